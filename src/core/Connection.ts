@@ -1,0 +1,399 @@
+/**
+ * What dials again: a scoped resource over any number of sockets, one after the other and never two at once.
+ *
+ * The life of a connection is one fiber that reads from top to bottom: dial, open, drain, end, wait, dial again.
+ * A command (`reconnect`, `close`, `pause`) is another life that replaces it. Everything between an event and
+ * what follows from it happens in the turn of the event.
+ */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
+import * as CloseCode from "./CloseCode.ts"
+import * as Heartbeat from "./Heartbeat.ts"
+import { type DropReason, Outbox } from "./Outbox.ts"
+import type { Payload } from "./Payload.ts"
+import * as Reconnect from "./Reconnect.ts"
+import {
+  abandoned,
+  DialError,
+  type Request,
+  Socket,
+  SocketClosed,
+  type SocketError,
+  type SocketEvent,
+  type WebSocketConstructor,
+} from "./Socket.ts"
+
+/** Durations are milliseconds. */
+export interface Settings {
+  /** Whether to dial again after a close at all. */
+  readonly reconnect: boolean
+  /** The close codes after which to dial again. */
+  readonly reconnectCodes: ReadonlySet<number>
+  readonly reconnectPolicy: Reconnect.Policy
+  /** Retries since the backoff last started over; then the connection has failed. */
+  readonly reconnectMaxAttempts: number
+  /** A connection open for this long has proved stable: the backoff starts over. */
+  readonly reconnectStableAfter: number
+  readonly connectTimeout: number
+  readonly closeTimeout: number
+  readonly heartbeat: Heartbeat.Options | undefined
+  readonly queueCapacity: number
+  readonly queueOverflow: "reject" | "drop-oldest"
+  readonly queueTtl: number | undefined
+}
+
+/** A message that the socket would not take, though it is open. It goes on waiting. */
+export class SendError extends Data.TaggedError("SendError")<{
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+/** Where a connection stands. Each state holds what lives in it: entering another ends that. */
+export type State =
+  /** Being dialled. There is no socket yet while something before the dial is waited for. */
+  | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
+  | { readonly _tag: "Open"; readonly attempt: number; readonly line: Line; readonly socket: Socket }
+  /** Closed by us for good; the peer has not answered yet. */
+  | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
+  | { readonly _tag: "Waiting"; readonly attempt: number }
+  /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
+  | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
+  /** Not dialled, or closed with no intention to dial again. */
+  | { readonly _tag: "Closed" }
+  /** Retries are exhausted. */
+  | { readonly _tag: "Failed" }
+  /** The scope of the connection has closed: nothing brings it back. */
+  | { readonly _tag: "Ended" }
+
+/** The scope that one socket lives in. */
+type Line = Scope.Closeable
+
+/**
+ * Who uses a connection. All are called in the turn of what they tell, and may call the connection back: a
+ * command given from inside one counts from there on.
+ */
+export interface Owner<A> {
+  /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
+  readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
+  readonly onState: (state: State) => void
+  /** A socket has been made. */
+  readonly onConnecting: (attempt: number) => void
+  readonly onOpen: (event: SocketEvent | undefined) => void
+  readonly onMessage: (data: unknown) => void
+  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
+  /** A socket that had been made has ended, or the connection itself has. */
+  readonly onClose: (closed: SocketClosed) => void
+  readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
+  readonly onFailed: (attempts: number, closed: SocketClosed) => void
+  /** Just before a message is written, which may have waited: what to write, or `undefined` to discard it. */
+  readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
+  readonly afterSend: (message: A) => void
+  readonly onDrop: (message: A, reason: DropReason) => void
+  /** Whether there is a network to dial over. */
+  readonly online: () => boolean
+}
+
+/** How long, in milliseconds, a wait sleeps at most before it looks at the clock again. */
+const SLICE = 1000
+/** A timer this late, in milliseconds, tells that the machine was asleep. */
+const OVERSLEPT = 5000
+
+/** A socket's part in the life of its connection. */
+interface Session {
+  readonly closed: SocketClosed
+  /** The socket, where there was one. */
+  readonly socket: Socket | undefined
+  /** How long it was open, in milliseconds; absent where it never was. */
+  readonly openFor: number | undefined
+}
+
+export class Connection<A> {
+  readonly outbox: Outbox<A>
+
+  readonly #settings: Settings
+  readonly #owner: Owner<A>
+  readonly #context: Context.Context<WebSocketConstructor>
+  readonly #backoff: Reconnect.Backoff
+  #state: State = { _tag: "Closed" }
+  #life: Fiber.Fiber<unknown, unknown> | undefined
+  /** How the last socket that had opened ended. */
+  #lastCode: number | undefined
+
+  /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
+  static make<A>(
+    settings: Settings,
+    owner: Owner<A>,
+  ): Effect.Effect<Connection<A>, never, WebSocketConstructor | Scope.Scope> {
+    return Effect.gen(function* () {
+      const outbox = yield* Outbox.make<A>({
+        capacity: settings.queueCapacity,
+        overflow: settings.queueOverflow,
+        ttl: settings.queueTtl,
+        onDrop: owner.onDrop,
+      })
+      const context = yield* Effect.context<WebSocketConstructor>()
+      const connection = new Connection(settings, owner, outbox, context)
+      yield* Effect.addFinalizer(() => Effect.sync(() => connection.#end()))
+      return connection
+    })
+  }
+
+  private constructor(
+    settings: Settings,
+    owner: Owner<A>,
+    outbox: Outbox<A>,
+    context: Context.Context<WebSocketConstructor>,
+  ) {
+    this.#settings = settings
+    this.#owner = owner
+    this.#context = context
+    this.#backoff = Reconnect.backoff(settings.reconnectPolicy, settings.reconnectMaxAttempts)
+    this.outbox = outbox
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  /** Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. */
+  sendUnsafe(message: A): void {
+    this.outbox.sendUnsafe(message, this.#writable === undefined ? undefined : this.#transmit)
+  }
+
+  /** Sends in the same turn and before all that waits, or answers `false`. */
+  sendNowUnsafe(message: A): boolean {
+    return this.#transmit(message, false)
+  }
+
+  /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
+  reconnectUnsafe(): void {
+    this.#backoff.restart()
+    this.#replace(this.#live(0))
+  }
+
+  /** Closes for good, with a close frame where there is a socket. What waits goes on waiting. */
+  closeUnsafe(code?: number, reason?: string): void {
+    const state = this.#state
+    if ("socket" in state && state.socket !== undefined && state.line !== undefined) {
+      this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
+      this.#run(state.socket.close(code, reason))
+    } else if (state._tag !== "Failed") this.#replace(Effect.sync(() => this.#enter({ _tag: "Closed" })))
+  }
+
+  /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
+  pauseUnsafe(): void {
+    const state = this.#state
+    if (state._tag === "Open") {
+      this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
+      this.#run(state.socket.close())
+    } else if (state._tag === "Connecting" || state._tag === "Waiting") {
+      this.#replace(Effect.sync(() => this.#enter({ _tag: "Paused" })))
+    }
+  }
+
+  /** Dials again after `pauseUnsafe`. */
+  resumeUnsafe(): void {
+    if (this.#state._tag === "Paused") this.#replace(this.#live(0))
+  }
+
+  /** Makes a waiting connection try at once. */
+  wakeUnsafe(): void {
+    if (this.#state._tag === "Waiting") this.#replace(this.#live(this.#state.attempt))
+  }
+
+  #end(): void {
+    const { _tag } = this.#state
+    this.#life?.interruptUnsafe()
+    this.#enter({ _tag: "Ended" })
+    this.outbox.closeUnsafe()
+    if (_tag === "Closed" || _tag === "Failed") return
+    this.#owner.onClose(
+      new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true }),
+    )
+  }
+
+  #enter(next: State): void {
+    const left = this.#state
+    this.#state = next
+    if ("line" in left && left.line !== undefined && !("line" in next && next.line === left.line)) {
+      this.#run(Scope.close(left.line, Exit.void))
+    }
+    this.#owner.onState(next)
+  }
+
+  /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
+  #replace(life: Effect.Effect<void, never, WebSocketConstructor>): void {
+    if (this.#state._tag === "Ended") return
+    this.#life?.interruptUnsafe()
+    this.#run(
+      Effect.withFiber((fiber) => {
+        this.#life = fiber
+        return life
+      }),
+    )
+  }
+
+  #run(effect: Effect.Effect<void, never, WebSocketConstructor>): void {
+    Effect.runForkWith(this.#context)(effect)
+  }
+
+  /** The socket that would write a message now. */
+  get #writable(): Socket | undefined {
+    const state = this.#state
+    return (state._tag === "Open" || state._tag === "Connecting") && state.socket?.writable
+      ? state.socket
+      : undefined
+  }
+
+  readonly #transmit = (message: A, waited: boolean): boolean => {
+    if (this.#writable === undefined) return false
+    const payload = this.#owner.beforeSend(message, waited)
+    if (payload === undefined) return true
+    // A listener may have closed it.
+    const socket = this.#writable
+    if (socket === undefined) return false
+    try {
+      socket.sendUnsafe(payload)
+    } catch (cause) {
+      this.#owner.onError(new SendError({ message: `the socket did not take a message: ${cause}`, cause }))
+      return false
+    }
+    this.#owner.afterSend(message)
+    return true
+  }
+
+  #live(first: number): Effect.Effect<void, never, WebSocketConstructor> {
+    const self = this
+    const owner = this.#owner
+    return Effect.gen(function* () {
+      let attempt = first
+      while (true) {
+        const session = yield* self.#session(attempt)
+        if (session === undefined) return yield* Effect.sync(() => self.#enter({ _tag: "Closed" }))
+
+        const { closed, openFor } = session
+        attempt = openFor === undefined ? attempt + 1 : 1
+        const next = self.#after(closed, attempt)
+        yield* Effect.sync(() => self.#enter(next))
+        if (session.socket !== undefined) yield* Effect.sync(() => owner.onClose(closed))
+        if (next._tag !== "Waiting") return
+
+        if (openFor !== undefined) self.#judge(session, openFor)
+        const delay = yield* self.#delay(closed)
+        if (delay === undefined) {
+          yield* Effect.sync(() => self.#enter({ _tag: "Failed" }))
+          return yield* Effect.sync(() => owner.onFailed(attempt - 1, closed))
+        }
+        yield* Effect.sync(() => owner.onRetry(attempt, delay, closed))
+        yield* self.#wait(delay)
+      }
+    })
+  }
+
+  /** The state that follows the end of a socket. */
+  #after(closed: SocketClosed, attempt: number): State {
+    switch (this.#state._tag) {
+      case "Closing":
+        return { _tag: "Closed" }
+      case "Paused":
+        return { _tag: "Paused" }
+      default:
+        return this.#settings.reconnect && this.#settings.reconnectCodes.has(closed.code)
+          ? { _tag: "Waiting", attempt }
+          : { _tag: "Closed" }
+    }
+  }
+
+  /** The backoff goes on while the same failure repeats, and starts over when the connection has worked. */
+  #judge({ closed, socket }: Session, openFor: number): void {
+    const worked = openFor >= this.#settings.reconnectStableAfter || (socket?.received ?? 0) > 0
+    if (worked || closed.code !== this.#lastCode) this.#backoff.restart()
+    this.#lastCode = closed.code
+  }
+
+  #delay(closed: SocketClosed): Effect.Effect<number | undefined> {
+    return this.#backoff.next(closed).pipe(
+      Effect.catch((error) =>
+        Effect.sync(() => {
+          if (error === undefined) return undefined
+          this.#owner.onError(error)
+          return SLICE
+        }),
+      ),
+    )
+  }
+
+  /** Waits so long, or until the machine has woken from sleep; without a network, until `wakeUnsafe`. */
+  #wait(delay: number): Effect.Effect<void> {
+    const { online } = this.#owner
+    return Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      for (let left = delay; ; ) {
+        const asleep = Math.min(left, SLICE)
+        const since = clock.currentTimeMillisUnsafe()
+        yield* Effect.sleep(asleep)
+        const passed = clock.currentTimeMillisUnsafe() - since
+        left -= Math.max(asleep, passed)
+        if (left <= 0 || passed > asleep + OVERSLEPT) break
+      }
+      if (!online()) yield* Effect.never
+    })
+  }
+
+  /** One socket from dial to end; `undefined` where it shall not be dialled. */
+  #session(attempt: number): Effect.Effect<Session | undefined, never, WebSocketConstructor> {
+    const self = this
+    const owner = this.#owner
+    const { closeTimeout, connectTimeout, heartbeat } = this.#settings
+    const line = Scope.makeUnsafe()
+    return Effect.gen(function* () {
+      yield* Effect.sync(() => self.#enter({ _tag: "Connecting", attempt, line }))
+      const request = yield* owner.beforeDial(attempt)
+      if (request === undefined) return undefined
+
+      const socket = yield* Socket.dial(request, owner, closeTimeout).pipe(Scope.provide(line))
+      yield* Effect.sync(() => self.#enter({ _tag: "Connecting", attempt, line, socket }))
+      yield* Effect.sync(() => owner.onConnecting(attempt))
+      const opened = yield* Effect.result(
+        socket.tellsState
+          ? Effect.timeoutOrElse(socket.opened, {
+              duration: connectTimeout,
+              orElse: () =>
+                Effect.fail(abandoned(`did not answer the handshake within ${connectTimeout} ms`)),
+            })
+          : socket.opened,
+      )
+      if (Result.isFailure(opened)) {
+        const closed = opened.failure
+        // The browser says `error` itself where it is the one who ends the socket.
+        if (closed.event === undefined && self.#state._tag === "Connecting") {
+          const error = new DialError({ message: `${request.url} ${closed.reason}` })
+          yield* Effect.sync(() => owner.onError(error))
+        }
+        return { closed, socket, openFor: undefined }
+      }
+
+      const since = yield* Clock.currentTimeMillis
+      yield* Effect.sync(() => self.#enter({ _tag: "Open", attempt, line, socket }))
+      yield* Effect.sync(() => owner.onOpen(opened.success))
+      yield* Effect.sync(() => self.outbox.drainUnsafe(self.#transmit))
+      const closed = yield* heartbeat === undefined
+        ? socket.closed
+        : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
+      return { closed, socket, openFor: (yield* Clock.currentTimeMillis) - since }
+    }).pipe(
+      Effect.catch((error: DialError) =>
+        Effect.sync(() => {
+          owner.onError(error)
+          return { closed: abandoned(error.message), socket: undefined, openFor: undefined }
+        }),
+      ),
+    )
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * When to dial again: policies as `Schedule`s, and the close codes after which they apply.
+ */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Pull from "effect/Pull"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as CloseCode from "./CloseCode.ts"
+import type { SocketClosed } from "./Socket.ts"
+
+/** A delay for each retry since the backoff last started over; done when there shall be no more. */
+export type Policy = Schedule.Schedule<unknown, SocketClosed, DelayError>
+
+/** A delay that a function of the user's could not tell. */
+export class DelayError extends Data.TaggedError("DelayError")<{
+  readonly message: string
+  readonly cause?: unknown
+}> {}
+
+/** Close codes that are retried unless told otherwise: those that a working server or a network gives in passing. */
+export const defaultCodes: ReadonlyArray<number> = [
+  CloseCode.GoingAway,
+  CloseCode.NoStatusReceived,
+  CloseCode.AbnormalClosure,
+  CloseCode.InternalError,
+  CloseCode.ServiceRestart,
+  CloseCode.TryAgainLater,
+  CloseCode.BadGateway,
+]
+
+/**
+ * Exponential backoff: the bound of the nth delay is `min(base × factorⁿ⁻¹, max)`. Durations in milliseconds.
+ * `jitter: "full"` is uniform in [0, bound); a number j is bound × (1 ± j).
+ *
+ * Norm: "Exponential Backoff And Jitter", AWS Architecture Blog.
+ */
+export const exponential = (options: {
+  readonly base: number
+  readonly factor: number
+  readonly max: number
+  readonly jitter: "full" | number
+}): Policy =>
+  Schedule.exponential(options.base, options.factor).pipe(
+    Schedule.modifyDelay(({ duration }) =>
+      Effect.map(Random.next, (random) => {
+        const bound = Math.min(Duration.toMillis(duration), options.max)
+        return options.jitter === "full" ? bound * random : bound * (1 + options.jitter * (2 * random - 1))
+      }),
+    ),
+  )
+
+/** The default of htmx's extension: 1 s, doubling to 64 s, full jitter. */
+export const fullJitter: Policy = exponential({ base: 1000, factor: 2, max: 64_000, jitter: "full" })
+
+/** The same delay, in milliseconds, before each retry. */
+export const constant = (delay: number): Policy => Schedule.spaced(delay)
+
+/**
+ * What a function of the number of retries so far answers, in milliseconds. Fails with `DelayError` where it
+ * throws, or answers something else.
+ */
+export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
+  Schedule.forever.pipe(
+    Schedule.modifyDelay(({ output: retryCount }) =>
+      Effect.flatMap(
+        Effect.try({
+          try: () => delay(retryCount),
+          catch: (cause) => new DelayError({ message: `the reconnect delay function threw ${cause}`, cause }),
+        }),
+        (millis) =>
+          typeof millis === "number" && millis >= 0
+            ? Effect.succeed(millis)
+            : Effect.fail(
+                new DelayError({
+                  message: `the reconnect delay function answered ${String(millis)}, and not milliseconds`,
+                }),
+              ),
+      ),
+    ),
+  )
+
+/** The policy that holds when the backoff starts over. */
+export const suspend = (policy: () => Policy): Policy =>
+  Schedule.fromStep(Effect.suspend(() => Schedule.toStep(policy())))
+
+/** A policy in use. */
+export interface Backoff {
+  /** The next delay in milliseconds; fails with `undefined` when the policy allows no more retries. */
+  readonly next: (closed: SocketClosed) => Effect.Effect<number, DelayError | undefined>
+  /** Starts over: the next delay is the policy's first. */
+  readonly restart: () => void
+}
+
+export const backoff = (policy: Policy, maxAttempts: number): Backoff => {
+  // A schedule cannot be rewound, so that starting over takes a new step function.
+  const start = Schedule.toStep(policy)
+  let current: Effect.Success<typeof start> | undefined
+  let attempts = 0
+  return {
+    next: (closed) =>
+      Effect.gen(function* () {
+        if (attempts++ >= maxAttempts) return yield* Effect.fail(undefined)
+        current ??= yield* start
+        const now = yield* Clock.currentTimeMillis
+        const [, delay] = yield* Pull.catchDone(current(now, closed), () => Effect.fail(undefined))
+        return Duration.toMillis(delay)
+      }),
+    restart: () => {
+      current = undefined
+      attempts = 0
+    },
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The map of the package. The extensions for htmx are entries of their own: `./htmx2`.
+ */
+export * as CloseCode from "./core/CloseCode.ts"
+export * as Connection from "./core/Connection.ts"
+export * as Heartbeat from "./core/Heartbeat.ts"
+export * as Outbox from "./core/Outbox.ts"
+export * as Payload from "./core/Payload.ts"
+export * as Reconnect from "./core/Reconnect.ts"
+export * as Socket from "./core/Socket.ts"
