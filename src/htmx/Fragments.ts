@@ -1,0 +1,74 @@
+/** Frames of HTML: each top-level element swapped out-of-band, as htmx 1 and 2 do it. */
+import type { Api2 } from "./HtmxApi.ts"
+
+/** The elements of a frame. Rows may come in a `<template>`, since a `<tr>` cannot stand alone in HTML. */
+const elementsOf = (fragment: ParentNode): Array<Element> =>
+  Array.from(fragment.children).flatMap((child) =>
+    child instanceof HTMLTemplateElement && child.id === "" ? elementsOf(child.content) : [child],
+  )
+
+/**
+ * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
+ * cannot be swapped is reported and skipped.
+ */
+export const applyFragments = (
+  api: Api2,
+  owner: Element,
+  html: string,
+  report: (sentence: string, cause: unknown) => void,
+): void => {
+  const keepFocus = rememberFocus()
+  const settle: Array<() => void> = []
+  let restyled = false
+  for (const element of elementsOf(api.makeFragment(html))) {
+    restyled ||= restyles(element)
+    // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
+    const settleInfo = api.makeSettleInfo(owner)
+    try {
+      api.oobSwap(api.getAttributeValue(element, "hx-swap-oob") || "true", element, settleInfo)
+    } catch (cause) {
+      report(`this part of a message cannot be swapped (${cause}): ${element.outerHTML.slice(0, 200)}`, cause)
+    }
+    settle.push(...settleInfo.tasks)
+  }
+  // htmx gives new elements the looks of the old ones until they settle; a transition starts from what was rendered.
+  if (restyled) void document.body.offsetWidth
+  for (const task of settle) {
+    try {
+      api.settleImmediately([task])
+    } catch (cause) {
+      report(`new content cannot be processed (${cause})`, cause)
+    }
+  }
+  keepFocus()
+}
+
+/** Whether an element, or one in it, takes the place of one with another class or style. */
+const restyles = (element: Element): boolean =>
+  [element, ...element.querySelectorAll("[id]")].some((next) => {
+    const before = next.id === "" ? null : document.getElementById(next.id)
+    return (
+      before?.localName === next.localName &&
+      ["class", "style"].some((name) => before.getAttribute(name) !== next.getAttribute(name))
+    )
+  })
+
+/** Focus and selection of a field, given back to the field of the same id that has replaced it. */
+const rememberFocus = (): (() => void) => {
+  const before = document.activeElement
+  if (before === null || before.id === "") return () => {}
+  const { id } = before
+  const selection =
+    before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement
+      ? ([before.selectionStart, before.selectionEnd] as const)
+      : undefined
+  return () => {
+    const after = document.getElementById(id)
+    if (before.isConnected || after === null || document.activeElement !== document.body) return
+    after.focus({ preventScroll: true })
+    // Fields without a text selection (`type=number`, say) had none to remember.
+    if (selection?.[0] != null && "setSelectionRange" in after) {
+      ;(after as HTMLInputElement).setSelectionRange(selection[0], selection[1])
+    }
+  }
+}

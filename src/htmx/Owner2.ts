@@ -1,0 +1,207 @@
+/** An element with a connection on htmx 1.9 and 2. What the connection tells it becomes htmx events. */
+import * as Effect from "effect/Effect"
+import type * as Connection from "../core/Connection.ts"
+import type { DropReason } from "../core/Outbox.ts"
+import type { Payload } from "../core/Payload.ts"
+import {
+  DialError,
+  type Request,
+  type SocketClosed,
+  type SocketEvent,
+  type WebSocketLike,
+} from "../core/Socket.ts"
+import { type Bound, openScope } from "./Bindings.ts"
+import { applyFragments } from "./Fragments.ts"
+import type { Api2 } from "./HtmxApi.ts"
+import type { Decoded } from "./Settings.ts"
+import { type Message, makeSocketWrapper, type SocketWrapper } from "./SocketWrapper.ts"
+import * as Url from "./Url.ts"
+
+/** What is the same for all elements of a page. */
+export interface Host {
+  readonly api: Api2
+  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  readonly isBound: (owner: Owner2) => boolean
+  /** Ends the connection of an element that has gone. */
+  readonly release: (owner: Owner2) => void
+  readonly onState: (owner: Owner2) => void
+}
+
+export class Owner2 implements Connection.Owner<Message>, Bound {
+  readonly element: Element
+  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  readonly source: string
+  readonly settings: Decoded
+  readonly connection: Connection.Connection<Message>
+  readonly wrapper: SocketWrapper
+  readonly end: () => void
+  readonly #host: Host
+  readonly #api: Api2
+
+  constructor(host: Host, element: Element, source: string, settings: Decoded) {
+    this.#host = host
+    this.#api = host.api
+    this.element = element
+    this.source = source
+    this.settings = settings
+    ;[this.connection, this.end] = openScope(settings.connection, this, (request) =>
+      host.construct(request, settings),
+    )
+    this.wrapper = makeSocketWrapper(this.connection, element, (at, error) => this.fail(at, error))
+  }
+
+  get pauseAfter(): number | false {
+    return this.settings.pauseOnBackground
+  }
+
+  tell(on: Element, name: string, detail: object): boolean {
+    return this.#api.triggerEvent(on, `htmx:${name}`, { ...detail, socketWrapper: this.wrapper })
+  }
+
+  fail(on: Element, error: Error): void {
+    this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper: this.wrapper })
+  }
+
+  beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
+    return Effect.suspend(() => {
+      const waiting: Array<Promise<unknown>> = []
+      const detail = {
+        url: Url.resolve(this.source, document.baseURI) ?? "",
+        protocols: this.settings.protocols,
+        attempt,
+        waitUntil: (promise: unknown) => void waiting.push(Promise.resolve(promise)),
+        socketWrapper: this.wrapper,
+      }
+      if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
+        return Effect.succeed(undefined)
+      const request = Effect.suspend(() => this.#request(detail.url, detail.protocols))
+      return waiting.length === 0 ? request : Effect.andThen(this.#settled(waiting), request)
+    })
+  }
+
+  onState(): void {
+    this.#host.onState(this)
+  }
+
+  onConnecting(attempt: number): void {
+    if (this.#present()) this.tell(this.element, "wsConnecting", { event: { type: "connecting" }, attempt })
+  }
+
+  onOpen(event: SocketEvent | undefined): void {
+    if (this.#present()) this.tell(this.element, "wsOpen", { event: event ?? new Event("open") })
+  }
+
+  onMessage(data: unknown): void {
+    if (!this.#present()) return
+    const before = { message: data, socketWrapper: this.wrapper }
+    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before) || !this.#present()) return
+    let { message } = before
+    if (typeof message === "string") {
+      let html = message
+      this.#api.withExtensions(this.element, (extension) => {
+        html = extension.transformResponse(html, null, this.element)
+      })
+      message = html
+      applyFragments(this.#api, this.element, html, (sentence, cause) =>
+        this.fail(this.element, new Error(sentence, { cause })),
+      )
+    }
+    if (this.#present()) this.tell(this.element, "wsAfterMessage", { message })
+  }
+
+  onError(error: Error): void {
+    if (this.#present()) this.fail(this.element, error)
+  }
+
+  onClose(closed: SocketClosed): void {
+    this.tell(this.element, "wsClose", { event: eventOf(closed) })
+  }
+
+  onRetry(attempt: number, delay: number, closed: SocketClosed): void {
+    if (this.#present()) this.tell(this.element, "wsReconnecting", { attempt, delay, event: eventOf(closed) })
+  }
+
+  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+    if (this.#present()) this.tell(this.element, "wsFailed", { attempts, code, reason })
+  }
+
+  beforeSend(message: Message, waited: boolean): Payload | undefined {
+    const { sendElt } = message
+    if (sendElt === undefined) return message.message
+    const sender = senderOf(message)
+    if (waited && !sender?.isConnected) {
+      this.onDrop(message, "closed")
+      return undefined
+    }
+    return this.tell(sender ?? sendElt, "wsBeforeSend", { message: message.message })
+      ? message.message
+      : undefined
+  }
+
+  afterSend(message: Message): void {
+    const sender = senderOf(message)
+    if (sender !== undefined) this.tell(sender, "wsAfterSend", { message: message.message })
+  }
+
+  onDrop(message: Message, reason: DropReason): void {
+    const at = [senderOf(message), this.element].find((element) => element?.isConnected) ?? document.body
+    this.tell(at, "wsDropped", { message: message.message, reason })
+  }
+
+  online(): boolean {
+    return navigator.onLine
+  }
+
+  /** Whether the element still has this connection. One that has left by stealth loses it now. */
+  #present(): boolean {
+    if (!this.element.isConnected) this.#host.release(this)
+    return this.#host.isBound(this)
+  }
+
+  #request(url: string, protocols: ReadonlyArray<string>): Effect.Effect<Request | undefined, DialError> {
+    const absolute = Url.resolve(url, document.baseURI)
+    if (absolute === undefined) {
+      this.fail(
+        this.element,
+        new DialError({ message: `"${url || this.source}" is not the URL of a WebSocket` }),
+      )
+      return Effect.succeed(undefined)
+    }
+    if (this.settings.selfOnly && new URL(absolute).host !== location.host) {
+      this.fail(
+        this.element,
+        new DialError({ message: `${absolute} is not on ${location.host}: selfOnly is set` }),
+      )
+      return Effect.succeed(undefined)
+    }
+    return Effect.succeed({ url: absolute, protocols })
+  }
+
+  /** Waits for what a listener has asked to be waited for. */
+  #settled(waiting: ReadonlyArray<Promise<unknown>>): Effect.Effect<unknown, DialError> {
+    const { waitTimeout } = this.settings
+    return Effect.tryPromise({
+      try: () => Promise.all(waiting),
+      catch: (cause) =>
+        new DialError({ message: `a listener of htmx:wsConfigConnect failed: ${cause}`, cause }),
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: waitTimeout,
+        orElse: () =>
+          Effect.fail(
+            new DialError({ message: `a listener of htmx:wsConfigConnect took over ${waitTimeout} ms` }),
+          ),
+      }),
+    )
+  }
+}
+
+/** The element that a message is sent for, or the one that has taken its place under the same id. */
+const senderOf = ({ sendElt }: Message): Element | undefined =>
+  sendElt === undefined || sendElt.isConnected || sendElt.id === ""
+    ? sendElt
+    : (document.getElementById(sendElt.id) ?? sendElt)
+
+/** The browser's event, or one in its place where we gave the socket up ourselves. */
+const eventOf = ({ code, event, reason, wasClean }: SocketClosed): SocketEvent =>
+  event ?? new CloseEvent("close", { code, reason, wasClean })

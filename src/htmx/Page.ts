@@ -1,0 +1,79 @@
+/** What happens to a page, told to the connections on it: being hidden, cached, offline, and losing elements. */
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import { run } from "./Runtime.ts"
+
+/** A connection as the page sees it. */
+export interface Resident {
+  readonly element: Element
+  readonly connection: {
+    pauseUnsafe(): void
+    resumeUnsafe(): void
+    wakeUnsafe(): void
+  }
+  /** How long, in milliseconds, the page may be hidden before the connection is paused; `false` for ever. */
+  readonly pauseAfter: number | false
+}
+
+export class Page {
+  /** With each, the pause that it is about to take. */
+  readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
+  readonly #removals: MutationObserver
+  #listeners = new AbortController()
+
+  /** `onRemoved` is called for each resident whose element has left the document. */
+  constructor(onRemoved: (element: Element) => void) {
+    this.#removals = new MutationObserver((records) => {
+      if (!records.some((record) => record.removedNodes.length > 0)) return
+      for (const { element } of [...this.#residents.keys()]) if (!element.isConnected) onRemoved(element)
+    })
+  }
+
+  add(resident: Resident): void {
+    if (this.#residents.size === 0) this.#listen()
+    this.#residents.set(resident, undefined)
+    // A mutation in a shadow tree is seen from its own root only.
+    for (let node: Node | undefined = resident.element; node !== undefined; ) {
+      const root: Node = node.getRootNode()
+      this.#removals.observe(root, { childList: true, subtree: true })
+      node = root instanceof ShadowRoot ? root.host : undefined
+    }
+  }
+
+  delete(resident: Resident): void {
+    this.#residents.get(resident)?.interruptUnsafe()
+    this.#residents.delete(resident)
+    if (this.#residents.size > 0) return
+    this.#removals.disconnect()
+    this.#listeners.abort()
+  }
+
+  #listen(): void {
+    this.#listeners = new AbortController()
+    const { signal } = this.#listeners
+    const on = (target: EventTarget, type: string, tell: (resident: Resident) => void): void =>
+      target.addEventListener(type, () => [...this.#residents.keys()].forEach(tell), { signal })
+    on(document, "visibilitychange", (resident) =>
+      document.hidden ? this.#hide(resident) : this.#show(resident),
+    )
+    on(window, "pagehide", ({ connection }) => connection.pauseUnsafe())
+    on(window, "pageshow", (resident) => this.#show(resident))
+    on(window, "online", ({ connection }) => connection.wakeUnsafe())
+    // The browser thaws a page that it had frozen.
+    on(document, "resume", ({ connection }) => connection.wakeUnsafe())
+  }
+
+  #hide(resident: Resident): void {
+    const { connection, pauseAfter } = resident
+    if (pauseAfter === false) return
+    const pause = Effect.sync(() => connection.pauseUnsafe())
+    this.#residents.get(resident)?.interruptUnsafe()
+    this.#residents.set(resident, run(pauseAfter === 0 ? pause : Effect.delay(pause, pauseAfter)))
+  }
+
+  #show(resident: Resident): void {
+    if (document.hidden && resident.pauseAfter !== false) return
+    this.#residents.get(resident)?.interruptUnsafe()
+    resident.connection.resumeUnsafe()
+  }
+}

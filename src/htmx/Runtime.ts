@@ -1,0 +1,11 @@
+/**
+ * Where the adapters run effects. Each starts in the turn of the call; timers are `globalThis.setTimeout`,
+ * looked up when used, so that a page's fake clock drives them.
+ */
+import * as Effect from "effect/Effect"
+
+export const run = Effect.runFork
+export const runSync = Effect.runSync
+
+// The first fiber makes Effect's global names: made now, no test runner takes them for a leak later.
+runSync(Effect.void)

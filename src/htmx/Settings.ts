@@ -1,0 +1,234 @@
+/**
+ * `htmx.config.ws`, `ws-config` and `hx-config`, each decoded by its Schema. What is wrong is told in a sentence,
+ * and that setting keeps the value that it had.
+ */
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import type * as Connection from "../core/Connection.ts"
+import * as Decoder from "../core/Decoder.ts"
+import type { Payload } from "../core/Payload.ts"
+import * as Reconnect from "../core/Reconnect.ts"
+
+/** How a setting is read; `undefined` is for what cannot be read. */
+const setting = <T>(expected: string, read: (value: unknown) => T | undefined): Decoder.Decoder<T> =>
+  Decoder.make((value) => {
+    const decoded = read(value)
+    return decoded === undefined ? Result.fail(expected) : Result.succeed(decoded)
+  })
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+const millis = (value: unknown): number | undefined => {
+  const short = typeof value === "string" ? /^\s*(\d*\.?\d+)\s*(ms|s|m|h)?\s*$/.exec(value) : null
+  if (short !== null) return Number(short[1]) * (units[short[2] ?? "ms"] ?? 1)
+  if (typeof value !== "number" && typeof value !== "string" && !Duration.isDuration(value)) return undefined
+  try {
+    const duration = Duration.toMillis(Duration.fromInputUnsafe(value as Duration.Input))
+    return duration >= 0 ? duration : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const aDuration = 'a duration, such as 500, "500ms", "5s" or "5 seconds"'
+const duration = setting(aDuration, millis)
+const durationOrFalse = setting(`false, or ${aDuration}`, (value): number | false | undefined =>
+  value === false || value === "false" ? false : millis(value),
+)
+
+const numberFrom =
+  (min: number) =>
+  (value: unknown): number | undefined => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value
+    return typeof number === "number" && number >= min ? number : undefined
+  }
+
+const count = setting("a whole number, or Infinity", (value) => {
+  const number = numberFrom(0)(value)
+  return number === undefined || Number.isInteger(number) || number === Infinity ? number : undefined
+})
+
+const oneOf = <const T extends ReadonlyArray<string | boolean>>(...allowed: T) =>
+  setting(allowed.map((value) => JSON.stringify(value)).join(" or "), (value): T[number] | undefined =>
+    allowed.find((one) => one === value || String(one) === value),
+  )
+
+const list = (value: unknown): ReadonlyArray<unknown> | undefined =>
+  Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/).filter(Boolean) : undefined
+
+/** What `reconnectDelay` may be: the first bound of the backoff, or all of a policy. */
+type Delay = number | "full-jitter" | ((retryCount: number) => number) | Reconnect.Policy
+
+const delay = (value: unknown): Delay | undefined =>
+  value === "full-jitter" || typeof value === "function" || Schedule.isSchedule(value)
+    ? (value as Delay)
+    : millis(value)
+
+/** The settings, as a page writes them. */
+export const settings = {
+  reconnect: oneOf(true, false),
+  reconnectCodes: setting("a list of close codes, such as [1006, 1012]", (value) => {
+    const codes = (list(value) ?? (typeof value === "number" ? [value] : undefined))?.map(Number)
+    return codes?.every(Number.isInteger) ? new Set(codes) : undefined
+  }),
+  reconnectDelay: setting(`${aDuration}, "full-jitter", a function, or a Schedule`, delay),
+  reconnectFactor: setting("a number of at least 1", numberFrom(1)),
+  reconnectMaxDelay: duration,
+  reconnectJitter: setting('"full", or a number from 0 to 1', (value): number | "full" | undefined => {
+    const part = numberFrom(0)(value)
+    return value === "full" ? "full" : part !== undefined && part <= 1 ? part : undefined
+  }),
+  reconnectMaxAttempts: count,
+  reconnectStableAfter: duration,
+  connectTimeout: duration,
+  closeTimeout: duration,
+  heartbeat: durationOrFalse,
+  heartbeatMessage: setting("a message", (value): Payload | undefined =>
+    typeof value === "object" && !ArrayBuffer.isView(value) ? JSON.stringify(value) : String(value),
+  ),
+  heartbeatTimeout: duration,
+  pauseOnBackground: setting(`true, false, or ${aDuration}`, (value): number | false | undefined =>
+    value === true || value === "true" ? 0 : value === false || value === "false" ? false : millis(value),
+  ),
+  queueCapacity: count,
+  queueOverflow: oneOf("reject", "drop-oldest"),
+  queueTtl: durationOrFalse,
+  protocols: setting("a list of subprotocols", (value) => {
+    const protocols = list(value)
+    return protocols?.every((one) => typeof one === "string")
+      ? (protocols as ReadonlyArray<string>)
+      : undefined
+  }),
+  binaryType: oneOf("blob", "arraybuffer"),
+  waitTimeout: duration,
+  selfOnly: oneOf(true, false),
+}
+
+type Key = keyof typeof settings
+
+/** Settings that were given, decoded. */
+type Given = { readonly [K in Key]?: (typeof settings)[K]["Type"] }
+
+/** What holds where nothing is given. */
+export interface Defaults {
+  readonly reconnectDelay: Delay
+  readonly reconnectMaxDelay: number
+  readonly reconnectJitter: number | "full"
+  readonly pauseOnBackground: number | false
+  readonly queueCapacity: number
+}
+
+/** What an adapter reads. Durations are milliseconds. */
+export interface Decoded {
+  readonly connection: Connection.Settings
+  readonly pauseOnBackground: number | false
+  readonly protocols: ReadonlyArray<string>
+  readonly binaryType: "blob" | "arraybuffer" | undefined
+  readonly waitTimeout: number
+  readonly selfOnly: boolean
+}
+
+/** One place where settings stand: its name for the sentence, and what stands there. */
+export interface Source {
+  readonly name: string
+  readonly value: unknown
+}
+
+/** `{"key": value}`, or htmx 4's `key:value, key:value`. */
+const parse = (text: string): unknown => {
+  if (text.trim().startsWith("{")) return JSON.parse(text)
+  const pairs = text.matchAll(/([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\]]*\])|([^\s,]+))/g)
+  return Object.fromEntries(
+    Array.from(pairs, ([, key, double, single, array, bare]) => [
+      key,
+      double ?? single ?? (array === undefined ? bare : JSON.parse(array)),
+    ]),
+  )
+}
+
+/** `htmx.config.wsReconnectDelay` as settings: a duration there is the same delay before each retry. */
+export const ofReconnectDelay = (value: unknown): unknown => {
+  if (value === undefined || value === "full-jitter") return {}
+  const reconnectDelay = millis(value)
+  if (reconnectDelay !== undefined) {
+    return { reconnectDelay, reconnectMaxDelay: reconnectDelay, reconnectFactor: 1, reconnectJitter: 0 }
+  }
+  return typeof value === "object" && !Schedule.isSchedule(value) ? value : { reconnectDelay: value }
+}
+
+const show = (value: unknown): string =>
+  typeof value === "string" || typeof value === "object"
+    ? (JSON.stringify(value) ?? String(value))
+    : String(value)
+
+/** Settings as one source gives them; what is wrong goes to `report`. */
+const decode = ({ name, value }: Source, report: (sentence: string) => void): Given => {
+  const given: Record<string, unknown> = {}
+  let fields: unknown
+  try {
+    fields = typeof value === "string" ? parse(value) : value
+  } catch (error) {
+    report(`${name}: ${show(value)} is not JSON (${error}), so it is left aside.`)
+  }
+  for (const [key, written] of Object.entries(fields ?? {})) {
+    const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
+    if (written === undefined) continue
+    if (!Object.hasOwn(settings, field)) {
+      report(`${name}: there is no setting ${key}.`)
+      continue
+    }
+    const decoded = Decoder.decode<unknown>(settings[field as Key])(written)
+    if (Result.isSuccess(decoded)) given[field] = decoded.success
+    else report(`${name}: ${key} is ${show(written)}, but ${decoded.failure} is expected; it is left aside.`)
+  }
+  return given
+}
+
+const policy = (given: Given, defaults: Defaults): Reconnect.Policy => {
+  const delay = given.reconnectDelay ?? defaults.reconnectDelay
+  if (delay === "full-jitter") return Reconnect.fullJitter
+  if (typeof delay === "function") return Reconnect.fromFunction(delay)
+  if (typeof delay !== "number") return delay
+  return Reconnect.exponential({
+    base: delay,
+    factor: given.reconnectFactor ?? 2,
+    max: given.reconnectMaxDelay ?? defaults.reconnectMaxDelay,
+    jitter: given.reconnectJitter ?? defaults.reconnectJitter,
+  })
+}
+
+/** The settings of one element: each from the last source that gives it. */
+export const resolve = (
+  sources: Iterable<Source>,
+  defaults: Defaults,
+  report: (sentence: string) => void,
+): Decoded => {
+  const given: Given = Object.assign({}, ...Array.from(sources, (source) => decode(source, report)))
+  return {
+    connection: {
+      reconnect: given.reconnect ?? true,
+      reconnectCodes: given.reconnectCodes ?? new Set(Reconnect.defaultCodes),
+      reconnectPolicy: policy(given, defaults),
+      reconnectMaxAttempts: given.reconnectMaxAttempts ?? Infinity,
+      reconnectStableAfter: given.reconnectStableAfter ?? 5000,
+      connectTimeout: given.connectTimeout ?? 15_000,
+      closeTimeout: given.closeTimeout ?? 2000,
+      heartbeat: given.heartbeat
+        ? {
+            interval: given.heartbeat,
+            timeout: given.heartbeatTimeout ?? 10_000,
+            message: given.heartbeatMessage ?? '{"type":"ping"}',
+          }
+        : undefined,
+      queueCapacity: given.queueCapacity ?? defaults.queueCapacity,
+      queueOverflow: given.queueOverflow ?? "reject",
+      queueTtl: given.queueTtl || undefined,
+    },
+    pauseOnBackground: given.pauseOnBackground ?? defaults.pauseOnBackground,
+    protocols: given.protocols ?? [],
+    binaryType: given.binaryType,
+    waitTimeout: given.waitTimeout ?? 10_000,
+    selfOnly: given.selfOnly ?? false,
+  }
+}

@@ -1,0 +1,76 @@
+/** The state of a connection, shown on the page for CSS: `data-ws-state` on elements that bear `ws-status`. */
+import type { State } from "../core/Connection.ts"
+
+const names = {
+  Connecting: "connecting",
+  Open: "open",
+  Waiting: "reconnecting",
+  Paused: "paused",
+  Closing: "closed",
+  Closed: "closed",
+  Ended: "closed",
+  Failed: "failed",
+} as const
+
+export type StateName = (typeof names)[keyof typeof names]
+
+/** The state's name for a page. */
+export const nameOf = (state: State): StateName => names[state._tag]
+
+/** A connection that is shown. */
+interface Shown {
+  readonly element: Element
+  readonly connection: { readonly state: State }
+}
+
+const attribute = "data-ws-state"
+
+export class Status {
+  readonly #name: string
+  readonly #around: (element: Element) => Shown | undefined
+  readonly #all: Iterable<Shown>
+  // A morph takes away what the server does not know of.
+  readonly #restore = new MutationObserver((records) => {
+    for (const { target } of records) this.refresh(target as Element)
+  })
+
+  /** `name` is the attribute, `around` finds the connection that an element is in, `all` are those of the page. */
+  constructor(name: string, around: (element: Element) => Shown | undefined, all: Iterable<Shown>) {
+    this.#name = name
+    this.#around = around
+    this.#all = all
+  }
+
+  get selector(): string {
+    return `[${this.#name}],[data-${this.#name}]`
+  }
+
+  /** Shows the state of a connection wherever it is asked for. */
+  show(shown: Shown): void {
+    for (const element of document.querySelectorAll(this.selector)) {
+      if (this.#shownBy(element, [shown])) this.#write(element, shown)
+    }
+  }
+
+  /** Shows on `element` the state of the connection that it asks for. */
+  refresh(element: Element): void {
+    if (element.isConnected && element.matches(this.selector)) {
+      this.#write(element, this.#shownBy(element, this.#all))
+    }
+  }
+
+  #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {
+    const selector = element.getAttribute(this.#name) || element.getAttribute(`data-${this.#name}`)
+    const around = selector ? undefined : this.#around(element)
+    for (const shown of candidates) {
+      if (selector ? shown.element.matches(selector) : shown === around) return shown
+    }
+    return undefined
+  }
+
+  #write(element: Element, shown: Shown | undefined): void {
+    const name = shown === undefined ? "closed" : nameOf(shown.connection.state)
+    if (element.getAttribute(attribute) !== name) element.setAttribute(attribute, name)
+    this.#restore.observe(element, { attributeFilter: [attribute] })
+  }
+}
