@@ -1,0 +1,51 @@
+import { describe } from "vitest"
+import { accept, echo, hang, inTurn, refuse } from "../setup/behaviours.ts"
+import { consoleOf, expect, test } from "../setup/browser.ts"
+import { html } from "../setup/pages.ts"
+import { waitFor } from "../setup/waitFor.ts"
+
+describe("the official script on the test kit", () => {
+  for (const htmx of ["1.9", "2"] as const) {
+    test(`htmx ${htmx} connects, swaps what it gets and sends what is typed`, async ({ server, page }) => {
+      server.webSocket(
+        "/ws",
+        echo((text) => `<p id="out">got ${JSON.parse(text).word}</p>`),
+      )
+      const body = `
+        <div ws-connect="/ws">
+          <p id="out">nothing</p>
+          <form ws-send><input name="word"></form>
+        </div>`
+      await page.goto(server.page("/", html({ htmx, ws: "official", body })))
+      await waitFor(() => server.live("/ws").length === 1)
+      server.send(`<p id="out">hello</p>`)
+      await page.getByText("hello").waitFor()
+      await page.fill("input", "there")
+      await page.press("input", "Enter")
+      await page.getByText("got there").waitFor()
+      expect(server.received("/ws")).toHaveLength(1)
+      expect(consoleOf(page)).toEqual([])
+    })
+  }
+})
+
+test("a page sees refused, hanging and accepted handshakes in turn", async ({ server, page }) => {
+  server.webSocket("/ws", inTurn(refuse(503), hang(), accept()))
+  await page.goto(server.page("/", "<p>hi</p>", { "Content-Security-Policy": "default-src 'self' ws:" }))
+  const dial = () =>
+    page.evaluate(
+      (url) =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(url)
+          socket.onopen = () => resolve("open")
+          socket.onclose = ({ code }) => resolve(`close ${code}`)
+          setTimeout(() => {
+            resolve("hangs")
+            socket.close()
+          }, 500)
+        }),
+      server.wsUrl("/ws"),
+    )
+  expect([await dial(), await dial(), await dial()]).toEqual(["close 1006", "hangs", "open"])
+  expect(server.live("/ws")).toHaveLength(1)
+})

@@ -1,0 +1,92 @@
+/** The plan of the house, held by its import lines. */
+import { globSync, readFileSync } from "node:fs"
+import { dirname, join, relative, sep } from "node:path"
+import { expect, test } from "vitest"
+import manifest from "../../package.json" with { type: "json" }
+
+/** Which rooms a room may import from, besides itself. Client and htmx never meet. */
+const rooms: Record<string, Array<string>> = {
+  core: [],
+  client: ["core"],
+  htmx: ["core"],
+  browser: ["htmx"],
+  "index.ts": ["client", "core"],
+}
+
+/** Inside the core, from the ground up: a file imports only from floors below its own. */
+const floors = [
+  ["CloseCode.ts", "Decoder.ts"],
+  ["Payload.ts"],
+  ["Socket.ts"],
+  ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
+  ["Connection.ts"],
+]
+
+const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")
+
+const files = globSync("src/**/*.ts")
+  .map((path) => ({
+    path: relative("src", path).split(sep).join("/"),
+    code: withoutComments(readFileSync(path, "utf8")),
+  }))
+  .sort((a, b) => a.path.localeCompare(b.path))
+
+const imports = files.flatMap(({ path, code }) =>
+  [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)].map(([, target = ""]) => ({ path, target })),
+)
+
+const inside = imports
+  .filter(({ target }) => target.startsWith("."))
+  .map(({ path, target }) => ({ path, target: join(dirname(path), target).split(sep).join("/") }))
+
+const roomOf = (path: string) => path.split("/")[0] ?? ""
+const floorOf = (path: string) => floors.findIndex((files) => files.includes(path.replace("core/", "")))
+const arrows = (list: ReadonlyArray<{ path: string; target: string }>) =>
+  list.map(({ path, target }) => `${path} -> ${target}`)
+
+test("every file of src has a room, every file of the core a floor", () => {
+  const lost = files.filter(
+    ({ path }) => !(roomOf(path) in rooms) || (roomOf(path) === "core" && floorOf(path) < 0),
+  )
+  expect(lost.map(({ path }) => path)).toEqual([])
+})
+
+test("rooms import one way: browser -> htmx -> core, client -> core", () => {
+  const wrong = inside.filter(({ path, target }) => {
+    const [from, to] = [roomOf(path), roomOf(target)]
+    return from !== to && !rooms[from]?.includes(to)
+  })
+  expect(arrows(wrong)).toEqual([])
+})
+
+test("the core imports downwards: Connection -> Outbox, Heartbeat, Reconnect -> Socket -> CloseCode", () => {
+  const wrong = inside.filter(
+    ({ path, target }) =>
+      roomOf(path) === "core" && roomOf(target) === "core" && floorOf(target) >= floorOf(path),
+  )
+  expect(arrows(wrong)).toEqual([])
+})
+
+test("src imports itself by .ts endings, and of packages only modules of Effect, never the barrel", () => {
+  const wrong = imports.filter(({ target }) =>
+    target.startsWith(".") ? !target.endsWith(".ts") : !target.startsWith("effect/"),
+  )
+  expect(arrows(wrong)).toEqual([])
+})
+
+test("every file is an entry or imported by another", () => {
+  const built = Object.values(manifest.exports).flatMap((entry) =>
+    typeof entry === "string" ? [] : [entry.default],
+  )
+  const roots = built.map((file) => file.replace("./dist/", "").replace(/\.js$/, ".ts"))
+  const known = new Set([...roots, ...inside.map(({ target }) => target)])
+  const orphans = files.filter(({ path }) => roomOf(path) !== "browser" && !known.has(path))
+  expect(orphans.map(({ path }) => path)).toEqual([])
+})
+
+test("`any` appears only in the types of htmx's internals", () => {
+  const loose = files.filter(
+    ({ path, code }) => path !== "htmx/HtmxApi.ts" && /(?:[:<,|&=(]|\bas)\s*any\b/.test(code),
+  )
+  expect(loose.map(({ path }) => path)).toEqual([])
+})

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url"
+
+const root = new URL("../../", import.meta.url)
+const inModules = (path: string) => fileURLToPath(new URL(`node_modules/${path}`, root))
+
+/** Scripts of others, by the path under which the test server serves them. */
+const scripts: Record<string, string> = {
+  "/htmx-1.9.js": inModules("htmx-1.9/dist/htmx.js"),
+  "/htmx-2.js": inModules("htmx-2/dist/htmx.js"),
+  "/htmx-4.js": inModules("htmx-4/dist/htmx.js"),
+  "/official-ws-1.9.js": inModules("htmx-1.9/dist/ext/ws.js"),
+  "/official-ws.js": inModules("htmx-ext-ws/ws.js"),
+  "/official-hx-ws.js": inModules("htmx-4/dist/ext/hx-ws.js"),
+  "/idiomorph.js": inModules("idiomorph/dist/idiomorph-ext.js"),
+}
+
+/** The file behind a path: a known script, or anything under `dist/`. */
+export const assetOf = (path: string): string | undefined => {
+  const script = scripts[path]
+  if (script) return script
+  const file = new URL(`.${path}`, root)
+  return file.href.startsWith(new URL("dist/", root).href) ? fileURLToPath(file) : undefined
+}

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs"
+import { chromium } from "playwright-core"
+import type { TestProject } from "vitest/node"
+import { findChromium } from "./chromium.ts"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the Chromium shared by all browser tests listens for Playwright. */
+    chromium: string
+  }
+}
+
+export default async function setup(project: TestProject) {
+  if (!existsSync("dist/ws.js"))
+    throw new Error("The browser tests run the built scripts: `npm run build` first.")
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error("No Chromium found: `npm test` installs one, CHROMIUM_PATH names one.")
+  const server = await chromium.launchServer({
+    executablePath,
+    host: "127.0.0.1",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  })
+  project.provide("chromium", server.wsEndpoint())
+  return () => server.close()
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto"
+
+/** RFC 6455 §5.2, wrong ones included: what a server puts on the wire is up to the test. */
+export interface Frame {
+  readonly opcode?: number
+  readonly fin?: boolean
+  readonly rsv1?: boolean
+  readonly masked?: boolean
+}
+
+export const opcode = {
+  continuation: 0,
+  text: 1,
+  binary: 2,
+  reserved: 3,
+  close: 8,
+  ping: 9,
+  pong: 10,
+} as const
+
+const lengthOf = (size: number, mask: number) => {
+  if (size < 126) return Buffer.from([mask | size])
+  const wide = size > 0xffff
+  const bytes = Buffer.alloc(wide ? 9 : 3)
+  bytes[0] = mask | (wide ? 127 : 126)
+  if (wide) bytes.writeBigUInt64BE(BigInt(size), 1)
+  else bytes.writeUInt16BE(size, 1)
+  return bytes
+}
+
+export const frame = (payload: string | Uint8Array, options: Frame = {}): Buffer => {
+  const { opcode: code = opcode.text, fin = true, rsv1 = false, masked = false } = options
+  const body = Buffer.from(payload as Uint8Array)
+  const first = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | code
+  // A mask of zeros leaves the payload readable.
+  const mask = masked ? Buffer.alloc(4) : Buffer.alloc(0)
+  return Buffer.concat([Buffer.from([first]), lengthOf(body.length, masked ? 0x80 : 0), mask, body])
+}
+
+/** A close frame with any code, also those that must not be sent. */
+export const closeFrame = (code: number, reason = ""): Buffer => {
+  const body = Buffer.alloc(2 + Buffer.byteLength(reason))
+  body.writeUInt16BE(code)
+  body.write(reason, 2)
+  return frame(body, { opcode: opcode.close })
+}
+
+/** RFC 6455 §4.2.2: the answer to `Sec-WebSocket-Key`. */
+export const acceptKey = (key: string) =>
+  createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")

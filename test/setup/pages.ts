@@ -1,0 +1,38 @@
+/** The generations of htmx, with the scripts that each needs, by their paths on the test server. */
+export const generations = {
+  "1.9": {
+    htmx: "/htmx-1.9.js",
+    official: "/official-ws-1.9.js",
+    ours: "/dist/ws.js",
+    min: "/dist/ws.min.js",
+  },
+  "2": { htmx: "/htmx-2.js", official: "/official-ws.js", ours: "/dist/ws.js", min: "/dist/ws.min.js" },
+} as const
+
+export type Generation = keyof typeof generations
+export type Extension = "official" | "ours" | "min"
+
+export interface PageOptions {
+  readonly htmx: Generation
+  /** Which WebSocket extension follows htmx. */
+  readonly ws: Extension
+  /** More of the head, after the scripts. */
+  readonly head?: string
+  readonly body: string
+}
+
+/** A page as an author would write it: htmx, the extension, and `hx-ext="ws"` on the body. */
+export const html = ({ htmx, ws, head = "", body }: PageOptions) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>test</title>
+<link rel="icon" href="data:,">
+<script src="${generations[htmx].htmx}"></script>
+<script src="${generations[htmx][ws]}"></script>
+${head}
+</head>
+<body hx-ext="ws">
+${body}
+</body>
+</html>`
