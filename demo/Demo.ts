@@ -1,0 +1,59 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Chat } from "./Chat.ts"
+import { Feed } from "./Feed.ts"
+import { Outage } from "./Outage.ts"
+import { PromptServer } from "./PromptServer.ts"
+import * as Routes from "./Routes.ts"
+
+export interface Options {
+  /** `0` is any free port. Without it: the first free one from 3000 on. */
+  readonly port?: number
+  /** How long the outage button keeps everybody out. Five seconds by default. */
+  readonly outage?: Duration.Input
+  /** The time between two ticks of the feed. One second by default. */
+  readonly tick?: Duration.Input
+}
+
+/** Starts the demo; closing the scope ends it, and open sockets with close code 1001. */
+export const start = (
+  options: Options = {},
+): Effect.Effect<{ readonly url: string }, ServeError, Scope.Scope> =>
+  Effect.map(Layer.build(layer(options)), (context) => ({
+    url: HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address),
+  }))
+
+export const layer = ({ port, outage = "5 seconds", tick = "1 second" }: Options) =>
+  HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provide(Outage.layer(outage)),
+    Layer.provide([Chat.layer, Feed.layer(tick)]),
+    Layer.provideMerge(port === undefined ? listenFrom(3000) : listen(port)),
+  )
+
+const listenFrom = (port: number): ReturnType<typeof listen> =>
+  listen(port).pipe(
+    Layer.catchTag("ServeError", (error) =>
+      isInUse(error.cause) && port < 3100 ? listenFrom(port + 1) : Layer.effectContext(Effect.fail(error)),
+    ),
+  )
+
+const isInUse = (cause: unknown) => cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE"
+
+const listen = (port: number) =>
+  NodeHttpServer.layer(() => new PromptServer(), {
+    host: "127.0.0.1",
+    port,
+    // A WebSocket is never finished: waiting for it before saying goodbye would be waiting for nothing.
+    disablePreemptiveShutdown: true,
+    websocket,
+  })
+
+// Apart, because the types of `ws` do not know `closeTimeout` yet.
+const websocket = { maxPayload: 16 * 1024, closeTimeout: 500 }

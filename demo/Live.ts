@@ -1,0 +1,41 @@
+import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+
+/** A state and the events that change it. */
+export interface Live<State, Event> {
+  /** The state now and every event after it: none between the two, and none in both. */
+  readonly follow: Effect.Effect<Followed<State, Event>, never, Scope.Scope>
+  readonly change: (step: (state: State) => readonly [State, Event]) => Effect.Effect<void>
+}
+
+export interface Followed<State, Event> {
+  readonly state: State
+  readonly events: Stream.Stream<Event>
+}
+
+export const make = Effect.fnUntraced(function* <State, Event>(
+  initial: State,
+): Effect.fn.Return<Live<State, Event>> {
+  const state = yield* Ref.make(initial)
+  const events = yield* PubSub.unbounded<Event>()
+  const lock = yield* Semaphore.make(1)
+  return {
+    follow: Effect.all({
+      events: Effect.map(PubSub.subscribe(events), Stream.fromSubscription),
+      state: Ref.get(state),
+    }).pipe(lock.withPermit),
+    change: (step) =>
+      Ref.modify(state, (before) => {
+        const [after, event] = step(before)
+        return [event, after]
+      }).pipe(
+        Effect.flatMap((event) => PubSub.publish(events, event)),
+        lock.withPermit,
+        Effect.asVoid,
+      ),
+  }
+})

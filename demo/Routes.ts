@@ -1,0 +1,81 @@
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpStaticServer from "effect/http/HttpStaticServer"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { Outage } from "./Outage.ts"
+import { editions, page, scripts } from "./page.ts"
+import { visit } from "./Visit.ts"
+
+const pages = editions.map((edition) =>
+  HttpRouter.add(
+    "GET",
+    edition.path,
+    Effect.gen(function* () {
+      const asked = (yield* HttpServerRequest.ParsedSearchParams).script
+      const script = scripts.find((name) => name === asked) ?? "ours"
+      return HttpServerResponse.html(page(edition, script, yield* guestName).source)
+    }),
+  ),
+)
+
+const guestName = Effect.all([
+  Random.choice(["Curious", "Gentle", "Patient", "Quiet", "Sunny", "Swift"] as const),
+  Random.choice(["Badger", "Heron", "Lynx", "Otter", "Puffin", "Wren"] as const),
+]).pipe(Effect.map((words) => words.join(" ")))
+
+const root = new URL("..", import.meta.url)
+
+const scriptFiles = editions.flatMap((edition) =>
+  (["htmx", ...scripts] as const).map((name) => {
+    const file = edition[name]
+    const missing = HttpServerResponse.text(`There is no ${file}: npm run build makes it.`, { status: 404 })
+    return HttpRouter.add(
+      "GET",
+      `/scripts/${edition.id}/${name}.js`,
+      HttpServerResponse.file(fileURLToPath(new URL(file, root)), { contentType: "text/javascript" }).pipe(
+        Effect.catchTag("PlatformError", () => Effect.succeed(missing)),
+      ),
+    )
+  }),
+)
+
+const assets = HttpStaticServer.layer({
+  root: fileURLToPath(new URL("public", import.meta.url)),
+  prefix: "/assets",
+}).pipe(Layer.orDie)
+
+const outage = HttpRouter.add(
+  "POST",
+  "/outage",
+  Effect.gen(function* () {
+    const { headers } = yield* HttpServerRequest.HttpServerRequest
+    // Only a script of this origin can set this header, so another site's form cannot press the button.
+    if (headers["hx-request"] === undefined) return HttpServerResponse.empty({ status: 403 })
+    yield* (yield* Outage).begin
+    return HttpServerResponse.empty()
+  }),
+)
+
+const headers = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-cache",
+}
+
+const secured = HttpRouter.middleware(Effect.map(HttpServerResponse.setHeaders(headers)), { global: true })
+
+export const layer = Layer.mergeAll(
+  secured,
+  ...pages,
+  ...scriptFiles,
+  HttpRouter.add("GET", "/chatroom", visit),
+  outage,
+  assets,
+)

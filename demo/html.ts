@@ -1,0 +1,21 @@
+/** A piece of HTML that is safe to send. Only `html` makes one. */
+export class Html {
+  readonly source: string
+
+  constructor(source: string) {
+    this.source = source
+  }
+}
+
+type Value = Html | string | number | undefined | ReadonlyArray<Html>
+
+/** HTML with every interpolated string escaped, in content and in quoted attributes alike. */
+export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<Value>): Html =>
+  new Html(String.raw({ raw: parts }, ...values.map(render)))
+
+const render = (value: Value): string => {
+  if (value === undefined) return ""
+  if (value instanceof Html) return value.source
+  if (typeof value === "object") return value.map((item) => item.source).join("")
+  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,140 @@
+import { maxName, maxText } from "./ClientMessage.ts"
+import { type Html, html } from "./html.ts"
+
+/** A generation of htmx, and the two extensions that the page can be tried with on it. */
+export interface Edition {
+  readonly id: string
+  readonly path: `/${string}`
+  readonly label: string
+  /** Files, from the root of the repository. */
+  readonly htmx: string
+  readonly ours: string
+  readonly official: string
+}
+
+export const editions: ReadonlyArray<Edition> = [
+  {
+    id: "htmx2",
+    path: "/",
+    label: "htmx 2",
+    htmx: "node_modules/htmx-2/dist/htmx.min.js",
+    ours: "dist/ws.min.js",
+    official: "node_modules/htmx-ext-ws/ws.js",
+  },
+  {
+    id: "htmx1",
+    path: "/htmx1",
+    label: "htmx 1.9",
+    htmx: "node_modules/htmx-1.9/dist/htmx.min.js",
+    ours: "dist/ws.min.js",
+    official: "node_modules/htmx-1.9/dist/ext/ws.js",
+  },
+]
+
+export const scripts = ["ours", "official"] as const
+export type Script = (typeof scripts)[number]
+
+const scriptNames = { ours: "htmx-ext-effect-ws", official: "the official extension" }
+
+const config = JSON.stringify({
+  // Both would need what the Content-Security-Policy forbids: an inline style, and eval.
+  includeIndicatorStyles: false,
+  allowEval: false,
+  ws: { reconnectDelay: "500ms", reconnectMaxDelay: "4s" },
+})
+
+export const page = (edition: Edition, script: Script, guest: string): Html => html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="htmx-config" content="${config}">
+  <title>The Coffee Exchange</title>
+  <link rel="icon" href="/assets/icon.svg">
+  <link rel="stylesheet" href="/assets/demo.css">
+  <script src="/scripts/${edition.id}/htmx.js" defer></script>
+  <script src="/scripts/${edition.id}/${script}.js" defer></script>
+  <script src="/assets/demo.js" defer></script>
+</head>
+<body hx-ext="ws">
+<main ws-connect="/chatroom">
+  <header>
+    <h1>The Coffee Exchange</h1>
+    <p>A chat room and a live market, over one WebSocket. Open this page twice.</p>
+  </header>
+
+  <section class="connection" aria-label="Connection">
+    <div class="now">
+      <p class="state" role="status" ws-status>
+        <span class="when connecting">Connecting…</span>
+        <span class="when open">Connected</span>
+        <span class="when reconnecting">Disconnected</span>
+        <span class="when paused">Paused</span>
+        <span class="when closed">Closed</span>
+        <span class="when failed">Given up</span>
+        <span class="when unreported">State not reported</span>
+      </p>
+      <p class="retry" id="retry" hidden>
+        <span id="retry-text"></span>
+        <progress id="retry-progress" aria-label="Time until the next attempt"></progress>
+      </p>
+    </div>
+    <p class="waiting"><output id="waiting-count">0</output> waiting</p>
+    <button type="button" hx-post="/outage" hx-swap="none">Drop everybody (5 s)</button>
+  </section>
+
+  <section class="chat" aria-labelledby="chat-title">
+    <header>
+      <h2 id="chat-title">Chat</h2>
+      <ul id="people" aria-label="People here"></ul>
+    </header>
+    <div class="scroll" role="region" aria-label="Messages" tabindex="0">
+      <div>
+        <ol id="messages"></ol>
+        <ol id="pending" aria-label="Waiting to be sent"></ol>
+      </div>
+    </div>
+    <p class="unseen" id="latest" aria-live="polite"></p>
+    <div class="compose">
+      <label for="name">Name</label>
+      <input id="name" name="name" value="${guest}" maxlength="${maxName}" required autocomplete="nickname"
+        ws-send hx-trigger="change, htmx:wsOpen from:body" hx-vals='{"_tag": "Rename"}'>
+      <form ws-send hx-include="#name" hx-vals='{"_tag": "Say"}' autocomplete="off">
+        <label for="text">Message</label>
+        <input id="text" name="text" maxlength="${maxText}" required enterkeyhint="send">
+        <button>Send</button>
+      </form>
+    </div>
+  </section>
+
+  <section class="market" aria-labelledby="market-title">
+    <h2 id="market-title">Market</h2>
+    <ul id="quotes"></ul>
+    <h3>Latest trades</h3>
+    <ol id="tape"></ol>
+  </section>
+
+  <details class="events">
+    <summary>What the extension tells the page</summary>
+    <ol id="events"></ol>
+  </details>
+
+  <footer>
+    <p>This page runs on ${edition.label} and ${scriptNames[script]}.
+      Everything here is invented, also the prices.</p>
+    <nav aria-label="Other editions"><ul>${editions.flatMap((other) =>
+      scripts.map((each) => html`<li>${link(other, each, other === edition && each === script)}</li>`),
+    )}</ul></nav>
+  </footer>
+</main>
+<noscript><p>This page is about a script: it needs JavaScript.</p></noscript>
+</body>
+</html>`
+
+const link = (edition: Edition, script: Script, isHere: boolean) => {
+  const label = `${edition.label}, ${script === "ours" ? "this extension" : "the official one"}`
+  return isHere
+    ? html`<span aria-current="page">${label}</span>`
+    : html`<a href="${edition.path}${script === "ours" ? "" : `?script=${script}`}">${label}</a>`
+}
