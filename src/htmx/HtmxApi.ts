@@ -9,7 +9,7 @@ export interface Htmx2 {
     readonly disableSelector: string
     readonly wsBinaryType?: BinaryType
     readonly wsReconnectDelay?: unknown
-    readonly ws?: unknown
+    ws?: unknown
   }
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
   defineExtension(name: string, extension: Extension2): void
@@ -18,7 +18,7 @@ export interface Htmx2 {
 /** What `defineExtension` takes. */
 export interface Extension2 {
   init(api: Api2): void
-  getSelectors(): ReadonlyArray<string>
+  getSelectors(): Array<string>
   readonly onEvent: (name: string, event: Event) => boolean
 }
 

@@ -9,6 +9,7 @@ import type * as Connection from "../core/Connection.ts"
 import * as Decoder from "../core/Decoder.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
+import type { WsConfig } from "./WsConfig.ts"
 
 /** How a setting is read; `undefined` is for what cannot be read. */
 const setting = <T>(expected: string, read: (value: unknown) => T | undefined): Decoder.Decoder<T> =>
@@ -65,7 +66,7 @@ const delay = (value: unknown): Delay | undefined =>
     ? (value as Delay)
     : millis(value)
 
-/** The settings, as a page writes them. */
+/** How each setting is read. */
 export const settings = {
   reconnect: oneOf(true, false),
   reconnectCodes: setting("a list of close codes, such as [1006, 1012]", (value) => {
@@ -103,7 +104,7 @@ export const settings = {
   binaryType: oneOf("blob", "arraybuffer"),
   waitTimeout: duration,
   selfOnly: oneOf(true, false),
-}
+} satisfies { readonly [K in keyof WsConfig]-?: Decoder.Decoder<unknown> }
 
 type Key = keyof typeof settings
 

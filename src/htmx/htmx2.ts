@@ -12,11 +12,14 @@ import { Owner2 } from "./Owner2.ts"
 import { Page } from "./Page.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
+import type { WsConfig } from "./WsConfig.ts"
 
 export type { Message, SocketWrapper } from "./SocketWrapper.ts"
 export type { StateName } from "./Status.ts"
+export type { WsConfig, WsDelay, WsDuration } from "./WsConfig.ts"
 
-const defaults: Settings.Defaults = {
+/** What holds where nothing is given. */
+export const defaults: Settings.Defaults = {
   reconnectDelay: 1000,
   reconnectMaxDelay: 64_000,
   reconnectJitter: "full",
@@ -24,8 +27,11 @@ const defaults: Settings.Defaults = {
   queueCapacity: 1000,
 }
 
-/** Registers the extension under the name `ws`, as the script does. */
-export const register = (htmx: Htmx2): void => htmx.defineExtension("ws", extension(htmx))
+/** Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. */
+export const register = (htmx: Htmx2, settings?: WsConfig): void => {
+  if (settings !== undefined) htmx.config.ws = { ...(htmx.config.ws as WsConfig | undefined), ...settings }
+  htmx.defineExtension("ws", extension(htmx))
+}
 
 /** The extension as a value, for `htmx.defineExtension`. */
 export const extension = (htmx: Htmx2): Extension2 => {

@@ -1,0 +1,54 @@
+/** The table of settings says what the code does. */
+
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { expect, test } from "vitest"
+import * as Reconnect from "../../src/core/Reconnect.ts"
+import { abandoned } from "../../src/core/Socket.ts"
+import { defaults } from "../../src/htmx/htmx2.ts"
+import * as Settings from "../../src/htmx/Settings.ts"
+
+const rows = readFileSync("docs/settings.md", "utf8")
+  .split("\n")
+  .filter((line) => line.startsWith("| `"))
+  .map((line) => {
+    const [, key = "", value = "", meaning = "", example = ""] = line.split("|").map((cell) => cell.trim())
+    return {
+      key: key.slice(1, -1),
+      value: value.replace(/^`|`$/g, ""),
+      meaning,
+      example: example.slice(1, -1),
+    }
+  })
+
+/** What a source comes to, with the policy told by its first delays. */
+const resolve = (value: unknown) => {
+  const sentences: Array<string> = []
+  const { connection, ...page } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
+    sentences.push(sentence),
+  )
+  const { reconnectPolicy, ...rest } = connection
+  const backoff = Reconnect.backoff(reconnectPolicy, Infinity)
+  const random = { nextDoubleUnsafe: () => 0.7, nextIntUnsafe: () => 1 }
+  const delays = Array.from({ length: 9 }, () =>
+    Effect.runSync(Effect.provideService(backoff.next(abandoned("")), Random.Random, random)),
+  )
+  return { settings: { ...rest, ...page, delays }, sentences }
+}
+
+test("every setting has a row, and every row a setting", () => {
+  expect(rows.map(({ key }) => key)).toEqual(Object.keys(Settings.settings))
+})
+
+test.for(rows.filter(({ value }) => value !== "–"))("the default of $key is $value", ({ key, value }) => {
+  expect(resolve({ [key]: JSON.parse(value) })).toEqual({ settings: resolve({}).settings, sentences: [] })
+})
+
+test.for(rows)("the example $example can be read, and changes something", ({ key, example }) => {
+  expect(example.startsWith(`${key}:`)).toBe(true)
+  const on = key.startsWith("heartbeat") ? `heartbeat:1s, ${example}` : example
+  const { settings, sentences } = resolve(on)
+  expect(sentences).toEqual([])
+  expect(settings).not.toEqual(resolve(key === "heartbeat" ? {} : on.replace(example, "")).settings)
+})
