@@ -7,7 +7,6 @@
  */
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -15,94 +14,31 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { type DropReason, Outbox } from "./Outbox.ts"
-import type { Payload } from "./Payload.ts"
+import { Outbox } from "./Outbox.ts"
+import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
-import {
-  abandoned,
-  DialError,
-  type Request,
-  Socket,
-  SocketClosed,
-  type SocketError,
-  type SocketEvent,
-  type WebSocketConstructor,
-} from "./Socket.ts"
+import { abandoned, DialError, Socket, SocketClosed, type WebSocketConstructor } from "./Socket.ts"
+import type { State } from "./State.ts"
 
-/** Durations are milliseconds. */
-export interface Settings {
-  /** Whether to dial again after a close at all. */
-  readonly reconnect: boolean
-  /** The close codes after which to dial again. */
-  readonly reconnectCodes: ReadonlySet<number>
-  readonly reconnectPolicy: Reconnect.Policy
-  /** Retries since the backoff last started over; then the connection has failed. */
-  readonly reconnectMaxAttempts: number
-  /** A connection open for this long has proved stable: the backoff starts over. */
-  readonly reconnectStableAfter: number
-  readonly connectTimeout: number
-  readonly closeTimeout: number
-  readonly heartbeat: Heartbeat.Options | undefined
-  readonly queueCapacity: number
-  readonly queueOverflow: "reject" | "drop-oldest"
-  readonly queueTtl: number | undefined
-}
-
-/** A message that the socket would not take, though it is open. It goes on waiting. */
-export class SendError extends Data.TaggedError("SendError")<{
-  readonly message: string
-  readonly cause: unknown
-}> {}
-
-/** Where a connection stands. Each state holds what lives in it: entering another ends that. */
-export type State =
-  /** Being dialled. There is no socket yet while something before the dial is waited for. */
-  | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
-  | { readonly _tag: "Open"; readonly attempt: number; readonly line: Line; readonly socket: Socket }
-  /** Closed by us for good; the peer has not answered yet. */
-  | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
-  | { readonly _tag: "Waiting"; readonly attempt: number }
-  /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
-  | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
-  /** Not dialled, or closed with no intention to dial again. */
-  | { readonly _tag: "Closed" }
-  /** Retries are exhausted. */
-  | { readonly _tag: "Failed" }
-  /** The scope of the connection has closed: nothing brings it back. */
-  | { readonly _tag: "Ended" }
-
-/** The scope that one socket lives in. */
-type Line = Scope.Closeable
-
-/**
- * Who uses a connection. All are called in the turn of what they tell, and may call the connection back: a
- * command given from inside one counts from there on.
- */
-export interface Owner<A> {
-  /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
-  readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
-  readonly onState: (state: State) => void
-  /** A socket has been made. */
-  readonly onConnecting: (attempt: number) => void
-  readonly onOpen: (event: SocketEvent | undefined) => void
-  readonly onMessage: (data: unknown) => void
-  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
-  /** A socket that had been made has ended, or the connection itself has. */
-  readonly onClose: (closed: SocketClosed) => void
-  readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
-  readonly onFailed: (attempts: number, closed: SocketClosed) => void
-  /** Just before a message is written, which may have waited: what to write, or `undefined` to discard it. */
-  readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
-  readonly afterSend: (message: A) => void
-  readonly onDrop: (message: A, reason: DropReason) => void
-  /** Whether there is a network to dial over. */
-  readonly online: () => boolean
-}
+export type { Owner, Settings } from "./Owner.ts"
+export type { State } from "./State.ts"
 
 /** How long, in milliseconds, a wait sleeps at most before it looks at the clock again. */
 const SLICE = 1000
 /** A timer this late, in milliseconds, tells that the machine was asleep. */
 const OVERSLEPT = 5000
+/** The delay, in milliseconds, where the policy fails to tell one. */
+const FALLBACK_DELAY = 1000
+
+/** Calls an owner. What it throws is reported as a rejection that nobody has handled, and stops nothing. */
+const tell = (call: () => void): Effect.Effect<void> =>
+  Effect.sync(() => {
+    try {
+      call()
+    } catch (defect) {
+      void Promise.reject(defect)
+    }
+  })
 
 /** A socket's part in the life of its connection. */
 interface Session {
@@ -183,7 +119,9 @@ export class Connection<A> {
     if ("socket" in state && state.socket !== undefined && state.line !== undefined) {
       this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
       this.#run(state.socket.close(code, reason))
-    } else if (state._tag !== "Failed") this.#replace(Effect.sync(() => this.#enter({ _tag: "Closed" })))
+    } else if (state._tag === "Connecting" || state._tag === "Waiting" || state._tag === "Paused") {
+      this.#replace(tell(() => this.#enter({ _tag: "Closed" })))
+    }
   }
 
   /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
@@ -193,7 +131,7 @@ export class Connection<A> {
       this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
       this.#run(state.socket.close())
     } else if (state._tag === "Connecting" || state._tag === "Waiting") {
-      this.#replace(Effect.sync(() => this.#enter({ _tag: "Paused" })))
+      this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
     }
   }
 
@@ -275,22 +213,22 @@ export class Connection<A> {
       let attempt = first
       while (true) {
         const session = yield* self.#session(attempt)
-        if (session === undefined) return yield* Effect.sync(() => self.#enter({ _tag: "Closed" }))
+        if (session === undefined) return yield* tell(() => self.#enter({ _tag: "Closed" }))
 
         const { closed, openFor } = session
         attempt = openFor === undefined ? attempt + 1 : 1
         const next = self.#after(closed, attempt)
-        yield* Effect.sync(() => self.#enter(next))
-        if (session.socket !== undefined) yield* Effect.sync(() => owner.onClose(closed))
+        yield* tell(() => self.#enter(next))
+        if (session.socket !== undefined) yield* tell(() => owner.onClose(closed))
         if (next._tag !== "Waiting") return
 
         if (openFor !== undefined) self.#judge(session, openFor)
         const delay = yield* self.#delay(closed)
         if (delay === undefined) {
-          yield* Effect.sync(() => self.#enter({ _tag: "Failed" }))
-          return yield* Effect.sync(() => owner.onFailed(attempt - 1, closed))
+          yield* tell(() => self.#enter({ _tag: "Failed" }))
+          return yield* tell(() => owner.onFailed(attempt - 1, closed))
         }
-        yield* Effect.sync(() => owner.onRetry(attempt, delay, closed))
+        yield* tell(() => owner.onRetry(attempt, delay, closed))
         yield* self.#wait(delay)
       }
     })
@@ -320,11 +258,12 @@ export class Connection<A> {
   #delay(closed: SocketClosed): Effect.Effect<number | undefined> {
     return this.#backoff.next(closed).pipe(
       Effect.catch((error) =>
-        Effect.sync(() => {
-          if (error === undefined) return undefined
-          this.#owner.onError(error)
-          return SLICE
-        }),
+        error === undefined
+          ? Effect.succeed(undefined)
+          : Effect.as(
+              tell(() => this.#owner.onError(error)),
+              FALLBACK_DELAY,
+            ),
       ),
     )
   }
@@ -353,13 +292,13 @@ export class Connection<A> {
     const { closeTimeout, connectTimeout, heartbeat } = this.#settings
     const line = Scope.makeUnsafe()
     return Effect.gen(function* () {
-      yield* Effect.sync(() => self.#enter({ _tag: "Connecting", attempt, line }))
+      yield* tell(() => self.#enter({ _tag: "Connecting", attempt, line }))
       const request = yield* owner.beforeDial(attempt)
       if (request === undefined) return undefined
 
       const socket = yield* Socket.dial(request, owner, closeTimeout).pipe(Scope.provide(line))
-      yield* Effect.sync(() => self.#enter({ _tag: "Connecting", attempt, line, socket }))
-      yield* Effect.sync(() => owner.onConnecting(attempt))
+      yield* tell(() => self.#enter({ _tag: "Connecting", attempt, line, socket }))
+      yield* tell(() => owner.onConnecting(attempt))
       const opened = yield* Effect.result(
         socket.tellsState
           ? Effect.timeoutOrElse(socket.opened, {
@@ -374,25 +313,32 @@ export class Connection<A> {
         // The browser says `error` itself where it is the one who ends the socket.
         if (closed.event === undefined && self.#state._tag === "Connecting") {
           const error = new DialError({ message: `${request.url} ${closed.reason}` })
-          yield* Effect.sync(() => owner.onError(error))
+          yield* tell(() => owner.onError(error))
         }
         return { closed, socket, openFor: undefined }
       }
 
       const since = yield* Clock.currentTimeMillis
-      yield* Effect.sync(() => self.#enter({ _tag: "Open", attempt, line, socket }))
-      yield* Effect.sync(() => owner.onOpen(opened.success))
-      yield* Effect.sync(() => self.outbox.drainUnsafe(self.#transmit))
+      // A listener may have closed it in the meantime.
+      if (self.#state._tag === "Connecting") {
+        yield* tell(() => self.#enter({ _tag: "Open", attempt, line, socket }))
+        yield* tell(() => owner.onOpen(opened.success))
+        yield* tell(() => self.outbox.drainUnsafe(self.#transmit))
+      }
       const closed = yield* heartbeat === undefined
         ? socket.closed
         : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
       return { closed, socket, openFor: (yield* Clock.currentTimeMillis) - since }
     }).pipe(
       Effect.catch((error: DialError) =>
-        Effect.sync(() => {
-          owner.onError(error)
-          return { closed: abandoned(error.message), socket: undefined, openFor: undefined }
-        }),
+        Effect.as(
+          tell(() => owner.onError(error)),
+          {
+            closed: abandoned(error.message),
+            socket: undefined,
+            openFor: undefined,
+          },
+        ),
       ),
     )
   }

@@ -23,7 +23,7 @@ export interface Host {
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
   readonly isBound: (owner: Owner2) => boolean
   /** Ends the connection of an element that has gone. */
-  readonly release: (owner: Owner2) => void
+  readonly release: (owner: Owner2) => unknown
   readonly onState: (owner: Owner2) => void
 }
 
@@ -66,7 +66,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return Effect.suspend(() => {
       const waiting: Array<Promise<unknown>> = []
       const detail = {
-        url: Url.resolve(this.source, document.baseURI) ?? "",
+        url: Url.resolve(this.source, document.baseURI) ?? this.source,
         protocols: this.settings.protocols,
         attempt,
         waitUntil: (promise: unknown) => void waiting.push(Promise.resolve(promise)),
@@ -161,10 +161,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   #request(url: string, protocols: ReadonlyArray<string>): Effect.Effect<Request | undefined, DialError> {
     const absolute = Url.resolve(url, document.baseURI)
     if (absolute === undefined) {
-      this.fail(
-        this.element,
-        new DialError({ message: `"${url || this.source}" is not the URL of a WebSocket` }),
-      )
+      this.fail(this.element, new DialError({ message: `"${url}" is not the URL of a WebSocket` }))
       return Effect.succeed(undefined)
     }
     if (this.settings.selfOnly && new URL(absolute).host !== location.host) {

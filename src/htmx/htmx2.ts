@@ -2,16 +2,17 @@
  * The extension for htmx 1.9 and 2: hooks of htmx in, calls of connections out. What connections tell comes back
  * through `Owner2`.
  */
-import * as Result from "effect/Result"
 import * as Reconnect from "../core/Reconnect.ts"
-import type { Request, WebSocketLike } from "../core/Socket.ts"
 import { Bindings } from "./Bindings.ts"
-import { collect, encode } from "./Form.ts"
-import type { Api2, Extension2, Htmx2, InternalWebSocket } from "./HtmxApi.ts"
-import { Owner2 } from "./Owner2.ts"
+import { constructBy } from "./construct2.ts"
+import { expose } from "./expose2.ts"
+import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
+import { nameOf } from "./nameOf.ts"
+import { type Host, Owner2 } from "./Owner2.ts"
 import { Page } from "./Page.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
+import { attach } from "./sender2.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
 export type { Message, SocketWrapper } from "./SocketWrapper.ts"
@@ -40,11 +41,12 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"]))
 
   const bindings = new Bindings<Owner2>(new Page((element) => release(element)))
-  const status = new Status("ws-status", (element) => bindings.around(element), bindings)
-  const told = new Set<string>()
+  const around = (element: Element): Owner2 | undefined => bindings.around(element)
+  const status = new Status("ws-status", around, bindings)
   const announcedAs = new WeakMap<Element, string>()
+  const told = new Set<string>()
   let api: Api2
-  let coreCreates: Htmx2["createWebSocket"]
+  let host: Host
 
   const report = (sentence: string): void => {
     if (!told.has(sentence)) console.error(sentence)
@@ -84,63 +86,22 @@ export const extension = (htmx: Htmx2): Extension2 => {
     return Settings.resolve([...page, ...sources], defaults, report)
   }
 
-  const construct = ({ protocols, url }: Request, { binaryType }: Settings.Decoded): WebSocketLike => {
-    const offers = protocols.length > 0
-    const create = offers && htmx.createWebSocket === coreCreates ? createWebSocket : htmx.createWebSocket
-    const socket = (offers ? create?.call(htmx, url, protocols) : create?.call(htmx, url)) as WebSocketLike
-    if (binaryType !== undefined) Object.assign(socket, { binaryType })
-    return socket
-  }
-
-  const createWebSocket = (url: string, protocols: ReadonlyArray<string> = []): WebSocketLike => {
-    const socket = new WebSocket(url, [...protocols])
-    socket.binaryType = htmx.config.wsBinaryType ?? "blob"
-    return socket
-  }
-
   const connect = (element: Element): void => {
     const source = sourceOf(element)
-    const before = bindings.of(element)
-    if (before !== undefined && before.source === source) return
-    if (before !== undefined) release(element)
+    if (bindings.of(element)?.source === source) return
+    release(element)
     if (!source || !element.isConnected || !isOn(element)) return
     const settings = settingsOf(element)
+    // Pages set `htmx.config.wsReconnectDelay` whenever they like.
     const reconnectPolicy = Reconnect.suspend(() => settingsOf(element).connection.reconnectPolicy)
     const owner = new Owner2(host, element, source, {
       ...settings,
       connection: { ...settings.connection, reconnectPolicy },
     })
     bindings.add(owner)
-    expose(owner)
+    expose(api, owner, () => !isHtmx1 || announcedAs.get(element) === attributesOf(element))
     owner.connection.reconnectUnsafe()
   }
-
-  /** Where public code looks for the connection, and 1.9 for what it shall close. */
-  const expose = ({ connection, element, wrapper }: Owner2): void => {
-    const { reconnect, send, sendImmediately } = wrapper
-    const webSocket: InternalWebSocket = {
-      send,
-      sendImmediately,
-      init: reconnect,
-      close: () => {
-        const close = () => connection.closeUnsafe()
-        if (!isHtmx1 || isAnnounced(element)) close()
-        else queueMicrotask(() => isAnnounced(element) || close())
-      },
-      get socket() {
-        const { state } = connection
-        return ("socket" in state ? state.socket?.webSocket : undefined) ?? null
-      },
-    }
-    // Not enumerable: htmx deletes the keys that it finds when an attribute of the element has changed.
-    Object.defineProperty(api.getInternalData(element), "webSocket", { value: webSocket, configurable: true })
-  }
-
-  /**
-   * Whether htmx knows the attributes that an element has. When it sees that they have changed, 1.9 first closes
-   * what it finds at the element, and then announces the element again in the same turn: no reason to close.
-   */
-  const isAnnounced = (element: Element): boolean => announcedAs.get(element) === attributesOf(element)
 
   const release = (element: Element): void => {
     const owner = bindings.of(element)
@@ -149,73 +110,34 @@ export const extension = (htmx: Htmx2): Extension2 => {
     bindings.end(owner)
   }
 
-  const attach = (element: Element): void => {
-    const data = api.getInternalData(element)
-    if (data.wsSend !== undefined || !isOn(element)) return
-    // htmx forgets this with the handlers. A poll may outlive both: it sends no more.
-    const attached = {}
-    data.wsSend = attached
-    for (const spec of api.getTriggerSpecs(element)) {
-      api.addTriggerHandler(element, spec, data, (_, event) => {
-        if (api.getInternalData(element).wsSend === attached && isOn(element)) send(element, event)
-      })
-    }
-  }
-
-  const send = (element: Element, event: Event | undefined): void => {
-    const fail = (sentence: string): void =>
-      api.triggerErrorEvent(element, "htmx:wsError", {
-        error: new Error(`${nameOf(element)}: ${sentence}; nothing was sent.`),
-        socketWrapper: owner?.wrapper,
-      })
-    const owner = bindings.around(element)
-    if (owner === undefined) {
-      fail("there is no connection around it")
-      return
-    }
-    const config = { ...collect(api, element, event), socketWrapper: owner.wrapper }
-    if (!api.triggerEvent(element, "htmx:wsConfigSend", config)) return
-    if (config.errors?.length > 0) {
-      api.triggerEvent(element, "htmx:validation:halted", config.errors)
-      return
-    }
-    const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
-    if (Result.isFailure(body)) fail(body.failure)
-    else owner.wrapper.send(body.success, element)
-  }
-
   const handle = (element: Element): void => {
     connect(element)
     if (isHtmx1 && bindings.of(element) !== undefined) announcedAs.set(element, attributesOf(element))
-    if (element.matches(sendSelector) || legacy(element).includes("send")) attach(element)
+    if (element.matches(sendSelector) || legacy(element).includes("send")) {
+      attach({ api, isOn, around }, element)
+    }
     status.refresh(element)
-  }
-
-  const host = {
-    get api() {
-      return api
-    },
-    construct,
-    isBound: (owner: Owner2) => bindings.has(owner),
-    release: (owner: Owner2) => bindings.has(owner) && release(owner.element),
-    onState: (owner: Owner2) => status.show(owner),
   }
 
   const self: Extension2 = {
     init(internalApi) {
       api = internalApi
-      coreCreates = htmx.createWebSocket
-      htmx.createWebSocket ??= createWebSocket
+      host = {
+        api,
+        construct: constructBy(htmx),
+        isBound: (owner) => bindings.has(owner),
+        release: (owner) => bindings.has(owner) && release(owner.element),
+        onState: (owner) => status.show(owner),
+      }
     },
     getSelectors: () => selectors,
-    onEvent(name, event) {
-      const element = event.target
-      if (!(element instanceof Element)) return true
-      if (name === "htmx:beforeCleanupElement") release(element)
+    onEvent(name, { target }) {
+      if (!(target instanceof Element)) return true
+      if (name === "htmx:beforeCleanupElement") release(target)
       else if (name === "htmx:beforeProcessNode") {
-        handle(element)
+        handle(target)
         if (isHtmx1) {
-          for (const child of element.querySelectorAll(selectors.join())) {
+          for (const child of target.querySelectorAll(selectors.join())) {
             if (!child.matches(announced)) handle(child)
           }
         }
@@ -239,8 +161,6 @@ const announced = [
   "[type='submit']",
 ].join()
 
+/** What 1.9 looks at to see whether an element has changed. */
 const attributesOf = (element: Element): string =>
   Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
-
-/** An element as a sentence names it: its start tag. */
-const nameOf = (element: Element): string => (element.cloneNode() as Element).outerHTML.replace(/<\/.*$/, "")

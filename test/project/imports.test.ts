@@ -19,6 +19,8 @@ const floors = [
   ["Payload.ts"],
   ["Socket.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
+  ["State.ts"],
+  ["Owner.ts"],
   ["Connection.ts"],
 ]
 

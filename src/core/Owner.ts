@@ -1,0 +1,59 @@
+/** What a connection is told, and whom it tells. */
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type * as Heartbeat from "./Heartbeat.ts"
+import type { DropReason } from "./Outbox.ts"
+import type { Payload } from "./Payload.ts"
+import type * as Reconnect from "./Reconnect.ts"
+import type { DialError, Request, SocketClosed, SocketError, SocketEvent } from "./Socket.ts"
+import type { State } from "./State.ts"
+
+/** Durations are milliseconds. */
+export interface Settings {
+  /** Whether to dial again after a close at all. */
+  readonly reconnect: boolean
+  /** The close codes after which to dial again. */
+  readonly reconnectCodes: ReadonlySet<number>
+  readonly reconnectPolicy: Reconnect.Policy
+  /** Retries since the backoff last started over; then the connection has failed. */
+  readonly reconnectMaxAttempts: number
+  /** A connection open for this long has proved stable: the backoff starts over. */
+  readonly reconnectStableAfter: number
+  readonly connectTimeout: number
+  readonly closeTimeout: number
+  readonly heartbeat: Heartbeat.Options | undefined
+  readonly queueCapacity: number
+  readonly queueOverflow: "reject" | "drop-oldest"
+  readonly queueTtl: number | undefined
+}
+
+/** A message that the socket would not take, though it is open. It goes on waiting. */
+export class SendError extends Data.TaggedError("SendError")<{
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+/**
+ * Who uses a connection. All are called in the turn of what they tell, and may call the connection back: a
+ * command given from inside one counts from there on.
+ */
+export interface Owner<A> {
+  /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
+  readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
+  readonly onState: (state: State) => void
+  /** A socket has been made. */
+  readonly onConnecting: (attempt: number) => void
+  readonly onOpen: (event: SocketEvent | undefined) => void
+  readonly onMessage: (data: unknown) => void
+  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
+  /** A socket that had been made has ended, or the connection itself has. */
+  readonly onClose: (closed: SocketClosed) => void
+  readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
+  readonly onFailed: (attempts: number, closed: SocketClosed) => void
+  /** Just before a message is written, which may have waited: what to write, or `undefined` to discard it. */
+  readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
+  readonly afterSend: (message: A) => void
+  readonly onDrop: (message: A, reason: DropReason) => void
+  /** Whether there is a network to dial over. */
+  readonly online: () => boolean
+}

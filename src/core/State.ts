@@ -1,0 +1,22 @@
+/** Where a connection stands. Each state holds what lives in it: entering another ends that. */
+import type * as Scope from "effect/Scope"
+import type { Socket } from "./Socket.ts"
+
+export type State =
+  /** Being dialled. There is no socket yet while something before the dial is waited for. */
+  | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
+  | { readonly _tag: "Open"; readonly attempt: number; readonly line: Line; readonly socket: Socket }
+  /** Closed by us for good; the peer has not answered yet. */
+  | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
+  | { readonly _tag: "Waiting"; readonly attempt: number }
+  /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
+  | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
+  /** Not dialled, or closed with no intention to dial again. */
+  | { readonly _tag: "Closed" }
+  /** Retries are exhausted. */
+  | { readonly _tag: "Failed" }
+  /** The scope of the connection has closed: nothing brings it back. */
+  | { readonly _tag: "Ended" }
+
+/** The scope that one socket lives in. */
+type Line = Scope.Closeable
