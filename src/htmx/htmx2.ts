@@ -39,6 +39,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
   // 1.9 asks extensions for no selectors, and has an `hx-ws` of its own.
   const isHtmx1 = htmx.version.startsWith("1.")
   const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"]))
+  const ours = selectors.join()
 
   const bindings = new Bindings<Owner2>(new Page((element) => release(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
@@ -111,6 +112,8 @@ export const extension = (htmx: Htmx2): Extension2 => {
   }
 
   const handle = (element: Element): void => {
+    // Most of what htmx announces is none of ours.
+    if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
     if (isHtmx1 && bindings.of(element) !== undefined) announcedAs.set(element, attributesOf(element))
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
@@ -132,12 +135,11 @@ export const extension = (htmx: Htmx2): Extension2 => {
     },
     getSelectors: () => selectors,
     onEvent(name, { target }) {
-      if (!(target instanceof Element)) return true
-      if (name === "htmx:beforeCleanupElement") release(target)
-      else if (name === "htmx:beforeProcessNode") {
+      if (name === "htmx:beforeCleanupElement") release(target as Element)
+      else if (name === "htmx:beforeProcessNode" && target instanceof Element) {
         handle(target)
         if (isHtmx1) {
-          for (const child of target.querySelectorAll(selectors.join())) {
+          for (const child of target.querySelectorAll(ours)) {
             if (!child.matches(announced)) handle(child)
           }
         }
