@@ -17,7 +17,7 @@ const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "lean",
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^lean:/ }, ({ path }) => ({ path: path.slice("lean:".length), suffix: "?rest" }))
-    onLoad({ filter: /effect\/dist\/(Equal|Formatter|Hash)\.js$/ }, ({ path, suffix }) =>
+    onLoad({ filter: /effect\/dist\/(Duration|Equal|Formatter|Hash)\.js$/ }, ({ path, suffix }) =>
       suffix === "?rest"
         ? undefined
         : {

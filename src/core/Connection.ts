@@ -14,7 +14,8 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { Outbox } from "./Outbox.ts"
+import { inWords } from "./inWords.ts"
+import { Outbox, type Transmit } from "./Outbox.ts"
 import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
 import { abandoned, DialError, Socket, SocketClosed, type WebSocketConstructor } from "./Socket.ts"
@@ -31,22 +32,23 @@ const OVERSLEPT = 5000
 const FALLBACK_DELAY = 1000
 
 /** Calls an owner. What it throws is reported as a rejection that nobody has handled, and stops nothing. */
-const tell = (call: () => void): Effect.Effect<void> =>
-  Effect.sync(() => {
-    try {
-      call()
-    } catch (defect) {
-      void Promise.reject(defect)
-    }
-  })
+const guard = <B>(call: () => B, otherwise: B): B => {
+  try {
+    return call()
+  } catch (defect) {
+    void Promise.reject(defect)
+    return otherwise
+  }
+}
+
+const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
 
 /** A socket's part in the life of its connection. */
 interface Session {
   readonly closed: SocketClosed
   /** The socket, where there was one. */
   readonly socket: Socket | undefined
-  /** How long it was open, in milliseconds; absent where it never was. */
-  readonly openFor: number | undefined
+  readonly opened: boolean
 }
 
 export class Connection<A> {
@@ -55,6 +57,7 @@ export class Connection<A> {
   readonly #settings: Settings
   readonly #owner: Owner<A>
   readonly #context: Context.Context<WebSocketConstructor>
+  readonly #clock: Clock.Clock
   readonly #backoff: Reconnect.Backoff
   #state: State = { _tag: "Closed" }
   #life: Fiber.Fiber<unknown, unknown> | undefined
@@ -71,10 +74,10 @@ export class Connection<A> {
         capacity: settings.queueCapacity,
         overflow: settings.queueOverflow,
         ttl: settings.queueTtl,
-        onDrop: owner.onDrop,
+        onDrop: (message, reason) => guard(() => owner.onDrop(message, reason), undefined),
       })
       const context = yield* Effect.context<WebSocketConstructor>()
-      const connection = new Connection(settings, owner, outbox, context)
+      const connection = new Connection(settings, owner, outbox, context, yield* Clock.Clock)
       yield* Effect.addFinalizer(() => Effect.sync(() => connection.#end()))
       return connection
     })
@@ -85,10 +88,12 @@ export class Connection<A> {
     owner: Owner<A>,
     outbox: Outbox<A>,
     context: Context.Context<WebSocketConstructor>,
+    clock: Clock.Clock,
   ) {
     this.#settings = settings
     this.#owner = owner
     this.#context = context
+    this.#clock = clock
     this.#backoff = Reconnect.backoff(settings.reconnectPolicy, settings.reconnectMaxAttempts)
     this.outbox = outbox
   }
@@ -104,7 +109,7 @@ export class Connection<A> {
 
   /** Sends in the same turn and before all that waits, or answers `false`. */
   sendNowUnsafe(message: A): boolean {
-    return this.#transmit(message, false)
+    return this.#transmit(message, false, () => {}) === true
   }
 
   /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
@@ -151,18 +156,18 @@ export class Connection<A> {
     this.#enter({ _tag: "Ended" })
     this.outbox.closeUnsafe()
     if (_tag === "Closed" || _tag === "Failed") return
-    this.#owner.onClose(
-      new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true }),
-    )
+    const closed = new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true })
+    guard(() => this.#owner.onClose(closed), undefined)
   }
 
   #enter(next: State): void {
     const left = this.#state
     this.#state = next
+    if (left._tag === "Open") this.#judge(left)
     if ("line" in left && left.line !== undefined && !("line" in next && next.line === left.line)) {
       this.#run(Scope.close(left.line, Exit.void))
     }
-    this.#owner.onState(next)
+    guard(() => this.#owner.onState(next), undefined)
   }
 
   /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
@@ -189,7 +194,7 @@ export class Connection<A> {
       : undefined
   }
 
-  readonly #transmit = (message: A, waited: boolean): boolean => {
+  readonly #transmit: Transmit<A> = (message, waited, sent) => {
     if (this.#writable === undefined) return false
     const payload = this.#owner.beforeSend(message, waited)
     if (payload === undefined) return true
@@ -199,10 +204,12 @@ export class Connection<A> {
     try {
       socket.sendUnsafe(payload)
     } catch (cause) {
-      this.#owner.onError(new SendError({ message: `the socket did not take a message: ${cause}`, cause }))
-      return false
+      const error = new SendError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
+      guard(() => this.#owner.onError(error), undefined)
+      return "refused"
     }
-    this.#owner.afterSend(message)
+    sent()
+    guard(() => this.#owner.afterSend(message), undefined)
     return true
   }
 
@@ -215,18 +222,21 @@ export class Connection<A> {
         const session = yield* self.#session(attempt)
         if (session === undefined) return yield* tell(() => self.#enter({ _tag: "Closed" }))
 
-        const { closed, openFor } = session
-        attempt = openFor === undefined ? attempt + 1 : 1
+        const { closed, opened } = session
+        attempt = opened ? 1 : attempt + 1
         const next = self.#after(closed, attempt)
         yield* tell(() => self.#enter(next))
         if (session.socket !== undefined) yield* tell(() => owner.onClose(closed))
         if (next._tag !== "Waiting") return
 
-        if (openFor !== undefined) self.#judge(session, openFor)
+        if (opened) {
+          if (closed.code !== self.#lastCode) self.#backoff.restart()
+          self.#lastCode = closed.code
+        }
         const delay = yield* self.#delay(closed)
         if (delay === undefined) {
           yield* tell(() => self.#enter({ _tag: "Failed" }))
-          return yield* tell(() => owner.onFailed(attempt - 1, closed))
+          return yield* tell(() => owner.onFailed(self.#backoff.retries(), closed))
         }
         yield* tell(() => owner.onRetry(attempt, delay, closed))
         yield* self.#wait(delay)
@@ -248,11 +258,10 @@ export class Connection<A> {
     }
   }
 
-  /** The backoff goes on while the same failure repeats, and starts over when the connection has worked. */
-  #judge({ closed, socket }: Session, openFor: number): void {
-    const worked = openFor >= this.#settings.reconnectStableAfter || (socket?.received ?? 0) > 0
-    if (worked || closed.code !== this.#lastCode) this.#backoff.restart()
-    this.#lastCode = closed.code
+  /** The backoff goes on while the same failure repeats, and starts over when a connection has worked. */
+  #judge({ since, socket }: Extract<State, { _tag: "Open" }>): void {
+    const openFor = this.#clock.currentTimeMillisUnsafe() - since
+    if (openFor >= this.#settings.reconnectStableAfter || socket.received > 0) this.#backoff.restart()
   }
 
   #delay(closed: SocketClosed): Effect.Effect<number | undefined> {
@@ -270,9 +279,9 @@ export class Connection<A> {
 
   /** Waits so long, or until the machine has woken from sleep; without a network, until `wakeUnsafe`. */
   #wait(delay: number): Effect.Effect<void> {
-    const { online } = this.#owner
+    const clock = this.#clock
+    const owner = this.#owner
     return Effect.gen(function* () {
-      const clock = yield* Clock.Clock
       for (let left = delay; ; ) {
         const asleep = Math.min(left, SLICE)
         const since = clock.currentTimeMillisUnsafe()
@@ -281,7 +290,7 @@ export class Connection<A> {
         left -= Math.max(asleep, passed)
         if (left <= 0 || passed > asleep + OVERSLEPT) break
       }
-      if (!online()) yield* Effect.never
+      if (!guard(() => owner.online(), true)) yield* Effect.never
     })
   }
 
@@ -293,7 +302,11 @@ export class Connection<A> {
     const line = Scope.makeUnsafe()
     return Effect.gen(function* () {
       yield* tell(() => self.#enter({ _tag: "Connecting", attempt, line }))
-      const request = yield* owner.beforeDial(attempt)
+      const request = yield* Effect.suspend(() => owner.beforeDial(attempt)).pipe(
+        Effect.catchDefect((cause) =>
+          Effect.fail(new DialError({ message: `the dial was not prepared: ${inWords(cause)}`, cause })),
+        ),
+      )
       if (request === undefined) return undefined
 
       const socket = yield* Socket.dial(request, owner, closeTimeout).pipe(Scope.provide(line))
@@ -315,20 +328,20 @@ export class Connection<A> {
           const error = new DialError({ message: `${request.url} ${closed.reason}` })
           yield* tell(() => owner.onError(error))
         }
-        return { closed, socket, openFor: undefined }
+        return { closed, socket, opened: false }
       }
 
-      const since = yield* Clock.currentTimeMillis
+      const since = self.#clock.currentTimeMillisUnsafe()
       // A listener may have closed it in the meantime.
       if (self.#state._tag === "Connecting") {
-        yield* tell(() => self.#enter({ _tag: "Open", attempt, line, socket }))
+        yield* tell(() => self.#enter({ _tag: "Open", attempt, line, socket, since }))
         yield* tell(() => owner.onOpen(opened.success))
         yield* tell(() => self.outbox.drainUnsafe(self.#transmit))
       }
       const closed = yield* heartbeat === undefined
         ? socket.closed
         : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
-      return { closed, socket, openFor: (yield* Clock.currentTimeMillis) - since }
+      return { closed, socket, opened: true }
     }).pipe(
       Effect.catch((error: DialError) =>
         Effect.as(
@@ -336,7 +349,7 @@ export class Connection<A> {
           {
             closed: abandoned(error.message),
             socket: undefined,
-            openFor: undefined,
+            opened: false,
           },
         ),
       ),

@@ -18,24 +18,44 @@ export interface Options {
 const LATE = 1000
 
 /** Succeeds, as the end of the socket, when the peer has not answered. */
-export const watch = (socket: Socket, options: Options): Effect.Effect<SocketClosed> =>
+export const watch = (socket: Socket, { interval, message, timeout }: Options): Effect.Effect<SocketClosed> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
-    const now = () => clock.currentTimeMillisUnsafe()
+    const now = (): number => clock.currentTimeMillisUnsafe()
     let heardAt = now()
-    // A listener of its own, so that a message pays for this only where it is asked for.
-    socket.webSocket.addEventListener("message", () => {
+    socket.onFrame = () => {
       heardAt = now()
-    })
-    while (true) {
-      const quiet = heardAt + options.interval - now()
-      if (quiet > 0) {
-        yield* Effect.sleep(quiet)
-        continue
-      }
-      const askedAt = now()
-      if (socket.writable) socket.sendUnsafe(options.message)
-      yield* Effect.sleep(options.timeout)
-      if (heardAt < askedAt && now() < askedAt + options.timeout + LATE) return abandoned("no sign of life")
     }
-  })
+    while (true) {
+      // A clock that was set back must not put the question off.
+      const quiet = Math.min(interval, heardAt + interval - now())
+      if (quiet > 0) {
+        const { received } = socket
+        yield* Effect.sleep(quiet)
+        if (socket.received > received) continue
+      }
+      const { received } = socket
+      ask(socket, message)
+      for (let left = timeout; socket.received === received; left -= interval) {
+        if (left <= 0) return abandoned("no sign of life")
+        const asleep = Math.min(left, interval)
+        const due = now() + asleep
+        yield* Effect.sleep(asleep)
+        if (now() > due + LATE) break
+      }
+    }
+  }).pipe(
+    Effect.ensuring(
+      Effect.sync(() => {
+        socket.onFrame = undefined
+      }),
+    ),
+  )
+
+const ask = (socket: Socket, message: Payload): void => {
+  try {
+    if (socket.writable) socket.sendUnsafe(message)
+  } catch {
+    // A socket that takes no question gets no answer either, and is given up in time.
+  }
+}

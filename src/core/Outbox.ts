@@ -21,20 +21,28 @@ export interface Options<A> {
   readonly onDrop: (message: A, reason: DropReason) => void
 }
 
-/** Sends a message, which may have waited. Answers whether it is dealt with; if not, it goes on waiting. */
-export type Transmit<A> = (message: A, waited: boolean) => boolean
+/**
+ * Sends a message, which may have waited. Answers whether it is dealt with. If not, it goes on waiting, unless it
+ * was `"refused"` before: one that is not taken by one socket nor by the next would hold up the others for ever.
+ * Calls `sent` as soon as the message is out, and before it tells anybody.
+ */
+export type Transmit<A> = (message: A, waited: boolean, sent: () => void) => boolean | "refused"
 
 interface Entry<A> {
   readonly message: A
   readonly acceptedAt: number
+  refused?: boolean
 }
 
 export class Outbox<A> {
   readonly #queue: Queue.Queue<Entry<A>>
   readonly #options: Options<A>
   readonly #clock: Clock.Clock
-  /** Whether a message is with `transmit`: taken out, and before all that wait. */
-  #transmitting = false
+  /** The message that is with `transmit`: taken out, before all that wait, until it is clear what became of it. */
+  #transmitting: Entry<A> | "done" | undefined
+  readonly #sent = (): void => {
+    this.#transmitting = "done"
+  }
 
   /** An outbox for the life of the scope. Closing the scope drops what still waits, and all that comes later. */
   static make<A>(options: Options<A>): Effect.Effect<Outbox<A>, never, Scope.Scope> {
@@ -59,7 +67,7 @@ export class Outbox<A> {
 
   /** What waits, oldest first. */
   toArray(): Array<A> {
-    return MutableList.toArray<Entry<A>>(this.#queue.messages).map((entry) => entry.message)
+    return this.#entries().map((entry) => entry.message)
   }
 
   /**
@@ -67,19 +75,15 @@ export class Outbox<A> {
    * wait otherwise, or drops by the overflow policy.
    */
   sendUnsafe(message: A, transmit?: Transmit<A>): void {
-    const entry = { message, acceptedAt: this.#clock.currentTimeMillisUnsafe() }
-    if (transmit !== undefined && !this.#transmitting && this.size === 0) {
-      this.#drain(transmit, entry, false)
-      return
-    }
-    if (this.size < this.#options.capacity) this.#append(entry)
-    else if (this.#options.overflow === "reject" || this.size === 0) this.#options.onDrop(message, "overflow")
+    const entry: Entry<A> = { message, acceptedAt: this.#clock.currentTimeMillisUnsafe() }
+    const idle = this.#transmitting === undefined
+    if (transmit !== undefined && idle && this.size === 0) this.#drain(transmit, entry, false)
     else {
-      const oldest = this.#take()
+      // It has its place before there is a question of room: sending makes room.
       this.#append(entry)
-      if (oldest !== undefined) this.#options.onDrop(oldest.message, "overflow")
+      if (transmit !== undefined) this.drainUnsafe(transmit)
+      else if (idle) this.#trim()
     }
-    if (transmit !== undefined) this.drainUnsafe(transmit)
   }
 
   /**
@@ -87,31 +91,63 @@ export class Outbox<A> {
    * that one goes on waiting, in front. What is accepted during a call has its turn in the same call.
    */
   drainUnsafe(transmit: Transmit<A>): void {
-    if (!this.#transmitting) this.#drain(transmit, this.#take(), true)
+    if (this.#transmitting === undefined) this.#drain(transmit, this.#take(), true)
   }
 
   /** Lets exactly these messages wait. What is no longer among them was taken out on purpose, and is not told. */
   replaceUnsafe(messages: ReadonlyArray<A>): void {
-    const waiting = new Map(
-      MutableList.toArray<Entry<A>>(this.#queue.messages).map((entry) => [entry.message, entry]),
-    )
+    const waiting = new Map(this.#entries().map((entry) => [entry.message, entry]))
     MutableList.clear(this.#queue.messages)
     const now = this.#clock.currentTimeMillisUnsafe()
     for (const message of messages) this.#append(waiting.get(message) ?? { message, acceptedAt: now })
   }
 
   #drain(transmit: Transmit<A>, first: Entry<A> | undefined, waited: boolean): void {
-    this.#transmitting = true
     try {
       for (let entry = first; entry !== undefined; entry = this.#take()) {
-        if (transmit(entry.message, waited || entry !== first)) continue
-        if (this.#queue.state._tag === "Open") MutableList.prepend(this.#queue.messages, entry)
-        else this.#options.onDrop(entry.message, "closed")
-        break
+        this.#transmitting = entry
+        const outcome = transmit(entry.message, waited || entry !== first, this.#sent)
+        if (outcome === true) {
+          this.#transmitting = "done"
+          continue
+        }
+        if (outcome === false || !entry.refused) {
+          entry.refused = outcome === "refused"
+          break
+        }
+        this.#transmitting = "done"
+        this.#options.onDrop(entry.message, "closed")
       }
     } finally {
-      this.#transmitting = false
+      const unsent = this.#transmitting
+      this.#transmitting = undefined
+      if (typeof unsent === "object") this.#untake(unsent)
+      this.#trim()
     }
+  }
+
+  /** Puts back in front of the others what could not be sent. */
+  #untake(entry: Entry<A>): void {
+    if (this.#queue.state._tag === "Open") {
+      MutableList.prepend(this.#queue.messages, entry)
+      Queue.flushUnsafe(this.#queue)
+    } else this.#append(entry)
+  }
+
+  /** Keeps as many as there is room for, and drops the others by the policy. */
+  #trim(): void {
+    const { capacity, overflow } = this.#options
+    while (this.size > capacity) this.#drop(this.#entries().at(overflow === "reject" ? -1 : 0), "overflow")
+  }
+
+  #drop(entry: Entry<A> | undefined, reason: DropReason): void {
+    if (entry === undefined) return
+    MutableList.remove(this.#queue.messages, entry)
+    this.#options.onDrop(entry.message, reason)
+  }
+
+  #entries(): Array<Entry<A>> {
+    return MutableList.toArray<Entry<A>>(this.#queue.messages)
   }
 
   #take(): Entry<A> | undefined {
@@ -125,21 +161,22 @@ export class Outbox<A> {
 
   /** Drops what still waits, and from now on all that comes. */
   closeUnsafe(): void {
-    const waiting = this.toArray()
-    Queue.shutdownUnsafe(this.#queue)
-    for (const message of waiting) this.#options.onDrop(message, "closed")
+    const waiting = this.#entries()
+    if (typeof this.#transmitting === "object") {
+      waiting.unshift(this.#transmitting)
+      this.#transmitting = "done"
+    }
+    if (Queue.shutdownUnsafe(this.#queue))
+      for (const { message } of waiting) this.#options.onDrop(message, "closed")
   }
 
-  /** Drops what has waited too long, when its time has come: the oldest first, since all may wait equally long. */
+  /** Drops what has waited too long, when its time has come. A page may have changed the order. */
   #expire(ttl: number): Effect.Effect<never> {
     return Effect.forever(
-      Effect.flatMap(Queue.peek(this.#queue), (oldest) => {
+      Effect.flatMap(Queue.peek(this.#queue), (first) => {
+        const oldest = this.#entries().reduce((a, b) => (b.acceptedAt < a.acceptedAt ? b : a), first)
         const left = oldest.acceptedAt + ttl - this.#clock.currentTimeMillisUnsafe()
-        if (left > 0) return Effect.sleep(left)
-        return Effect.sync(() => {
-          this.#take()
-          this.#options.onDrop(oldest.message, "expired")
-        })
+        return left > 0 ? Effect.sleep(left) : Effect.sync(() => this.#drop(oldest, "expired"))
       }),
     )
   }

@@ -46,7 +46,7 @@ export interface Owner<A> {
   readonly onOpen: (event: SocketEvent | undefined) => void
   readonly onMessage: (data: unknown) => void
   readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
-  /** A socket that had been made has ended, or the connection itself has. */
+  /** A socket has ended that was not simply given up for another life, or the connection itself has. */
   readonly onClose: (closed: SocketClosed) => void
   readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
   readonly onFailed: (attempts: number, closed: SocketClosed) => void

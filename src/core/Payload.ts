@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result"
 import * as Decoder from "./Decoder.ts"
+import { inWords } from "./inWords.ts"
 
 /** A `Blob`, as far as the core needs to know it. */
 export interface BlobLike {
@@ -22,7 +23,9 @@ const tagOf = (value: unknown): string => Object.prototype.toString.call(value).
 const isBlob = (value: unknown): boolean => /^(Blob|File)$/.test(tagOf(value))
 
 export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) =>
-  typeof value === "string" || ArrayBuffer.isView(value) || tagOf(value) === "ArrayBuffer" || isBlob(value)
+  typeof value === "string" ||
+  tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === "ArrayBuffer" ||
+  isBlob(value)
     ? Result.succeed(value as Payload)
     : Result.fail(
         `a message must be a string, a Blob, an ArrayBuffer or a view of one, and not ${tagOf(value)}`,
@@ -46,7 +49,11 @@ const noJson = (value: unknown, path: string, parents: ReadonlyArray<unknown>): 
 
 /** The JSON object of a form: a record of JSON values. A file becomes `{}`, as `JSON.stringify` has it. */
 export const Body: Decoder.Decoder<Readonly<Record<string, unknown>>> = Decoder.make((value) => {
-  const problem =
-    tagOf(value) === "Object" ? noJson(value, "", []) : `a record was expected, and not ${tagOf(value)}`
-  return problem === undefined ? Result.succeed(value as Record<string, unknown>) : Result.fail(problem)
+  if (tagOf(value) !== "Object") return Result.fail(`a record was expected, and not ${tagOf(value)}`)
+  try {
+    const problem = noJson(value, "", [])
+    return problem === undefined ? Result.succeed(value as Record<string, unknown>) : Result.fail(problem)
+  } catch (cause) {
+    return Result.fail(`a value cannot be read (${inWords(cause)})`)
+  }
 })

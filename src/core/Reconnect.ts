@@ -9,6 +9,7 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as CloseCode from "./CloseCode.ts"
+import { inWords } from "./inWords.ts"
 import type { SocketClosed } from "./Socket.ts"
 
 /** A delay for each retry since the backoff last started over; done when there shall be no more. */
@@ -68,14 +69,15 @@ export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
       Effect.flatMap(
         Effect.try({
           try: () => delay(retryCount),
-          catch: (cause) => new DelayError({ message: `the reconnect delay function threw ${cause}`, cause }),
+          catch: (cause) =>
+            new DelayError({ message: `the reconnect delay function threw ${inWords(cause)}`, cause }),
         }),
         (millis) =>
           typeof millis === "number" && millis >= 0
             ? Effect.succeed(millis)
             : Effect.fail(
                 new DelayError({
-                  message: `the reconnect delay function answered ${String(millis)}, and not milliseconds`,
+                  message: `the reconnect delay function answered ${inWords(millis)}, and not milliseconds`,
                 }),
               ),
       ),
@@ -92,25 +94,36 @@ export interface Backoff {
   readonly next: (closed: SocketClosed) => Effect.Effect<number, DelayError | undefined>
   /** Starts over: the next delay is the policy's first. */
   readonly restart: () => void
+  /** Retries since it last started over. */
+  readonly retries: () => number
 }
 
 export const backoff = (policy: Policy, maxAttempts: number): Backoff => {
   // A schedule cannot be rewound, so that starting over takes a new step function.
   const start = Schedule.toStep(policy)
   let current: Effect.Success<typeof start> | undefined
-  let attempts = 0
+  let retries = 0
   return {
     next: (closed) =>
       Effect.gen(function* () {
-        if (attempts++ >= maxAttempts) return yield* Effect.fail(undefined)
+        if (retries >= maxAttempts) return yield* Effect.fail(undefined)
         current ??= yield* start
         const now = yield* Clock.currentTimeMillis
         const [, delay] = yield* Pull.catchDone(current(now, closed), () => Effect.fail(undefined))
+        retries++
         return Duration.toMillis(delay)
-      }),
+      }).pipe(
+        Effect.catchDefect((cause) => {
+          retries++
+          return Effect.fail(
+            new DelayError({ message: `the reconnect policy died of ${inWords(cause)}`, cause }),
+          )
+        }),
+      ),
     restart: () => {
       current = undefined
-      attempts = 0
+      retries = 0
     },
+    retries: () => retries,
   }
 }

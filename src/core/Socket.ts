@@ -8,6 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
+import { inWords } from "./inWords.ts"
 import type { Payload } from "./Payload.ts"
 
 /** What is read of the events of a WebSocket. */
@@ -80,13 +81,15 @@ const CLOSING = 2
 /** Chromium gives a closed socket at once where the page's policy forbids it. */
 const stillborn = "was closed from the start: does the page's Content-Security-Policy allow it?"
 
-/** How many of ours hold each WebSocket: a page's constructor may give one object to several. */
-const holders = new WeakMap<WebSocketLike, number>()
+/** Who holds each WebSocket: a page's constructor may give one object to several. */
+const holders = new WeakMap<WebSocketLike, Set<Socket>>()
 
 export class Socket {
   readonly webSocket: WebSocketLike
   /** Frames received so far. */
   received = 0
+  /** Called with each frame, if anybody watches for signs of life. */
+  onFrame: (() => void) | undefined
 
   readonly #scope: Scope.Scope
   readonly #closeTimeout: number
@@ -107,7 +110,8 @@ export class Socket {
         const scope = yield* Effect.scope
         return yield* Effect.try({
           try: () => new Socket(construct(request), request, handlers, scope, closeTimeout),
-          catch: (cause) => new DialError({ message: `${request.url} cannot be dialled: ${cause}`, cause }),
+          catch: (cause) =>
+            new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
         })
       }),
       (socket) => Effect.sync(() => socket.#release()),
@@ -145,11 +149,12 @@ export class Socket {
         "message",
         whileHeld((event) => {
           this.received++
+          this.onFrame?.()
           handlers.onMessage(event.data)
         }),
       ],
     ]
-    holders.set(webSocket, (holders.get(webSocket) ?? 0) + 1)
+    holders.set(webSocket, (holders.get(webSocket) ?? new Set()).add(this))
     for (const [type, listener] of this.#listeners) webSocket.addEventListener(type, listener)
     const { readyState } = webSocket
     if (readyState === OPEN) Deferred.doneUnsafe(this.#opened, Effect.succeed(undefined))
@@ -189,9 +194,8 @@ export class Socket {
     return Effect.suspend(() => {
       if (this.#phase !== "live") return Effect.void
       this.#phase = "closing"
-      if ((holders.get(this.webSocket) ?? 0) > 1) {
+      if (this.#leaveToOthers())
         return Effect.sync(() => this.#settle(abandoned("left to its other holders")))
-      }
       hangUp(this.webSocket, code, reason)
       return Effect.sleep(this.#closeTimeout).pipe(
         Effect.andThen(Effect.sync(() => this.#settle(abandoned("the closing handshake timed out")))),
@@ -211,9 +215,15 @@ export class Socket {
     const phase = this.#phase
     this.#phase = "released"
     for (const [type, listener] of this.#listeners) webSocket.removeEventListener?.(type, listener)
-    const others = (holders.get(webSocket) ?? 1) - 1
-    holders.set(webSocket, others)
-    if (others === 0 && phase === "live" && !Deferred.isDoneUnsafe(this.#closed)) hangUp(webSocket)
+    const open = phase === "live" && !Deferred.isDoneUnsafe(this.#closed)
+    if (!this.#leaveToOthers() && open) hangUp(webSocket)
+  }
+
+  /** Lets go of the WebSocket, and tells whether others still hold it. */
+  #leaveToOthers(): boolean {
+    const others = holders.get(this.webSocket)
+    others?.delete(this)
+    return others !== undefined && others.size > 0
   }
 }
 
@@ -227,14 +237,14 @@ const fromEvent = (event: SocketEvent): SocketClosed =>
 
 /** `close` throws for a code or a reason that it does not take, and stand-ins for reasons of their own. */
 const hangUp = (webSocket: WebSocketLike, code?: number, reason?: string): void => {
-  try {
-    if (code === undefined || !CloseCode.isSendable(code)) webSocket.close()
-    else webSocket.close(code, reason)
-  } catch {
+  const ways: Array<[code?: number, reason?: string | undefined]> =
+    code !== undefined && CloseCode.isSendable(code) ? [[code, reason], [code], []] : [[]]
+  for (const way of ways) {
     try {
-      webSocket.close()
+      webSocket.close(...(way as [number, string]))
+      return
     } catch {
-      // Nothing to hang up.
+      // The next one says less.
     }
   }
 }

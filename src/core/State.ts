@@ -5,7 +5,14 @@ import type { Socket } from "./Socket.ts"
 export type State =
   /** Being dialled. There is no socket yet while something before the dial is waited for. */
   | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
-  | { readonly _tag: "Open"; readonly attempt: number; readonly line: Line; readonly socket: Socket }
+  | {
+      readonly _tag: "Open"
+      readonly attempt: number
+      readonly line: Line
+      readonly socket: Socket
+      /** When it opened, in milliseconds of the clock. */
+      readonly since: number
+    }
   /** Closed by us for good; the peer has not answered yet. */
   | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
   | { readonly _tag: "Waiting"; readonly attempt: number }

@@ -1,6 +1,7 @@
 /** What an element with `ws-send` sends: the values that htmx collects for it, as one JSON object. */
 import * as Result from "effect/Result"
 import * as Decoder from "../core/Decoder.ts"
+import { inWords } from "../core/inWords.ts"
 import { Body, type Payload } from "../core/Payload.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
@@ -26,8 +27,8 @@ const toRecord = (formData: FormData): Record<string, unknown> => {
 }
 
 /** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. */
-const filter = (values: Record<string, unknown>, params: string | null): Record<string, unknown> => {
-  if (params === null || params === "" || params === "*") return values
+const filter = (values: Record<string, unknown>, params: string | null | false): Record<string, unknown> => {
+  if (!params || params === "*") return values
   const not = params.startsWith("not ")
   const names = (not ? params.slice(4) : params).split(",").map((name) => name.trim())
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name) !== not))
@@ -54,6 +55,9 @@ const decode = Decoder.decode(Body)
 
 /** The JSON object; fails with a sentence where a value has no JSON. */
 export const encode = ({ headers, parameters }: SendConfig): Result.Result<string, string> =>
-  Result.map(decode(headers ? { ...parameters, HEADERS: headers } : { ...parameters }), (body) =>
-    JSON.stringify(body),
+  Result.flatMap(decode(headers ? { ...parameters, HEADERS: headers } : { ...parameters }), (body) =>
+    Result.try({
+      try: () => JSON.stringify(body),
+      catch: (cause) => `a value has no JSON (${inWords(cause)})`,
+    }),
   )

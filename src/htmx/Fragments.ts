@@ -7,6 +7,9 @@ const elementsOf = (fragment: ParentNode): Array<Element> =>
     child instanceof HTMLTemplateElement && child.id === "" ? elementsOf(child.content) : [child],
   )
 
+/** A parser puts a template that comes first into the head, and there 1.9 does not look for it. */
+const inBody = (html: string): string => (/^\s*<template/i.test(html) ? `<body>${html}` : html)
+
 /**
  * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
  * cannot be swapped is reported and skipped.
@@ -20,7 +23,7 @@ export const applyFragments = (
   const keepFocus = rememberFocus()
   const settle: Array<() => void> = []
   let restyled = false
-  for (const element of elementsOf(api.makeFragment(html))) {
+  for (const element of elementsOf(api.makeFragment(inBody(html)))) {
     restyled ||= restyles(element)
     // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
     const settleInfo = api.makeSettleInfo(owner)
@@ -32,7 +35,7 @@ export const applyFragments = (
     settle.push(...settleInfo.tasks)
   }
   // htmx gives new elements the looks of the old ones until they settle; a transition starts from what was rendered.
-  if (restyled) void document.body.offsetWidth
+  if (restyled) document.body.getBoundingClientRect()
   for (const task of settle) {
     try {
       api.settleImmediately([task])

@@ -19,7 +19,7 @@ export interface Htmx2 {
 export interface Extension2 {
   init(api: Api2): void
   getSelectors(): Array<string>
-  readonly onEvent: (name: string, event: Event) => boolean
+  readonly onEvent: (name: string, event: CustomEvent<{ readonly elt: unknown }>) => boolean
 }
 
 /** An extension as others see it: with what htmx fills in. */
@@ -37,6 +37,8 @@ export interface TriggerSpec2 {
 /** What htmx keeps with an element. It wipes this together with the handlers that it has attached. */
 export interface InternalData2 {
   webSocket?: InternalWebSocket
+  /** Of the attributes, as htmx has last seen them. */
+  initHash?: number
   /** Ours: the handlers of `ws-send`. */
   wsSend?: object
 }
@@ -70,7 +72,8 @@ export interface Api2 {
     handler: (element: Element, event?: Event) => void,
   ): void
   getAttributeValue(element: Element, name: string): string | null
-  getClosestAttributeValue(element: Element, name: string): string | null
+  /** `false` where it has looked as far as a shadow root. */
+  getClosestAttributeValue(element: Element, name: string): string | null | false
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>
   getInputValues(element: Element, verb: string): InputValues2

@@ -13,6 +13,7 @@ import {
 import { type Bound, openScope } from "./Bindings.ts"
 import { applyFragments } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
+import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper } from "./SocketWrapper.ts"
 import * as Url from "./Url.ts"
@@ -144,7 +145,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onDrop(message: Message, reason: DropReason): void {
-    const at = [senderOf(message), this.element].find((element) => element?.isConnected) ?? document.body
+    const at =
+      [senderOf(message), this.element].find((element) => element && isOnPage(element)) ?? document.body
     this.tell(at, "wsDropped", { message: message.message, reason })
   }
 
@@ -154,7 +156,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** Whether the element still has this connection. One that has left by stealth loses it now. */
   #present(): boolean {
-    if (!this.element.isConnected) this.#host.release(this)
+    if (!isOnPage(this.element)) this.#host.release(this)
     return this.#host.isBound(this)
   }
 

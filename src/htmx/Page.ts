@@ -15,6 +15,10 @@ export interface Resident {
   readonly pauseAfter: number | false
 }
 
+/** Whether an element is in the document: this one, since an element may move to that of a frame. */
+export const isOnPage = (element: Element): boolean =>
+  element.isConnected && element.ownerDocument === document
+
 export class Page {
   /** With each, the pause that it is about to take. */
   readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
@@ -25,7 +29,7 @@ export class Page {
   constructor(onRemoved: (element: Element) => void) {
     this.#removals = new MutationObserver((records) => {
       if (!records.some((record) => record.removedNodes.length > 0)) return
-      for (const { element } of [...this.#residents.keys()]) if (!element.isConnected) onRemoved(element)
+      for (const { element } of [...this.#residents.keys()]) if (!isOnPage(element)) onRemoved(element)
     })
   }
 

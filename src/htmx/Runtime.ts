@@ -8,4 +8,4 @@ export const run = Effect.runFork
 export const runSync = Effect.runSync
 
 // The first fiber makes Effect's global names: made now, no test runner takes them for a leak later.
-runSync(Effect.void)
+run(Effect.void)

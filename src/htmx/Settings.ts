@@ -7,14 +7,18 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import * as Decoder from "../core/Decoder.ts"
+import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
-/** How a setting is read; `undefined` is for what cannot be read. */
+/** How a setting is read; `undefined`, or an exception, is for what cannot be read. */
 const setting = <T>(expected: string, read: (value: unknown) => T | undefined): Decoder.Decoder<T> =>
   Decoder.make((value) => {
-    const decoded = read(value)
+    let decoded: T | undefined
+    try {
+      decoded = read(value)
+    } catch {}
     return decoded === undefined ? Result.fail(expected) : Result.succeed(decoded)
   })
 
@@ -23,13 +27,11 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const millis = (value: unknown): number | undefined => {
   const short = typeof value === "string" ? /^\s*(\d*\.?\d+)\s*(ms|s|m|h)?\s*$/.exec(value) : null
   if (short !== null) return Number(short[1]) * (units[short[2] ?? "ms"] ?? 1)
-  if (typeof value !== "number" && typeof value !== "string" && !Duration.isDuration(value)) return undefined
-  try {
-    const duration = Duration.toMillis(Duration.fromInputUnsafe(value as Duration.Input))
-    return duration >= 0 ? duration : undefined
-  } catch {
-    return undefined
-  }
+  if (!/^(number|string)$/.test(typeof value) && !Duration.isDuration(value)) return undefined
+  const duration = Number.isNaN(value)
+    ? -1
+    : Duration.toMillis(Duration.fromInputUnsafe(value as Duration.Input))
+  return duration >= 0 ? duration : undefined
 }
 
 const aDuration = 'a duration, such as 500, "500ms", "5s" or "5 seconds"'
@@ -140,39 +142,44 @@ export interface Source {
 const parse = (text: string): unknown => {
   if (text.trim().startsWith("{")) return JSON.parse(text)
   const pairs = text.matchAll(/([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\]]*\])|([^\s,]+))/g)
-  return Object.fromEntries(
-    Array.from(pairs, ([, key, double, single, array, bare]) => [
-      key,
-      double ?? single ?? (array === undefined ? bare : JSON.parse(array)),
-    ]),
-  )
+  const entries = Array.from(pairs, ([, key, double, single, array, bare]) => [
+    key,
+    double ?? single ?? (array === undefined ? bare : JSON.parse(array)),
+  ])
+  return entries.length > 0 || text.trim() === "" ? Object.fromEntries(entries) : text
 }
 
 /** `htmx.config.wsReconnectDelay` as settings: a duration there is the same delay before each retry. */
 export const ofReconnectDelay = (value: unknown): unknown => {
   if (value === undefined || value === "full-jitter") return {}
-  const reconnectDelay = millis(value)
+  const reconnectDelay = Result.getOrUndefined(Decoder.decode(duration)(value))
   if (reconnectDelay !== undefined) {
     return { reconnectDelay, reconnectMaxDelay: reconnectDelay, reconnectFactor: 1, reconnectJitter: 0 }
   }
   return typeof value === "object" && !Schedule.isSchedule(value) ? value : { reconnectDelay: value }
 }
 
-const show = (value: unknown): string =>
-  typeof value === "string" || typeof value === "object"
-    ? (JSON.stringify(value) ?? String(value))
-    : String(value)
+const show = (value: unknown): string => {
+  try {
+    return (/^(string|object)$/.test(typeof value) && JSON.stringify(value)) || inWords(value)
+  } catch {
+    return inWords(value)
+  }
+}
 
 /** Settings as one source gives them; what is wrong goes to `report`. */
 const decode = ({ name, value }: Source, report: (sentence: string) => void): Given => {
   const given: Record<string, unknown> = {}
-  let fields: unknown
+  let fields = value
   try {
-    fields = typeof value === "string" ? parse(value) : value
-  } catch (error) {
-    report(`${name}: ${show(value)} is not JSON (${error}), so it is left aside.`)
+    if (typeof value === "string") fields = parse(value)
+  } catch {}
+  if (fields === undefined) return given
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
+    report(`${name}: ${show(value)} is no record of settings; it is left aside.`)
+    return given
   }
-  for (const [key, written] of Object.entries(fields ?? {})) {
+  for (const [key, written] of Object.entries(fields)) {
     const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
     if (written === undefined) continue
     if (!Object.hasOwn(settings, field)) {

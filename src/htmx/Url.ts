@@ -14,10 +14,10 @@ export const resolve = (value: string, base: string): string | undefined => {
   try {
     const url = new URL(prefix === null ? text : text.slice(prefix[0].length), base)
     url.hash = ""
-    const scheme = (prefix?.[1] ?? url.protocol.slice(0, -1)).toLowerCase()
-    if (!/^(ws|http)s?$/.test(scheme)) return undefined
+    if (!/^(ws|http)s?:$/.test(url.protocol)) return undefined
+    const scheme = (prefix?.[1]?.toLowerCase() ?? url.protocol.slice(0, -1)).replace("http", "ws")
     // The setter of `protocol` does not turn `http:` into `ws:` in every engine.
-    return new URL(url.href.replace(/^[a-z]+:/i, `${scheme.replace("http", "ws")}:`)).href
+    return new URL(url.href.replace(/^[a-z]+/, scheme)).href
   } catch {
     return undefined
   }

@@ -9,7 +9,7 @@ import { expose } from "./expose2.ts"
 import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import { type Host, Owner2 } from "./Owner2.ts"
-import { Page } from "./Page.ts"
+import { isOnPage, Page } from "./Page.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
 import { attach } from "./sender2.ts"
@@ -41,7 +41,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"]))
   const ours = selectors.join()
 
-  const bindings = new Bindings<Owner2>(new Page((element) => release(element)))
+  const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
   const status = new Status("ws-status", around, bindings)
   const announcedAs = new WeakMap<Element, string>()
@@ -91,7 +91,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
     const source = sourceOf(element)
     if (bindings.of(element)?.source === source) return
     release(element)
-    if (!source || !element.isConnected || !isOn(element)) return
+    if (!source || !isOnPage(element) || !isOn(element)) return
     const settings = settingsOf(element)
     // Pages set `htmx.config.wsReconnectDelay` whenever they like.
     const reconnectPolicy = Reconnect.suspend(() => settingsOf(element).connection.reconnectPolicy)
@@ -109,6 +109,12 @@ export const extension = (htmx: Htmx2): Extension2 => {
     if (owner === undefined) return
     delete api.getInternalData(element).webSocket
     bindings.end(owner)
+  }
+
+  /** Like `release`, of an element that left without a word: processed again some day, it is to be announced. */
+  const forget = (element: Element): void => {
+    release(element)
+    delete api.getInternalData(element).initHash
   }
 
   const handle = (element: Element): void => {
@@ -134,12 +140,14 @@ export const extension = (htmx: Htmx2): Extension2 => {
       }
     },
     getSelectors: () => selectors,
-    onEvent(name, { target }) {
-      if (name === "htmx:beforeCleanupElement") release(target as Element)
-      else if (name === "htmx:beforeProcessNode" && target instanceof Element) {
-        handle(target)
+    onEvent(name, { detail, target }) {
+      // An event that comes out of a shadow tree has its target no more.
+      const element = detail.elt ?? target
+      if (name === "htmx:beforeCleanupElement") release(element as Element)
+      else if (name === "htmx:beforeProcessNode" && element instanceof Element) {
+        handle(element)
         if (isHtmx1) {
-          for (const child of target.querySelectorAll(ours)) {
+          for (const child of element.querySelectorAll(ours)) {
             if (!child.matches(announced)) handle(child)
           }
         }

@@ -1,27 +1,50 @@
 /** An outbox as the array that public code works with. */
 import type { Outbox } from "../core/Outbox.ts"
 
+const mutators: ReadonlySet<PropertyKey> = new Set([
+  "copyWithin",
+  "fill",
+  "pop",
+  "push",
+  "reverse",
+  "shift",
+  "sort",
+  "splice",
+  "unshift",
+])
+
 /**
  * What waits, oldest first, as an array that is always up to date: reading it reads the outbox, and changing it
- * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox.
+ * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes.
  */
 export const liveArray = <A>(outbox: Outbox<A>): Array<A> => {
-  const current = (target: Array<A>): Array<A> => {
-    target.length = 0
-    target.push(...outbox.toArray())
-    return target
+  const change = <B>(by: (items: Array<A>) => B): B => {
+    const items = outbox.toArray()
+    const result = by(items)
+    outbox.replaceUnsafe(items.filter(() => true))
+    return result
   }
   return new Proxy<Array<A>>([], {
-    get: (target, key) => (key === "length" ? outbox.size : Reflect.get(current(target), key)),
-    has: (target, key) => Reflect.has(current(target), key),
-    ownKeys: (target) => Reflect.ownKeys(current(target)),
-    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(current(target), key),
-    set: (target, key, value) => {
-      const done = Reflect.set(current(target), key, value)
-      outbox.replaceUnsafe(target.filter(() => true))
-      return done
+    get: (_, key, live) => {
+      if (key === "length") return outbox.size
+      const value: unknown = Reflect.get(outbox.toArray(), key)
+      if (!mutators.has(key) || typeof value !== "function") return value
+      return (...given: ReadonlyArray<unknown>) =>
+        change((items) => {
+          const result: unknown = value.apply(items, given)
+          return result === items ? live : result
+        })
     },
-    // Array methods leave no holes: after a `delete` they set the length, and that is what counts.
+    set: (_, key, value) => change((items) => Reflect.set(items, key, value)),
     deleteProperty: () => true,
+    has: (_, key) => Reflect.has(outbox.toArray(), key),
+    ownKeys: (target) => Reflect.ownKeys(mirror(target, outbox)),
+    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(mirror(target, outbox), key),
   })
+}
+
+/** Some answers of a proxy have to agree with what its target has. */
+const mirror = <A>(target: Array<A>, outbox: Outbox<A>): Array<A> => {
+  target.splice(0, target.length, ...outbox.toArray())
+  return target
 }

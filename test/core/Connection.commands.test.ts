@@ -1,0 +1,382 @@
+/** What each command does in each situation. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type { State } from "../../src/core/Connection.ts"
+import { defaults } from "./bench.ts"
+import { arrange, type Name, names, situations } from "./situations.ts"
+
+const { closeTimeout } = defaults
+const others = (...those: ReadonlyArray<Name>) => names.filter((name) => !those.includes(name))
+
+describe("reconnect", () => {
+  it.effect.each(others("ended"))("%s: dials at once, and leaves one socket", (name) =>
+    Effect.gen(function* () {
+      const { connection, peer, state, ...bench } = yield* arrange(name)
+      const before = peer.links.length
+      connection.reconnectUnsafe()
+      expect(connection.state._tag).toBe("Connecting")
+      expect(bench.owner.news()).toEqual(["dial 0", "connecting 0"])
+      expect([peer.live, peer.mostLive, peer.links.length - before]).toEqual([1, 1, 1])
+      expect(bench.clock.sleeping).toBe(1)
+    }),
+  )
+
+  it.effect.each(others("ended"))("%s: the socket before it is silent, and the new one opens", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      const old = bench.peer.links.at(-1)
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      old?.recover()
+      old?.emit(new Event("open"))
+      old?.emit(new MessageEvent("message", { data: "late" }))
+      old?.emit(new Event("error"))
+      old?.emit(new CloseEvent("close", { code: 1006 }))
+      bench.peer.settle()
+      yield* bench.pass(closeTimeout)
+      expect([bench.state, bench.news()]).toEqual(["Connecting", []])
+      bench.peer.latest.accept()
+      expect([bench.state, bench.news()]).toEqual(["Open", ["open"]])
+    }),
+  )
+})
+
+describe("close", () => {
+  const after: Record<Name, readonly [state: State["_tag"], ended: State["_tag"], news: Array<string>]> = {
+    "never dialled": ["Closed", "Closed", []],
+    "before a dial that waits": ["Closed", "Closed", []],
+    connecting: ["Closing", "Closed", ["close 1006"]],
+    open: ["Closing", "Closed", ["close 4000 bye"]],
+    "open, and the peer hanging up": ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
+    closing: ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
+    waiting: ["Closed", "Closed", []],
+    "waiting for a network": ["Closed", "Closed", []],
+    paused: ["Closed", "Closed", []],
+    "paused, and the peer not yet gone": [
+      "Closing",
+      "Closed",
+      ["close 1006 the closing handshake timed out"],
+    ],
+    "closed by the peer": ["Closed", "Closed", []],
+    failed: ["Failed", "Failed", []],
+    ended: ["Ended", "Ended", []],
+  }
+
+  it.effect.each(names)("%s: hangs up where there is a socket, and dials no more", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      const [state, ended, news] = after[name]
+      bench.connection.closeUnsafe(4000, "bye")
+      expect([bench.state, bench.peer.live, bench.news()]).toEqual([state, 0, []])
+      yield* bench.pass(closeTimeout)
+      expect([bench.state, bench.news()]).toEqual([ended, news])
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual([ended, [], 0])
+    }),
+  )
+
+  it.effect.each(names)("%s: a second time changes nothing", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.closeUnsafe(4000, "bye")
+      bench.connection.closeUnsafe(4002, "again")
+      yield* bench.pass(closeTimeout)
+      const [, ended, news] = after[name]
+      expect([bench.state, bench.news()]).toEqual([ended, news])
+    }),
+  )
+
+  it.effect.each(others("ended"))("%s: reconnect brings it back", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.closeUnsafe()
+      yield* bench.pass(closeTimeout)
+      bench.open()
+    }),
+  )
+
+  it.effect.each(others("ended"))("%s: what waits goes on waiting, and is sent after a reconnect", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.closeUnsafe()
+      bench.connection.sendUnsafe("a")
+      yield* bench.pass(closeTimeout)
+      expect(bench.connection.outbox.toArray()).toEqual(["a"])
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["a"])
+    }),
+  )
+
+  it.effect("a code that is retried is not, when it is ours", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("open", { reconnectCodes: new Set([4000]) })
+      bench.connection.closeUnsafe(4000)
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["close 4000"]])
+    }),
+  )
+
+  it.effect("a stand-in that opens although we have closed it does not open the connection", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("connecting")
+      bench.connection.closeUnsafe()
+      // Not by `emit`, which would let the peer answer first.
+      bench.peer.latest.socket.dispatchEvent(new Event("open"))
+      expect([bench.state, bench.news()]).toEqual(["Closing", []])
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["close 1006"]])
+    }),
+  )
+
+  it.effect("a handshake that times out while it is being closed is no error", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("connecting", { connectTimeout: 1000, closeTimeout: 5000 })
+      // A stand-in whose `close` does nothing.
+      const { latest } = bench.peer
+      latest.socket.close = () => {}
+      bench.connection.closeUnsafe()
+      yield* bench.pass(5000)
+      expect([bench.state, bench.news()]).toEqual(["Closed", [expect.stringMatching(/^close 1006/)]])
+      latest.refuse()
+    }),
+  )
+})
+
+describe("pause", () => {
+  const pausing: Record<string, Array<string>> = {
+    open: ["close 1005"],
+    "open, and the peer hanging up": ["close 1006 the closing handshake timed out"],
+    "before a dial that waits": [],
+    waiting: [],
+    "waiting for a network": [],
+  }
+
+  it.effect.each(Object.keys(pausing) as Array<Name>)("%s: hangs up, and dials no more", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.pauseUnsafe()
+      expect([bench.state, bench.peer.live, bench.news()]).toEqual(["Paused", 0, []])
+      yield* bench.pass(closeTimeout)
+      expect([bench.state, bench.news()]).toEqual(["Paused", pausing[name]])
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Paused", [], 0])
+    }),
+  )
+
+  it.effect("connecting: gives the attempt up", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("connecting")
+      bench.connection.pauseUnsafe()
+      expect([bench.state, bench.peer.live]).toEqual(["Paused", 0])
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.clock.sleeping, bench.peer.listeners]).toEqual(["Paused", 0, 0])
+    }),
+  )
+
+  it.effect.each(others("connecting", ...(Object.keys(pausing) as Array<Name>)))(
+    "%s: nothing happens",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name)
+        bench.connection.pauseUnsafe()
+        expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
+      }),
+  )
+
+  it.effect("a code that is final does not close what is only paused", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("open", { reconnectCodes: new Set([1006]) })
+      bench.connection.pauseUnsafe()
+      yield* bench.pass(1)
+      expect(bench.state).toBe("Paused")
+      bench.connection.resumeUnsafe()
+      expect(bench.news()).toEqual(["close 1005", "dial 0", "connecting 0"])
+    }),
+  )
+
+  it.effect("what is sent while paused waits, and goes out after the resume", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("paused, and the peer not yet gone")
+      bench.connection.sendUnsafe("a")
+      expect(bench.peer.received).toEqual([])
+      bench.connection.resumeUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["a"])
+    }),
+  )
+})
+
+describe("resume", () => {
+  it.effect.each(["paused", "paused, and the peer not yet gone"] as const)("%s: dials at once", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.resumeUnsafe()
+      expect([bench.state, bench.peer.live, bench.news()]).toEqual([
+        "Connecting",
+        1,
+        ["dial 0", "connecting 0"],
+      ])
+    }),
+  )
+
+  it.effect.each(["before a dial that waits", "connecting", "waiting", "waiting for a network"] as const)(
+    "%s: comes back from a pause",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name)
+        bench.connection.pauseUnsafe()
+        bench.news()
+        bench.connection.resumeUnsafe()
+        expect([bench.state, bench.peer.live, bench.peer.mostLive]).toEqual(["Connecting", 1, 1])
+        expect(bench.news()).toEqual(["dial 0", "connecting 0"])
+      }),
+  )
+
+  it.effect.each(others("paused", "paused, and the peer not yet gone"))("%s: nothing happens", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.resumeUnsafe()
+      expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
+    }),
+  )
+
+  it.effect("works where retries are turned off: it is none", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("paused", { reconnect: false })
+      bench.connection.resumeUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.state).toBe("Open")
+    }),
+  )
+})
+
+describe("wake", () => {
+  it.effect.each(["waiting", "waiting for a network"] as const)(
+    "%s: tries at once, the same attempt",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name)
+        bench.connection.wakeUnsafe()
+        expect([bench.state, bench.news()]).toEqual(["Connecting", ["dial 1", "connecting 1"]])
+        expect([bench.peer.live, bench.clock.sleeping]).toEqual([1, 1])
+      }),
+  )
+
+  it.effect.each(others("waiting", "waiting for a network"))("%s: nothing happens", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.wakeUnsafe()
+      expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
+    }),
+  )
+
+  it.effect("several at once make one attempt", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("waiting")
+      for (let n = 0; n < 5; n++) bench.connection.wakeUnsafe()
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("an attempt that was made early and failed does not make the next one early", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("waiting")
+      bench.connection.wakeUnsafe()
+      bench.peer.latest.refuse()
+      expect(bench.news().at(-1)).toBe("retry 2 in 2000 after 1006")
+      yield* bench.pass(1999)
+      expect(bench.news()).toEqual([])
+      yield* bench.pass(1)
+      expect(bench.news()).toEqual(["dial 2", "connecting 2"])
+    }),
+  )
+})
+
+describe("send", () => {
+  it.effect.each(others("open", "ended"))("%s: waits", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      bench.connection.sendUnsafe("a")
+      expect([bench.news(), bench.connection.outbox.toArray(), bench.peer.received]).toEqual([[], ["a"], []])
+    }),
+  )
+
+  it.effect("open: is written in the same turn", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("open")
+      bench.connection.sendUnsafe("a")
+      expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
+    }),
+  )
+
+  it.effect("ended: is dropped", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("ended")
+      bench.connection.sendUnsafe("a")
+      expect(bench.news()).toEqual(["dropped a: closed"])
+    }),
+  )
+
+  it.effect.each(others("open"))("%s: now or never is never", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name)
+      expect(bench.connection.sendNowUnsafe("a")).toBe(false)
+      expect([bench.news(), bench.connection.outbox.size]).toEqual([[], 0])
+    }),
+  )
+
+  it.effect("open: now or never is now", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("open")
+      expect(bench.connection.sendNowUnsafe("a")).toBe(true)
+      expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
+    }),
+  )
+})
+
+describe("end", () => {
+  const quiet: ReadonlyArray<Name> = ["never dialled", "closed by the peer", "failed", "ended"]
+
+  it.effect.each(names)("%s: drops what waits, tells one close, and leaves nothing behind", (name) =>
+    Effect.gen(function* () {
+      const bench = yield* arrange(name, { queueTtl: 60_000 })
+      if (name !== "open" && name !== "ended") bench.connection.sendUnsafe("a")
+      const old = bench.peer.links.at(-1)
+      bench.end()
+      expect(bench.state).toBe("Ended")
+      expect(bench.news()).toEqual([
+        ...(name === "open" || name === "ended" ? [] : ["dropped a: closed"]),
+        ...(quiet.includes(name) ? [] : ["close 1005 removed"]),
+      ])
+      expect(bench.remains).toEqual({
+        sockets: 0,
+        listeners: 0,
+        timers: 0,
+        fibers: 0,
+        defects: [],
+        uncaught: [],
+      })
+      old?.recover()
+      old?.emit(new Event("open"))
+      old?.emit(new CloseEvent("close", { code: 1006 }))
+      yield* bench.pass(3_600_000)
+      bench.connection.reconnectUnsafe()
+      bench.connection.pauseUnsafe()
+      bench.connection.resumeUnsafe()
+      bench.connection.wakeUnsafe()
+      bench.connection.closeUnsafe()
+      bench.end()
+      expect([bench.state, bench.news(), bench.peer.live]).toEqual(["Ended", [], 0])
+    }),
+  )
+
+  it.effect("leaves nothing behind with a heartbeat either", () =>
+    Effect.gen(function* () {
+      const bench = yield* arrange("open", { heartbeat: { interval: 1000, timeout: 500, message: "ping" } })
+      yield* bench.pass(1200)
+      bench.end()
+      expect([bench.clock.sleeping, bench.fibers.running, bench.peer.listeners]).toEqual([0, 0, 0])
+    }),
+  )
+})

@@ -1,0 +1,435 @@
+/** An owner may do anything in any call: call the connection back, end it, or throw. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type { Connection, Settings, State } from "../../src/core/Connection.ts"
+import { Bench, type Hooks, nothing } from "./bench.ts"
+
+type Call = keyof Hooks
+
+const calls = [
+  "beforeDial",
+  "onConnecting",
+  "onOpen",
+  "beforeSend",
+  "afterSend",
+  "onMessage",
+  "onError",
+  "onClose",
+  "onRetry",
+  "online",
+  "onDrop",
+  "onFailed",
+  "=Connecting",
+  "=Open",
+  "=Waiting",
+  "=Failed",
+] as const satisfies ReadonlyArray<Call>
+
+const actions = {
+  reconnect: (connection: Connection<string>) => connection.reconnectUnsafe(),
+  close: (connection: Connection<string>) => connection.closeUnsafe(4000),
+  pause: (connection: Connection<string>) => connection.pauseUnsafe(),
+  resume: (connection: Connection<string>) => connection.resumeUnsafe(),
+  wake: (connection: Connection<string>) => connection.wakeUnsafe(),
+  send: (connection: Connection<string>) => connection.sendUnsafe("x"),
+  "send now": (connection: Connection<string>) => void connection.sendNowUnsafe("x"),
+  "close and reconnect": (connection: Connection<string>) => {
+    connection.closeUnsafe()
+    connection.reconnectUnsafe()
+  },
+  "pause and resume": (connection: Connection<string>) => {
+    connection.pauseUnsafe()
+    connection.resumeUnsafe()
+  },
+  "reconnect and close": (connection: Connection<string>) => {
+    connection.reconnectUnsafe()
+    connection.closeUnsafe()
+  },
+} satisfies Record<string, (connection: Connection<string>) => void>
+
+const settings = { queueCapacity: 3, queueTtl: 3000, reconnectMaxAttempts: 2 }
+
+/** A life in which an owner is told everything that there is to tell. */
+const life: ReadonlyArray<(bench: Bench) => Effect.Effect<void> | void> = [
+  ({ connection }) => connection.sendUnsafe("a"),
+  ({ connection }) => connection.reconnectUnsafe(),
+  ({ peer }) => peer.links.at(-1)?.accept(),
+  ({ peer }) => peer.links.at(-1)?.send("hi"),
+  ({ connection }) => connection.sendUnsafe("b"),
+  ({ peer }) => peer.links.at(-1)?.violate(),
+  ({ connection }) => connection.sendUnsafe("c"),
+  (bench) => bench.pass(1000),
+  ({ peer }) => peer.links.at(-1)?.refuse(),
+  (bench) => bench.pass(2000),
+  ({ peer }) => peer.links.at(-1)?.refuse(),
+  (bench) => bench.pass(0),
+]
+
+/** Lives that life; `until` answers whether to leave it there. */
+const live = (bench: Bench, until: () => boolean = () => false, caught: Array<unknown> = []) =>
+  Effect.gen(function* () {
+    for (const step of life) {
+      if (until()) return
+      try {
+        const waiting = step(bench)
+        if (Effect.isEffect(waiting)) yield* waiting
+      } catch (error) {
+        // What an owner throws while a message is handed over may reach whoever does that.
+        caught.push(error)
+      }
+    }
+  })
+
+/** Does it the first time only. */
+const once = (action: () => void) => {
+  let done = false
+  return {
+    done: () => done,
+    hook: () => {
+      if (done) return
+      done = true
+      action()
+    },
+  }
+}
+
+/** Where each message has got to: how often it was sent or dropped, and whether it waits. */
+const fates = ({ connection, owner }: Bench, messages: ReadonlyArray<string>) => {
+  const count = (line: string) => owner.lines.filter((other) => other.startsWith(line)).length
+  const waiting = connection.outbox.toArray()
+  return messages.map(
+    (message) =>
+      count(`sent ${message}`) +
+      count(`dropped ${message}:`) +
+      waiting.filter((other) => other === message).length,
+  )
+}
+
+/** That it can be dialled, opened and sent over. */
+const works = (bench: Bench) => {
+  bench.owner.hooks = {}
+  bench.connection.reconnectUnsafe()
+  bench.peer.latest.accept()
+  expect(bench.state).toBe("Open")
+  bench.connection.sendUnsafe("z")
+  expect(bench.peer.latest.received.at(-1)).toBe("z")
+  bench.peer.latest.drop()
+  expect(bench.state).toBe("Waiting")
+}
+
+it.effect("the life of these tests tells everything once at least", () =>
+  Effect.gen(function* () {
+    const bench = yield* Bench.make({ settings })
+    const told = new Set<string>()
+    for (const call of calls) bench.owner.hooks[call] = () => told.add(call)
+    yield* live(bench)
+    expect([...told].sort()).toEqual([...calls].sort())
+    expect(bench.state).toBe("Failed")
+  }),
+)
+
+const pairs = Object.keys(actions).flatMap((action) =>
+  calls.map((call) => [action as keyof typeof actions, call] as const),
+)
+
+describe("called back", () => {
+  it.effect.each(pairs)(
+    "%s in %s: one socket, no message lost or doubled, and it goes on working",
+    ([action, call]) =>
+      Effect.gen(function* () {
+        const bench = yield* Bench.make({ settings })
+        const { done, hook } = once(() => actions[action](bench.connection))
+        bench.owner.hooks[call] = hook
+        yield* live(bench)
+        expect(done()).toBe(true)
+        expect(bench.peer.mostLive).toBeLessThanOrEqual(1)
+        expect(fates(bench, ["a", "b", "c"])).toEqual([1, 1, 1])
+        works(bench)
+        expect(bench.peer.mostLive).toBeLessThanOrEqual(1)
+        expect([bench.fibers.defects, bench.peer.uncaught]).toEqual([[], []])
+      }),
+  )
+
+  it.effect.each(calls)("close in %s: counts from there on", (call) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings })
+      const { done, hook } = once(() => bench.connection.closeUnsafe(4000))
+      bench.owner.hooks[call] = hook
+      yield* live(bench, done)
+      yield* bench.pass(60_000)
+      const expected: State["_tag"] = call === "onFailed" || call === "=Failed" ? "Failed" : "Closed"
+      expect([bench.state, bench.peer.live, bench.clock.sleeping]).toEqual([expected, 0, 0])
+    }),
+  )
+
+  it.effect.each(calls)("reconnect in %s: makes one dial, and that socket is the one", (call) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings })
+      let dialled = 0
+      const { done, hook } = once(() => {
+        dialled = bench.peer.links.length
+        bench.connection.reconnectUnsafe()
+      })
+      bench.owner.hooks[call] = hook
+      yield* live(bench, done)
+      yield* bench.pass(0)
+      expect([bench.state, bench.peer.links.length - dialled]).toEqual(["Connecting", 1])
+      bench.news()
+      bench.peer.latest.accept()
+      expect(bench.news()[0]).toBe("open")
+    }),
+  )
+
+  it.effect.each(calls)("pause in %s: nothing is dialled until the resume", (call) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings })
+      const { done, hook } = once(() => bench.connection.pauseUnsafe())
+      bench.owner.hooks[call] = hook
+      yield* live(bench, done)
+      const dialled = bench.peer.links.length
+      yield* bench.pass(60_000)
+      const expected: State["_tag"] = call === "onFailed" || call === "=Failed" ? "Failed" : "Paused"
+      expect([bench.state, bench.peer.live, bench.peer.links.length]).toEqual([expected, 0, dialled])
+      bench.connection.resumeUnsafe()
+      expect(bench.state).toBe(expected === "Paused" ? "Connecting" : "Failed")
+    }),
+  )
+
+  it.effect.each(["beforeSend", "afterSend"] as const)(
+    "closing in %s: what was not written goes on waiting, and is sent after a reconnect",
+    (call) =>
+      Effect.gen(function* () {
+        const bench = yield* Bench.make({ settings })
+        bench.connection.sendUnsafe("a")
+        bench.connection.sendUnsafe("b")
+        bench.owner.hooks[call] = once(() => bench.connection.closeUnsafe()).hook
+        bench.connection.reconnectUnsafe()
+        bench.peer.latest.accept()
+        yield* bench.pass(0)
+        const sent = call === "afterSend" ? ["a"] : []
+        expect(bench.peer.latest.received).toEqual(sent)
+        bench.connection.reconnectUnsafe()
+        bench.peer.latest.accept()
+        expect(bench.peer.received).toEqual(["a", "b"])
+      }),
+  )
+
+  it.effect.each([
+    ["close", "=Closing"],
+    ["pause", "=Paused"],
+  ] as const)("what is sent as a %s is told waits: that socket is given up", ([command, call]) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.open()
+      bench.owner.hooks[call] = once(() => bench.connection.sendUnsafe("a")).hook
+      actions[command](bench.connection)
+      expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([[], ["a"]])
+    }),
+  )
+
+  it.effect("reconnecting again and again before each dial ends with one socket", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      let left = 50
+      bench.owner.hooks.beforeDial = () => {
+        if (left-- > 0) bench.connection.reconnectUnsafe()
+      }
+      bench.connection.reconnectUnsafe()
+      expect([bench.peer.links.length, bench.peer.live, bench.state]).toEqual([1, 1, "Connecting"])
+    }),
+  )
+
+  it.effect("a constructor that calls back is left with one socket at most", () =>
+    Effect.gen(function* () {
+      for (const [action, live] of [
+        [(bench: Bench) => bench.connection.reconnectUnsafe(), 1],
+        [(bench: Bench) => bench.connection.closeUnsafe(), 0],
+        [(bench: Bench) => bench.connection.pauseUnsafe(), 0],
+        [(bench: Bench) => bench.end(), 0],
+      ] as const) {
+        const bench = yield* Bench.make()
+        bench.owner.hooks.construct = once(() => action(bench)).hook
+        bench.connection.reconnectUnsafe()
+        yield* bench.pass(0)
+        expect(bench.peer.live).toBe(live)
+        if (live === 0) continue
+        bench.peer.links.find((link) => link.live)?.accept()
+        expect(bench.state).toBe("Open")
+      }
+    }),
+  )
+})
+
+describe("ended", () => {
+  it.effect.each(calls)("in %s: one close, told last, and nothing is left", (call) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings })
+      const { done, hook } = once(() => bench.end())
+      bench.owner.hooks[call] = hook
+      yield* live(bench, done)
+      expect([done(), bench.state, bench.remains]).toEqual([true, "Ended", nothing])
+      const failed = call === "onFailed" || call === "=Failed"
+      const news = bench.news()
+      expect(news.filter((line) => line === "close 1005 removed")).toHaveLength(failed ? 0 : 1)
+      if (!failed) expect(news.at(-1)).toBe("close 1005 removed")
+      yield* bench.pass(3_600_000)
+      bench.peer.links.at(-1)?.accept()
+      bench.connection.reconnectUnsafe()
+      expect([bench.news(), bench.remains]).toEqual([[], nothing])
+    }),
+  )
+
+  it.effect("by a listener of a drop: the others that are lost with it are told before the close", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings: { queueTtl: 1000 } })
+      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.owner.hooks.onDrop = once(() => bench.end()).hook
+      yield* bench.pass(1000)
+      expect(bench.lines("dropped").map((line) => line.split(":")[0])).toEqual([
+        "dropped a",
+        "dropped b",
+        "dropped c",
+      ])
+      expect(bench.news().at(-1)).toBe("close 1005 removed")
+    }),
+  )
+
+  it.effect.each(calls)("in %s: every message has one fate", (call) =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({ settings })
+      const { hook } = once(() => {
+        bench.connection.sendUnsafe("y")
+        bench.end()
+      })
+      bench.owner.hooks[call] = hook
+      yield* live(bench)
+      expect(fates(bench, ["a", "b", "c", "y"])).toEqual([1, 1, 1, 1])
+    }),
+  )
+
+  it.effect.each(["onDrop", "onClose", "=Ended"] as const)(
+    "calling back in %s of the end changes nothing",
+    (call) =>
+      Effect.gen(function* () {
+        for (const action of Object.values(actions)) {
+          const bench = yield* Bench.make({ settings })
+          bench.open()
+          bench.peer.latest.startHangingUp()
+          bench.connection.sendUnsafe("a")
+          bench.owner.hooks[call] = once(() => action(bench.connection)).hook
+          bench.end()
+          yield* bench.pass(60_000)
+          expect([bench.state, bench.remains]).toEqual(["Ended", nothing])
+          expect(bench.lines("close 1005 removed")).toHaveLength(1)
+        }
+      }),
+  )
+})
+
+/** What is reported as a rejection that nobody has handled: to these tests, and not to the test runner. */
+const reported = Effect.acquireRelease(
+  Effect.sync(() => {
+    const before = process.listeners("unhandledRejection")
+    const errors: Array<unknown> = []
+    process.removeAllListeners("unhandledRejection")
+    process.on("unhandledRejection", (error) => errors.push(error))
+    return { before, errors }
+  }),
+  ({ before }) =>
+    // Rejections are told in a later turn.
+    Effect.andThen(
+      Effect.yieldNow,
+      Effect.sync(() => {
+        process.removeAllListeners("unhandledRejection")
+        for (const listener of before) process.on("unhandledRejection", listener)
+      }),
+    ),
+)
+
+describe("throwing", () => {
+  /** A connection of which one call throws, once; and whom that has been told. */
+  const throwing = (call: Call, settings: Partial<Settings>) =>
+    Effect.gen(function* () {
+      const { errors } = yield* reported
+      const bench = yield* Bench.make({ settings })
+      const error = new Error(`thrown in ${call}`)
+      const { done, hook } = once(() => {
+        throw error
+      })
+      bench.owner.hooks[call] = hook
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          // A browser reports what is thrown in an event, and so does the peer.
+          bench.peer.uncaught.splice(0).every((other) => expect(other).toBe(error))
+        }),
+      )
+      return { bench, done, error, errors }
+    })
+
+  it.effect.each(calls)("in %s: the connection goes on as if nothing had been", (call) =>
+    Effect.gen(function* () {
+      const { bench, done } = yield* throwing(call, settings)
+      yield* live(bench)
+      // Three attempts that came to nothing, whatever was thrown on the way.
+      yield* bench.pass(4000)
+      bench.peer.links.at(-1)?.refuse()
+      expect([done(), bench.state]).toEqual([true, "Failed"])
+      works(bench)
+    }),
+  )
+
+  it.effect.each(calls)("in %s: is told somebody", (call) =>
+    Effect.gen(function* () {
+      const { bench, error, errors } = yield* throwing(call, settings)
+      const caught: Array<unknown> = []
+      yield* live(bench, () => false, caught)
+      yield* bench.pass(0)
+      const told = [...errors, ...caught, ...bench.peer.uncaught]
+      const asError = bench.owner.lines.some((line) => line === "error DialError")
+      expect(told.includes(error) || (call === "beforeDial" && asError)).toBe(true)
+    }),
+  )
+
+  it.effect.each(["beforeSend", "afterSend", "onDrop"] as const)(
+    "in %s: no message is lost or doubled",
+    (call) =>
+      Effect.gen(function* () {
+        const { bench } = yield* throwing(call, settings)
+        yield* live(bench)
+        bench.end()
+        expect(fates(bench, ["a", "b", "c"])).toEqual([1, 1, 1])
+      }),
+  )
+
+  it.effect("in onDrop: what waits behind it expires all the same", () =>
+    Effect.gen(function* () {
+      const { bench } = yield* throwing("onDrop", { queueTtl: 1000 })
+      bench.connection.sendUnsafe("a")
+      yield* bench.pass(500)
+      bench.connection.sendUnsafe("b")
+      yield* bench.pass(500)
+      expect(bench.news()).toEqual(["dropped a: expired"])
+      yield* bench.pass(500)
+      expect(bench.news()).toEqual(["dropped b: expired"])
+    }),
+  )
+
+  it.effect.each(["onDrop", "onClose", "=Ended"] as const)(
+    "in %s of the end: nothing is left all the same",
+    (call) =>
+      Effect.gen(function* () {
+        const { bench } = yield* throwing(call, { queueTtl: 1000 })
+        bench.open()
+        bench.peer.latest.startHangingUp()
+        bench.connection.sendUnsafe("a")
+        bench.connection.sendUnsafe("b")
+        bench.end()
+        bench.fibers.defects.length = 0
+        expect(bench.remains).toEqual(nothing)
+        expect(bench.lines("dropped")).toEqual(["dropped a: closed", "dropped b: closed"])
+        expect(bench.lines("close 1005 removed")).toHaveLength(1)
+      }),
+  )
+})

@@ -1,0 +1,986 @@
+/** The life of a connection by itself: what its owner is told, in which order, and when. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import { Connection, type Settings } from "../../src/core/Connection.ts"
+import * as Reconnect from "../../src/core/Reconnect.ts"
+import { DialError, type Request, WebSocketConstructor } from "../../src/core/Socket.ts"
+import { type Options as PeerOptions, PeerSocket } from "../setup/Peer.ts"
+import { Bench, backoff, defaults, url } from "./bench.ts"
+
+const make = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) => Bench.make({ settings, peer })
+
+/** An open connection. */
+const open = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) =>
+  Effect.tap(make(settings, peer), (bench) => Effect.sync(() => bench.open()))
+
+describe("dialling", () => {
+  it.effect("nothing is dialled until it is told to", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Closed", [], 0])
+    }),
+  )
+
+  it.effect("the socket is there in the same turn, with the URL and the protocols of the owner", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.dialling = () => Effect.succeed({ url: "ws://other.test/", protocols: ["a", "b"] })
+      bench.connection.reconnectUnsafe()
+      expect(bench.peer.latest.request).toEqual({ url: "ws://other.test/", protocols: ["a", "b"] })
+      expect(bench.news()).toEqual(["dial 0", "connecting 0"])
+    }),
+  )
+
+  it.effect("every dial asks the owner anew", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.dialling = (attempt) => Effect.succeed({ url: `${url}${attempt}`, protocols: [] })
+      bench.connection.reconnectUnsafe()
+      for (let n = 0; n < 3; n++) {
+        bench.peer.latest.refuse()
+        yield* bench.pass(8000)
+      }
+      expect(bench.peer.links.map(({ request }) => request.url.at(-1))).toEqual(["0", "1", "2", "3"])
+    }),
+  )
+
+  it.effect("an owner may be an instance of a class: its methods have their `this`", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ queueCapacity: 0 }, { answer: "refuse" })
+      const { owner } = bench
+      const seen: Array<string> = []
+      const spy = <A>(name: string, answer: A) =>
+        function (this: unknown): A {
+          if (this !== owner) seen.push(`${name} has lost its this`)
+          return answer
+        }
+      const connection = yield* Connection.make(
+        { ...defaults, queueCapacity: 0 },
+        Object.assign(owner, { onDrop: spy("onDrop", undefined), online: spy("online", true) }),
+      ).pipe(Effect.provideService(WebSocketConstructor, bench.peer.construct))
+      connection.sendUnsafe("a")
+      connection.reconnectUnsafe()
+      yield* bench.pass(1000)
+      expect(seen).toEqual([])
+    }),
+  )
+
+  it.effect("an owner that wants no dial closes the connection, untold, until the next reconnect", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      const { dialling } = bench.owner
+      bench.owner.dialling = () => Effect.succeed(undefined)
+      bench.connection.reconnectUnsafe()
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Closed", ["dial 0"], 0])
+      bench.owner.dialling = dialling
+      bench.open()
+    }),
+  )
+
+  it.effect("an owner may take its time; then the dial is made in the turn in which it is ready", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      const ready = Deferred.makeUnsafe<Request>()
+      bench.owner.dialling = () => Deferred.await(ready)
+      bench.connection.reconnectUnsafe()
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Connecting", ["dial 0"], 0])
+      Deferred.doneUnsafe(ready, Effect.succeed({ url, protocols: [] }))
+      expect(bench.news()).toEqual(["connecting 0"])
+    }),
+  )
+
+  it.effect("an owner that decides late not to dial closes the connection", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.dialling = () => Effect.as(Effect.sleep(500), undefined)
+      bench.connection.reconnectUnsafe()
+      yield* bench.pass(500)
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["dial 0"]])
+    }),
+  )
+
+  it.effect(
+    "an owner that fails before the dial is a failed attempt: an error and a retry, but no close",
+    () =>
+      Effect.gen(function* () {
+        const bench = yield* make()
+        const { dialling } = bench.owner
+        bench.owner.dialling = (attempt) =>
+          attempt === 0 ? Effect.fail(new DialError({ message: "no token" })) : dialling(attempt)
+        bench.connection.reconnectUnsafe()
+        expect(bench.news()).toEqual(["dial 0", "error DialError", "retry 1 in 1000 after 1006"])
+        yield* bench.pass(1000)
+        expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+      }),
+  )
+
+  it.effect("a reconnect interrupts what the owner does before the dial", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      const log: Array<string> = []
+      const { dialling } = bench.owner
+      bench.owner.dialling = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("stop")))
+      bench.connection.reconnectUnsafe()
+      bench.owner.dialling = dialling
+      bench.connection.reconnectUnsafe()
+      expect([log, bench.news()]).toEqual([["stop"], ["dial 0", "dial 0", "connecting 0"]])
+    }),
+  )
+
+  it.effect("a constructor that throws is a failed attempt: an error and a retry, but no connecting", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { answer: new Error("quota") })
+      bench.connection.reconnectUnsafe()
+      expect([bench.state, bench.news()]).toEqual([
+        "Waiting",
+        ["dial 0", "error DialError", "retry 1 in 1000 after 1006"],
+      ])
+      bench.peer.answer = "accept"
+      yield* bench.pass(1000)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1", "open"])
+    }),
+  )
+
+  it.effect("a dial that is refused says error, close, retry", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.peer.latest.refuse()
+      expect(bench.news()).toEqual(["error SocketError", "close 1006", "retry 1 in 1000 after 1006"])
+    }),
+  )
+
+  it.effect("a handshake that hangs is given up after exactly connectTimeout, and hung up", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.connection.reconnectUnsafe()
+      const link = bench.peer.latest
+      yield* bench.pass(14_999)
+      expect([bench.state, bench.news()]).toEqual(["Connecting", ["dial 0", "connecting 0"]])
+      yield* bench.pass(1)
+      expect([bench.state, link.live]).toEqual(["Waiting", false])
+      expect(bench.news()).toEqual([
+        "error DialError",
+        "close 1006 did not answer the handshake within 15000 ms",
+        "retry 1 in 1000 after 1006",
+      ])
+    }),
+  )
+
+  it.effect("what the owner does before the dial is not part of connectTimeout", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      const { dialling } = bench.owner
+      bench.owner.dialling = (attempt) => Effect.delay(dialling(attempt), 20_000)
+      bench.connection.reconnectUnsafe()
+      yield* bench.pass(20_000 + 14_999)
+      expect(bench.news()).toEqual(["dial 0", "connecting 0"])
+    }),
+  )
+
+  it.effect("connectTimeout does not apply to a stand-in without readyState", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { standIn: { withoutState: true } })
+      bench.connection.reconnectUnsafe()
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual([
+        "Connecting",
+        ["dial 0", "connecting 0"],
+        0,
+      ])
+      bench.peer.latest.accept()
+      expect(bench.news()).toEqual(["open"])
+    }),
+  )
+
+  it.effect("a stand-in without readyState is written to before it has opened", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { standIn: { withoutState: true } })
+      bench.connection.reconnectUnsafe()
+      const written: Array<unknown> = []
+      bench.peer.latest.socket.send = (data) => void written.push(data)
+      bench.connection.sendUnsafe("a")
+      expect(written).toEqual(["a"])
+    }),
+  )
+
+  it.effect("a stand-in that is OPEN already opens right after connecting", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { standIn: { born: PeerSocket.OPEN } })
+      bench.connection.sendUnsafe("a")
+      bench.connection.reconnectUnsafe()
+      expect(bench.news()).toEqual(["dial 0", "connecting 0", "open", "sending a that waited", "sent a"])
+    }),
+  )
+
+  it.effect.each([PeerSocket.CLOSING, PeerSocket.CLOSED])(
+    "a stand-in whose readyState is %i already is a failed attempt",
+    (born) =>
+      Effect.gen(function* () {
+        const bench = yield* make({}, { standIn: { born } })
+        bench.connection.reconnectUnsafe()
+        expect(bench.state).toBe("Waiting")
+        expect(bench.news().map((line) => line.split(" ")[0])).toEqual([
+          "dial",
+          "connecting",
+          "error",
+          "close",
+          "retry",
+        ])
+      }),
+  )
+
+  it.effect("a stand-in that is the same object for every dial works like several", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { standIn: { reused: true, withoutState: true, withoutRemoval: true } })
+      bench.open()
+      bench.peer.latest.drop()
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      bench.peer.latest.send("hi")
+      expect(bench.news()).toEqual([
+        "close 1006",
+        "retry 1 in 1000 after 1006",
+        "dial 1",
+        "connecting 1",
+        "open",
+        "message hi",
+      ])
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.news()).toEqual(["dial 0", "connecting 0", "open"])
+      bench.end()
+      // Such a stand-in keeps its listeners; that they are silent is all that can be asked.
+      Object.defineProperty(bench.peer, "listeners", { value: 0 })
+    }),
+  )
+})
+
+describe("open", () => {
+  it.effect("opening is told in the turn of the event, and what waited is sent then", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.connection.sendUnsafe("a")
+      bench.connection.sendUnsafe("b")
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.peer.latest.accept()
+      expect(bench.news()).toEqual([
+        "open",
+        "sending a that waited",
+        "sent a",
+        "sending b that waited",
+        "sent b",
+      ])
+      expect([bench.peer.latest.received, bench.connection.outbox.size]).toEqual([["a", "b"], 0])
+    }),
+  )
+
+  it.effect("what a listener of the opening sends goes after what waited", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.connection.sendUnsafe("a")
+      bench.owner.hooks.onOpen = () => bench.connection.sendUnsafe("b")
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["a", "b"])
+    }),
+  )
+
+  it.effect("what a listener of the opening sends is not refused because the outbox is full", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ queueCapacity: 1 })
+      bench.connection.sendUnsafe("a")
+      bench.owner.hooks.onOpen = () => bench.connection.sendUnsafe("hello again")
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["a", "hello again"])
+    }),
+  )
+
+  it.effect("frames are told in the turn and the order in which they come", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      for (const data of ["a", "b", "c"]) bench.peer.latest.send(data)
+      expect(bench.news()).toEqual(["message a", "message b", "message c"])
+    }),
+  )
+
+  it.effect("what is sent while the peer is hanging up waits for the next socket", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.startHangingUp()
+      bench.connection.sendUnsafe("a")
+      bench.peer.latest.hangUp(1001)
+      expect(bench.peer.received).toEqual([])
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["a"])
+    }),
+  )
+
+  it.effect("an owner may veto what is about to be written, or change it", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.sending = (message) => (message === "b" ? undefined : message.toUpperCase())
+      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["A", "C"])
+      expect(bench.lines("sen")).toEqual([
+        "sending a that waited",
+        "sent a",
+        "sending b that waited",
+        "sending c that waited",
+        "sent c",
+      ])
+    }),
+  )
+
+  it.effect("a message that the socket does not take is an error, and goes on waiting", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const { socket } = bench.peer.latest
+      const send = socket.send.bind(socket)
+      socket.send = () => {
+        throw new Error("no")
+      }
+      bench.connection.sendUnsafe("a")
+      expect(bench.news()).toEqual(["sending a", "error SendError"])
+      expect(bench.connection.outbox.toArray()).toEqual(["a"])
+      socket.send = send
+      bench.connection.sendUnsafe("b")
+      expect(bench.peer.latest.received).toEqual(["a", "b"])
+    }),
+  )
+
+  it.effect("a message that is never taken does not hold up those behind it", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.hooks.onConnecting = () => {
+        const { socket } = bench.peer.latest
+        const send = socket.send.bind(socket)
+        socket.send = (data) => {
+          if (data === "poison") throw new TypeError("no")
+          send(data)
+        }
+      }
+      bench.open()
+      bench.connection.sendUnsafe("poison")
+      bench.connection.sendUnsafe("b")
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([["b"], []])
+      expect(bench.lines("dropped")).toEqual([expect.stringMatching(/^dropped poison: /)])
+    }),
+  )
+
+  it.effect(
+    "a peer that does not answer the heartbeat is dropped without its closing frame, and dialled again",
+    () =>
+      Effect.gen(function* () {
+        const bench = yield* open({ heartbeat: { interval: 3000, timeout: 1000, message: "ping" } })
+        const link = bench.peer.latest
+        link.stall()
+        yield* bench.pass(3000)
+        expect([link.received, bench.news()]).toEqual([["ping"], []])
+        yield* bench.pass(1000)
+        expect([bench.state, link.live]).toEqual(["Waiting", false])
+        expect(bench.news()).toEqual(["close 1006 no sign of life", "retry 1 in 1000 after 1006"])
+        link.recover()
+        expect(bench.news()).toEqual([])
+      }),
+  )
+
+  it.effect("a heartbeat is no message of the owner's, and starts anew with every socket", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ heartbeat: { interval: 3000, timeout: 1000, message: "ping" } })
+      yield* bench.pass(2000)
+      bench.open()
+      yield* bench.pass(2999)
+      expect(bench.peer.received).toEqual([])
+      yield* bench.pass(1)
+      expect([bench.peer.received, bench.news()]).toEqual([["ping"], []])
+    }),
+  )
+})
+
+describe("the end of a socket", () => {
+  it.effect.each([
+    ...[
+      1000, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1015, 1016, 2000, 2999, 3000, 3999, 4000, 4401, 4999,
+      999,
+    ].map((code) => [code, "final"] as const),
+    ...[1001, 1005, 1006, 1011, 1012, 1013, 1014].map((code) => [code, "retried"] as const),
+  ])("the code %i is %s", ([code, fate]) =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.hangUp(code, "why")
+      expect(bench.news()).toEqual([
+        `close ${code} why`,
+        ...(fate === "retried" ? [`retry 1 in 1000 after ${code}`] : []),
+      ])
+      yield* bench.pass(1000)
+      expect(bench.state).toBe(fate === "retried" ? "Connecting" : "Closed")
+    }),
+  )
+
+  it.effect("no code at all counts as 1005, and is retried", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.hangUp()
+      expect(bench.news()).toEqual(["close 1005", "retry 1 in 1000 after 1005"])
+    }),
+  )
+
+  it.effect("a protocol error says error first", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.violate()
+      expect(bench.news()).toEqual(["error SocketError", "close 1006", "retry 1 in 1000 after 1006"])
+    }),
+  )
+
+  it.effect("the codes that are retried are those of the settings", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ reconnectCodes: new Set([1000]) })
+      bench.peer.latest.hangUp(1000)
+      expect(bench.state).toBe("Waiting")
+      bench.open()
+      bench.peer.latest.drop()
+      expect(bench.state).toBe("Closed")
+    }),
+  )
+
+  it.effect("without reconnect nothing is retried", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnect: false })
+      for (const end of ["drop", "refuse"] as const) {
+        bench.connection.reconnectUnsafe()
+        if (end === "drop") bench.peer.latest.accept()
+        bench.peer.latest[end]()
+        expect(bench.state).toBe("Closed")
+      }
+    }),
+  )
+
+  it.effect("the state is there before its event is told", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectMaxAttempts: 1 })
+      const seen: Array<string> = []
+      const calls = ["beforeDial", "onConnecting", "onOpen", "onClose", "onRetry", "onFailed"] as const
+      for (const call of calls) {
+        bench.owner.hooks[call] = () => void seen.push(`${call} ${bench.state}`)
+      }
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      bench.peer.latest.drop()
+      yield* bench.pass(1000)
+      bench.peer.latest.refuse()
+      expect(seen).toEqual([
+        "beforeDial Connecting",
+        "onConnecting Connecting",
+        "onOpen Open",
+        "onClose Waiting",
+        "onRetry Waiting",
+        "beforeDial Connecting",
+        "onConnecting Connecting",
+        "onClose Waiting",
+        "onFailed Failed",
+      ])
+    }),
+  )
+
+  it.effect("every state is told once, in order", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectMaxAttempts: 0 })
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      bench.connection.pauseUnsafe()
+      bench.peer.settle()
+      bench.connection.resumeUnsafe()
+      bench.peer.latest.refuse()
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      bench.connection.closeUnsafe()
+      bench.peer.settle()
+      bench.end()
+      const distinct = bench.owner.states.filter((state, n, all) => state !== all[n - 1])
+      expect(distinct).toEqual([
+        "Connecting",
+        "Open",
+        "Paused",
+        "Connecting",
+        "Waiting",
+        "Failed",
+        "Connecting",
+        "Open",
+        "Closing",
+        "Closed",
+        "Ended",
+      ])
+    }),
+  )
+})
+
+describe("retries", () => {
+  it.effect("come after exactly their delay", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectPolicy: Reconnect.constant(2500) })
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.refuse()
+      bench.news()
+      yield* bench.pass(2499)
+      expect(bench.news()).toEqual([])
+      yield* bench.pass(1)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("back off, and are numbered since the last opening", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      for (const delay of [1000, 2000, 4000, 8000, 8000]) yield* bench.pass(delay)
+      expect(bench.lines("retry")).toEqual([
+        "retry 1 in 1000 after 1006",
+        "retry 2 in 2000 after 1006",
+        "retry 3 in 4000 after 1006",
+        "retry 4 in 8000 after 1006",
+        "retry 5 in 8000 after 1006",
+        "retry 6 in 8000 after 1006",
+      ])
+      bench.peer.answer = "accept"
+      yield* bench.pass(8000)
+      bench.news()
+      bench.peer.latest.drop()
+      expect(bench.news().at(-1)).toMatch(/^retry 1 /)
+    }),
+  )
+
+  it.effect("take their jitter from the Random service", () =>
+    Effect.gen(function* () {
+      const retry = Effect.gen(function* () {
+        const bench = yield* make({ reconnectPolicy: Reconnect.fullJitter }, { answer: "refuse" })
+        bench.connection.reconnectUnsafe()
+        bench.peer.settle()
+        return bench.lines("retry")
+      }).pipe(Random.withSeed("seed"))
+      expect(yield* retry).toEqual(yield* retry)
+    }),
+  )
+
+  it.effect("a delay of 0 is tried again at once, in a later turn", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectPolicy: Reconnect.constant(0) })
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.peer.latest.refuse()
+      yield* bench.pass(0)
+      expect(bench.news()).toEqual([
+        "error SocketError",
+        "close 1006",
+        "retry 1 in 0 after 1006",
+        "dial 1",
+        "connecting 1",
+      ])
+    }),
+  )
+
+  it.effect("a delay function that fails is an error, and the retry comes after a second", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectPolicy: Reconnect.fromFunction(() => Number.NaN) })
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.peer.latest.refuse()
+      expect(bench.news()).toEqual([
+        "error SocketError",
+        "close 1006",
+        "error DelayError",
+        "retry 1 in 1000 after 1006",
+      ])
+      yield* bench.pass(1000)
+      expect(bench.state).toBe("Connecting")
+    }),
+  )
+
+  it.effect("a policy that cannot be had does not end the connection", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({
+        reconnectPolicy: Reconnect.suspend(() => {
+          throw new Error("oops")
+        }),
+      })
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.refuse()
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.fibers.defects]).toEqual(["Connecting", []])
+    }),
+  )
+
+  it.effect("end when reconnectMaxAttempts are used up: failed, with the number of retries", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectMaxAttempts: 2 }, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      yield* bench.pass(1000)
+      yield* bench.pass(2000)
+      expect(bench.state).toBe("Failed")
+      expect(bench.news().slice(-3)).toEqual(["error SocketError", "close 1006", "failed 2 after 1006"])
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Failed", [], 0])
+    }),
+  )
+
+  it.effect("end when a schedule of the user's is done", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectPolicy: Schedule.recurs(1) }, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      yield* bench.pass(1)
+      expect([bench.state, bench.news().at(-1)]).toEqual(["Failed", "failed 1 after 1006"])
+    }),
+  )
+
+  it.effect("a reconnect after failing has all its retries again", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectMaxAttempts: 1 }, { answer: "refuse" })
+      for (let n = 0; n < 2; n++) {
+        bench.connection.reconnectUnsafe()
+        bench.peer.settle()
+        yield* bench.pass(1000)
+        expect(bench.news().filter((line) => /retry|failed/.test(line))).toEqual([
+          "retry 1 in 1000 after 1006",
+          "failed 1 after 1006",
+        ])
+      }
+    }),
+  )
+
+  it.effect("of a server that opens and drops at once fail after as many, and say how many", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ reconnectMaxAttempts: 3 })
+      bench.connection.reconnectUnsafe()
+      for (let n = 0; n < 4; n++) {
+        bench.peer.latest.accept()
+        bench.peer.latest.drop()
+        if (n < 3) yield* bench.pass(8000)
+      }
+      expect([bench.state, bench.news().at(-1)]).toEqual(["Failed", "failed 3 after 1006"])
+    }),
+  )
+})
+
+describe("the backoff starts over", () => {
+  /** Brings the backoff to its third delay, with an open connection. */
+  const tried = (settings: Partial<Settings> = {}) =>
+    Effect.gen(function* () {
+      const bench = yield* make(settings, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      yield* bench.pass(1000)
+      bench.peer.answer = "accept"
+      yield* bench.pass(2000)
+      expect(bench.state).toBe("Open")
+      bench.news()
+      return bench
+    })
+  const delay = (bench: Bench) => bench.news().findLast((line) => line.startsWith("retry"))
+
+  it.effect("after a first opening, whatever it ends with: there was no other to compare it with", () =>
+    Effect.gen(function* () {
+      const bench = yield* tried()
+      bench.peer.latest.drop()
+      expect(delay(bench)).toBe("retry 1 in 1000 after 1006")
+    }),
+  )
+
+  it.effect("not when a connection that opens ends again and again with the same code", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (let n = 0; n < 5; n++) {
+        bench.peer.latest.hangUp(1012)
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+        yield* bench.pass(4999)
+      }
+      expect(seen).toEqual([1000, 2000, 4000, 8000, 8000].map((ms) => `retry 1 in ${ms} after 1012`))
+    }),
+  )
+
+  it.effect("when it has been open for reconnectStableAfter, and not a millisecond earlier", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (const openFor of [0, 4999, 5000, 0]) {
+        yield* bench.pass(openFor)
+        bench.peer.latest.drop()
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+      }
+      expect(seen).toEqual([1000, 2000, 1000, 2000].map((ms) => `retry 1 in ${ms} after 1006`))
+    }),
+  )
+
+  it.effect("when a frame has been received", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (const frames of [0, 0, 1, 0]) {
+        for (let n = 0; n < frames; n++) bench.peer.latest.send("hi")
+        bench.peer.latest.drop()
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+      }
+      expect(seen).toEqual([1000, 2000, 1000, 2000].map((ms) => `retry 1 in ${ms} after 1006`))
+    }),
+  )
+
+  it.effect("when it ends with another code than the last one that had opened", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (const code of [1006, 1006, 1012, 1012, 1006]) {
+        bench.peer.latest.hangUp(code)
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+      }
+      expect(seen).toEqual(
+        [
+          [1000, 1006],
+          [2000, 1006],
+          [1000, 1012],
+          [2000, 1012],
+          [1000, 1006],
+        ].map(([ms, code]) => `retry 1 in ${ms} after ${code}`),
+      )
+    }),
+  )
+
+  it.effect("not by an attempt in between that does not open: its code does not count", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.hangUp(1012)
+      yield* bench.pass(1000)
+      bench.peer.latest.refuse()
+      yield* bench.pass(2000)
+      bench.peer.latest.accept()
+      bench.news()
+      bench.peer.latest.hangUp(1012)
+      expect(delay(bench)).toBe("retry 1 in 4000 after 1012")
+    }),
+  )
+
+  it.effect("when a stable connection is paused, or is replaced before its end is told", () =>
+    Effect.gen(function* () {
+      for (const away of [(bench: Bench) => bench.pass(1), () => Effect.void]) {
+        const bench = yield* tried()
+        yield* bench.pass(5000)
+        bench.connection.pauseUnsafe()
+        yield* away(bench)
+        bench.peer.answer = "refuse"
+        bench.connection.resumeUnsafe()
+        bench.peer.settle()
+        expect(delay(bench)).toBe("retry 1 in 1000 after 1006")
+      }
+    }),
+  )
+
+  it.effect("when a stable connection is paused: its retries are all there again", () =>
+    Effect.gen(function* () {
+      const bench = yield* tried({ reconnectMaxAttempts: 2 })
+      yield* bench.pass(5000)
+      bench.connection.pauseUnsafe()
+      yield* bench.pass(1)
+      bench.peer.answer = "refuse"
+      bench.connection.resumeUnsafe()
+      bench.peer.settle()
+      expect(bench.state).toBe("Waiting")
+    }),
+  )
+
+  it.effect("on reconnect, and not on wake or resume", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      bench.connection.wakeUnsafe()
+      bench.peer.settle()
+      expect(delay(bench)).toBe("retry 2 in 2000 after 1006")
+      bench.connection.pauseUnsafe()
+      bench.connection.resumeUnsafe()
+      bench.peer.settle()
+      expect(delay(bench)).toBe("retry 1 in 4000 after 1006")
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      expect(delay(bench)).toBe("retry 1 in 1000 after 1006")
+    }),
+  )
+
+  it.effect("so that a server that flaps is dialled at most 6 times in 10 seconds", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { answer: "accept" })
+      bench.connection.reconnectUnsafe()
+      const clock = yield* Clock.Clock
+      const until = clock.currentTimeMillisUnsafe() + 10_000
+      while (clock.currentTimeMillisUnsafe() < until) {
+        yield* bench.pass(5)
+        if (bench.state === "Open") bench.peer.latest.drop()
+        else yield* bench.pass(45)
+      }
+      expect(bench.peer.links.length).toBeLessThanOrEqual(6)
+    }),
+  )
+})
+
+describe("waiting", () => {
+  it.effect("without a network no attempt is burnt: it waits to be woken", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.owner.network = false
+      bench.peer.latest.drop()
+      bench.news()
+      yield* bench.pass(3_600_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Waiting", [], 0])
+      bench.owner.network = true
+      bench.connection.wakeUnsafe()
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("a network that is back before the delay is over changes nothing by itself", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.owner.network = false
+      bench.peer.latest.drop()
+      yield* bench.pass(500)
+      bench.owner.network = true
+      yield* bench.pass(500)
+      expect(bench.state).toBe("Connecting")
+    }),
+  )
+
+  it.effect("offline and online a hundred times make as many attempts as were asked for", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.peer.latest.drop()
+      for (let n = 0; n < 100; n++) {
+        bench.owner.network = false
+        bench.owner.network = true
+        bench.connection.wakeUnsafe()
+      }
+      expect([bench.peer.links.length, bench.peer.mostLive]).toEqual([2, 1])
+    }),
+  )
+
+  it.effect("a machine that has been asleep tries at once when it wakes", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ reconnectPolicy: Reconnect.constant(600_000) })
+      bench.peer.latest.drop()
+      bench.news()
+      yield* bench.pass(1500)
+      expect(bench.news()).toEqual([])
+      bench.clock.skew = 60_000
+      yield* bench.pass(500)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("a timer that is a little late is no sleep, but counts", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ reconnectPolicy: Reconnect.constant(10_000) })
+      bench.peer.latest.drop()
+      bench.news()
+      yield* bench.pass(500)
+      bench.clock.skew = 4000
+      yield* bench.pass(500)
+      expect(bench.news()).toEqual([])
+      yield* bench.pass(4999)
+      expect(bench.news()).toEqual([])
+      yield* bench.pass(1)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("setting the clock back neither hastens nor delays a retry", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ reconnectPolicy: Reconnect.constant(10_000) })
+      bench.peer.latest.drop()
+      bench.news()
+      yield* bench.pass(500)
+      bench.clock.skew = -3_600_000
+      yield* bench.pass(9499)
+      expect(bench.news()).toEqual([])
+      yield* bench.pass(1)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
+  )
+
+  it.effect("a clock that jumps makes no burst", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({}, { answer: "refuse" })
+      bench.connection.reconnectUnsafe()
+      bench.peer.settle()
+      for (const skew of [3_600_000, -3_600_000, 7_200_000]) {
+        const before = bench.peer.links.length
+        bench.clock.skew = skew
+        yield* bench.pass(1000)
+        expect(bench.peer.links.length - before).toBeLessThanOrEqual(1)
+      }
+    }),
+  )
+
+  it.effect("what is too old is dropped while it waits", () =>
+    Effect.gen(function* () {
+      const bench = yield* make({ queueTtl: 3000 })
+      bench.connection.sendUnsafe("a")
+      yield* bench.pass(1000)
+      bench.connection.sendUnsafe("b")
+      yield* bench.pass(2000)
+      expect(bench.news()).toEqual(["dropped a: expired"])
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect(bench.peer.latest.received).toEqual(["b"])
+    }),
+  )
+
+  it.effect.each([
+    ["reject", "dropped c: overflow", ["a", "b"]],
+    ["drop-oldest", "dropped a: overflow", ["b", "c"]],
+  ] as const)("where the outbox is full: %s", ([queueOverflow, line, waiting]) =>
+    Effect.gen(function* () {
+      const bench = yield* make({ queueCapacity: 2, queueOverflow })
+      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
+      expect([bench.news(), bench.connection.outbox.toArray()]).toEqual([[line], waiting])
+    }),
+  )
+})
+
+it.effect("a thousand connections made and ended leave nothing behind", () =>
+  Effect.gen(function* () {
+    for (let n = 0; n < 1000; n++) {
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const bench = yield* make({ reconnectPolicy: backoff, queueTtl: 1000 })
+          bench.connection.reconnectUnsafe()
+          if (n % 3 > 0) bench.peer.latest.accept()
+          if (n % 3 > 1) bench.peer.latest.drop()
+        }),
+      )
+    }
+  }),
+)

@@ -1,0 +1,209 @@
+import { expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import * as Heartbeat from "../../src/core/Heartbeat.ts"
+import { Socket, WebSocketConstructor } from "../../src/core/Socket.ts"
+import { Peer } from "../setup/Peer.ts"
+import { Watch } from "./bench.ts"
+
+const ping = '{"type":"ping"}'
+
+/** An open socket that is watched, and when the peer was asked. */
+const watched = ({ interval = 5000, timeout = 2000 } = {}) =>
+  Effect.gen(function* () {
+    const peer = new Peer()
+    const socket = yield* Socket.dial(
+      { url: "ws://peer.test/", protocols: [] },
+      { onMessage: () => {}, onError: () => {} },
+      1000,
+    ).pipe(Effect.provideService(WebSocketConstructor, peer.construct))
+    const link = peer.latest
+    link.accept()
+    const clock = new Watch(yield* Clock.Clock)
+    const asked: Array<number> = []
+    const send = link.socket.send.bind(link.socket)
+    link.socket.send = (data) => {
+      asked.push(clock.currentTimeMillisUnsafe() - clock.skew)
+      send(data)
+    }
+    const fiber = yield* Heartbeat.watch(socket, { interval, timeout, message: ping }).pipe(
+      Effect.provideService(Clock.Clock, clock),
+      Effect.forkScoped({ startImmediately: true }),
+    )
+    return { asked, clock, fiber, link, over: () => fiber.pollUnsafe() !== undefined }
+  })
+
+it.effect("a silent peer is asked exactly `interval` after the socket opened, with the message", () =>
+  Effect.gen(function* () {
+    const { asked, link } = yield* watched()
+    yield* TestClock.adjust(4999)
+    expect(asked).toEqual([])
+    yield* TestClock.adjust(1)
+    expect([asked, link.received]).toEqual([[5000], [ping]])
+  }),
+)
+
+it.effect("any frame puts the question off, to exactly `interval` after it", () =>
+  Effect.gen(function* () {
+    const { asked, link } = yield* watched()
+    for (let n = 0; n < 3; n++) {
+      yield* TestClock.adjust(4000)
+      link.send(n)
+    }
+    yield* TestClock.adjust(4999)
+    expect(asked).toEqual([])
+    yield* TestClock.adjust(1)
+    expect(asked).toEqual([17_000])
+  }),
+)
+
+it.effect("a peer that does not answer is given up exactly `timeout` after it was asked", () =>
+  Effect.gen(function* () {
+    const { fiber, over } = yield* watched()
+    yield* TestClock.adjust(6999)
+    expect(over()).toBe(false)
+    yield* TestClock.adjust(1)
+    expect(yield* Fiber.join(fiber)).toMatchObject({ code: 1006, wasClean: false, reason: "no sign of life" })
+  }),
+)
+
+it.effect.each(["pong", "", new ArrayBuffer(1)])("any frame is an answer: %j", (frame) =>
+  Effect.gen(function* () {
+    const { asked, link, over } = yield* watched()
+    yield* TestClock.adjust(6999)
+    link.send(frame)
+    yield* TestClock.adjust(4999)
+    expect([over(), asked]).toEqual([false, [5000]])
+    yield* TestClock.adjust(1)
+    expect(asked).toEqual([5000, 11_999])
+  }),
+)
+
+it.effect("an answer in the very millisecond of the question counts", () =>
+  Effect.gen(function* () {
+    const { link, over } = yield* watched()
+    yield* TestClock.adjust(5000)
+    link.send("pong")
+    yield* TestClock.adjust(4999)
+    expect(over()).toBe(false)
+  }),
+)
+
+it.effect("a frame from before the question is no answer to it", () =>
+  Effect.gen(function* () {
+    const { asked, link, over } = yield* watched()
+    yield* TestClock.adjust(100)
+    link.send("hi")
+    yield* TestClock.adjust(7000)
+    expect([asked, over()]).toEqual([[5100], true])
+  }),
+)
+
+it.effect("a peer that always answers is asked once per interval, also where the timeout is longer", () =>
+  Effect.gen(function* () {
+    const { asked, link, over } = yield* watched({ interval: 1000, timeout: 5000 })
+    for (let n = 1; n <= 5; n++) {
+      yield* TestClock.adjust(1000)
+      link.send("pong")
+    }
+    expect([asked, over()]).toEqual([[1000, 2000, 3000, 4000, 5000], false])
+  }),
+)
+
+it.effect(
+  "a peer that answers once and then dies is found within interval and timeout of its last frame",
+  () =>
+    Effect.gen(function* () {
+      const { link, over } = yield* watched({ interval: 1000, timeout: 5000 })
+      yield* TestClock.adjust(1000)
+      link.send("pong")
+      yield* TestClock.adjust(5999)
+      expect(over()).toBe(false)
+      yield* TestClock.adjust(1)
+      expect(over()).toBe(true)
+    }),
+)
+
+it.effect("a timer that comes late says nothing about the peer, which is asked again", () =>
+  Effect.gen(function* () {
+    const { asked, clock, over } = yield* watched()
+    yield* TestClock.adjust(6000)
+    clock.skew = 3_600_000
+    yield* TestClock.adjust(1000)
+    expect([over(), asked]).toEqual([false, [5000, 7000]])
+    yield* TestClock.adjust(1999)
+    expect(over()).toBe(false)
+    yield* TestClock.adjust(1)
+    expect(over()).toBe(true)
+  }),
+)
+
+it.effect("after a sleep of the machine the peer is asked, and has its time to answer", () =>
+  Effect.gen(function* () {
+    const { asked, clock, link, over } = yield* watched()
+    yield* TestClock.adjust(1000)
+    clock.skew = 3_600_000
+    yield* TestClock.adjust(4000)
+    expect([over(), asked]).toEqual([false, [5000]])
+    yield* TestClock.adjust(1999)
+    link.send("pong")
+    yield* TestClock.adjust(1)
+    expect(over()).toBe(false)
+  }),
+)
+
+it.effect("setting the clock back does not put the question off for longer than an interval", () =>
+  Effect.gen(function* () {
+    for (const frames of [0, 1]) {
+      const { asked, clock, link } = yield* watched()
+      yield* TestClock.adjust(1000)
+      for (let n = 0; n < frames; n++) link.send(n)
+      clock.skew = -3_600_000
+      yield* TestClock.adjust(2 * 5000)
+      expect(asked.length).toBeGreaterThan(0)
+    }
+  }),
+)
+
+it.effect("setting the clock back makes no answer go unheard", () =>
+  Effect.gen(function* () {
+    const { clock, link, over } = yield* watched()
+    yield* TestClock.adjust(5000)
+    clock.skew = -3_600_000
+    yield* TestClock.adjust(500)
+    link.send("pong")
+    yield* TestClock.adjust(4499)
+    expect(over()).toBe(false)
+  }),
+)
+
+it.effect("a socket that the peer is closing is not written to, and given up all the same", () =>
+  Effect.gen(function* () {
+    const { asked, link, over } = yield* watched()
+    link.startHangingUp()
+    yield* TestClock.adjust(7000)
+    expect([asked, over(), link.received]).toEqual([[], true, []])
+  }),
+)
+
+it.effect("a question that the socket does not take kills nobody: the peer is given up in time", () =>
+  Effect.gen(function* () {
+    const { fiber, link } = yield* watched()
+    link.socket.send = () => {
+      throw new Error("no")
+    }
+    yield* TestClock.adjust(7000)
+    expect(yield* Fiber.join(fiber)).toMatchObject({ code: 1006 })
+  }),
+)
+
+it.effect("a watch that is over has no timer", () =>
+  Effect.gen(function* () {
+    const { clock, fiber } = yield* watched()
+    expect(clock.sleeping).toBe(1)
+    yield* Fiber.interrupt(fiber)
+    expect(clock.sleeping).toBe(0)
+  }),
+)

@@ -1,0 +1,147 @@
+/** What a connection is to do, as a table of states: no sockets, no fibers, no queue. */
+import type { Settings, State } from "../../src/core/Connection.ts"
+
+type Tag = State["_tag"]
+
+export class Model {
+  tag: Tag = "Closed"
+  /** Whether a socket is still being closed while paused. */
+  #hangingUp = false
+  #attempt = 0
+  /** Retries since the backoff last started over. */
+  #retries = 0
+  /** With what code the last connection ended that had opened. */
+  #lastCode: number | undefined
+  #openedAt = 0
+  #heardAt = 0
+  #frames = 0
+  /** When the state ends by itself. */
+  #deadline: number | undefined
+  readonly #settings: Settings
+  readonly #online: () => boolean
+  readonly #delay: (retries: number) => number
+
+  constructor(settings: Settings, online: () => boolean, delay: (retries: number) => number) {
+    this.#settings = settings
+    this.#online = online
+    this.#delay = delay
+  }
+
+  get deadline(): number | undefined {
+    return this.tag === "Open" ? this.#silentUntil : this.#deadline
+  }
+
+  /** When the heartbeat will have given up an open socket. */
+  get #silentUntil(): number | undefined {
+    const { heartbeat } = this.#settings
+    return heartbeat === undefined ? undefined : this.#heardAt + heartbeat.interval + heartbeat.timeout
+  }
+
+  reconnect(now: number): void {
+    if (this.tag === "Ended") return
+    this.#retries = 0
+    this.#dial(0, now)
+  }
+
+  close(now: number): void {
+    if (this.tag === "Connecting") this.#enter("Closing", now + this.#settings.closeTimeout)
+    else if (this.tag === "Open") this.#enter("Closing", this.#closedAt(now))
+    else if (this.tag === "Paused" && this.#hangingUp) this.tag = "Closing"
+    else if (this.tag === "Waiting" || this.tag === "Paused") this.#enter("Closed")
+  }
+
+  pause(now: number): void {
+    if (this.tag === "Open") {
+      if (this.#worked(now)) this.#retries = 0
+      this.#enter("Paused", this.#closedAt(now))
+      this.#hangingUp = true
+    } else if (this.tag === "Connecting" || this.tag === "Waiting") this.#enter("Paused")
+  }
+
+  resume(now: number): void {
+    if (this.tag === "Paused") this.#dial(0, now)
+  }
+
+  wake(now: number): void {
+    if (this.tag === "Waiting") this.#dial(this.#attempt, now)
+  }
+
+  end(): void {
+    this.#enter("Ended")
+  }
+
+  /** The socket has opened. */
+  opened(now: number): void {
+    if (this.tag !== "Connecting") return
+    this.#enter("Open")
+    this.#openedAt = now
+    this.#heardAt = now
+    this.#frames = 0
+  }
+
+  /** A frame has come; answers whether it is to be told. */
+  frame(now: number): boolean {
+    if (this.tag !== "Open") return false
+    this.#heardAt = now
+    this.#frames++
+    return true
+  }
+
+  /** The socket has ended. */
+  ended(code: number, now: number): void {
+    switch (this.tag) {
+      case "Connecting":
+        this.#retry(code, this.#attempt + 1, now)
+        break
+      case "Open":
+        if (this.#worked(now) || code !== this.#lastCode) this.#retries = 0
+        this.#lastCode = code
+        this.#retry(code, 1, now)
+        break
+      case "Closing":
+        this.#enter("Closed")
+        break
+      case "Paused":
+        this.#enter("Paused")
+        break
+      default:
+    }
+  }
+
+  /** The time of `deadline` has come. */
+  ring(now: number): void {
+    if (this.tag !== "Waiting") this.ended(1006, now)
+    else if (this.#online()) this.#dial(this.#attempt, now)
+    else this.#deadline = undefined
+  }
+
+  /** When a socket is given up that has been open, and is being closed: its heart is still listened to. */
+  #closedAt(now: number): number {
+    return Math.min(now + this.#settings.closeTimeout, this.#silentUntil ?? Number.POSITIVE_INFINITY)
+  }
+
+  #worked(now: number): boolean {
+    return this.#frames > 0 || now - this.#openedAt >= this.#settings.reconnectStableAfter
+  }
+
+  #dial(attempt: number, now: number): void {
+    this.#attempt = attempt
+    this.#enter("Connecting", now + this.#settings.connectTimeout)
+  }
+
+  #retry(code: number, attempt: number, now: number): void {
+    const { reconnect, reconnectCodes, reconnectMaxAttempts } = this.#settings
+    if (!reconnect || !reconnectCodes.has(code)) this.#enter("Closed")
+    else if (this.#retries >= reconnectMaxAttempts) this.#enter("Failed")
+    else {
+      this.#attempt = attempt
+      this.#enter("Waiting", now + this.#delay(this.#retries++))
+    }
+  }
+
+  #enter(tag: Tag, deadline?: number): void {
+    this.tag = tag
+    this.#deadline = deadline
+    this.#hangingUp = false
+  }
+}

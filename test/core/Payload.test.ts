@@ -1,0 +1,177 @@
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import * as Decoder from "../../src/core/Decoder.ts"
+import { Body, Payload } from "../../src/core/Payload.ts"
+import { holds } from "./holds.ts"
+
+const payload = Decoder.decode(Payload)
+const body = Decoder.decode(Body)
+
+class Point {
+  x = 1
+  y = 2
+}
+
+describe("a message", () => {
+  test.each<[string, unknown]>([
+    ["a string", "hi"],
+    ["an empty string", ""],
+    ["an ArrayBuffer", new ArrayBuffer(2)],
+    ["an ArrayBuffer of another window", structuredClone(new ArrayBuffer(2))],
+    ["a typed array", new Uint8Array(2)],
+    ["a DataView", new DataView(new ArrayBuffer(2))],
+    ["a Blob", new Blob(["hi"])],
+    ["a File", new File(["hi"], "hi.txt")],
+  ])("may be %s, and stays the same object", (_, value) => {
+    const result = payload(value)
+    expect(Result.isSuccess(result) && result.success).toBe(value)
+  })
+
+  test.each<[unknown, string]>([
+    [1, "Number"],
+    [true, "Boolean"],
+    [null, "Null"],
+    [undefined, "Undefined"],
+    [{}, "Object"],
+    [[], "Array"],
+    [Symbol("s"), "Symbol"],
+    [1n, "BigInt"],
+    [() => {}, "Function"],
+    [new Date(0), "Date"],
+    [new URLSearchParams("a=b"), "URLSearchParams"],
+  ])("may not be %s", (value, tag) => {
+    expect(payload(value)).toEqual(
+      Result.fail(`a message must be a string, a Blob, an ArrayBuffer or a view of one, and not ${tag}`),
+    )
+  })
+
+  test("may not be shared memory, which no WebSocket takes", () => {
+    expect(Result.isFailure(payload(new SharedArrayBuffer(2)))).toBe(true)
+    expect(Result.isFailure(payload(new Uint8Array(new SharedArrayBuffer(2))))).toBe(true)
+  })
+})
+
+describe("the body of a message", () => {
+  test.each<[string, unknown]>([
+    ["nothing in it", {}],
+    ["null and undefined", { a: null, b: undefined }],
+    ["what JSON writes as null", { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: [undefined] }],
+    ["a Date", { at: new Date(0) }],
+    ["an object with toJSON", { a: { toJSON: () => 1, f: () => {} } }],
+    ["a Blob and a File", { a: new Blob(), b: [new File([], "f")] }],
+    ["the same object twice, side by side", ((o) => ({ a: o, b: [o, o] }))({ x: 1 })],
+    ["an instance of a class", { p: new Point() }],
+    ["no prototype", Object.assign(Object.create(null), { a: 1 })],
+  ])("may have %s", (_, value) => {
+    const result = body(value)
+    expect(Result.isSuccess(result) && result.success).toBe(value)
+    expect(() => JSON.stringify(value)).not.toThrow()
+  })
+
+  const loop: Record<string, unknown> = { name: "loop" }
+  loop.self = loop
+  const list: Array<unknown> = [{ ok: 1 }]
+  list.push({ back: list })
+
+  test.each<[string, unknown, string]>([
+    ["a function", { a: { b: () => {} } }, "a.b is a function, which JSON cannot hold"],
+    ["a symbol", { a: [1, Symbol("s")] }, "a.1 is a symbol, which JSON cannot hold"],
+    ["a bigint", { n: 1n }, "n is a bigint, which JSON cannot hold"],
+    ["itself", loop, "self contains itself, which JSON cannot hold"],
+    ["a cycle further down", { list }, "list.1.back contains itself, which JSON cannot hold"],
+    ["a function under an empty key", { "": () => {} }, " is a function, which JSON cannot hold"],
+  ])("may not have %s: the sentence names the path", (_, value, sentence) => {
+    expect(body(value)).toEqual(Result.fail(sentence))
+  })
+
+  test.each<[unknown, string]>([
+    [null, "Null"],
+    [undefined, "Undefined"],
+    ["text", "String"],
+    [1, "Number"],
+    [[], "Array"],
+    [() => {}, "Function"],
+    [new Map(), "Map"],
+    [new Date(0), "Date"],
+  ])("may not be %s", (value, tag) => {
+    expect(body(value)).toEqual(Result.fail(`a record was expected, and not ${tag}`))
+  })
+
+  test("every record of JSON values passes, and comes back from JSON the same", () => {
+    holds(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const result = body(value)
+        expect(Result.isSuccess(result)).toBe(true)
+        if (Result.isSuccess(result)) {
+          expect(JSON.parse(JSON.stringify(result.success))).toEqual(JSON.parse(JSON.stringify(value)))
+          expect(Object.is(result.success, value)).toBe(true)
+        }
+      }),
+      500,
+    )
+  })
+
+  test("whatever passes can be written as JSON, and what cannot be written does not pass", () => {
+    const anything = fc.dictionary(
+      fc.string(),
+      fc.anything({
+        withBigInt: true,
+        withBoxedValues: true,
+        withDate: true,
+        withMap: true,
+        withNullPrototype: true,
+        withObjectString: true,
+        withSet: true,
+        withSparseArray: true,
+        withTypedArray: true,
+      }),
+    )
+    holds(
+      fc.property(anything, (value) => {
+        if (Result.isSuccess(body(value))) expect(() => JSON.stringify(value)).not.toThrow()
+      }),
+      1000,
+    )
+  })
+
+  test("a function, a symbol or a bigint is found wherever it hides", () => {
+    const culprit = fc.constantFrom<unknown>(() => {}, Symbol("s"), 1n)
+    const path = fc.array(fc.oneof(fc.nat(3), fc.string({ minLength: 1, maxLength: 4 })), { minLength: 1 })
+    holds(
+      fc.property(culprit, path, (culprit, path) => {
+        const value = path.reduceRight<unknown>(
+          (inner, step) =>
+            typeof step === "number" ? [...Array(step).fill(0), inner] : { other: 1, [step]: inner },
+          culprit,
+        )
+        const result = body({ top: value })
+        expect(Result.isFailure(result) && result.failure).toBe(
+          `${["top", ...path].join(".")} is a ${typeof culprit}, which JSON cannot hold`,
+        )
+      }),
+      300,
+    )
+  })
+
+  test("a getter that throws is a sentence, and not an exception", () => {
+    const hostile = {
+      get secret(): never {
+        throw new Error("no")
+      },
+    }
+    expect(Result.isFailure(body(hostile))).toBe(true)
+  })
+})
+
+describe("a decoder", () => {
+  test("answers what it reads, or the message that it fails with", () => {
+    const even = Decoder.decode(
+      Decoder.make((value) =>
+        typeof value === "number" && value % 2 === 0 ? Result.succeed(value / 2) : Result.fail("odd"),
+      ),
+    )
+    expect(even(4)).toEqual(Result.succeed(2))
+    expect(even(3)).toEqual(Result.fail("odd"))
+  })
+})

@@ -1,0 +1,264 @@
+/** A connection on a bench: a fake peer, a clock in hand, and everything that its owner is told, as lines. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
+import { expect } from "vitest"
+import { Connection, type Owner, type Settings, type State } from "../../src/core/Connection.ts"
+import type { DropReason } from "../../src/core/Outbox.ts"
+import type { Payload } from "../../src/core/Payload.ts"
+import * as Reconnect from "../../src/core/Reconnect.ts"
+import {
+  type DialError,
+  type Request,
+  type SocketClosed,
+  type SocketEvent,
+  WebSocketConstructor,
+} from "../../src/core/Socket.ts"
+import { Peer, type Options as PeerOptions } from "../setup/Peer.ts"
+
+export const url = "ws://peer.test/"
+
+/** Delays of 1, 2, 4, 8, 8, … seconds, exactly: they show where the backoff stands. */
+export const backoff = Reconnect.exponential({ base: 1000, factor: 2, max: 8000, jitter: 0 })
+
+export const defaults: Settings = {
+  reconnect: true,
+  reconnectCodes: new Set(Reconnect.defaultCodes),
+  reconnectPolicy: backoff,
+  reconnectMaxAttempts: Number.POSITIVE_INFINITY,
+  reconnectStableAfter: 5000,
+  connectTimeout: 15_000,
+  closeTimeout: 2000,
+  heartbeat: undefined,
+  queueCapacity: 100,
+  queueOverflow: "reject",
+  queueTtl: undefined,
+}
+
+type Call = Exclude<keyof Owner<string>, "onState">
+/** What is done besides writing down, by what an owner is told: a method, or `=State`; or as a socket is made. */
+export type Hooks = Partial<Record<Call | `=${State["_tag"]}` | "construct", () => void>>
+
+/** An owner that writes down what it is told. */
+export class Recorder implements Owner<string> {
+  readonly lines: Array<string> = []
+  readonly states: Array<State["_tag"]> = []
+  hooks: Hooks = {}
+  network = true
+  /** What is done before a dial, besides writing it down. */
+  dialling: (attempt: number) => Effect.Effect<Request | undefined, DialError> = () =>
+    Effect.succeed({ url, protocols: [] })
+  /** What becomes of a message that is about to be written. */
+  sending: (message: string) => Payload | undefined = (message) => message
+  #read = 0
+
+  beforeDial(attempt: number) {
+    this.#tell("beforeDial", `dial ${attempt}`)
+    return this.dialling(attempt)
+  }
+  onState({ _tag }: State) {
+    this.states.push(_tag)
+    this.hooks[`=${_tag}`]?.()
+  }
+  onConnecting(attempt: number) {
+    this.#tell("onConnecting", `connecting ${attempt}`)
+  }
+  onOpen(_event: SocketEvent | undefined) {
+    this.#tell("onOpen", "open")
+  }
+  onMessage(data: unknown) {
+    this.#tell("onMessage", `message ${data}`)
+  }
+  onError(error: { readonly _tag: string }) {
+    this.#tell("onError", `error ${error._tag}`)
+  }
+  onClose({ code, reason }: SocketClosed) {
+    this.#tell("onClose", `close ${code} ${reason}`.trimEnd())
+  }
+  onRetry(attempt: number, delay: number, { code }: SocketClosed) {
+    this.#tell("onRetry", `retry ${attempt} in ${delay} after ${code}`)
+  }
+  onFailed(attempts: number, { code }: SocketClosed) {
+    this.#tell("onFailed", `failed ${attempts} after ${code}`)
+  }
+  beforeSend(message: string, waited: boolean) {
+    this.#tell("beforeSend", `sending ${message}${waited ? " that waited" : ""}`)
+    return this.sending(message)
+  }
+  afterSend(message: string) {
+    this.#tell("afterSend", `sent ${message}`)
+  }
+  readonly onDrop = (message: string, reason: DropReason) => {
+    this.#tell("onDrop", `dropped ${message}: ${reason}`)
+  }
+  readonly online = () => {
+    this.hooks.online?.()
+    return this.network
+  }
+
+  /** The lines since the last call. */
+  news(): Array<string> {
+    const news = this.lines.slice(this.#read)
+    this.#read = this.lines.length
+    return news
+  }
+
+  #tell(call: Call, line: string): void {
+    this.lines.push(line)
+    this.hooks[call]?.()
+  }
+}
+
+/** A clock that counts who sleeps by it, and whose date can be set. */
+export class Watch implements Clock.Clock {
+  /** How far the date is from what it should be, in milliseconds. */
+  skew = 0
+  sleeping = 0
+  readonly #clock: Clock.Clock
+
+  constructor(clock: Clock.Clock) {
+    this.#clock = clock
+  }
+
+  currentTimeMillisUnsafe() {
+    return this.#clock.currentTimeMillisUnsafe() + this.skew
+  }
+  currentTimeNanosUnsafe() {
+    return this.#clock.currentTimeNanosUnsafe() + BigInt(this.skew) * 1_000_000n
+  }
+  monotonicTimeNanosUnsafe() {
+    return this.#clock.monotonicTimeNanosUnsafe()
+  }
+  readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())
+  readonly monotonicTimeNanos = Effect.sync(() => this.monotonicTimeNanosUnsafe())
+  sleep(duration: Parameters<Clock.Clock["sleep"]>[0]) {
+    return Effect.acquireUseRelease(
+      Effect.sync(() => this.sleeping++),
+      () => this.#clock.sleep(duration),
+      () => Effect.sync(() => this.sleeping--),
+    )
+  }
+}
+
+/** Counts fibers, and notes what those died of that did not end well. */
+export class Fibers implements Metric.FiberRuntimeMetricsService {
+  running = 0
+  readonly defects: Array<unknown> = []
+
+  readonly recordFiberStart = () => {
+    this.running++
+  }
+  readonly recordFiberEnd = (_: unknown, exit: Exit.Exit<unknown, unknown>) => {
+    this.running--
+    if (Exit.isFailure(exit) && Cause.hasDies(exit.cause)) this.defects.push(Cause.squash(exit.cause))
+  }
+}
+
+export interface BenchOptions {
+  readonly settings?: Partial<Settings>
+  readonly peer?: PeerOptions
+}
+
+export class Bench {
+  readonly peer: Peer
+  readonly owner: Recorder
+  readonly connection: Connection<string>
+  readonly clock: Watch
+  readonly fibers: Fibers
+  /** Closes the scope of the connection, in the same turn. */
+  readonly end: () => void
+
+  /** A connection, not yet dialled. When the test ends, so does the connection, and must leave nothing behind. */
+  static make({ settings, peer: options }: BenchOptions = {}): Effect.Effect<Bench, never, Scope.Scope> {
+    return Effect.acquireRelease(
+      Effect.gen(function* () {
+        const peer = new Peer(options)
+        const owner = new Recorder()
+        const clock = new Watch(yield* Clock.Clock)
+        const fibers = new Fibers()
+        const scope = Scope.makeUnsafe()
+        const connection = yield* Connection.make({ ...defaults, ...settings }, owner).pipe(
+          Effect.provideService(WebSocketConstructor, (request) => {
+            owner.hooks.construct?.()
+            return peer.construct(request)
+          }),
+          Effect.provideService(Clock.Clock, clock),
+          Effect.provideService(Metric.FiberRuntimeMetrics, fibers),
+          Scope.provide(scope),
+        )
+        const context = yield* Effect.context<never>()
+        const end = () => void Effect.runForkWith(context)(Scope.close(scope, Exit.void))
+        return new Bench(peer, owner, connection, clock, fibers, end)
+      }),
+      (bench) =>
+        Effect.sync(() => {
+          bench.end()
+          expect(bench.remains).toEqual(nothing)
+        }),
+    )
+  }
+
+  private constructor(
+    peer: Peer,
+    owner: Recorder,
+    connection: Connection<string>,
+    clock: Watch,
+    fibers: Fibers,
+    end: () => void,
+  ) {
+    this.peer = peer
+    this.owner = owner
+    this.connection = connection
+    this.clock = clock
+    this.fibers = fibers
+    this.end = end
+  }
+
+  get state(): State["_tag"] {
+    return this.connection.state._tag
+  }
+
+  /** What is alive of the connection, and what has gone wrong without anybody being told. */
+  get remains() {
+    const { fibers, peer } = this
+    return {
+      sockets: peer.live,
+      listeners: peer.listeners,
+      timers: this.clock.sleeping,
+      fibers: fibers.running,
+      defects: fibers.defects.map(String),
+      uncaught: peer.uncaught.map(String),
+    }
+  }
+
+  news(): Array<string> {
+    return this.owner.news()
+  }
+
+  /** All lines so far that begin so. */
+  lines(start: string): Array<string> {
+    return this.owner.lines.filter((line) => line.startsWith(start))
+  }
+
+  /** Dials, has the peer accept, and forgets what was told so far. */
+  open(): void {
+    this.connection.reconnectUnsafe()
+    this.peer.latest.accept()
+    expect(this.state).toBe("Open")
+    this.news()
+  }
+
+  /** Lets time pass, and what the peer has yet to answer come in before and after. */
+  pass(millis: number): Effect.Effect<void> {
+    const settle = Effect.sync(() => this.peer.settle())
+    return settle.pipe(Effect.andThen(TestClock.adjust(millis)), Effect.andThen(settle))
+  }
+}
+
+/** What is left of a connection that has ended. */
+export const nothing = { sockets: 0, listeners: 0, timers: 0, fibers: 0, defects: [], uncaught: [] }

@@ -1,0 +1,9 @@
+import * as fc from "fast-check"
+
+/**
+ * Fails with the seed and the smallest counterexample where the property does not hold for so many samples.
+ * `SAMPLES=100000` in the environment asks for more.
+ */
+export const holds = <A>(property: fc.IProperty<A>, samples: number): void => {
+  void fc.assert(property, { numRuns: Number(process.env.SAMPLES ?? samples) })
+}

@@ -1,0 +1,109 @@
+/** Every situation that a connection can be in, and how it gets there. */
+import * as Effect from "effect/Effect"
+import { expect } from "vitest"
+import type { Settings, State } from "../../src/core/Connection.ts"
+import { Bench } from "./bench.ts"
+
+interface Situation {
+  readonly state: State["_tag"]
+  readonly settings?: Partial<Settings>
+  readonly reach: (bench: Bench) => Effect.Effect<void>
+}
+
+const sync =
+  (reach: (bench: Bench) => void): Situation["reach"] =>
+  (bench) =>
+    Effect.sync(() => reach(bench))
+
+const drop = (bench: Bench) => {
+  bench.open()
+  bench.peer.latest.drop()
+}
+
+const stalled = (bench: Bench) => {
+  bench.open()
+  bench.peer.latest.stall()
+}
+
+export const situations = {
+  "never dialled": { state: "Closed", reach: () => Effect.void },
+  "before a dial that waits": {
+    state: "Connecting",
+    reach: sync(({ connection, owner }) => {
+      const { dialling } = owner
+      owner.dialling = () => Effect.never
+      connection.reconnectUnsafe()
+      owner.dialling = dialling
+    }),
+  },
+  connecting: { state: "Connecting", reach: sync(({ connection }) => connection.reconnectUnsafe()) },
+  open: { state: "Open", reach: sync((bench) => bench.open()) },
+  "open, and the peer hanging up": {
+    state: "Open",
+    reach: sync((bench) => {
+      bench.open()
+      bench.peer.latest.startHangingUp()
+    }),
+  },
+  closing: {
+    state: "Closing",
+    reach: sync((bench) => {
+      stalled(bench)
+      bench.connection.closeUnsafe(4001)
+    }),
+  },
+  waiting: { state: "Waiting", reach: sync(drop) },
+  "waiting for a network": {
+    state: "Waiting",
+    reach: (bench) =>
+      Effect.suspend(() => {
+        bench.owner.network = false
+        drop(bench)
+        return bench.pass(5000)
+      }),
+  },
+  paused: {
+    state: "Paused",
+    reach: sync((bench) => {
+      bench.open()
+      bench.connection.pauseUnsafe()
+      bench.peer.settle()
+    }),
+  },
+  "paused, and the peer not yet gone": {
+    state: "Paused",
+    reach: sync((bench) => {
+      stalled(bench)
+      bench.connection.pauseUnsafe()
+    }),
+  },
+  "closed by the peer": {
+    state: "Closed",
+    reach: sync((bench) => {
+      bench.open()
+      bench.peer.latest.hangUp(1000)
+    }),
+  },
+  failed: { state: "Failed", settings: { reconnectMaxAttempts: 0 }, reach: sync(drop) },
+  ended: {
+    state: "Ended",
+    reach: sync((bench) => {
+      bench.open()
+      bench.end()
+    }),
+  },
+} satisfies Record<string, Situation>
+
+export type Name = keyof typeof situations
+export const names = Object.keys(situations) as Array<Name>
+
+/** A connection in a situation, with what was told on the way there forgotten. */
+export const arrange = (name: Name, settings: Partial<Settings> = {}) =>
+  Effect.gen(function* () {
+    const situation: Situation = situations[name]
+    const bench = yield* Bench.make({ settings: { ...situation.settings, ...settings } })
+    yield* situation.reach(bench)
+    expect(bench.state).toBe(situation.state)
+    bench.news()
+    return bench
+  })
