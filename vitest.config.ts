@@ -10,7 +10,8 @@ export default defineConfig({
     reporters: ["verbose", "./test/setup/tally.ts"],
     projects: [
       project("core", ["core"]),
-      project("htmx", ["htmx", "conformance"]),
+      // One jsdom for all files: importing it takes longer than most of them.
+      project("htmx", ["htmx"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         testTimeout: 20_000,

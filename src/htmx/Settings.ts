@@ -151,7 +151,8 @@ const parse = (text: string): unknown => {
 
 /** `htmx.config.wsReconnectDelay` as settings: a duration there is the same delay before each retry. */
 export const ofReconnectDelay = (value: unknown): unknown => {
-  if (value === undefined || value === "full-jitter") return {}
+  // As the official script has it: nothing, 0 included, is the default.
+  if (!value || value === "full-jitter") return {}
   const reconnectDelay = Result.getOrUndefined(Decoder.decode(duration)(value))
   if (reconnectDelay !== undefined) {
     return { reconnectDelay, reconnectMaxDelay: reconnectDelay, reconnectFactor: 1, reconnectJitter: 0 }

@@ -2,11 +2,27 @@
 import type { Api2, InternalWebSocket } from "./HtmxApi.ts"
 import type { Owner2 } from "./Owner2.ts"
 
-/** `isAnnounced` tells whether htmx knows the attributes that the element has now. */
+/** An announcement of an element by htmx 1.9, with what htmx knows of it since: its attributes. */
+export class Announcement {
+  readonly #attributes: string
+
+  constructor(element: Element) {
+    this.#attributes = attributesOf(element)
+  }
+
+  holds(element: Element): boolean {
+    return this.#attributes === attributesOf(element)
+  }
+}
+
+const attributesOf = (element: Element): string =>
+  Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
+
+/** `announcement` is the last one of the element, where htmx is 1.9. */
 export const expose = (
   api: Api2,
   { connection, element, wrapper }: Owner2,
-  isAnnounced: () => boolean,
+  announcement: () => Announcement | undefined,
 ): void => {
   const { reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.closeUnsafe()
@@ -16,7 +32,11 @@ export const expose = (
     init: reconnect,
     // When 1.9 sees that attributes have changed, it closes what it finds here and announces the element again
     // in the same turn: no reason to close.
-    close: () => (isAnnounced() ? close() : queueMicrotask(() => isAnnounced() || close())),
+    close: () => {
+      const last = announcement()
+      if (last === undefined || last.holds(element)) close()
+      else queueMicrotask(() => announcement() === last && close())
+    },
     get socket() {
       const { state } = connection
       return ("socket" in state ? state.socket?.webSocket : undefined) ?? null

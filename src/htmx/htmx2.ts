@@ -5,7 +5,7 @@
 import * as Reconnect from "../core/Reconnect.ts"
 import { Bindings } from "./Bindings.ts"
 import { constructBy } from "./construct2.ts"
-import { expose } from "./expose2.ts"
+import { Announcement, expose } from "./expose2.ts"
 import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import { type Host, Owner2 } from "./Owner2.ts"
@@ -44,7 +44,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
   const status = new Status("ws-status", around, bindings)
-  const announcedAs = new WeakMap<Element, string>()
+  const announcements = new WeakMap<Element, Announcement>()
   const told = new Set<string>()
   let api: Api2
   let host: Host
@@ -76,7 +76,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const settingsOf = (element: Element): Settings.Decoded => {
     const { ws, wsReconnectDelay } = htmx.config
     const sources: Array<Settings.Source> = []
-    for (let at: Element | null = element; at !== null; at = at.parentElement) {
+    for (let at: Element | undefined = element; at !== undefined; at = parentOf(at)) {
       const value = api.getAttributeValue(at, "ws-config")
       if (value !== null) sources.unshift({ name: `ws-config of ${nameOf(at)}`, value })
     }
@@ -100,7 +100,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
       connection: { ...settings.connection, reconnectPolicy },
     })
     bindings.add(owner)
-    expose(api, owner, () => !isHtmx1 || announcedAs.get(element) === attributesOf(element))
+    expose(api, owner, () => announcements.get(element))
     owner.connection.reconnectUnsafe()
   }
 
@@ -121,7 +121,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
     // Most of what htmx announces is none of ours.
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
-    if (isHtmx1 && bindings.of(element) !== undefined) announcedAs.set(element, attributesOf(element))
+    if (isHtmx1 && bindings.of(element) !== undefined) announcements.set(element, new Announcement(element))
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
       attach({ api, isOn, around }, element)
     }
@@ -158,6 +158,10 @@ export const extension = (htmx: Htmx2): Extension2 => {
   return self
 }
 
+/** The element around, which may be the host of a shadow tree. */
+const parentOf = (element: Element): Element | undefined =>
+  element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host
+
 const spellings = (...names: ReadonlyArray<string>): Array<string> =>
   names.flatMap((name) => [`[${name}]`, `[data-${name}]`])
 
@@ -170,7 +174,3 @@ const announced = [
   "form",
   "[type='submit']",
 ].join()
-
-/** What 1.9 looks at to see whether an element has changed. */
-const attributesOf = (element: Element): string =>
-  Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()

@@ -1,0 +1,480 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import * as Reconnect from "../../src/core/Reconnect.ts"
+import { abandoned } from "../../src/core/Socket.ts"
+import * as Settings from "../../src/htmx/Settings.ts"
+import { onBoth } from "./kit/onBoth.ts"
+import type { Page } from "./kit/openPage.ts"
+
+const defaults: Settings.Defaults = {
+  reconnectDelay: 1000,
+  reconnectMaxDelay: 64_000,
+  reconnectJitter: "full",
+  pauseOnBackground: false,
+  queueCapacity: 1000,
+}
+
+const read = (...values: ReadonlyArray<unknown>) => {
+  const sentences: Array<string> = []
+  const sources = values.map((value, index) => ({ name: `source ${index}`, value }))
+  const settings = Settings.resolve(sources, defaults, (sentence) => void sentences.push(sentence))
+  return { settings, sentences }
+}
+
+/** Settings but for the policy, which is a function. */
+const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> => {
+  const { connection, ...rest } = settings
+  const { reconnectPolicy, ...others } = connection
+  return { ...others, ...rest }
+}
+
+const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
+  const { next } = Reconnect.backoff(settings.connection.reconnectPolicy, Number.POSITIVE_INFINITY)
+  return Array.from({ length: count }, () => {
+    const result = Effect.runSync(Effect.result(next(abandoned(""))))
+    return Result.isSuccess(result) ? result.success : undefined
+  })
+}
+
+/** Each setting: what may be given, as what it is read, and what may not. */
+const table: Record<
+  string,
+  { readonly good: ReadonlyArray<readonly [unknown, unknown]>; readonly bad: ReadonlyArray<unknown> }
+> = {
+  reconnect: {
+    good: [
+      [true, true],
+      [false, false],
+      ["false", false],
+      ["true", true],
+    ],
+    bad: [0, "yes", null, {}, []],
+  },
+  reconnectCodes: {
+    good: [
+      [[1006, 4000], new Set([1006, 4000])],
+      ["1006, 4000", new Set([1006, 4000])],
+      ["1006 4000", new Set([1006, 4000])],
+      [["1006"], new Set([1006])],
+      [1006, new Set([1006])],
+      [[], new Set()],
+    ],
+    bad: ["all", [1.5], [null, "x"], true, {}],
+  },
+  reconnectMaxAttempts: {
+    good: [
+      [0, 0],
+      [3, 3],
+      ["3", 3],
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ],
+    bad: [-1, 1.5, "many", null, true, Number.NaN],
+  },
+  queueCapacity: {
+    good: [
+      [0, 0],
+      ["10", 10],
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ],
+    bad: [-1, 0.5, "", null, []],
+  },
+  queueOverflow: {
+    good: [
+      ["reject", "reject"],
+      ["drop-oldest", "drop-oldest"],
+    ],
+    bad: ["drop", true, 1, null],
+  },
+  queueTtl: {
+    good: [
+      ["5s", 5000],
+      [false, undefined],
+      ["false", undefined],
+    ],
+    bad: [true, "soon", -1, null],
+  },
+  reconnectStableAfter: {
+    good: [
+      [10, 10],
+      ["2m", 120_000],
+    ],
+    bad: [true, "x", null, -5],
+  },
+  connectTimeout: {
+    good: [
+      [10, 10],
+      ["1.5s", 1500],
+    ],
+    bad: ["5 bananas", {}, Number.NaN, -1],
+  },
+  closeTimeout: {
+    good: [
+      [0, 0],
+      ["1h", 3_600_000],
+    ],
+    bad: ["", [], null],
+  },
+  waitTimeout: {
+    good: [
+      ["5 seconds", 5000],
+      [Duration.seconds(2), 2000],
+    ],
+    bad: ["-5s", "-5 seconds", true],
+  },
+  pauseOnBackground: {
+    good: [
+      [true, 0],
+      [false, false],
+      ["true", 0],
+      ["5s", 5000],
+    ],
+    bad: ["never", null, {}],
+  },
+  protocols: {
+    good: [
+      [
+        ["a", "b"],
+        ["a", "b"],
+      ],
+      ["a, b", ["a", "b"]],
+      ["a b", ["a", "b"]],
+      [[], []],
+    ],
+    bad: [5, [1], {}, true],
+  },
+  binaryType: {
+    good: [
+      ["blob", "blob"],
+      ["arraybuffer", "arraybuffer"],
+    ],
+    bad: ["text", 1, null],
+  },
+  selfOnly: {
+    good: [
+      [true, true],
+      ["true", true],
+      [false, false],
+    ],
+    bad: [1, "self", null],
+  },
+}
+
+const cases = <A>(pick: (entry: (typeof table)[string]) => ReadonlyArray<A>) =>
+  Object.entries(table).flatMap(([key, entry]) => pick(entry).map((value) => [key, value] as const))
+
+describe("a setting that can be read is read", () => {
+  test.each(cases(({ good }) => good))("%s: %o", (key, [written, expected]) => {
+    const result = read({ [key]: written })
+    expect(result.sentences).toEqual([])
+    expect(flat(result)).toEqual({ ...flat(read()), [key]: expected })
+  })
+
+  test.each(
+    cases(({ good }) =>
+      good.filter(([written]) => JSON.stringify(written) !== "null" && typeof written !== "object"),
+    ),
+  )("%s in an attribute: %o", (key, [written, expected]) => {
+    for (const text of [
+      `${key}:${written}`,
+      `${key}: "${written}"`,
+      `${key}:'${written}'`,
+      JSON.stringify({ [key]: String(written) }),
+    ]) {
+      // Blanks and commas are for quotation marks.
+      if (/[ ,]/.test(String(written)) && text === `${key}:${written}`) continue
+      const result = read(text)
+      expect([text, result.sentences]).toEqual([text, []])
+      expect(flat(result)).toEqual({ ...flat(read()), [key]: expected })
+    }
+  })
+
+  test.each([
+    [500, 500],
+    ["500", 500],
+    ["500ms", 500],
+    [" 5s ", 5000],
+    ["2m", 120_000],
+    ["1h", 3_600_000],
+    [".5s", 500],
+    ["5 seconds", 5000],
+    ["1 minute", 60_000],
+    [Duration.minutes(1), 60_000],
+    [0, 0],
+  ])("a duration: %j is %d ms", (written, expected) => {
+    expect(read({ connectTimeout: written }).settings.connection.connectTimeout).toBe(expected)
+  })
+
+  test("the heartbeat, with its message and its timeout", () => {
+    expect(read({ heartbeat: "25s" }).settings.connection.heartbeat).toEqual({
+      interval: 25_000,
+      timeout: 10_000,
+      message: `{"type":"ping"}`,
+    })
+    expect(
+      read({ heartbeat: 5, heartbeatMessage: { a: 1 }, heartbeatTimeout: "1s" }).settings.connection
+        .heartbeat,
+    ).toEqual({ interval: 5, timeout: 1000, message: `{"a":1}` })
+    expect(read({ heartbeat: 5, heartbeatMessage: "hey" }).settings.connection.heartbeat?.message).toBe("hey")
+    for (const heartbeat of [false, "false", undefined]) {
+      expect(read({ heartbeat, heartbeatMessage: "x" }).settings.connection.heartbeat).toBeUndefined()
+    }
+  })
+
+  test("the name that htmx 4 has for the capacity", () => {
+    expect(read({ maxOutgoingMessagesQueueSize: 7 }).settings.connection.queueCapacity).toBe(7)
+  })
+})
+
+describe("a setting that cannot be read", () => {
+  test.each(cases(({ bad }) => bad))(
+    "%s: %o is told in one sentence, and the default holds",
+    (key, written) => {
+      const result = read({ [key]: written })
+      expect(result.sentences).toHaveLength(1)
+      expect(result.sentences[0]).toContain(key)
+      expect(result.sentences[0]).toContain("source 0")
+      expect(result.sentences[0]).toMatch(/expected/)
+      expect(result.sentences[0]).not.toContain("[object")
+      expect(flat(result)).toEqual(flat(read()))
+    },
+  )
+
+  test("leaves alone what another source has given, and what stands beside it", () => {
+    const result = read({ queueCapacity: 5, selfOnly: true }, { queueCapacity: "lots", connectTimeout: 1 })
+    expect(result.sentences).toHaveLength(1)
+    expect(flat(result)).toMatchObject({ queueCapacity: 5, selfOnly: true, connectTimeout: 1 })
+  })
+
+  test.each(["rubbish", 42, true, `{"broken": `, "{"])(
+    "as a whole is told in one sentence: %j",
+    (written) => {
+      const result = read(written)
+      expect(result.sentences).toHaveLength(1)
+      expect(flat(result)).toEqual(flat(read()))
+    },
+  )
+
+  test("is told for a name that there is none of", () => {
+    expect(read({ reconect: true }).sentences).toEqual([expect.stringContaining("reconect")])
+    expect(read({ constructor: 1, toString: 2 }).sentences).toHaveLength(2)
+  })
+
+  test("never throws, whatever it is", () => {
+    const key = fc.constantFrom(...Object.keys(Settings.settings), "other")
+    const value = fc.anything({
+      withDate: true,
+      withBigInt: true,
+      withNullPrototype: true,
+      withTypedArray: true,
+    })
+    fc.assert(
+      fc.property(fc.dictionary(key, value), (given) => {
+        const result = read(given)
+        expect(result.sentences.length).toBeLessThanOrEqual(Object.keys(given).length)
+        expect(Object.keys(flat(result))).toEqual(Object.keys(flat(read())))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test("never throws, whatever the text of an attribute is", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.string().map((text) => `{${text}`),
+        ),
+        (text) => void read(text),
+      ),
+    )
+  })
+})
+
+describe("sources", () => {
+  test("the later one wins, setting by setting", () => {
+    const result = read(
+      { queueCapacity: 1, selfOnly: true },
+      { queueCapacity: 2 },
+      { queueCapacity: undefined },
+    )
+    expect(flat(result)).toMatchObject({ queueCapacity: 2, selfOnly: true })
+  })
+
+  test("any order of given settings is the same", () => {
+    const entry = fc.constantFrom(
+      ...cases(({ good }) => good).map(([key, [written]]) => [key, written] as const),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ([key]) => key }), (entries) => {
+        const together = read(Object.fromEntries(entries))
+        const apart = read(...entries.toReversed().map(([key, written]) => ({ [key]: written })))
+        expect(flat(together)).toEqual(flat(apart))
+      }),
+    )
+  })
+})
+
+describe("the policy", () => {
+  const noJitter = { reconnectJitter: 0 }
+  test.each<[string, unknown, ReadonlyArray<number | undefined>]>([
+    ["exponential from a second to 64", noJitter, [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 64_000]],
+    ["its base", { ...noJitter, reconnectDelay: "100ms" }, [100, 200, 400]],
+    ["its factor", { ...noJitter, reconnectDelay: 100, reconnectFactor: 3 }, [100, 300, 900]],
+    ["a factor of one", { ...noJitter, reconnectDelay: 100, reconnectFactor: 1 }, [100, 100, 100]],
+    ["its bound", { ...noJitter, reconnectDelay: 100, reconnectMaxDelay: 150 }, [100, 150, 150]],
+    ["a function", { reconnectDelay: (count: number) => count * 7 }, [0, 7, 14]],
+    ["a Schedule", { reconnectDelay: Schedule.spaced("3 seconds") }, [3000, 3000]],
+    [
+      "a Schedule that ends",
+      { reconnectDelay: Schedule.max([Schedule.spaced(5), Schedule.recurs(2)]) },
+      [5, 5, undefined],
+    ],
+  ])("is %s", (_, given, expected) => {
+    expect(delays(read(given), expected.length)).toEqual(expected)
+  })
+
+  test.each([
+    [0.3, 0.7, 1.3],
+    ["0.5", 0.5, 1.5],
+    [1, 0, 2],
+    ["full", 0, 1],
+  ])("jitters by %j within its bounds", (reconnectJitter, low, high) => {
+    for (let times = 0; times < 50; times++) {
+      const [delay = Number.NaN] = delays(read({ reconnectJitter }), 1)
+      expect(delay).toBeGreaterThanOrEqual(1000 * low - 1e-9)
+      expect(delay).toBeLessThanOrEqual(1000 * high + 1e-9)
+    }
+  })
+
+  test("is told where it makes no sense", () => {
+    for (const given of [
+      { reconnectJitter: 2 },
+      { reconnectJitter: "some" },
+      { reconnectFactor: 0.5 },
+      { reconnectDelay: {} },
+      { reconnectMaxDelay: "x" },
+    ]) {
+      expect(read(given).sentences).toHaveLength(1)
+    }
+  })
+
+  test("of htmx.config.wsReconnectDelay is constant for a duration", () => {
+    for (const value of [200, "200ms", Duration.millis(200)]) {
+      expect(delays(read(Settings.ofReconnectDelay(value)), 3)).toEqual([200, 200, 200])
+    }
+  })
+
+  test("of htmx.config.wsReconnectDelay may be a Schedule, or settings", () => {
+    expect(delays(read(Settings.ofReconnectDelay(Schedule.spaced(9))), 2)).toEqual([9, 9])
+    expect(delays(read(Settings.ofReconnectDelay({ reconnectDelay: 5, reconnectJitter: 0 })), 2)).toEqual([
+      5, 10,
+    ])
+  })
+})
+
+const capacityOf = (page: Page, selector: string): number => {
+  const element = page.$(selector)
+  const { socketWrapper } = page.ws.find(({ on }) => on === element)?.detail ?? page.last("wsConfigConnect")
+  const { length } = socketWrapper.queue
+  for (let n = 0; n < 10; n++) socketWrapper.send(String(n))
+  const capacity = socketWrapper.queue.length - length
+  socketWrapper.queue.length = 0
+  return capacity
+}
+
+onBoth((open) => {
+  describe("settings come from", () => {
+    test("htmx.config.ws", async () => {
+      using page = await open({
+        body: `<i id="c" ws-connect="/ws"></i>`,
+        before: ({ htmx: { config } }) => void Object.assign(config, { ws: { queueCapacity: 3 } }),
+      })
+      expect(capacityOf(page, "#c")).toBe(3)
+    })
+
+    test("the meta element of htmx's configuration", async () => {
+      using page = await open({
+        head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 3}}'>`,
+        body: `<i id="c" ws-connect="/ws"></i>`,
+      })
+      expect(capacityOf(page, "#c")).toBe(3)
+    })
+
+    test.each([
+      `{"queueCapacity": 3}`,
+      `queueCapacity:3`,
+      ` queueCapacity: 3, selfOnly:true `,
+      `queueCapacity:'3'`,
+    ])("ws-config=%j", async (text) => {
+      for (const attribute of ["ws-config", "data-ws-config"]) {
+        using page = await open()
+        const element = page.document.createElement("div")
+        element.id = "c"
+        element.setAttribute("ws-connect", "/ws")
+        element.setAttribute(attribute, text)
+        page.document.body.append(element)
+        page.htmx.process(element)
+        expect([capacityOf(page, "#c"), page.console.filter((line) => !line.includes("selfOnly"))]).toEqual([
+          3,
+          [],
+        ])
+      }
+    })
+
+    test("the nearest place that gives them, setting by setting", async () => {
+      using page = await open({
+        head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 1, "reconnect": false}}'>`,
+        on: `hx-ext="ws" ws-config="queueCapacity:2"`,
+        body: `<i id="a" ws-connect="/a"></i><div ws-config="queueCapacity:3"><i id="b" ws-connect="/b"></i><i id="c" ws-connect="/c" ws-config="queueCapacity:4"></i></div>`,
+      })
+      expect([capacityOf(page, "#a"), capacityOf(page, "#b"), capacityOf(page, "#c")]).toEqual([2, 3, 4])
+      page.socket.open().drop()
+      page.advance(100_000)
+      expect(page.sockets).toHaveLength(3)
+    })
+
+    test("the default where what is given is wrong", async () => {
+      using page = await open({ body: `<i id="c" ws-connect="/ws" ws-config="queueCapacity:lots"></i>` })
+      expect(capacityOf(page, "#c")).toBe(10)
+      expect(page.console).toHaveLength(1)
+    })
+
+    test("the sentence names the element where they stand", async () => {
+      using page = await open({ body: `<i id="c" ws-connect="/ws" ws-config="queueCapacity:lots"></i>` })
+      expect(page.console[0]).toMatch(/ws-config.*<i id="c".*queueCapacity.*lots.*whole number/)
+    })
+  })
+
+  describe("selfOnly refuses", () => {
+    test.each([
+      ["ws://page.test:8080/ws", true],
+      ["/ws", true],
+      ["ws://other.test/ws", false],
+      ["ws://page.test/ws", false],
+      ["//page.test:9999/ws", false],
+    ])("%s: %s", async (url, allowed) => {
+      using page = await open({ body: `<i id="c" ws-connect="${url}" ws-config="selfOnly:true"></i>` })
+      expect(page.sockets).toHaveLength(allowed ? 1 : 0)
+      if (!allowed) {
+        expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c"])
+        expect(page.console).toEqual([expect.stringMatching(/page\.test:8080.*selfOnly/)])
+      }
+    })
+
+    test("also what a listener has made of the URL", async () => {
+      using page = await open({
+        body: `<i id="c" ws-connect="/ws" ws-config="selfOnly:true"></i>`,
+        after: ({ document }) =>
+          document.addEventListener("htmx:wsConfigConnect", (event) =>
+            Object.assign((event as CustomEvent).detail, { url: "ws://evil.test/" }),
+          ),
+      })
+      expect([page.sockets.length, page.told]).toEqual([0, ["wsConfigConnect #c", "wsError #c"]])
+    })
+  })
+})
