@@ -14,6 +14,8 @@ export default defineConfig({
       project("htmx", ["htmx"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
+        isolate: false,
+        maxConcurrency: 8,
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),

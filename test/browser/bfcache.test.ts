@@ -1,0 +1,55 @@
+import { type Browser, chromium } from "playwright-core"
+import { afterAll, beforeAll, describe } from "vitest"
+import { expect, test } from "../setup/browser.ts"
+import { findChromium } from "../setup/chromium.ts"
+import { html } from "../setup/pages.ts"
+import { waitFor } from "../setup/waitFor.ts"
+
+/** A Chromium of its own: what Playwright switches off in the other one is what is tested here. */
+let browser: Browser
+beforeAll(async () => {
+  const executablePath = findChromium()
+  browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ["--no-sandbox", "--disable-gpu"],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  })
+})
+afterAll(() => browser.close())
+
+const room = `<div ws-connect="/ws"><div id="back" ws-send hx-trigger="back" hx-vals='{"back": true}'></div></div>
+  <script>
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) htmx.trigger("#back", "back")
+    })
+  </script>`
+
+describe.concurrent("a page in the back/forward cache", () => {
+  for (const [title, config] of [
+    ["with the defaults", {}],
+    ["with pauseOnBackground", { pauseOnBackground: true }],
+    ["with reconnect: false", { reconnect: false }],
+  ] as const) {
+    for (const htmx of ["1.9", "2"] as const) {
+      test(`${title}: its socket is closed, and there again on the way back (htmx ${htmx})`, async ({
+        onTestFinished,
+        server,
+      }) => {
+        const page = await browser.newPage()
+        onTestFinished(() => page.close())
+        server.page("/away", "<p>away</p>")
+        const head = `<meta name="htmx-config" content='${JSON.stringify({ ws: config })}'>`
+        await page.goto(server.page("/", html({ htmx, ws: "ours", head, body: room })))
+        for (const trip of [1, 2]) {
+          await waitFor(() => server.live("/ws").length === 1)
+          await page.goto(server.url("/away"))
+          await waitFor(() => server.live("/ws").length === 0)
+          await page.goBack({ waitUntil: "commit" })
+          // What a page from the cache sends, and no page that was loaded anew.
+          await waitFor(() => server.received("/ws").length === trip)
+        }
+        expect(server.visits).toHaveLength(3)
+      })
+    }
+  }
+})

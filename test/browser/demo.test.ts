@@ -1,0 +1,98 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { Page } from "playwright-core"
+import { describe } from "vitest"
+import * as Demo from "../../demo/Demo.ts"
+import { test as base, consoleOf, expect } from "../setup/browser.ts"
+
+const test = base.extend("url", async ({ onTestFinished }) => {
+  const scope = Scope.makeUnsafe()
+  onTestFinished(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  const options = { port: 0, outage: "3 seconds", tick: "100 millis" } as const
+  const { url } = await Effect.runPromise(Demo.start(options).pipe(Scope.provide(scope)))
+  return url
+})
+
+const say = async (page: Page, text: string) => {
+  await page.getByLabel("Message", { exact: true }).fill(text)
+  await page.getByRole("button", { name: "Send" }).click()
+}
+
+const said = (page: Page) => page.locator("#messages .message .text").allTextContents()
+
+/** Waits until somebody's words have come. */
+const hears = (page: Page, text: string) =>
+  page.locator("#messages .text").getByText(text, { exact: true }).waitFor()
+
+const isIn = (page: Page, state: string) => page.locator(`.state[data-ws-state=${state}]`).waitFor()
+
+/** What Chromium and the extension say of a connection that fails, and nothing else. */
+const faults = (page: Page) =>
+  consoleOf(page).filter(
+    (line) =>
+      line.startsWith("uncaught") ||
+      (line.startsWith("error") && !/WebSocket connection|SocketError/.test(line)),
+  )
+
+describe.concurrent("the demo", () => {
+  for (const path of ["/", "/htmx1"]) {
+    test(`on ${path}: two visitors see each other and what they say`, async ({ newPage, url }) => {
+      const [ada, bob] = [await newPage(), await newPage()]
+      for (const page of [ada, bob]) {
+        await page.goto(url + path)
+        await isIn(page, "open")
+      }
+      await ada.getByLabel("Name").fill("Ada")
+      await ada.getByLabel("Name").blur()
+      await bob.locator("#people").getByText("Ada").waitFor()
+      await say(ada, "hello <b>Bob</b>")
+      await hears(bob, "hello <b>Bob</b>")
+      await say(bob, "hello Ada")
+      await hears(ada, "hello Ada")
+      expect(await said(ada)).toEqual(["hello <b>Bob</b>", "hello Ada"])
+      expect(await ada.locator("#messages .author").first().textContent()).toBe("Ada")
+      expect(await ada.getByLabel("Message", { exact: true }).inputValue()).toBe("")
+      await ada.locator("#tape li").nth(2).waitFor()
+      expect([...faults(ada), ...faults(bob)]).toEqual([])
+    })
+
+    test(`on ${path}: what is typed during an outage arrives after it, once and in order`, async ({
+      newPage,
+      url,
+    }) => {
+      const [ada, bob] = [await newPage(), await newPage()]
+      for (const page of [ada, bob]) {
+        await page.goto(url + path)
+        await isIn(page, "open")
+      }
+      await say(ada, "before")
+      await hears(bob, "before")
+      await ada.getByRole("button", { name: /Drop everybody/ }).click()
+      await isIn(ada, "reconnecting")
+      const waiting = await ada.evaluate(async () => {
+        const field = document.querySelector("#text") as HTMLInputElement
+        for (const text of ["one", "two", "three"]) {
+          field.value = text
+          field.form?.requestSubmit()
+          // The page empties the field, and shows what waits, a microtask later.
+          await Promise.resolve()
+        }
+        await Promise.resolve()
+        const texts = [...document.querySelectorAll("#pending .text")].map(({ textContent }) => textContent)
+        return [...texts, document.querySelector("#waiting-count")?.textContent]
+      })
+      expect(waiting).toEqual(["one", "two", "three", "3"])
+      await isIn(ada, "open")
+      await isIn(bob, "open")
+      await hears(bob, "three")
+      await say(bob, "after")
+      await hears(ada, "after")
+      for (const page of [ada, bob]) {
+        expect(await said(page)).toEqual(["before", "one", "two", "three", "after"])
+        expect(faults(page)).toEqual([])
+      }
+      await ada.locator("#pending li").waitFor({ state: "detached" })
+    })
+  }
+})

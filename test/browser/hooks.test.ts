@@ -1,0 +1,102 @@
+import { describe } from "vitest"
+import { accept, inTurn, refuse } from "../setup/behaviours.ts"
+import { expect, onBoth } from "./kit/test.ts"
+
+const one = `<div id="c" ws-connect="/ws"><p ws-status></p></div>`
+
+describe.concurrent("before every dial", () => {
+  onBoth("a listener may put in another URL and other protocols, anew each time", async (stage) => {
+    stage.server.webSocket("/ws", inTurn(refuse(401), accept(undefined, { protocol: "chat" })))
+    await stage.open(one, {
+      script: `let token = 0
+        addEventListener("htmx:wsConfigConnect", ({ detail }) => {
+          detail.url += "?token=" + ++token
+          detail.protocols = ["chat", "other"]
+        })`,
+    })
+    const visit = await stage.live()
+    expect(stage.server.visits.map(({ url }) => url)).toEqual(["/ws?token=1", "/ws?token=2"])
+    expect(visit.protocols).toEqual(["chat", "other"])
+    expect((await stage.told("wsConfigConnect")).map(({ detail }) => detail.attempt)).toEqual([0, 1])
+    expect(await stage.page.evaluate(() => window.sockets.at(-1)?.protocol)).toBe("chat")
+  })
+
+  onBoth("a listener may refuse: then nothing is dialled, until reconnect()", async (stage) => {
+    await stage.open(one, {
+      script: `addEventListener("htmx:wsConfigConnect", (event) => event.preventDefault(), { once: true })`,
+    })
+    await stage.page.locator("[data-ws-state=closed]").waitFor({ state: "attached" })
+    expect(await stage.dials()).toBe(0)
+    await stage.page.evaluate(() => window.wrappers["#c"]?.reconnect())
+    await stage.toldOf("wsOpen")
+    expect(await stage.lives()).toEqual([
+      "wsConfigConnect #c",
+      "wsConfigConnect #c",
+      "wsConnecting #c",
+      "wsOpen #c",
+    ])
+  })
+
+  onBoth("a listener may make it wait for a promise", async (stage) => {
+    stage.server.route("/token", (_request, response) => response.end("secret"))
+    await stage.open(one, {
+      script: `addEventListener("htmx:wsConfigConnect", ({ detail }) => detail.waitUntil(
+        fetch("/token").then((answer) => answer.text()).then((token) => { detail.url += "?" + token })))`,
+    })
+    expect((await stage.live()).url).toBe("/ws?secret")
+  })
+
+  onBoth("a promise that is rejected, or never settles, is a failed attempt", async (stage) => {
+    await stage.open(one, {
+      config: { ws: { waitTimeout: "200ms" } },
+      script: `let calls = 0
+        addEventListener("htmx:wsConfigConnect", ({ detail }) => {
+          calls++
+          if (calls === 1) detail.waitUntil(Promise.reject(new Error("no token")))
+          if (calls === 2) detail.waitUntil(new Promise(() => {}))
+        })`,
+    })
+    await stage.live()
+    const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
+    expect(errors).toHaveLength(2)
+    expect(errors[0]?.message).toContain("no token")
+    expect(errors[1]?.message).toContain("200 ms")
+    expect(await stage.dials()).toBe(1)
+  })
+
+  onBoth("createWebSocket is looked up, and may be the page's own", async (stage) => {
+    await stage.open(one)
+    await stage.live()
+    await stage.page.evaluate(() => {
+      window.htmx.createWebSocket = (url) => new WebSocket(`${url}/second`)
+      window.wrappers["#c"]?.reconnect()
+    })
+    await stage.live("/ws/second")
+    await stage.until(() => stage.server.live().length === 1)
+  })
+
+  onBoth("settings are read, and a bad one is told and left aside", async (stage) => {
+    await stage.open(
+      `<div ws-config="protocols:chat"><div id="c" ws-connect="/ws" ws-config='{"connectTimeout": "soon"}'></div></div>`,
+    )
+    expect((await stage.live()).protocols).toEqual(["chat"])
+    expect(stage.console).toHaveLength(1)
+    for (const word of ["connectTimeout", "soon", "5s"]) expect(stage.console[0]).toContain(word)
+  })
+
+  onBoth("selfOnly refuses another host", async (stage) => {
+    await stage.open(
+      `<div id="there" ws-connect="ws://127.0.0.2:9/ws"></div><div id="here" ws-connect="/ws"></div>`,
+      { config: { ws: { selfOnly: true } }, delay: 60_000 },
+    )
+    await stage.live()
+    const [error] = await stage.toldOf("wsError")
+    expect(error).toMatchObject({ on: "#there" })
+    expect(await stage.dials()).toBe(1)
+  })
+
+  onBoth("a base element counts", async (stage) => {
+    await stage.open(`<div ws-connect="room?x=1"></div>`, { head: `<base href="/deep/path/">` })
+    expect((await stage.live("/deep/path/room")).url).toBe("/deep/path/room?x=1")
+  })
+})

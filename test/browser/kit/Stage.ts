@@ -1,0 +1,143 @@
+import type { Page } from "playwright-core"
+import { type Extension, type Generation, html } from "../../setup/pages.ts"
+import type { Headers, TestServer } from "../../setup/server.ts"
+import type { Visit } from "../../setup/Visit.ts"
+import { waitFor } from "../../setup/waitFor.ts"
+import type { Told } from "./recorder.ts"
+
+export interface Scenery {
+  /** `htmx.config`, as JSON in a `<meta>`. */
+  readonly config?: { readonly ws?: Record<string, unknown>; readonly [key: string]: unknown }
+  /** The constant delay before a retry; `undefined` leaves htmx's default. 100 ms where it is not said. */
+  readonly delay?: number | undefined
+  /** JavaScript before all other scripts. */
+  readonly first?: string
+  /** JavaScript after the extension's script. */
+  readonly script?: string
+  /** More of the head. */
+  readonly head?: string
+  readonly headers?: Headers
+  /** The path of the page. */
+  readonly path?: string
+}
+
+/** A page with an extension on it, and the server behind it. */
+export class Stage {
+  readonly page: Page
+  readonly server: TestServer
+  readonly htmx: Generation
+  readonly ws: Extension
+  /** How long, in milliseconds, to wait for what shall happen. */
+  readonly patience: number
+  readonly #console: Array<string> = []
+
+  constructor(page: Page, server: TestServer, htmx: Generation, ws: Extension, patience = 5_000) {
+    this.page = page
+    this.server = server
+    this.htmx = htmx
+    this.ws = ws
+    this.patience = patience
+    page.setDefaultTimeout(patience)
+    page.on("console", (message) => this.#console.push(`${message.type()}: ${message.text()}`))
+    page.on("pageerror", (error) => this.#console.push(`uncaught: ${error.message}`))
+  }
+
+  /** Opens a page with this body. Everything on it has been processed when this returns. */
+  async open(body: string, scenery: Scenery = {}): Promise<void> {
+    // Whatever the wait for one event: to load a page may take its time.
+    await this.page.goto(this.serve(body, scenery), { timeout: 15_000 })
+  }
+
+  /** Puts a page with this body on the server, and tells its URL. */
+  serve(body: string, scenery: Scenery = {}): string {
+    const { config, delay = "delay" in scenery ? undefined : 100, headers, path = "/", script = "" } = scenery
+    const first = scenery.first === undefined ? "" : `<script>${scenery.first}</script>`
+    const waits = delay === undefined ? "" : `htmx.config.wsReconnectDelay = () => ${delay};`
+    const settings =
+      config === undefined ? "" : `<meta name="htmx-config" content='${JSON.stringify(config)}'>`
+    const scripts = waits + script === "" ? "" : `<script>${waits}${script}</script>`
+    const head = settings + scripts + (scenery.head ?? "")
+    const page = html({ htmx: this.htmx, ws: this.ws, head, body }).replace("<head>", `<head>${first}`)
+    return this.server.page(path, page, headers)
+  }
+
+  until<A>(condition: () => A | Promise<A>): Promise<NonNullable<A>> {
+    return waitFor(condition, this.patience)
+  }
+
+  /** Waits until something holds in the page. */
+  async when<A>(condition: (arg: A) => unknown, arg: A): Promise<void>
+  async when(condition: () => unknown): Promise<void>
+  async when(condition: (arg: never) => unknown, arg?: unknown): Promise<void> {
+    // By a timer, since to ask for animation frames would have Chromium make them.
+    await this.page.waitForFunction(condition as (arg: unknown) => unknown, arg, { polling: 20 })
+  }
+
+  /** Waits until the server has so many open sockets. */
+  async live(path = "/ws", count = 1): Promise<Visit> {
+    await this.until(() => this.server.live(path).length === count)
+    return this.server.live(path).at(-1) as Visit
+  }
+
+  /** What has been told so far: all of it, or the events of one name. */
+  async told(name?: string): Promise<Array<Told>> {
+    const told = await this.page.evaluate(() => window.told)
+    return name === undefined ? told : told.filter((event) => event.name === name)
+  }
+
+  /** What has been told of the life of the connections, as `name #id`. */
+  async lives(): Promise<Array<string>> {
+    const names = /^ws(ConfigConnect|Connecting|Open|Close|Error|Reconnecting|Failed)$/
+    return (await this.told()).filter(({ name }) => names.test(name)).map(({ name, on }) => `${name} ${on}`)
+  }
+
+  /** Waits for so many events of one name. */
+  async toldOf(name: string, count = 1): Promise<Array<Told>> {
+    await this.when(([name, count]) => window.told.filter((event) => event.name === name).length >= count, [
+      name,
+      count,
+    ] as const)
+    return this.told(name)
+  }
+
+  /** How many WebSockets the page has made, to this path or at all. */
+  dials(path = ""): Promise<number> {
+    return this.page.evaluate(
+      (path) => window.sockets.filter(({ url }) => new URL(url).pathname.startsWith(path)).length,
+      path,
+    )
+  }
+
+  /** How many WebSockets of the page are connecting or open. */
+  dialled(): Promise<number> {
+    return this.page.evaluate(() => window.sockets.filter(({ readyState }) => readyState < 2).length)
+  }
+
+  /** Submits a form as a script would, also one that nobody can see. */
+  submit(selector = "form"): Promise<void> {
+    return this.page.locator(selector).evaluate((form: HTMLFormElement) => form.requestSubmit())
+  }
+
+  /** Takes an element out as htmx does: by the answer to a request. */
+  async swapOut(selector: string, answer = `<p id="swapped">swapped</p>`): Promise<void> {
+    this.server.page("/swapped", answer)
+    await this.page.evaluate(
+      (target) => window.htmx.ajax("GET", "/swapped", { target, swap: "outerHTML" }),
+      selector,
+    )
+    await this.when((selector) => document.querySelector(selector) === null, selector)
+  }
+
+  /** The JSON bodies received, in order, without their headers. */
+  bodies(path = "/ws"): Array<Record<string, unknown>> {
+    return this.server.received(path).map((text) => {
+      const { HEADERS, ...body } = JSON.parse(text)
+      return body
+    })
+  }
+
+  /** The lines of the console, without those that Chromium writes of failed connections. */
+  get console(): ReadonlyArray<string> {
+    return this.#console.filter((line) => !/WebSocket connection to '.*' failed/.test(line))
+  }
+}

@@ -1,0 +1,62 @@
+import { describe } from "vitest"
+import { closeAfter, echo, inTurn } from "../setup/behaviours.ts"
+import { expect, onBoth } from "./kit/test.ts"
+
+const form = `<div id="c" ws-connect="/ws"><p ws-status></p>
+  <form ws-send hx-vals='js:{n: ++window.n}'></form></div>`
+const numbered = { script: "window.n = 0" }
+
+describe.concurrent("a server that goes away and comes back", () => {
+  onBoth("gets what was sent meanwhile once and in order, and what follows after it", async (stage) => {
+    await stage.open(form, numbered)
+    await stage.live()
+    await stage.toldOf("wsOpen")
+    const submit = (times: number) =>
+      stage.page.evaluate((times) => {
+        for (let time = 0; time < times; time++) document.querySelector("form")?.requestSubmit()
+      }, times)
+    await submit(3)
+    await stage.until(() => stage.bodies().length === 3)
+    await stage.server.down()
+    await stage.page.locator("[data-ws-state=reconnecting]").waitFor({ state: "attached" })
+    await submit(20)
+    await stage.until(async () => (await stage.told("wsReconnecting")).length >= 2)
+    await submit(20)
+    await stage.server.up()
+    await stage.page.locator("[data-ws-state=open]").waitFor({ state: "attached" })
+    await submit(3)
+    await stage.until(() => stage.bodies().length >= 46)
+    expect(stage.bodies().map(({ n }) => n)).toEqual(Array.from({ length: 46 }, (_, index) => index + 1))
+    expect(await stage.told("wsAfterSend")).toHaveLength(46)
+    expect(await stage.told("wsDropped")).toEqual([])
+  })
+
+  onBoth("is told apart by attempts that count up, and from the start after an open", async (stage) => {
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, { delay: 30 })
+    await stage.toldOf("wsOpen")
+    await stage.server.down()
+    await stage.toldOf("wsReconnecting", 3)
+    await stage.server.up()
+    await stage.toldOf("wsOpen", 2)
+    const attempts = (await stage.told("wsConnecting")).map(({ detail }) => detail.attempt)
+    expect(attempts).toEqual(attempts.map((_, index) => index))
+    stage.server.visits.at(-1)?.reset()
+    await stage.toldOf("wsOpen", 3)
+    expect((await stage.told("wsReconnecting")).at(-1)?.detail.attempt).toBe(1)
+  })
+
+  onBoth("that flaps while messages wait gets none of them twice", async (stage) => {
+    const flaps = [1, 2, 3, 5, 8, 13].map((delay) => closeAfter(delay, 1012))
+    stage.server.webSocket("/ws", inTurn(closeAfter(0, 1012), ...flaps, echo()))
+    await stage.open(
+      `<div id="c" ws-connect="/ws"><div ws-send hx-trigger="every 10ms" hx-vals='js:{n: ++window.n}'></div></div>`,
+      { ...numbered, delay: 30 },
+    )
+    await stage.until(
+      () => stage.server.visits.length >= 8 && (stage.server.visits[7]?.texts.length ?? 0) >= 20,
+    )
+    const received = stage.bodies().map(({ n }) => Number(n))
+    expect(received).toEqual([...new Set(received)].sort((a, b) => a - b))
+    expect(received.length).toBeGreaterThan(20)
+  })
+})

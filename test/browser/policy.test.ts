@@ -1,0 +1,67 @@
+import { describe } from "vitest"
+import { html } from "../setup/pages.ts"
+import { expect, onBoth } from "./kit/test.ts"
+
+const body = `<div id="c" ws-connect="/ws"><p id="out">nothing</p>
+  <form id="f" ws-send hx-vals='{"v": 1}'><input name="a" value="1"></form></div>`
+const settings = { delay: undefined, config: { allowEval: false, includeIndicatorStyles: false } }
+
+describe.concurrent("a Content-Security-Policy", () => {
+  onBoth("without unsafe-eval and unsafe-inline, with connect-src 'self': all works", async (stage) => {
+    await stage.open(body, {
+      ...settings,
+      headers: {
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:",
+      },
+    })
+    ;(await stage.live()).send(`<p id="out">news</p>`)
+    await stage.page.getByText("news").waitFor()
+    await stage.submit()
+    await stage.until(() => stage.bodies().length === 1)
+    expect(stage.bodies()).toEqual([{ a: "1", v: 1 }])
+    stage.server.live()[0]?.reset()
+    await stage.until(() => stage.server.visits.length === 2)
+    await stage.live()
+    expect(stage.console.filter((line) => /Content.Security|eval/i.test(line))).toEqual([])
+  })
+
+  onBoth("with a nonce: the script runs, and what a frame brings does not", async (stage) => {
+    const page = html({ htmx: stage.htmx, ws: stage.ws, body }).replaceAll("<script", `<script nonce="n0nce"`)
+    stage.server.page("/", page, {
+      "Content-Security-Policy":
+        "script-src 'nonce-n0nce'; style-src 'unsafe-inline'; default-src 'self' data:",
+    })
+    await stage.page.goto(stage.server.url("/"), { timeout: 15_000 })
+    const visit = await stage.live()
+    visit.send(
+      `<p id="out">news<script>window.hacked = 1</script><img src="x:" onerror="window.hacked = 2"></p>`,
+    )
+    await stage.page.getByText("news").waitFor()
+    await stage.submit()
+    await stage.until(() => stage.bodies().length === 1)
+    expect(await stage.page.evaluate(() => "hacked" in window)).toBe(false)
+  })
+
+  onBoth("that forbids the socket is an error that says so", async (stage) => {
+    await stage.open(body, {
+      ...settings,
+      headers: { "Content-Security-Policy": "script-src 'self'; connect-src 'none'" },
+    })
+    const error = await stage.until(async () => (await stage.told("wsError"))[0])
+    expect(error).toMatchObject({
+      on: "#c",
+      detail: { error: { message: expect.stringContaining("Content-Security-Policy") } },
+    })
+    expect(stage.server.visits).toEqual([])
+    expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+  })
+
+  onBoth("allowEval=false: what needs no eval works", async (stage) => {
+    await stage.open(body, settings)
+    await stage.live()
+    await stage.submit()
+    await stage.until(() => stage.bodies().length === 1)
+    expect(stage.bodies()).toEqual([{ a: "1", v: 1 }])
+    expect(stage.console).toEqual([])
+  })
+})
