@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { build } from "tsup"
+import { describe } from "vitest"
+import { consoleOf, expect, test } from "../setup/browser.ts"
+import { waitFor } from "../setup/waitFor.ts"
+
+/** A page's own program, as a bundler makes it. */
+const entry = `
+  import * as Schedule from "effect/Schedule"
+  import htmx from "htmx-2"
+  import { register } from "htmx-ext-effect-ws/htmx2"
+  register(htmx, { reconnectDelay: Schedule.spaced("20 millis") })`
+
+const bundle = async (): Promise<string> => {
+  const folder = await mkdtemp("dist/bundled-")
+  try {
+    await writeFile(join(folder, "page.js"), entry)
+    await build({
+      config: false,
+      entry: [join(folder, "page.js")],
+      format: "esm",
+      outDir: join(folder, "out"),
+      platform: "browser",
+      silent: true,
+      noExternal: [/.*/],
+    })
+    return await readFile(join(folder, "out/page.js"), "utf8")
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+describe("the package under a bundler", () => {
+  test("extends the htmx that it is given, without a global, by a Schedule of the page's own", async ({
+    server,
+    page,
+  }) => {
+    const script = await bundle()
+    server.route("/page.js", (_request, response) => {
+      response.setHeader("Content-Type", "text/javascript")
+      response.end(script)
+    })
+    const body = `<link rel="icon" href="data:,"><body hx-ext="ws"><div ws-connect="/ws"><p id="out"></p></div>`
+    await page.goto(server.page("/", `<!doctype html><script type="module" src="/page.js"></script>${body}`))
+    await waitFor(() => server.live("/ws").length === 1)
+    for (const visit of server.live("/ws")) visit.close(1012)
+    await waitFor(() => server.visitsTo("/ws").length === 2 && server.live("/ws").length === 1)
+    server.send(`<p id="out">bundled</p>`)
+    await page.getByText("bundled").waitFor()
+    expect(await page.evaluate(() => "htmx" in window)).toBe(false)
+    expect(consoleOf(page)).toEqual([])
+  })
+})

@@ -1,0 +1,17 @@
+/** What `npm install htmx-ext-effect-ws` gives. Reads `dist`: build first. */
+import { existsSync } from "node:fs"
+import { expect, test } from "vitest"
+import manifest from "../../package.json" with { type: "json" }
+
+const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+  typeof entry === "string" ? [] : [{ name, ...entry }],
+)
+
+test.for(entries)("the entry $name has its module and its declarations", ({ default: module, types }) => {
+  expect([module, types].filter((path) => !existsSync(path))).toEqual([])
+})
+
+test.for(entries)("the entry $name can be imported where there is no page", async ({ name }) => {
+  const module = await import(/* @vite-ignore */ name.replace(/^\./, manifest.name))
+  expect(Object.keys(module)).not.toEqual([])
+})
