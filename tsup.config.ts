@@ -7,6 +7,7 @@ import manifest from "./package.json" with { type: "json" }
 /** The script tags, by the name of the file in `dist`. The package's modules are built by `tsc`. */
 const scripts = {
   ws: "src/browser/ws.ts",
+  "hx-ws": "src/browser/hx-ws.ts",
 }
 
 const { license, name, version } = manifest

@@ -10,6 +10,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib"
 const budgets: Record<string, number> = {
   "ws.js": Number.POSITIVE_INFINITY,
   "ws.min.js": 26 * 1024,
+  "hx-ws.js": Number.POSITIVE_INFINITY,
+  "hx-ws.min.js": 26 * 1024,
 }
 
 const weigh = (name: string) => {

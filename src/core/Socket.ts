@@ -27,7 +27,7 @@ export interface WebSocketLike {
   readonly readyState?: number
   send(data: Payload): void
   close(code?: number, reason?: string): void
-  addEventListener(type: string, listener: (event: SocketEvent) => void): void
+  addEventListener(type: string, listener: (event: SocketEvent) => void, options?: object): void
   removeEventListener?(type: string, listener: (event: SocketEvent) => void): void
 }
 
@@ -35,6 +35,8 @@ export interface WebSocketLike {
 export interface Request {
   readonly url: string
   readonly protocols: ReadonlyArray<string>
+  /** An `AbortSignal` that the listeners of the socket are attached with. */
+  readonly signal?: object
 }
 
 /** How a WebSocket is made. It may throw: that is a failed attempt. */
@@ -120,7 +122,7 @@ export class Socket {
 
   private constructor(
     webSocket: WebSocketLike,
-    { url }: Request,
+    { signal, url }: Request,
     handlers: Handlers,
     scope: Scope.Scope,
     closeTimeout: number,
@@ -155,7 +157,8 @@ export class Socket {
       ],
     ]
     holders.set(webSocket, (holders.get(webSocket) ?? new Set()).add(this))
-    for (const [type, listener] of this.#listeners) webSocket.addEventListener(type, listener)
+    const options = signal && { signal }
+    for (const [type, listener] of this.#listeners) webSocket.addEventListener(type, listener, options)
     const { readyState } = webSocket
     if (readyState === OPEN) Deferred.doneUnsafe(this.#opened, Effect.succeed(undefined))
     else if (readyState !== undefined && readyState >= CLOSING) this.#settle(abandoned(stillborn))

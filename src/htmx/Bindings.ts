@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
+import { across } from "./across.ts"
 import type { Page, Resident } from "./Page.ts"
 import { run, runSync } from "./Runtime.ts"
 
@@ -58,12 +59,7 @@ export class Bindings<B extends Bound> {
 
   /** The nearest around `element`, across shadow roots. */
   around(element: Element): B | undefined {
-    for (let node: Node | null = element; node !== null; ) {
-      const bound = this.#byElement.get(node as Element)
-      if (bound !== undefined) return bound
-      node = node instanceof ShadowRoot ? node.host : node.parentNode
-    }
-    return undefined
+    return across(element, (at) => this.#byElement.get(at))
   }
 
   [Symbol.iterator](): Iterator<B> {

@@ -2,7 +2,7 @@
 import type { Api2 } from "./HtmxApi.ts"
 
 /** The elements of a frame. Rows may come in a `<template>`, since a `<tr>` cannot stand alone in HTML. */
-const elementsOf = (fragment: ParentNode): Array<Element> =>
+export const elementsOf = (fragment: ParentNode): Array<Element> =>
   Array.from(fragment.children).flatMap((child) =>
     child instanceof HTMLTemplateElement && child.id === "" ? elementsOf(child.content) : [child],
   )

@@ -11,11 +11,13 @@ import {
   type WebSocketLike,
 } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
+import { eventOf } from "./eventOf.ts"
 import { applyFragments } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper } from "./SocketWrapper.ts"
+import { settled } from "./settled.ts"
 import * as Url from "./Url.ts"
 
 /** What is the same for all elements of a page. */
@@ -65,18 +67,23 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     return Effect.suspend(() => {
-      const waiting: Array<Promise<unknown>> = []
+      const waiting: Array<unknown> = []
       const detail = {
         url: Url.resolve(this.source, document.baseURI) ?? this.source,
         protocols: this.settings.protocols,
         attempt,
-        waitUntil: (promise: unknown) => void waiting.push(Promise.resolve(promise)),
+        waitUntil: (promise: unknown) => void waiting.push(promise),
         socketWrapper: this.wrapper,
       }
       if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
         return Effect.succeed(undefined)
       const request = Effect.suspend(() => this.#request(detail.url, detail.protocols))
-      return waiting.length === 0 ? request : Effect.andThen(this.#settled(waiting), request)
+      const wait = settled(
+        waiting,
+        this.settings.waitTimeout,
+        (what, cause) => new DialError({ message: `a listener of htmx:wsConfigConnect ${what}`, cause }),
+      )
+      return Effect.andThen(wait, request)
     })
   }
 
@@ -175,24 +182,6 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     }
     return Effect.succeed({ url: absolute, protocols })
   }
-
-  /** Waits for what a listener has asked to be waited for. */
-  #settled(waiting: ReadonlyArray<Promise<unknown>>): Effect.Effect<unknown, DialError> {
-    const { waitTimeout } = this.settings
-    return Effect.tryPromise({
-      try: () => Promise.all(waiting),
-      catch: (cause) =>
-        new DialError({ message: `a listener of htmx:wsConfigConnect failed: ${cause}`, cause }),
-    }).pipe(
-      Effect.timeoutOrElse({
-        duration: waitTimeout,
-        orElse: () =>
-          Effect.fail(
-            new DialError({ message: `a listener of htmx:wsConfigConnect took over ${waitTimeout} ms` }),
-          ),
-      }),
-    )
-  }
 }
 
 /** The element that a message is sent for, or the one that has taken its place under the same id. */
@@ -200,7 +189,3 @@ const senderOf = ({ sendElt }: Message): Element | undefined =>
   sendElt === undefined || sendElt.isConnected || sendElt.id === ""
     ? sendElt
     : (document.getElementById(sendElt.id) ?? sendElt)
-
-/** The browser's event, or one in its place where we gave the socket up ourselves. */
-const eventOf = ({ code, event, reason, wasClean }: SocketClosed): SocketEvent =>
-  event ?? new CloseEvent("close", { code, reason, wasClean })

@@ -10,6 +10,7 @@ import * as Decoder from "../core/Decoder.ts"
 import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
+import { across } from "./across.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
 /** How a setting is read; `undefined`, or an exception, is for what cannot be read. */
@@ -136,6 +137,18 @@ export interface Decoded {
 export interface Source {
   readonly name: string
   readonly value: unknown
+  /** How to read `value` where it is text. */
+  readonly parse?: (text: string) => unknown
+}
+
+/** What stands on an element and on those around it, the nearest last. `read` answers what stands on one. */
+export const sourcesAround = (element: Element, read: (at: Element) => Source | undefined): Array<Source> => {
+  const sources: Array<Source> = []
+  across(element, (at) => {
+    const source = read(at)
+    if (source !== undefined) sources.unshift(source)
+  })
+  return sources
 }
 
 /** `{"key": value}`, or htmx 4's `key:value, key:value`. */
@@ -168,19 +181,26 @@ const show = (value: unknown): string => {
   }
 }
 
-/** Settings as one source gives them; what is wrong goes to `report`. */
-const decode = ({ name, value }: Source, report: (sentence: string) => void): Given => {
-  const given: Record<string, unknown> = {}
+/** What stands in a source, as it is written; what is no record goes to `report`. */
+export const fieldsOf = (
+  { name, parse: read = parse, value }: Source,
+  report: (sentence: string) => void,
+): object => {
   let fields = value
   try {
-    if (typeof value === "string") fields = parse(value)
+    if (typeof value === "string") fields = read(value)
   } catch {}
-  if (fields === undefined) return given
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
-    report(`${name}: ${show(value)} is no record of settings; it is left aside.`)
-    return given
-  }
-  for (const [key, written] of Object.entries(fields)) {
+  if (fields === undefined) return {}
+  if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields
+  report(`${name}: ${show(value)} is no record of settings; it is left aside.`)
+  return {}
+}
+
+/** Settings as one source gives them; what is wrong goes to `report`. */
+const decode = (source: Source, report: (sentence: string) => void): Given => {
+  const given: Record<string, unknown> = {}
+  const { name } = source
+  for (const [key, written] of Object.entries(fieldsOf(source, report))) {
     const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
     if (written === undefined) continue
     if (!Object.hasOwn(settings, field)) {

@@ -1,5 +1,6 @@
-/** The state of a connection, shown on the page for CSS: `data-ws-state` on elements that bear `ws-status`. */
+/** The state of a connection, shown on the page for CSS: `data-ws-state` on elements that ask for it. */
 import type { State } from "../core/Connection.ts"
+import { selectorOf } from "./selectorOf.ts"
 
 const names = {
   Connecting: "connecting",
@@ -26,7 +27,7 @@ interface Shown {
 const attribute = "data-ws-state"
 
 export class Status {
-  readonly #name: string
+  readonly #names: () => ReadonlyArray<string>
   readonly #around: (element: Element) => Shown | undefined
   readonly #all: Iterable<Shown>
   // A morph takes away what the server does not know of.
@@ -34,15 +35,22 @@ export class Status {
     for (const { target } of records) this.refresh(target as Element)
   })
 
-  /** `name` is the attribute, `around` finds the connection that an element is in, `all` are those of the page. */
-  constructor(name: string, around: (element: Element) => Shown | undefined, all: Iterable<Shown>) {
-    this.#name = name
+  /**
+   * `names` are the spellings of the attribute that asks, `around` finds the connection that an element is in,
+   * `all` are those of the page.
+   */
+  constructor(
+    names: () => ReadonlyArray<string>,
+    around: (element: Element) => Shown | undefined,
+    all: Iterable<Shown>,
+  ) {
+    this.#names = names
     this.#around = around
     this.#all = all
   }
 
   get selector(): string {
-    return `[${this.#name}],[data-${this.#name}]`
+    return selectorOf(this.#names())
   }
 
   /** Shows the state of a connection wherever it is asked for. */
@@ -60,7 +68,7 @@ export class Status {
   }
 
   #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {
-    const selector = element.getAttribute(this.#name) || element.getAttribute(`data-${this.#name}`)
+    const selector = this.#names().reduce((found, name) => found || element.getAttribute(name) || "", "")
     const around = selector ? undefined : this.#around(element)
     for (const shown of candidates) {
       if (selector ? shown.element.matches(selector) : shown === around) return shown

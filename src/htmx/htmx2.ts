@@ -12,6 +12,7 @@ import { type Host, Owner2 } from "./Owner2.ts"
 import { isOnPage, Page } from "./Page.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
+import { selectorOf } from "./selectorOf.ts"
 import { attach } from "./sender2.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
@@ -38,12 +39,14 @@ export const register = (htmx: Htmx2, settings?: WsConfig): void => {
 export const extension = (htmx: Htmx2): Extension2 => {
   // 1.9 asks extensions for no selectors, and has an `hx-ws` of its own.
   const isHtmx1 = htmx.version.startsWith("1.")
-  const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"]))
+  const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"])).map(
+    bearing,
+  )
   const ours = selectors.join()
 
   const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
-  const status = new Status("ws-status", around, bindings)
+  const status = new Status(() => spellings("ws-status"), around, bindings)
   const announcements = new WeakMap<Element, Announcement>()
   const told = new Set<string>()
   let api: Api2
@@ -75,11 +78,10 @@ export const extension = (htmx: Htmx2): Extension2 => {
 
   const settingsOf = (element: Element): Settings.Decoded => {
     const { ws, wsReconnectDelay } = htmx.config
-    const sources: Array<Settings.Source> = []
-    for (let at: Element | undefined = element; at !== undefined; at = parentOf(at)) {
+    const sources = Settings.sourcesAround(element, (at) => {
       const value = api.getAttributeValue(at, "ws-config")
-      if (value !== null) sources.unshift({ name: `ws-config of ${nameOf(at)}`, value })
-    }
+      return value === null ? undefined : { name: `ws-config of ${nameOf(at)}`, value }
+    })
     const page = [
       { name: "htmx.config.wsReconnectDelay", value: Settings.ofReconnectDelay(wsReconnectDelay) },
       { name: "htmx.config.ws", value: ws },
@@ -158,19 +160,17 @@ export const extension = (htmx: Htmx2): Extension2 => {
   return self
 }
 
-/** The element around, which may be the host of a shadow tree. */
-const parentOf = (element: Element): Element | undefined =>
-  element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host
-
 const spellings = (...names: ReadonlyArray<string>): Array<string> =>
-  names.flatMap((name) => [`[${name}]`, `[data-${name}]`])
+  names.flatMap((name) => [name, `data-${name}`])
 
-const sendSelector = spellings("ws-send").join()
+const bearing = (name: string): string => selectorOf([name])
+
+const sendSelector = selectorOf(spellings("ws-send"))
 
 /** What htmx 1.9 announces one by one. */
 const announced = [
-  ...spellings("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch"),
-  ...spellings("hx-trigger", "hx-ext", "hx-sse", "hx-ws", "hx-on"),
+  selectorOf(spellings("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")),
+  selectorOf(spellings("hx-trigger", "hx-ext", "hx-sse", "hx-ws", "hx-on")),
   "form",
   "[type='submit']",
 ].join()

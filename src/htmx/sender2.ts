@@ -1,6 +1,7 @@
 /** What an element with `ws-send` does on htmx 1.9 and 2. */
 import * as Result from "effect/Result"
-import { collect, encode } from "./Form.ts"
+import { collect } from "./collect2.ts"
+import { encode } from "./Form.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import type { Owner2 } from "./Owner2.ts"
@@ -48,7 +49,9 @@ const send = ({ api, around }: Surroundings, element: Element, event: Event | un
     api.triggerEvent(element, "htmx:validation:halted", config.errors)
     return
   }
-  const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
+  const { headers, messageBody, parameters } = config
+  const body =
+    messageBody === undefined ? encode(parameters, "HEADERS", headers) : Result.succeed(messageBody)
   if (Result.isFailure(body)) fail(body.failure)
   else owner.wrapper.send(body.success, element)
 }

@@ -7,6 +7,12 @@ export const generations = {
     min: "/dist/ws.min.js",
   },
   "2": { htmx: "/htmx-2.js", official: "/official-ws.js", ours: "/dist/ws.js", min: "/dist/ws.min.js" },
+  "4": {
+    htmx: "/htmx-4.js",
+    official: "/official-hx-ws.js",
+    ours: "/dist/hx-ws.js",
+    min: "/dist/hx-ws.min.js",
+  },
 } as const
 
 export type Generation = keyof typeof generations

@@ -1,0 +1,32 @@
+/** Work that is done one after the other, and in the same turn where nothing is before it. */
+import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import { run } from "./Runtime.ts"
+
+export class Line {
+  readonly #waiting: Array<Effect.Effect<unknown>> = []
+  #worker: Fiber.Fiber<unknown> | undefined
+  #isBusy = false
+
+  add(work: Effect.Effect<unknown>): void {
+    this.#waiting.push(work)
+    if (!this.#isBusy) this.#next()
+  }
+
+  /** Ends what is being done, and does nothing of what waits. */
+  end(): void {
+    this.#waiting.length = 0
+    this.#worker?.interruptUnsafe()
+  }
+
+  #next(): void {
+    this.#isBusy = true
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      this.#worker = run(work)
+      if (this.#worker.pollUnsafe() !== undefined) continue
+      this.#worker.addObserver(() => this.#next())
+      return
+    }
+    this.#isBusy = false
+  }
+}

@@ -1,0 +1,298 @@
+/** An element with a connection on htmx 4. What the connection tells it becomes htmx events. */
+import * as Effect from "effect/Effect"
+import type * as Connection from "../core/Connection.ts"
+import { inWords } from "../core/inWords.ts"
+import type { DropReason } from "../core/Outbox.ts"
+import type { Payload } from "../core/Payload.ts"
+import * as Reconnect from "../core/Reconnect.ts"
+import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../core/Socket.ts"
+import { type Bound, openScope } from "./Bindings.ts"
+import { eventOf } from "./eventOf.ts"
+import type { Api4, Htmx4 } from "./HtmxApi.ts"
+import { Line } from "./Line.ts"
+import { liveArray } from "./liveArray.ts"
+import { isOnPage } from "./Page.ts"
+import type { Decoded } from "./Settings.ts"
+import { nameOf } from "./Status.ts"
+import { settled } from "./settled.ts"
+import { swap, swapOld } from "./swap4.ts"
+import * as Url from "./Url.ts"
+import { makeIncoming, type Queued, type WsConnection } from "./WsConnection.ts"
+
+/** What is the same for all elements of a page. */
+export interface Host {
+  readonly htmx: Htmx4
+  readonly api: Api4
+  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  /** What the settings of an element come to. */
+  readonly decode: (element: Element, config: Record<string, unknown>) => Decoded
+  readonly isBound: (owner: Owner4) => boolean
+  /** Ends the connection of an element that has gone, or that is over. */
+  readonly release: (owner: Owner4) => unknown
+  /** Begins another connection for the element of one that is over. */
+  readonly renew: (owner: Owner4) => void
+  readonly onState: (owner: Owner4) => void
+}
+
+export class Owner4 implements Connection.Owner<Queued>, Bound {
+  readonly element: Element
+  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  readonly source: string
+  readonly connection: Connection.Connection<Queued>
+  /** The connection as events and public code see it. */
+  readonly view: WsConnection
+  readonly #host: Host
+  readonly #api: Api4
+  /** Whether the element speaks the wire of htmx 2. */
+  readonly #isOld: boolean
+  readonly #receiving = new Line()
+  readonly #sending = new Line()
+  /** What has been triggered, and not yet let through to the outbox. */
+  readonly #unready = new Set<Queued>()
+  readonly #close: () => void
+  #saidDeprecated = false
+
+  constructor(host: Host, element: Element, source: string, config: Record<string, unknown>, isOld: boolean) {
+    this.#host = host
+    this.#api = host.api
+    this.#isOld = isOld
+    this.element = element
+    this.source = source
+    const current = () => host.decode(element, config)
+    ;[this.connection, this.#close] = openScope(
+      live(() => current().connection),
+      this,
+      (request) => {
+        this.view.socket = host.construct(request, current())
+        return this.view.socket
+      },
+    )
+    const { connection } = this
+    this.view = {
+      url: Url.resolve(source, document.baseURI) ?? source,
+      config,
+      queue: liveArray(connection.outbox),
+      attempt: 0,
+      cancelled: false,
+      socket: null,
+      abortController: null,
+      get state() {
+        return nameOf(connection.state)
+      },
+      reconnect: () => (host.isBound(this) ? connection.reconnectUnsafe() : host.renew(this)),
+      close: (code, reason) => {
+        connection.closeUnsafe(code, reason)
+        if (connection.state._tag === "Closed") host.release(this)
+      },
+    }
+  }
+
+  get settings(): Decoded {
+    return this.#host.decode(this.element, this.view.config)
+  }
+
+  get pauseAfter(): number | false {
+    return this.settings.pauseOnBackground
+  }
+
+  /** Tells the page; answers whether it agrees. */
+  tell(on: Element, name: string, detail: object): boolean {
+    const whole = Object.assign(detail, { connection: this.view })
+    if (isOnPage(on)) return this.#api.triggerHtmxEvent(on, `htmx:ws:${name}`, whole)
+    // htmx would tell the document, for which this is no news.
+    const type = `htmx:ws:${name}`.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+    return on.dispatchEvent(new CustomEvent(type, { detail: whole, cancelable: true }))
+  }
+
+  /**
+   * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
+   * same turn where nobody asks for more.
+   */
+  ask(on: Element, name: string, subject: object): Effect.Effect<boolean, unknown> {
+    const waiting: Array<unknown> = []
+    const detail = {
+      ...subject,
+      cancelled: false,
+      waitUntil: (promise: unknown) => void waiting.push(promise),
+    }
+    return this.tell(on, name, detail) && this.#present()
+      ? Effect.map(this.wait(waiting, `a listener of htmx:ws:${name}`), () => !detail.cancelled)
+      : Effect.succeed(false)
+  }
+
+  /** Waits for promises, as long as the settings allow. */
+  wait(waiting: ReadonlyArray<unknown>, who: string): Effect.Effect<unknown, unknown> {
+    return settled(waiting, this.settings.waitTimeout, (what, cause) => cause ?? new Error(`${who} ${what}`))
+  }
+
+  fail(on: Element, error: unknown): void {
+    this.tell(on, "error", { error })
+  }
+
+  /** Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. */
+  accept(queued: Queued, ready: Effect.Effect<boolean, unknown>): void {
+    this.#unready.add(queued)
+    this.#sending.add(
+      Effect.match(ready, {
+        onSuccess: (isWanted) => {
+          if (this.#unready.delete(queued) && isWanted) this.connection.sendUnsafe(queued)
+        },
+        onFailure: (error) => {
+          if (this.#unready.delete(queued)) this.fail(this.#placeOf(queued), error)
+        },
+      }),
+    )
+  }
+
+  end(): void {
+    const { abortController } = this.view
+    const unready = [...this.#unready]
+    this.#unready.clear()
+    this.#receiving.end()
+    this.#sending.end()
+    for (const queued of unready) this.onDrop(queued, "closed")
+    this.#close()
+    abortController?.abort()
+  }
+
+  beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
+    return Effect.suspend(() => {
+      const { view } = this
+      view.attempt = attempt
+      view.cancelled = false
+      return Effect.matchEffect(this.ask(this.element, "before:connection", {}), {
+        onSuccess: (agrees) => (agrees && !view.cancelled ? this.#request() : this.#cancel()),
+        onFailure: (cause) => Effect.fail(new DialError({ message: inWords(cause), cause })),
+      })
+    })
+  }
+
+  onState(): void {
+    this.#host.onState(this)
+  }
+
+  onConnecting(): void {}
+
+  onOpen(): void {
+    if (this.#present()) this.tell(this.element, "after:connection", {})
+    this.view.attempt = 0
+  }
+
+  onMessage(data: unknown): void {
+    if (!this.#present()) return
+    this.#receiving.add(Effect.catch(this.#receive(data), (error) => Effect.sync(() => this.onError(error))))
+  }
+
+  onError(error: unknown): void {
+    if (this.#present()) this.fail(this.element, error)
+  }
+
+  onClose({ code }: SocketClosed): void {
+    const { _tag } = this.connection.state
+    const isRemoved = _tag === "Ended"
+    this.tell(this.element, "close", {
+      reason: isRemoved ? "removed" : "closed",
+      code: isRemoved ? null : code,
+    })
+    if (_tag === "Closed") this.#host.release(this)
+  }
+
+  onRetry(attempt: number, delay: number, closed: SocketClosed): void {
+    this.view.attempt = attempt
+    if (this.#present()) this.tell(this.element, "reconnecting", { attempt, delay, event: eventOf(closed) })
+  }
+
+  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+    if (this.#present()) this.tell(this.element, "failed", { attempts, code, reason })
+    this.#host.release(this)
+  }
+
+  beforeSend({ message }: Queued): Payload | undefined {
+    return message.data
+  }
+
+  afterSend(queued: Queued): void {
+    this.tell(this.#placeOf(queued), "after:message:outgoing", { message: queued.message })
+  }
+
+  onDrop(queued: Queued, reason: DropReason): void {
+    const at = this.#placeOf(queued)
+    if (reason === "overflow") this.fail(at, "Outgoing messages queue is full")
+    this.tell(at, "message:dropped", { message: queued.message, reason })
+  }
+
+  online(): boolean {
+    return navigator.onLine
+  }
+
+  /** Whether the element still has this connection. One that has left by stealth loses it now. */
+  #present(): boolean {
+    if (!isOnPage(this.element)) this.#host.release(this)
+    return this.#host.isBound(this)
+  }
+
+  /** Where the page is told about a message. */
+  #placeOf({ element }: Queued): Element {
+    return [element, this.element].find((at) => at && isOnPage(at)) ?? document.body
+  }
+
+  #request(): Effect.Effect<Request | undefined, DialError> {
+    const { view } = this
+    const { protocols, selfOnly } = this.settings
+    const url = Url.resolve(view.url, document.baseURI)
+    if (url === undefined) {
+      return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
+    }
+    if (selfOnly && new URL(url).host !== location.host) {
+      this.fail(
+        this.element,
+        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
+      )
+      return this.#cancel()
+    }
+    view.abortController?.abort()
+    view.abortController = new AbortController()
+    view.socket = null
+    return Effect.succeed({ url, protocols, signal: view.abortController.signal })
+  }
+
+  /** Ends the connection before there is a socket. */
+  #cancel(): Effect.Effect<undefined> {
+    this.connection.closeUnsafe()
+    if (this.#present()) this.tell(this.element, "close", { reason: "cancelled", code: null })
+    this.#host.release(this)
+    return Effect.undefined
+  }
+
+  #receive(data: unknown): Effect.Effect<void, unknown> {
+    const self = this
+    return Effect.gen(function* () {
+      if (!self.#present()) return
+      const message = makeIncoming(data)
+      const agrees = yield* self.ask(self.element, "before:message:incoming", { message })
+      if (!agrees || !self.#present()) return
+      const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
+      if (swapping !== undefined) yield* Effect.tryPromise({ try: () => swapping, catch: (cause) => cause })
+      if (self.#present()) self.tell(self.element, "after:message:incoming", { message })
+    })
+  }
+
+  #swap(text: string): Promise<unknown> | undefined {
+    const { htmx } = this.#host
+    return this.#isOld
+      ? swapOld(htmx, this.element, text, (sentence, cause) => this.onError(new Error(sentence, { cause })))
+      : swap(htmx, this.#api, this.element, text, () => {
+          if (!this.#saidDeprecated) console.warn("htmx: [hx-ws] json.payload is called json.content now")
+          this.#saidDeprecated = true
+        })
+  }
+}
+
+/** Settings that are looked up whenever they are needed: a page may change them. */
+const live = (current: () => Connection.Settings): Connection.Settings =>
+  new Proxy({} as Connection.Settings, {
+    get: (_, key) =>
+      key === "reconnectPolicy"
+        ? Reconnect.suspend(() => current().reconnectPolicy)
+        : Reflect.get(current(), key),
+  })

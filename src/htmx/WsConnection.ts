@@ -1,0 +1,60 @@
+/** The connection of an element on htmx 4, as events and public code see it. */
+import type { Payload } from "../core/Payload.ts"
+import type { WebSocketLike } from "../core/Socket.ts"
+import type { StateName } from "./Status.ts"
+
+/** What an element sends: `data` is written, and made of the rest where nobody has set it. */
+export interface Outgoing {
+  values: Record<string, unknown>
+  headers: Record<string, string>
+  data: Payload | undefined
+}
+
+/** A message that waits, and the element that it is sent for. */
+export interface Queued {
+  readonly element: Element
+  readonly message: Outgoing
+}
+
+/** A frame. Listeners may replace `data`. */
+export interface Incoming {
+  data: unknown
+  text(): Promise<string>
+  json(): Promise<unknown>
+}
+
+/** One object for the life of the connection, the same in every event. */
+export interface WsConnection {
+  /** What is dialled next. */
+  url: string
+  /** All settings that hold, as they are written. What changes here counts from there on. */
+  readonly config: Record<string, unknown>
+  /** What waits, oldest first. Changing the array changes what waits. */
+  readonly queue: Array<Queued>
+  /** The number of the retry; 0 once the connection has opened. */
+  attempt: number
+  /** Set before a dial, it prevents that. */
+  cancelled: boolean
+  /** The socket that was made last. */
+  socket: WebSocketLike | null
+  /** Aborted when that socket is done with. */
+  abortController: AbortController | null
+  readonly state: StateName
+  /** Dials at once: an open socket is replaced, a pending retry cancelled. A connection that is over is begun anew. */
+  reconnect(): void
+  /** Closes for good. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */
+  close(code?: number, reason?: string): void
+}
+
+export const makeIncoming = (data: unknown): Incoming => {
+  const message: Incoming = {
+    data,
+    text: async () => {
+      const { data } = message
+      if (typeof data === "string") return data
+      return data instanceof Blob ? data.text() : new TextDecoder().decode(data as ArrayBuffer)
+    },
+    json: async () => JSON.parse(await message.text()),
+  }
+  return message
+}

@@ -1,0 +1,40 @@
+/** What an element with `ws-send` sends on htmx 1.9 and 2: the values that htmx collects for it. */
+import type { Payload } from "../core/Payload.ts"
+import { toRecord } from "./Form.ts"
+import type { Api2 } from "./HtmxApi.ts"
+
+/** The detail of `htmx:wsConfigSend`: what listeners may change before it is sent. */
+export interface SendConfig {
+  parameters: Record<string, unknown>
+  unfilteredParameters: Record<string, unknown>
+  headers: Record<string, string> | undefined
+  errors: Array<unknown>
+  triggeringEvent: Event | undefined
+  /** What to send in place of the JSON object. */
+  messageBody: Payload | undefined
+}
+
+/** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. */
+const filter = (values: Record<string, unknown>, params: string | null | false): Record<string, unknown> => {
+  if (!params || params === "*") return values
+  const not = params.startsWith("not ")
+  const names = (not ? params.slice(4) : params).split(",").map((name) => name.trim())
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name) !== not))
+}
+
+/** Collects what `element` has to send. */
+export const collect = (api: Api2, element: Element, event: Event | undefined): SendConfig => {
+  const { errors, formData, values } = api.getInputValues(element, "post")
+  const unfilteredParameters = {
+    ...(formData === undefined ? values : toRecord(formData)),
+    ...api.getExpressionVars(element, event),
+  }
+  return {
+    parameters: filter(unfilteredParameters, api.getClosestAttributeValue(element, "hx-params")),
+    unfilteredParameters,
+    headers: api.getHeaders(element, api.getTarget(element)),
+    errors,
+    triggeringEvent: event,
+    messageBody: undefined,
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The extension for htmx 4: hooks of htmx in, calls of connections out. What connections tell comes back through
+ * `Owner4`.
+ */
+import * as Reconnect from "../core/Reconnect.ts"
+import { attributeOf, namesOf, oldNamesOf, type Role } from "./Attributes4.ts"
+import { across } from "./across.ts"
+import { Bindings } from "./Bindings.ts"
+import type { Api4, Extension4, Htmx4 } from "./HtmxApi.ts"
+import { nameOf } from "./nameOf.ts"
+import { type Host, Owner4 } from "./Owner4.ts"
+import { isOnPage, Page } from "./Page.ts"
+import * as Settings from "./Settings.ts"
+import { Status } from "./Status.ts"
+import { selectorOf } from "./selectorOf.ts"
+import { send } from "./sender4.ts"
+import * as Url from "./Url.ts"
+import type { WsConfig } from "./WsConfig.ts"
+
+export type { StateName } from "./Status.ts"
+export type { WsConfig, WsDelay, WsDuration } from "./WsConfig.ts"
+export type { Incoming, Outgoing, Queued, WsConnection } from "./WsConnection.ts"
+
+/** What holds where nothing is given. */
+export const defaults: Settings.Defaults = {
+  reconnectDelay: 500,
+  reconnectMaxDelay: 60_000,
+  reconnectJitter: 0.3,
+  pauseOnBackground: 0,
+  queueCapacity: 100,
+}
+
+/** The same as `connection.config` shows it. */
+const written = {
+  reconnect: true,
+  reconnectCodes: Reconnect.defaultCodes,
+  reconnectDelay: defaults.reconnectDelay,
+  reconnectMaxDelay: defaults.reconnectMaxDelay,
+  reconnectMaxAttempts: Infinity,
+  reconnectJitter: defaults.reconnectJitter,
+  pauseOnBackground: true,
+  maxOutgoingMessagesQueueSize: defaults.queueCapacity,
+}
+
+/** Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. */
+export const register = (htmx: Htmx4, settings?: WsConfig): void => {
+  htmx.config.ws = { ...(htmx.config.ws as WsConfig | undefined), ...settings }
+  htmx.registerExtension("ws", extension(htmx))
+}
+
+/** The extension as a value, for `htmx.registerExtension`. */
+export const extension = (htmx: Htmx4): Extension4 => {
+  const bindings = new Bindings<Owner4>(new Page((element) => release(element)))
+  const status = new Status(
+    () => spellings("status"),
+    (element) => bindings.around(element),
+    bindings,
+  )
+  const told = new Set<string>()
+  /** The element that a morph is about to tear down and set up again. */
+  let morphed: Element | undefined
+  let api: Api4
+  let host: Host
+
+  const report = (sentence: string, write: (sentence: string) => void = console.error): void => {
+    if (!told.has(sentence)) write(sentence)
+    told.add(sentence)
+  }
+
+  const spellings = (role: Role): ReadonlyArray<string> => [
+    ...namesOf(htmx.config, role),
+    ...oldNamesOf(role),
+  ]
+
+  const bears = (element: Element, role: Role): boolean => element.matches(selectorOf(spellings(role)))
+
+  /** Whether an element has the attribute as htmx 2 had it, and not as htmx 4 has it. */
+  const isOld = (element: Element, role: Role): boolean =>
+    bears(element, role) && attributeOf(element, namesOf(htmx.config, role)) === undefined
+
+  const isIgnored = (element: Element): boolean =>
+    element.closest(selectorOf(["hx-ignore", `${htmx.config.prefix || "hx-"}ignore`])) !== null
+
+  const sourceOf = (element: Element): string | undefined =>
+    attributeOf(element, spellings("connect")) || undefined
+
+  const settingsOf = (element: Element): Record<string, unknown> => {
+    const sources = Settings.sourcesAround(element, (at) => {
+      const value = api.attributeValue(at, "hx-config")
+      return value === undefined
+        ? undefined
+        : { name: `hx-config of ${nameOf(at)}`, value, parse: (text) => api.HCON.parse(text).ws }
+    })
+    const page = { name: "htmx.config.ws", value: htmx.config.ws }
+    const fields = [page, ...sources].map((source) => Settings.fieldsOf(source, report))
+    return Object.assign({}, written, ...fields)
+  }
+
+  const decode = (element: Element, config: Record<string, unknown>): Settings.Decoded =>
+    Settings.resolve([{ name: `the settings of ${nameOf(element)}`, value: config }], defaults, report)
+
+  const connect = (element: Element): void => {
+    const source = sourceOf(element)
+    if (bindings.of(element) !== undefined || !source || !isOnPage(element) || isIgnored(element)) return
+    const config = settingsOf(element)
+    config.reconnectCodes = [...decode(element, config).connection.reconnectCodes]
+    const owner = new Owner4(host, element, source, config, isOld(element, "connect"))
+    bindings.add(owner)
+    expose(owner)
+    owner.connection.reconnectUnsafe()
+  }
+
+  /** `element._htmx.ws.connection`: where public code looks for a connection. */
+  const expose = ({ element, view }: Owner4): void => {
+    propOf(element).connection = view
+  }
+
+  const propOf = (element: Element) => {
+    const prop = api.htmxProp(element)
+    prop.ws ??= {}
+    return prop.ws
+  }
+
+  const release = (element: Element): void => {
+    const owner = bindings.of(element)
+    if (owner === undefined) return
+    delete propOf(element).connection
+    bindings.end(owner)
+  }
+
+  /** Brings a connection into line with what its element has become. */
+  const review = (owner: Owner4): void => {
+    const { element, source } = owner
+    if (sourceOf(element) === source) {
+      expose(owner)
+      return
+    }
+    release(element)
+    connect(element)
+  }
+
+  const handle = (element: Element): void => {
+    if (isIgnored(element)) return
+    status.refresh(element)
+    const trigger = api.attributeValue(element, "hx-trigger")
+    if (sourceOf(element) !== undefined && !propOf(element).initialized) {
+      propOf(element).initialized = true
+      api.onTrigger(element, trigger || "load", () => connect(element))
+    }
+    if (bears(element, "send") && !propOf(element).sendInitialized) {
+      propOf(element).sendInitialized = true
+      api.onTrigger(element, trigger || naturalTrigger(element), (event) => {
+        if (!isIgnored(element)) send({ api, around, isOld: (at) => isOld(at, "send") }, element, event)
+      })
+    }
+    if (isOld(element, "connect") || isOld(element, "send")) report(oldNotice, console.warn)
+  }
+
+  const around = (element: Element) =>
+    across(element, (at) => {
+      const source = sourceOf(at)
+      return source === undefined
+        ? undefined
+        : ([Url.resolve(source, document.baseURI) ?? source, bindings.of(at)] as const)
+    })
+
+  return {
+    init(internalApi) {
+      api = internalApi
+      htmx.config.ws ??= {}
+      host = {
+        htmx,
+        api,
+        construct: ({ protocols, url }, { binaryType }) =>
+          Object.assign(
+            htmx.createWebSocket?.(url, protocols) ?? new WebSocket(url, [...protocols]),
+            binaryType && { binaryType },
+          ),
+        decode,
+        isBound: (owner) => bindings.has(owner),
+        release: (owner) => bindings.has(owner) && release(owner.element),
+        renew: ({ element }) => connect(element),
+        onState: (owner) => status.show(owner),
+      }
+    },
+    htmx_after_process(root) {
+      morphed = undefined
+      for (const owner of [...bindings]) if (root.contains(owner.element)) review(owner)
+      const selector = selectorOf((["connect", "send", "status"] as const).flatMap(spellings))
+      for (const element of [root, ...root.querySelectorAll(selector)]) handle(element)
+    },
+    htmx_before_cleanup(element) {
+      // Together with the handlers goes what tells that they are there.
+      const { ws } = api.htmxProp(element)
+      delete ws?.initialized
+      delete ws?.sendInitialized
+      if (!morphed?.contains(element)) release(element)
+    },
+    // A morph tells of each attribute that it changes, and then tears down the element and what is in it if one
+    // was htmx's own. Both stay in the document.
+    htmx_before_morph_attr(element, { attrName }) {
+      if (!attrName.startsWith("hx-") && !attrName.startsWith(htmx.config.prefix || "hx-")) return
+      morphed = element
+      queueMicrotask(() => {
+        morphed = undefined
+      })
+    },
+    htmx_before_morph_node() {
+      morphed = undefined
+    },
+  }
+}
+
+const oldNotice =
+  "htmx: [hx-ws] ws-connect and ws-send speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"
+
+/** What triggers an element that does not say so itself. */
+const naturalTrigger = (element: Element): string =>
+  element.matches("form")
+    ? "submit"
+    : element.matches("input:not([type=button]):not([type=submit]),select,textarea")
+      ? "change"
+      : "click"

@@ -1,0 +1,68 @@
+/** What an element with `hx-ws:send` does on htmx 4. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Decoder from "../core/Decoder.ts"
+import { Payload } from "../core/Payload.ts"
+import { type Collected, collect } from "./collect4.ts"
+import { encode } from "./Form.ts"
+import type { Api4 } from "./HtmxApi.ts"
+import { nameOf } from "./nameOf.ts"
+import type { Owner4 } from "./Owner4.ts"
+
+/** What a sender works with. */
+export interface Surroundings {
+  readonly api: Api4
+  /** The nearest element around this one that is to be connected: the URL, and the connection if there is one. */
+  readonly around: (element: Element) => readonly [url: string, owner: Owner4 | undefined] | undefined
+  /** Whether the element speaks the wire of htmx 2. */
+  readonly isOld: (element: Element) => boolean
+}
+
+/** Sends what an element has to say, or tells why it does not. */
+export const send = ({ api, around, isOld }: Surroundings, element: Element, event: Event): void => {
+  // Looked up now and never remembered: a form that was kept may be in another connection by now.
+  const [url, owner] = around(element) ?? [null, undefined]
+  if (owner === undefined) {
+    const error = url === null ? "No WebSocket connection found for element" : "Connection not open"
+    api.triggerHtmxEvent(element, "htmx:ws:error", { url, error })
+    return
+  }
+  const old = isOld(element)
+  try {
+    const collected = collect(api, element, event, old)
+    if (collected === undefined) return
+    const { message } = collected
+    owner.accept({ element, message }, prepare(owner, element, collected, old))
+  } catch (error) {
+    owner.fail(element, error)
+  }
+}
+
+/** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
+const prepare = (
+  owner: Owner4,
+  element: Element,
+  { message, pending }: Collected,
+  isOld: boolean,
+): Effect.Effect<boolean, unknown> =>
+  Effect.gen(function* () {
+    yield* owner.wait(pending, `hx-vals of ${nameOf(element)}`)
+    const { headers, ...values } = message.values
+    if (!isOld && headers !== undefined) {
+      message.values = values
+      owner.fail(
+        element,
+        new Error(`${nameOf(element)}: the value "headers" is left out, since the request's own go there.`),
+      )
+    }
+    if (!(yield* owner.ask(element, "before:message:outgoing", { message }))) return false
+    const name = isOld ? "HEADERS" : "headers"
+    const data = message.data == null ? encode(message.values, name, message.headers) : decode(message.data)
+    if (Result.isFailure(data)) {
+      return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
+    }
+    message.data = data.success
+    return true
+  })
+
+const decode = Decoder.decode(Payload)
