@@ -17,6 +17,8 @@ const notice = `/*! ${name} ${version} | ${license} | contains Effect, (c) 2023 
 const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "lean",
   setup({ onLoad, onResolve }) {
+    // Makes a table when it is loaded, which nothing in the scripts reads.
+    onLoad({ filter: /effect\/dist\/encoding\/Base64\.js$/ }, () => ({ contents: "export {}" }))
     onResolve({ filter: /^lean:/ }, ({ path }) => ({ path: path.slice("lean:".length), suffix: "?rest" }))
     onLoad({ filter: /effect\/dist\/(Duration|Equal|Formatter|Hash)\.js$/ }, ({ path, suffix }) =>
       suffix === "?rest"

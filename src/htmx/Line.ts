@@ -1,5 +1,5 @@
 /** Work that is done one after the other, and in the same turn where nothing is before it. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { run } from "./Runtime.ts"
 
@@ -8,8 +8,8 @@ export class Line {
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
 
-  add(work: Effect.Effect<unknown>): void {
-    this.#waiting.push(work)
+  add<E>(work: Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
+    this.#waiting.push(Effect.catch(work, (error) => Effect.sync(() => onError(error))))
     if (!this.#isBusy) this.#next()
   }
 

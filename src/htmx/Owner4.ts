@@ -131,16 +131,13 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /** Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. */
   accept(queued: Queued, ready: Effect.Effect<boolean, unknown>): void {
+    const isUnready = (): boolean => this.#unready.delete(queued)
     this.#unready.add(queued)
     this.#sending.add(
-      Effect.match(ready, {
-        onSuccess: (isWanted) => {
-          if (this.#unready.delete(queued) && isWanted) this.connection.sendUnsafe(queued)
-        },
-        onFailure: (error) => {
-          if (this.#unready.delete(queued)) this.fail(this.#placeOf(queued), error)
-        },
+      Effect.map(ready, (isWanted) => {
+        if (isUnready() && isWanted) this.connection.sendUnsafe(queued)
       }),
+      (error) => isUnready() && this.fail(this.#placeOf(queued), error),
     )
   }
 
@@ -156,14 +153,15 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
-    return Effect.suspend(() => {
-      const { view } = this
+    const self = this
+    const { view } = this
+    return Effect.gen(function* () {
       view.attempt = attempt
       view.cancelled = false
-      return Effect.matchEffect(this.ask(this.element, "before:connection", {}), {
-        onSuccess: (agrees) => (agrees && !view.cancelled ? this.#request() : this.#cancel()),
-        onFailure: (cause) => Effect.fail(new DialError({ message: inWords(cause), cause })),
-      })
+      const agrees = yield* Effect.catch(self.ask(self.element, "before:connection", {}), (cause) =>
+        Effect.fail(new DialError({ message: inWords(cause), cause })),
+      )
+      return agrees && !view.cancelled ? yield* self.#request() : self.#cancel()
     })
   }
 
@@ -180,7 +178,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onMessage(data: unknown): void {
     if (!this.#present()) return
-    this.#receiving.add(Effect.catch(this.#receive(data), (error) => Effect.sync(() => this.onError(error))))
+    this.#receiving.add(this.#receive(data), (error) => this.onError(error))
   }
 
   onError(error: unknown): void {
@@ -248,7 +246,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
         this.element,
         new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
       )
-      return this.#cancel()
+      return Effect.succeed(this.#cancel())
     }
     view.abortController?.abort()
     view.abortController = new AbortController()
@@ -257,11 +255,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   /** Ends the connection before there is a socket. */
-  #cancel(): Effect.Effect<undefined> {
+  #cancel(): undefined {
     this.connection.closeUnsafe()
     if (this.#present()) this.tell(this.element, "close", { reason: "cancelled", code: null })
     this.#host.release(this)
-    return Effect.undefined
   }
 
   #receive(data: unknown): Effect.Effect<void, unknown> {

@@ -72,11 +72,9 @@ export const extension = (htmx: Htmx4): Extension4 => {
     ...oldNamesOf(role),
   ]
 
-  const bears = (element: Element, role: Role): boolean => element.matches(selectorOf(spellings(role)))
-
-  /** Whether an element has the attribute as htmx 2 had it, and not as htmx 4 has it. */
+  /** Whether an attribute stands as htmx 2 had it, and not as htmx 4 has it. */
   const isOld = (element: Element, role: Role): boolean =>
-    bears(element, role) && attributeOf(element, namesOf(htmx.config, role)) === undefined
+    attributeOf(element, namesOf(htmx.config, role)) === undefined
 
   const isIgnored = (element: Element): boolean =>
     element.closest(selectorOf(["hx-ignore", `${htmx.config.prefix || "hx-"}ignore`])) !== null
@@ -142,18 +140,24 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const handle = (element: Element): void => {
     if (isIgnored(element)) return
     status.refresh(element)
-    const trigger = api.attributeValue(element, "hx-trigger")
-    if (sourceOf(element) !== undefined && !propOf(element).initialized) {
-      propOf(element).initialized = true
-      api.onTrigger(element, trigger || "load", () => connect(element))
-    }
-    if (bears(element, "send") && !propOf(element).sendInitialized) {
-      propOf(element).sendInitialized = true
-      api.onTrigger(element, trigger || naturalTrigger(element), (event) => {
-        if (!isIgnored(element)) send({ api, around, isOld: (at) => isOld(at, "send") }, element, event)
-      })
-    }
-    if (isOld(element, "connect") || isOld(element, "send")) report(oldNotice, console.warn)
+    listen(element, "connect", "initialized", "load", () => connect(element))
+    listen(element, "send", "sendInitialized", naturalTrigger(element), (event) => {
+      if (!isIgnored(element)) send({ api, around, isOld: (at) => isOld(at, "send") }, element, event)
+    })
+  }
+
+  /** Has an element triggered, once. htmx forgets `mark` together with the handlers. */
+  const listen = (
+    element: Element,
+    role: Role,
+    mark: "initialized" | "sendInitialized",
+    natural: string,
+    handler: (event: Event) => void,
+  ): void => {
+    if (attributeOf(element, spellings(role)) === undefined || propOf(element)[mark]) return
+    propOf(element)[mark] = true
+    if (isOld(element, role)) report(oldNotice, console.warn)
+    api.onTrigger(element, api.attributeValue(element, "hx-trigger") || natural, handler)
   }
 
   const around = (element: Element) =>

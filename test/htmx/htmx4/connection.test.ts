@@ -374,7 +374,7 @@ describe("settings", () => {
   test("an hx-config that is no JSON is one sentence, and the connection is made", async () => {
     using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
     expect(page.dials).toHaveLength(1)
-    expect(page.console).toEqual([expect.stringContaining("is not JSON")])
+    expect(page.console).toEqual([expect.stringContaining("is no record of settings")])
   })
 
   test("the state is shown on elements with hx-ws:status, and put back after a morph", async () => {
