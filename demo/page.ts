@@ -29,6 +29,14 @@ export const editions: ReadonlyArray<Edition> = [
     ours: "dist/ws.min.js",
     official: "node_modules/htmx-1.9/dist/ext/ws.js",
   },
+  {
+    id: "htmx4",
+    path: "/htmx4",
+    label: "htmx 4",
+    htmx: "node_modules/htmx-4/dist/htmx.min.js",
+    ours: "dist/hx-ws.min.js",
+    official: "node_modules/htmx-4/dist/ext/hx-ws.js",
+  },
 ]
 
 export const scripts = ["ours", "official"] as const
@@ -37,8 +45,9 @@ export type Script = (typeof scripts)[number]
 const scriptNames = { ours: "htmx-ext-effect-ws", official: "the official extension" }
 
 const config = JSON.stringify({
-  // Both would need what the Content-Security-Policy forbids: an inline style, and eval.
+  // All would need what the Content-Security-Policy forbids: an inline style, and eval.
   includeIndicatorStyles: false,
+  includeIndicatorCSS: false,
   allowEval: false,
   ws: { reconnectDelay: "500ms", reconnectMaxDelay: "4s" },
 })
@@ -99,7 +108,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
     <div class="compose">
       <label for="name">Name</label>
       <input id="name" name="name" value="${guest}" maxlength="${maxName}" required autocomplete="nickname"
-        ws-send hx-trigger="change, htmx:wsOpen from:body" hx-vals='{"_tag": "Rename"}'>
+        ws-send hx-trigger="change, htmx:wsOpen from:body, htmx:ws:after:connection from:body" hx-vals='{"_tag": "Rename"}'>
       <form ws-send hx-include="#name" hx-vals='{"_tag": "Say"}' autocomplete="off">
         <label for="text">Message</label>
         <input id="text" name="text" maxlength="${maxText}" required enterkeyhint="send">

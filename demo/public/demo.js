@@ -3,17 +3,34 @@
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id))
 
-const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void} */ listener) =>
-  document.addEventListener(`htmx:${name}`, (event) => listener(/** @type {CustomEvent} */ (event)), true)
+/** What htmx 4 calls the events of htmx 2. */
+const names4 = /** @type {Record<string, string>} */ ({
+  wsOpen: "ws:after:connection",
+  wsClose: "ws:close",
+  wsError: "ws:error",
+  wsReconnecting: "ws:reconnecting",
+  wsFailed: "ws:failed",
+  wsConfigConnect: "ws:before:connection",
+  wsConfigSend: "ws:before:message:outgoing",
+  wsAfterSend: "ws:after:message:outgoing",
+  wsDropped: "ws:message:dropped",
+})
+
+const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void} */ listener) => {
+  for (const type of [name, names4[name]]) {
+    if (type !== undefined)
+      document.addEventListener(`htmx:${type}`, (event) => listener(/** @type {CustomEvent} */ (event)), true)
+  }
+}
 
 // --- The messages that wait -----------------------------------------------------------------------------
 
 /** @typedef {{ _tag: string, name: string, text: string }} Said */
 
-/** @param {ReadonlyArray<{ message: unknown }>} queue */
+/** @param {ReadonlyArray<{ message: any }>} queue */
 const showWaiting = (queue) => {
   const said = queue
-    .map(({ message }) => /** @type {Said} */ (JSON.parse(String(message))))
+    .map(({ message }) => /** @type {Said} */ (JSON.parse(String(message.data ?? message))))
     .filter(({ _tag }) => _tag === "Say")
   byId("waiting-count").textContent = String(said.length)
   byId("pending").replaceChildren(...said.map(pending))
@@ -38,7 +55,7 @@ const pending = ({ name, text }) => {
 for (const name of ["wsOpen", "wsClose", "wsConfigSend", "wsBeforeSend", "wsAfterSend", "wsDropped"]) {
   // Events come before what they announce: a microtask later the queue is what it has become.
   on(name, ({ detail }) => {
-    const queue = detail.socketWrapper?.queue
+    const queue = (detail.socketWrapper ?? detail.connection)?.queue
     if (queue) queueMicrotask(() => showWaiting(queue))
   })
 }
@@ -66,7 +83,7 @@ on("wsReconnecting", ({ detail: { attempt, delay } }) => {
   byId("retry").hidden = false
   countdown = setInterval(show, 100)
 })
-for (const name of ["wsConnecting", "wsOpen", "wsFailed"]) on(name, stopCountdown)
+for (const name of ["wsConfigConnect", "wsConnecting", "wsOpen", "wsFailed"]) on(name, stopCountdown)
 
 // --- The form -------------------------------------------------------------------------------------------
 
@@ -74,7 +91,7 @@ on("wsConfigSend", (event) => {
   if (!(event.target instanceof HTMLFormElement)) return
   const form = event.target
   queueMicrotask(() => {
-    if (!event.defaultPrevented && event.detail.errors.length === 0) form.reset()
+    if (!event.defaultPrevented && !event.detail.errors?.length) form.reset()
   })
 })
 
@@ -86,20 +103,20 @@ const shown = 30
 const accounts = {
   wsConnecting: ({ attempt }) => (attempt === undefined ? "" : `attempt ${attempt}`),
   wsOpen: () => "",
-  wsClose: ({ event }) => `code ${event.code} ${event.reason}`,
+  wsClose: ({ code, event, reason }) => `code ${event?.code ?? code} ${event?.reason ?? reason}`,
   wsReconnecting: ({ attempt, delay }) => `attempt ${attempt} in ${Math.round(delay)} ms`,
   wsFailed: ({ attempts }) => `after ${attempts} attempts`,
   wsError: ({ error }) => (error instanceof Event ? error.type : String(error?.message ?? error)),
-  wsConfigSend: ({ parameters }) => JSON.stringify(parameters),
+  wsConfigSend: ({ message, parameters }) => JSON.stringify(parameters ?? message.values),
   wsAfterSend: () => "",
   wsDropped: ({ reason }) => reason,
 }
 
 for (const [name, account] of Object.entries(accounts)) {
-  on(name, ({ detail }) => {
+  on(name, ({ detail, type }) => {
     const line = document.createElement("li")
     const code = document.createElement("code")
-    code.textContent = `htmx:${name}`
+    code.textContent = type
     line.append(code, ` ${account(detail)}`)
     const list = byId("events")
     list.prepend(line)

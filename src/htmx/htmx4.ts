@@ -59,6 +59,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const told = new Set<string>()
   /** The element that a morph is about to tear down and set up again. */
   let morphed: Element | undefined
+  let isStarted = false
   let api: Api4
   let host: Host
 
@@ -168,7 +169,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
         : ([Url.resolve(source, document.baseURI) ?? source, bindings.of(at)] as const)
     })
 
-  return {
+  const self: Extension4 = {
     init(internalApi) {
       api = internalApi
       htmx.config.ws ??= {}
@@ -186,8 +187,13 @@ export const extension = (htmx: Htmx4): Extension4 => {
         renew: ({ element }) => connect(element),
         onState: (owner) => status.show(owner),
       }
+      // htmx may have started already: a deferred script, or a module, can be later than its first timer.
+      if (document.readyState !== "loading") {
+        setTimeout(() => isStarted || self.htmx_after_process(document.body))
+      }
     },
     htmx_after_process(root) {
+      isStarted = true
       morphed = undefined
       for (const owner of [...bindings]) if (root.contains(owner.element)) review(owner)
       const selector = selectorOf((["connect", "send", "status"] as const).flatMap(spellings))
@@ -213,6 +219,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
       morphed = undefined
     },
   }
+  return self
 }
 
 const oldNotice =
