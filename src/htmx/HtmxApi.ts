@@ -96,7 +96,8 @@ export interface Htmx4 {
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
   /** Answers `false` where the page does not want the extension, or has one of that name. */
   registerExtension(name: string, extension: Extension4): unknown
-  swap(context: SwapContext4): Promise<unknown>
+  /** htmx declares less for its `swap` than it takes: see `SwapContext4`. */
+  swap(context: any): Promise<unknown>
 }
 
 /** How attributes are spelled besides `hx-a:b`: another prefix for `hx-`, another character for the colon. */

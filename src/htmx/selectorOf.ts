@@ -1,3 +1,3 @@
 /** The selector of elements that bear any of these attributes. */
 export const selectorOf = (names: ReadonlyArray<string>): string =>
-  names.map((name) => `[${CSS.escape(name)}]`).join()
+  names.map((name) => `[${name.replace(/[^\w-]/g, "\\$&")}]`).join()

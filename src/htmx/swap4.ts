@@ -1,7 +1,7 @@
 /** What a frame does to a page on htmx 4: all of it through `htmx.swap`. */
 import { inWords } from "../core/inWords.ts"
 import { elementsOf } from "./Fragments.ts"
-import type { Api4, Htmx4 } from "./HtmxApi.ts"
+import type { Api4, Htmx4, SwapContext4 } from "./HtmxApi.ts"
 
 /** What a frame of JSON may say about its own swap. Anything else in it is for listeners. */
 interface Swap {
@@ -34,7 +34,7 @@ export const swap = (
     selectOOB: api.attributeValue(element, "hx-select-oob"),
     text: String(html),
     transition: false,
-  })
+  } satisfies SwapContext4)
 }
 
 /** `undefined` where it is no JSON. */
@@ -72,7 +72,7 @@ export const swapOld = (
           swap: "none",
           text: part.outerHTML,
           transition: false,
-        })
+        } satisfies SwapContext4)
       } catch (cause) {
         report(
           `this part of a message cannot be swapped (${inWords(cause)}): ${part.outerHTML.slice(0, 200)}`,

@@ -6,24 +6,28 @@ import * as Random from "effect/Random"
 import { expect, test } from "vitest"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { abandoned } from "../../src/core/Socket.ts"
-import { defaults } from "../../src/htmx/htmx2.ts"
+import { defaults as defaults2 } from "../../src/htmx/htmx2.ts"
+import { defaults as defaults4 } from "../../src/htmx/htmx4.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
 
 const rows = readFileSync("docs/settings.md", "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| `"))
   .map((line) => {
-    const [, key = "", value = "", meaning = "", example = ""] = line.split("|").map((cell) => cell.trim())
+    const [, key = "", value = "", value4 = "", meaning = "", example = ""] = line
+      .split("|")
+      .map((cell) => cell.trim().replace(/^`|`$/g, ""))
     return {
-      key: key.slice(1, -1),
-      value: value.replace(/^`|`$/g, ""),
+      key,
+      value,
+      value4: value4 || value,
       meaning,
-      example: example.slice(1, -1),
+      example,
     }
   })
 
 /** What a source comes to, with the policy told by its first delays. */
-const resolve = (value: unknown) => {
+const resolve = (value: unknown, defaults = defaults2) => {
   const sentences: Array<string> = []
   const { connection, ...page } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
     sentences.push(sentence),
@@ -44,6 +48,16 @@ test("every setting has a row, and every row a setting", () => {
 test.for(rows.filter(({ value }) => value !== "–"))("the default of $key is $value", ({ key, value }) => {
   expect(resolve({ [key]: JSON.parse(value) })).toEqual({ settings: resolve({}).settings, sentences: [] })
 })
+
+test.for(rows.filter(({ value }) => value !== "–"))(
+  "the default of $key on htmx 4 is $value4",
+  ({ key, value4 }) => {
+    expect(resolve({ [key]: JSON.parse(value4) }, defaults4)).toEqual({
+      settings: resolve({}, defaults4).settings,
+      sentences: [],
+    })
+  },
+)
 
 test.for(rows)("the example $example can be read, and changes something", ({ key, example }) => {
   expect(example.startsWith(`${key}:`)).toBe(true)

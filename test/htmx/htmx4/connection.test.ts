@@ -62,6 +62,11 @@ describe("connecting", () => {
     expect(page.names).toEqual(["before:connection"])
   })
 
+  test("an extension that is later than htmx finds what is on the page", async () => {
+    using page = await openPage4({ body: owner(), before: (_, page) => page.clock.advance(0) })
+    expect(page.dials).toHaveLength(1)
+  })
+
   test("two elements that a page gives one socket share it", async () => {
     using page = await openPage4({})
     const one = new page.window.WebSocket("ws://page.test:8080/one")

@@ -53,7 +53,6 @@ const traceOf = async ({ play, ...options }: Scenario, ws: "official" | "ours") 
   using page = await openPage4({
     ...options,
     ws,
-    before: (_window) => {},
     after: (_, page) => {
       const { push } = page.log
       page.log.push = (...told: Array<Told>) => {

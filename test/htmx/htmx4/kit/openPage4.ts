@@ -39,7 +39,7 @@ export interface Options {
   readonly body?: string
   readonly url?: string
   /** Runs when htmx is there, and before the extension is. */
-  readonly before?: (window: Window) => void
+  readonly before?: (window: Window, page: Page4) => void
   /** Runs when the extension is there, and before htmx starts. */
   readonly after?: (window: Window, page: Page4) => void
   /** Makes the sockets of the page. */
@@ -234,7 +234,7 @@ export const openPage4 = async (options: Options): Promise<Page4> => {
   const run = (path: string): void => void scriptOf(path).runInContext(dom.getInternalVMContext())
   record(page)
   run(generations["4"].htmx)
-  before?.(window)
+  before?.(window, page)
   run(generations["4"][ws])
   after?.(window, page)
   if (window.document.readyState !== "complete") {
