@@ -16,13 +16,12 @@ export const toRecord = (formData: FormData): Record<string, unknown> => {
 
 const decode = Decoder.decode(Body)
 
-/** The JSON object, with the headers of the request under `name`; fails with a sentence where a value has no JSON. */
+/** The JSON object, with the headers under `name`; fails with a sentence where a value has no JSON. */
 export const encode = (
-  values: Record<string, unknown>,
-  name: "HEADERS" | "headers",
-  headers: object | undefined,
+  { headers, parameters }: { readonly parameters: object; readonly headers: object | undefined },
+  name: "HEADERS" | "headers" = "HEADERS",
 ): Result.Result<string, string> =>
-  Result.flatMap(decode(headers ? { ...values, [name]: headers } : { ...values }), (body) =>
+  Result.flatMap(decode(headers ? { ...parameters, [name]: headers } : { ...parameters }), (body) =>
     Result.try({
       try: () => JSON.stringify(body),
       catch: (cause) => `a value has no JSON (${inWords(cause)})`,

@@ -49,9 +49,7 @@ const send = ({ api, around }: Surroundings, element: Element, event: Event | un
     api.triggerEvent(element, "htmx:validation:halted", config.errors)
     return
   }
-  const { headers, messageBody, parameters } = config
-  const body =
-    messageBody === undefined ? encode(parameters, "HEADERS", headers) : Result.succeed(messageBody)
+  const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
   if (Result.isFailure(body)) fail(body.failure)
   else owner.wrapper.send(body.success, element)
 }

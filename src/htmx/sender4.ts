@@ -56,8 +56,8 @@ const prepare = (
       )
     }
     if (!(yield* owner.ask(element, "before:message:outgoing", { message }))) return false
-    const name = isOld ? "HEADERS" : "headers"
-    const data = message.data == null ? encode(message.values, name, message.headers) : decode(message.data)
+    const parts = { parameters: message.values, headers: message.headers }
+    const data = message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decode(message.data)
     if (Result.isFailure(data)) {
       return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
     }
