@@ -20,7 +20,7 @@ const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
     // Makes a table when it is loaded, which nothing in the scripts reads.
     onLoad({ filter: /effect\/dist\/encoding\/Base64\.js$/ }, () => ({ contents: "export {}" }))
     onResolve({ filter: /^lean:/ }, ({ path }) => ({ path: path.slice("lean:".length), suffix: "?rest" }))
-    onLoad({ filter: /effect\/dist\/(Duration|Equal|Formatter|Hash)\.js$/ }, ({ path, suffix }) =>
+    onLoad({ filter: /effect\/dist\/(Duration|Equal|Formatter|Hash|Redactable)\.js$/ }, ({ path, suffix }) =>
       suffix === "?rest"
         ? undefined
         : {

@@ -95,13 +95,17 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  /** Tells the page; answers whether it agrees. */
+  /** Tells the page, at `on` or where that has been; answers whether it agrees. */
   tell(on: Element, name: string, detail: object): boolean {
+    const type = `htmx:ws:${name}`
     const whole = Object.assign(detail, { connection: this.view })
-    if (isOnPage(on)) return this.#api.triggerHtmxEvent(on, `htmx:ws:${name}`, whole)
-    // htmx would tell the document, for which this is no news.
-    const type = `htmx:ws:${name}`.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
-    return on.dispatchEvent(new CustomEvent(type, { detail: whole, cancelable: true }))
+    const at = [on, this.element].find((one) => one && isOnPage(one))
+    if (at === undefined && name === "close") {
+      // htmx would tell the document, for which the end of what has gone is no news.
+      const spelled = type.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+      return on.dispatchEvent(new CustomEvent(spelled, { detail: whole, cancelable: true }))
+    }
+    return this.#api.triggerHtmxEvent(at ?? document.body, type, whole)
   }
 
   /**
@@ -137,7 +141,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       Effect.map(ready, (isWanted) => {
         if (isUnready() && isWanted) this.connection.sendUnsafe(queued)
       }),
-      (error) => isUnready() && this.fail(this.#placeOf(queued), error),
+      (error) => isUnready() && this.fail(queued.element, error),
     )
   }
 
@@ -187,11 +191,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
-    const isRemoved = _tag === "Ended"
-    this.tell(this.element, "close", {
-      reason: isRemoved ? "removed" : "closed",
-      code: isRemoved ? null : code,
-    })
+    if (_tag === "Ended") this.tell(this.element, "close", { reason: "removed", code: null })
+    else if (_tag === "Closed" || this.#present()) {
+      this.tell(this.element, "close", { reason: "closed", code })
+    }
     if (_tag === "Closed") this.#host.release(this)
   }
 
@@ -209,14 +212,13 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return message.data
   }
 
-  afterSend(queued: Queued): void {
-    this.tell(this.#placeOf(queued), "after:message:outgoing", { message: queued.message })
+  afterSend({ element, message }: Queued): void {
+    this.tell(element, "after:message:outgoing", { message })
   }
 
-  onDrop(queued: Queued, reason: DropReason): void {
-    const at = this.#placeOf(queued)
-    if (reason === "overflow") this.fail(at, "Outgoing messages queue is full")
-    this.tell(at, "message:dropped", { message: queued.message, reason })
+  onDrop({ element, message }: Queued, reason: DropReason): void {
+    if (reason === "overflow") this.fail(element, "Outgoing messages queue is full")
+    this.tell(element, "message:dropped", { message, reason })
   }
 
   online(): boolean {
@@ -227,11 +229,6 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #present(): boolean {
     if (!isOnPage(this.element)) this.#host.release(this)
     return this.#host.isBound(this)
-  }
-
-  /** Where the page is told about a message. */
-  #placeOf({ element }: Queued): Element {
-    return [element, this.element].find((at) => at && isOnPage(at)) ?? document.body
   }
 
   #request(): Effect.Effect<Request | undefined, DialError> {

@@ -83,9 +83,14 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const sourceOf = (element: Element): string | undefined =>
     attributeOf(element, spellings("connect")) || undefined
 
+  const bearsConfig = (element: Element): boolean =>
+    element
+      .getAttributeNames()
+      .some((name) => name.replace(htmx.config.prefix || "hx-", "hx-").startsWith("hx-config"))
+
   const settingsOf = (element: Element): Record<string, unknown> => {
     const sources = Settings.sourcesAround(element, (at) => {
-      const value = api.attributeValue(at, "hx-config")
+      const value = bearsConfig(at) ? api.attributeValue(at, "hx-config") : undefined
       return value === undefined
         ? undefined
         : { name: `hx-config of ${nameOf(at)}`, value, parse: (text) => api.HCON.parse(text).ws }

@@ -191,3 +191,27 @@ describe("an element that stays", () => {
     expect(page.json).toHaveLength(1)
   })
 })
+
+test("a message of an element that has gone is told to the page, at the connection", async () => {
+  using page = await openPage4({ body: owner() })
+  page.socket.open()
+  page.take()
+  let settle = (): void => {}
+  page.on("before:message:outgoing", ({ detail }) => {
+    detail.waitUntil(
+      new Promise<void>((resolve) => {
+        settle = resolve
+      }),
+    )
+  })
+  page.$("#send").click()
+  page.$("#send").click()
+  page.$("#send").remove()
+  settle()
+  await microtasks()
+  expect(page.take()).toEqual([
+    "before:message:outgoing #send",
+    "after:message:outgoing #chat",
+    "before:message:outgoing #chat",
+  ])
+})
