@@ -126,6 +126,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /** Waits for promises, as long as the settings allow. */
   wait(waiting: ReadonlyArray<unknown>, who: string): Effect.Effect<unknown, unknown> {
+    // The settings are decoded anew each time, which a message that nobody holds up does not pay for.
+    if (waiting.length === 0) return Effect.void
     return settled(waiting, this.settings.waitTimeout, (what, cause) => cause ?? new Error(`${who} ${what}`))
   }
 

@@ -18,11 +18,11 @@ export class Announcement {
 const attributesOf = (element: Element): string =>
   Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
 
-/** `announcement` is the last one of the element, where htmx is 1.9. */
+/** `announcement` tells, on htmx 1.9, the last one of the element: htmx may not have announced it itself yet. */
 export const expose = (
   api: Api2,
   { connection, element, wrapper }: Owner2,
-  announcement: () => Announcement | undefined,
+  announcement: (() => Announcement | undefined) | undefined,
 ): void => {
   const { reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.closeUnsafe()
@@ -30,11 +30,11 @@ export const expose = (
     send,
     sendImmediately,
     init: reconnect,
-    // When 1.9 sees that attributes have changed, it closes what it finds here and announces the element again
-    // in the same turn: no reason to close.
+    // When 1.9 sees attributes that it does not know, it closes what it finds here and announces the element in the
+    // same turn: no reason to close.
     close: () => {
-      const last = announcement()
-      if (last === undefined || last.holds(element)) close()
+      const last = announcement?.()
+      if (announcement === undefined || last?.holds(element)) close()
       else queueMicrotask(() => announcement() === last && close())
     },
     get socket() {

@@ -102,7 +102,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
       connection: { ...settings.connection, reconnectPolicy },
     })
     bindings.add(owner)
-    expose(api, owner, () => announcements.get(element))
+    expose(api, owner, isHtmx1 ? () => announcements.get(element) : undefined)
     owner.connection.reconnectUnsafe()
   }
 
@@ -123,7 +123,6 @@ export const extension = (htmx: Htmx2): Extension2 => {
     // Most of what htmx announces is none of ours.
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
-    if (isHtmx1 && bindings.of(element) !== undefined) announcements.set(element, new Announcement(element))
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
       attach({ api, isOn, around }, element)
     }
@@ -149,6 +148,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
       else if (name === "htmx:beforeProcessNode" && element instanceof Element) {
         handle(element)
         if (isHtmx1) {
+          if (bindings.of(element) !== undefined) announcements.set(element, new Announcement(element))
           for (const child of element.querySelectorAll(ours)) {
             if (!child.matches(announced)) handle(child)
           }
