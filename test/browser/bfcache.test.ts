@@ -30,7 +30,7 @@ describe.concurrent("a page in the back/forward cache", () => {
     ["with pauseOnBackground", { pauseOnBackground: true }],
     ["with reconnect: false", { reconnect: false }],
   ] as const) {
-    for (const htmx of ["1.9", "2"] as const) {
+    for (const htmx of ["1.9", "2", "4"] as const) {
       test(`${title}: its socket is closed, and there again on the way back (htmx ${htmx})`, async ({
         onTestFinished,
         server,
