@@ -30,6 +30,7 @@ export class Status {
   readonly #names: () => ReadonlyArray<string>
   readonly #around: (element: Element) => Shown | undefined
   readonly #all: Iterable<Shown>
+  readonly #report: (sentence: string) => void
   // A morph takes away what the server does not know of.
   readonly #restore = new MutationObserver((records) => {
     for (const { target } of records) this.refresh(target as Element)
@@ -37,16 +38,18 @@ export class Status {
 
   /**
    * `names` are the spellings of the attribute that asks, `around` finds the connection that an element is in,
-   * `all` are those of the page.
+   * `all` are those of the page, `report` is told what cannot be shown.
    */
   constructor(
     names: () => ReadonlyArray<string>,
     around: (element: Element) => Shown | undefined,
     all: Iterable<Shown>,
+    report: (sentence: string) => void,
   ) {
     this.#names = names
     this.#around = around
     this.#all = all
+    this.#report = report
   }
 
   get selector(): string {
@@ -70,8 +73,12 @@ export class Status {
   #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {
     const selector = this.#names().reduce((found, name) => found || element.getAttribute(name) || "", "")
     const around = selector ? undefined : this.#around(element)
-    for (const shown of candidates) {
-      if (selector ? shown.element.matches(selector) : shown === around) return shown
+    try {
+      for (const shown of candidates) {
+        if (selector ? shown.element.matches(selector) : shown === around) return shown
+      }
+    } catch {
+      this.#report(`${this.#names()[0]}="${selector}" names no element: it is not a selector.`)
     }
     return undefined
   }

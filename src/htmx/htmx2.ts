@@ -46,7 +46,12 @@ export const extension = (htmx: Htmx2): Extension2 => {
 
   const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
-  const status = new Status(() => spellings("ws-status"), around, bindings)
+  const status = new Status(
+    () => spellings("ws-status"),
+    around,
+    bindings,
+    (sentence) => report(sentence),
+  )
   const announcements = new WeakMap<Element, Announcement>()
   const told = new Set<string>()
   let api: Api2

@@ -55,6 +55,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     () => spellings("status"),
     (element) => bindings.around(element),
     bindings,
+    (sentence) => report(sentence),
   )
   const told = new Set<string>()
   /** The element that a morph is about to tear down and set up again. */
