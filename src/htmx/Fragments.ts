@@ -69,9 +69,8 @@ const rememberFocus = (): (() => void) => {
     const after = document.getElementById(id)
     if (before.isConnected || after === null || document.activeElement !== document.body) return
     after.focus({ preventScroll: true })
-    // Fields without a text selection (`type=number`, say) had none to remember.
-    if (selection?.[0] != null && "setSelectionRange" in after) {
-      ;(after as HTMLInputElement).setSelectionRange(selection[0], selection[1])
-    }
+    // A field may have no text selection: one of `type=number`, say.
+    const field = after as HTMLInputElement
+    if (selection?.[0] != null && field.selectionStart != null) field.setSelectionRange(...selection)
   }
 }

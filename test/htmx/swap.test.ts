@@ -229,6 +229,15 @@ onBoth((open, htmx) => {
       }
     })
 
+    test("of a text field do not go to a field of another type, which has no selection", async () => {
+      using page = await open({ body: around(`<input id="i" value="5">`) })
+      page.socket.open()
+      page.$("#i").focus()
+      page.socket.message(`<input id="i" type="number" value="5">`)
+      expect(page.document.activeElement).toBe(page.$("#i"))
+      expect([page.console, page.told.at(-1)]).toEqual([[], "wsAfterMessage #c"])
+    })
+
     test("are not given to a field that had none", async () => {
       using page = await open({ body: around(`${field("typed")}<input id="other">`) })
       page.socket.open()
