@@ -18,7 +18,7 @@ import { inWords } from "./inWords.ts"
 import { Outbox, type Transmit } from "./Outbox.ts"
 import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
-import { abandoned, DialError, Socket, SocketClosed, type WebSocketConstructor } from "./Socket.ts"
+import { abandoned, DialError, Socket, SocketClosed } from "./Socket.ts"
 import type { State } from "./State.ts"
 
 export type { Owner, Settings } from "./Owner.ts"
@@ -56,7 +56,7 @@ export class Connection<A> {
 
   readonly #settings: Settings
   readonly #owner: Owner<A>
-  readonly #context: Context.Context<WebSocketConstructor>
+  readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
   readonly #backoff: Reconnect.Backoff
   #state: State = { _tag: "Closed" }
@@ -65,10 +65,7 @@ export class Connection<A> {
   #lastCode: number | undefined
 
   /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
-  static make<A>(
-    settings: Settings,
-    owner: Owner<A>,
-  ): Effect.Effect<Connection<A>, never, WebSocketConstructor | Scope.Scope> {
+  static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
     return Effect.gen(function* () {
       const outbox = yield* Outbox.make<A>({
         capacity: settings.queueCapacity,
@@ -76,7 +73,7 @@ export class Connection<A> {
         ttl: settings.queueTtl,
         onDrop: (message, reason) => guard(() => owner.onDrop(message, reason), undefined),
       })
-      const context = yield* Effect.context<WebSocketConstructor>()
+      const context = yield* Effect.context<never>()
       const connection = new Connection(settings, owner, outbox, context, yield* Clock.Clock)
       yield* Effect.addFinalizer(() => Effect.sync(() => connection.#end()))
       return connection
@@ -87,7 +84,7 @@ export class Connection<A> {
     settings: Settings,
     owner: Owner<A>,
     outbox: Outbox<A>,
-    context: Context.Context<WebSocketConstructor>,
+    context: Context.Context<never>,
     clock: Clock.Clock,
   ) {
     this.#settings = settings
@@ -171,7 +168,7 @@ export class Connection<A> {
   }
 
   /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
-  #replace(life: Effect.Effect<void, never, WebSocketConstructor>): void {
+  #replace(life: Effect.Effect<void>): void {
     if (this.#state._tag === "Ended") return
     this.#life?.interruptUnsafe()
     this.#run(
@@ -182,7 +179,7 @@ export class Connection<A> {
     )
   }
 
-  #run(effect: Effect.Effect<void, never, WebSocketConstructor>): void {
+  #run(effect: Effect.Effect<void>): void {
     Effect.runForkWith(this.#context)(effect)
   }
 
@@ -213,7 +210,7 @@ export class Connection<A> {
     return true
   }
 
-  #live(first: number): Effect.Effect<void, never, WebSocketConstructor> {
+  #live(first: number): Effect.Effect<void> {
     const self = this
     const owner = this.#owner
     return Effect.gen(function* () {
@@ -248,13 +245,13 @@ export class Connection<A> {
   #after(closed: SocketClosed, attempt: number): State {
     switch (this.#state._tag) {
       case "Closing":
-        return { _tag: "Closed" }
+        return { _tag: "Closed", closed }
       case "Paused":
         return { _tag: "Paused" }
       default:
         return this.#settings.reconnect && this.#settings.reconnectCodes.has(closed.code)
           ? { _tag: "Waiting", attempt }
-          : { _tag: "Closed" }
+          : { _tag: "Closed", closed }
     }
   }
 
@@ -295,7 +292,7 @@ export class Connection<A> {
   }
 
   /** One socket from dial to end; `undefined` where it shall not be dialled. */
-  #session(attempt: number): Effect.Effect<Session | undefined, never, WebSocketConstructor> {
+  #session(attempt: number): Effect.Effect<Session | undefined> {
     const self = this
     const owner = this.#owner
     const { closeTimeout, connectTimeout, heartbeat } = this.#settings

@@ -39,11 +39,21 @@ export interface Request {
   readonly signal?: object
 }
 
-/** How a WebSocket is made. It may throw: that is a failed attempt. */
-export class WebSocketConstructor extends Context.Service<
-  WebSocketConstructor,
-  (request: Request) => WebSocketLike
->()("htmx-ext-effect-ws/WebSocketConstructor") {}
+declare const WebSocket: new (url: string, protocols: Array<string>) => WebSocketLike
+
+/**
+ * How a WebSocket is made: by the platform's own `WebSocket`, looked up at each dial, unless told otherwise. It may
+ * throw: that is a failed attempt.
+ */
+export const WebSocketConstructor: Context.Reference<(request: Request) => WebSocketLike> = Context.Reference(
+  "htmx-ext-effect-ws/WebSocketConstructor",
+  {
+    defaultValue:
+      () =>
+      ({ protocols, url }: Request): WebSocketLike =>
+        new WebSocket(url, [...protocols]),
+  },
+)
 
 /** The end of a socket, as a value (WHATWG `CloseEvent`). */
 export class SocketClosed extends Data.TaggedError("SocketClosed")<{
@@ -105,7 +115,7 @@ export class Socket {
     request: Request,
     handlers: Handlers,
     closeTimeout: number,
-  ): Effect.Effect<Socket, DialError, WebSocketConstructor | Scope.Scope> {
+  ): Effect.Effect<Socket, DialError, Scope.Scope> {
     return Effect.acquireRelease(
       Effect.gen(function* () {
         const construct = yield* WebSocketConstructor

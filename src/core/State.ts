@@ -1,6 +1,6 @@
 /** Where a connection stands. Each state holds what lives in it: entering another ends that. */
 import type * as Scope from "effect/Scope"
-import type { Socket } from "./Socket.ts"
+import type { Socket, SocketClosed } from "./Socket.ts"
 
 export type State =
   /** Being dialled. There is no socket yet while something before the dial is waited for. */
@@ -18,8 +18,8 @@ export type State =
   | { readonly _tag: "Waiting"; readonly attempt: number }
   /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
   | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
-  /** Not dialled, or closed with no intention to dial again. */
-  | { readonly _tag: "Closed" }
+  /** Not dialled, or closed with no intention to dial again. `closed` is the end of the last attempt, if it had one. */
+  | { readonly _tag: "Closed"; readonly closed?: SocketClosed }
   /** Retries are exhausted. */
   | { readonly _tag: "Failed" }
   /** The scope of the connection has closed: nothing brings it back. */

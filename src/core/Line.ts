@@ -1,12 +1,16 @@
 /** Work that is done one after the other, and in the same turn where nothing is before it. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import { run } from "./Runtime.ts"
 
 export class Line {
   readonly #waiting: Array<Effect.Effect<unknown>> = []
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
+
+  /** How much waits behind what is being done. */
+  get length(): number {
+    return this.#waiting.length
+  }
 
   add<E>(work: Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
     this.#waiting.push(Effect.catch(work, (error) => Effect.sync(() => onError(error))))
@@ -22,7 +26,7 @@ export class Line {
   #next(): void {
     this.#isBusy = true
     for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
-      this.#worker = run(work)
+      this.#worker = Effect.runFork(work)
       if (this.#worker.pollUnsafe() !== undefined) continue
       this.#worker.addObserver(() => this.#next())
       return
