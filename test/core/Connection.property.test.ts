@@ -2,7 +2,6 @@
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import type { Settings } from "../../src/core/Connection.ts"
-import { PeerSocket } from "../setup/Peer.ts"
 import { Bench, backoff, defaults, type Hooks, nothing } from "./bench.ts"
 import { holds } from "./holds.ts"
 import { Model } from "./Model.ts"
@@ -106,19 +105,19 @@ class Run {
   readonly server = {
     accept: () => {
       this.settle()
-      const opens = this.#link?.socket.readyState === PeerSocket.CONNECTING
+      const opens = this.#link?.socket.readyState === WebSocket.CONNECTING
       if (opens) this.model.opened(this.time.now)
       this.#link?.accept()
     },
     refuse: () => {
       this.settle()
-      if (this.#link?.socket.readyState === PeerSocket.CONNECTING) this.model.ended(1006, this.time.now)
+      if (this.#link?.socket.readyState === WebSocket.CONNECTING) this.model.ended(1006, this.time.now)
       this.#link?.refuse()
     },
     frame: () => {
       this.settle()
       const frame = String(this.#frames++)
-      if (this.#link?.socket.readyState === PeerSocket.OPEN && this.model.frame(this.time.now)) {
+      if (this.#link?.socket.readyState === WebSocket.OPEN && this.model.frame(this.time.now)) {
         this.framesToTell.push(frame)
       }
       this.#link?.send(frame)
@@ -151,9 +150,9 @@ class Run {
   /** Has the peer answer what has come, in the model too. */
   settle(): void {
     const is = (readyState: number) => this.#link?.socket.readyState === readyState
-    const closing = is(PeerSocket.CLOSING)
+    const closing = is(WebSocket.CLOSING)
     this.bench.peer.settle()
-    if (closing && is(PeerSocket.CLOSED)) this.model.ended(1005, this.time.now)
+    if (closing && is(WebSocket.CLOSED)) this.model.ended(1005, this.time.now)
   }
 
   /** Ends what is still there, and answers what is left. */
@@ -176,7 +175,8 @@ class Run {
     const waiting = connection.outbox.toArray()
     const fates = [...sent, ...dropped, ...this.taken, ...this.vetoed, ...waiting]
     expect(fates.map(Number).sort((a, b) => a - b)).toEqual([...Array(this.handedOver).keys()])
-    expect(peer.received.filter((data) => data !== "ping")).toEqual(sent)
+    const written = peer.links.flatMap(({ received, unread }) => [...received, ...unread])
+    expect(written.filter((data) => data !== "ping")).toEqual(sent)
     expect(sent.map(Number)).toEqual(sent.map(Number).sort((a, b) => a - b))
 
     const told = this.#framesTold.map(Number)
@@ -205,7 +205,7 @@ class Run {
 
   #ends(code: number, end: () => void): void {
     this.settle()
-    const ended = () => this.#link?.socket.readyState === PeerSocket.CLOSED
+    const ended = () => this.#link?.socket.readyState === WebSocket.CLOSED
     if (ended()) return
     end()
     if (ended()) this.model.ended(code, this.time.now)

@@ -8,7 +8,7 @@ import * as Schedule from "effect/Schedule"
 import { Connection, type Settings } from "../../src/core/Connection.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { DialError, type Request, WebSocketConstructor } from "../../src/core/Socket.ts"
-import { type Options as PeerOptions, PeerSocket } from "../setup/Peer.ts"
+import type { Options as PeerOptions } from "../setup/Peer.ts"
 import { Bench, backoff, defaults, url } from "./bench.ts"
 
 const make = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) => Bench.make({ settings, peer })
@@ -31,7 +31,7 @@ describe("dialling", () => {
       const bench = yield* make()
       bench.owner.dialling = () => Effect.succeed({ url: "ws://other.test/", protocols: ["a", "b"] })
       bench.connection.reconnectUnsafe()
-      expect(bench.peer.latest.request).toEqual({ url: "ws://other.test/", protocols: ["a", "b"] })
+      expect(bench.peer.latest).toMatchObject({ url: "ws://other.test/", protocols: ["a", "b"] })
       expect(bench.news()).toEqual(["dial 0", "connecting 0"])
     }),
   )
@@ -45,7 +45,7 @@ describe("dialling", () => {
         bench.peer.latest.refuse()
         yield* bench.pass(8000)
       }
-      expect(bench.peer.links.map(({ request }) => request.url.at(-1))).toEqual(["0", "1", "2", "3"])
+      expect(bench.peer.links.map(({ url }) => url.at(-1))).toEqual(["0", "1", "2", "3"])
     }),
   )
 
@@ -214,14 +214,14 @@ describe("dialling", () => {
 
   it.effect("a stand-in that is OPEN already opens right after connecting", () =>
     Effect.gen(function* () {
-      const bench = yield* make({}, { standIn: { born: PeerSocket.OPEN } })
+      const bench = yield* make({}, { standIn: { born: WebSocket.OPEN } })
       bench.connection.sendUnsafe("a")
       bench.connection.reconnectUnsafe()
       expect(bench.news()).toEqual(["dial 0", "connecting 0", "open", "sending a that waited", "sent a"])
     }),
   )
 
-  it.effect.each([PeerSocket.CLOSING, PeerSocket.CLOSED])(
+  it.effect.each([WebSocket.CLOSING, WebSocket.CLOSED])(
     "a stand-in whose readyState is %i already is a failed attempt",
     (born) =>
       Effect.gen(function* () {
@@ -391,7 +391,7 @@ describe("open", () => {
         const link = bench.peer.latest
         link.stall()
         yield* bench.pass(3000)
-        expect([link.received, bench.news()]).toEqual([["ping"], []])
+        expect([link.unread, bench.news()]).toEqual([["ping"], []])
         yield* bench.pass(1000)
         expect([bench.state, link.live]).toEqual(["Waiting", false])
         expect(bench.news()).toEqual(["close 1006 no sign of life", "retry 1 in 1000 after 1006"])
@@ -416,10 +416,9 @@ describe("open", () => {
 describe("the end of a socket", () => {
   it.effect.each([
     ...[
-      1000, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1015, 1016, 2000, 2999, 3000, 3999, 4000, 4401, 4999,
-      999,
+      1000, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1016, 2000, 2999, 3000, 3999, 4000, 4401, 4999, 999,
     ].map((code) => [code, "final"] as const),
-    ...[1001, 1005, 1006, 1011, 1012, 1013, 1014].map((code) => [code, "retried"] as const),
+    ...[1001, 1011, 1012, 1013, 1014].map((code) => [code, "retried"] as const),
   ])("the code %i is %s", ([code, fate]) =>
     Effect.gen(function* () {
       const bench = yield* open()
@@ -430,6 +429,23 @@ describe("the end of a socket", () => {
       ])
       yield* bench.pass(1000)
       expect(bench.state).toBe(fate === "retried" ? "Connecting" : "Closed")
+    }),
+  )
+
+  it.effect.each([
+    [1005, "retried"],
+    [1006, "retried"],
+    [1015, "final"],
+  ] as const)("the code %i, which is never on the wire, is %s where a stand-in tells it", ([code, fate]) =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const { latest } = bench.peer
+      bench.peer.emit(latest, new CloseEvent("close", { code, reason: "why" }))
+      latest.drop()
+      expect(bench.news()).toEqual([
+        `close ${code} why`,
+        ...(fate === "retried" ? [`retry 1 in 1000 after ${code}`] : []),
+      ])
     }),
   )
 

@@ -50,7 +50,7 @@ it.effect("any frame puts the question off, to exactly `interval` after it", () 
     const { asked, link } = yield* watched()
     for (let n = 0; n < 3; n++) {
       yield* TestClock.adjust(4000)
-      link.send(n)
+      link.send(String(n))
     }
     yield* TestClock.adjust(4999)
     expect(asked).toEqual([])
@@ -159,7 +159,7 @@ it.effect("setting the clock back does not put the question off for longer than 
     for (const frames of [0, 1]) {
       const { asked, clock, link } = yield* watched()
       yield* TestClock.adjust(1000)
-      for (let n = 0; n < frames; n++) link.send(n)
+      for (let n = 0; n < frames; n++) link.send(String(n))
       clock.skew = -3_600_000
       yield* TestClock.adjust(2 * 5000)
       expect(asked.length).toBeGreaterThan(0)

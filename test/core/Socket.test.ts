@@ -13,7 +13,7 @@ import {
   WebSocketConstructor,
   type WebSocketLike,
 } from "../../src/core/Socket.ts"
-import { type Options, Peer, PeerSocket } from "../setup/Peer.ts"
+import { type Options, Peer } from "../setup/Peer.ts"
 
 const request: Request = { url: "ws://peer.test/", protocols: [] }
 const closeTimeout = 2000
@@ -127,8 +127,8 @@ it.effect("the end is told with code, reason, cleanness and the event", () =>
 
 it.effect("a close event without a code counts as 1005", () =>
   Effect.gen(function* () {
-    const { closed, link } = yield* opened()
-    link.emit(new Event("close"))
+    const { closed, link, peer } = yield* opened()
+    peer.emit(link, new Event("close"))
     expect(yield* Fiber.join(closed)).toMatchObject({ code: 1005, reason: "", wasClean: false })
   }),
 )
@@ -191,7 +191,7 @@ it.effect.each([0, 999, 1001, 1005, 1006, 1011, 1012, 1016, 2999, 5000, -1, Numb
       const { link, peer, socket } = yield* opened()
       yield* socket.close(code, "why")
       peer.settle()
-      expect(socket.webSocket.readyState).toBe(PeerSocket.CLOSED)
+      expect(socket.webSocket.readyState).toBe(WebSocket.CLOSED)
       expect(link.closing?.code).not.toBe(code)
     }),
 )
@@ -267,10 +267,10 @@ it.effect("a socket that is closed while CONNECTING says no error", () =>
 
 it.effect("a stand-in may emit close inside close, and again later", () =>
   Effect.gen(function* () {
-    const { closed, link, socket } = yield* opened({ standIn: { closesAtOnce: true } })
+    const { closed, link, peer, socket } = yield* opened({ standIn: { closesAtOnce: true } })
     yield* socket.close(1000, "bye")
     expect(closed.pollUnsafe()).toEqual(Exit.succeed(expect.objectContaining({ code: 1000 })))
-    link.emit(new CloseEvent("close", { code: 4999 }))
+    peer.emit(link, new CloseEvent("close", { code: 4999 }))
     expect((yield* Fiber.join(closed)).code).toBe(1000)
   }),
 )
@@ -281,7 +281,7 @@ it.effect("closing the scope hangs up, without a code, and forgets every listene
   Effect.gen(function* () {
     const { link, peer, release } = yield* opened()
     yield* release
-    expect(link.socket.readyState).toBe(PeerSocket.CLOSING)
+    expect(link.socket.readyState).toBe(WebSocket.CLOSING)
     expect(link.closing).toEqual({ code: undefined, reason: "" })
     expect(peer.listeners).toBe(0)
   }),
@@ -313,7 +313,7 @@ it.effect("closing the scope does not hang up a second time", () =>
 
 it.effect("a socket whose scope has closed is silent, whatever it emits", () =>
   Effect.gen(function* () {
-    const { closed, link, log, release } = yield* opened({ standIn: { withoutRemoval: true } })
+    const { closed, link, log, peer, release } = yield* opened({ standIn: { withoutRemoval: true } })
     yield* release
     for (const event of [
       new Event("open"),
@@ -321,7 +321,7 @@ it.effect("a socket whose scope has closed is silent, whatever it emits", () =>
       new Event("error"),
       new CloseEvent("close", { code: 1000 }),
     ]) {
-      link.emit(event)
+      peer.emit(link, event)
     }
     expect(log).toEqual(["opened"])
     expect(closed.pollUnsafe()).toBeUndefined()
@@ -418,13 +418,13 @@ it.effect("without readyState it counts as open for sending, and `opened` waits 
 
 it.effect("one that is OPEN already has opened", () =>
   Effect.gen(function* () {
-    const { log, socket } = yield* dial(new Peer({ standIn: { born: PeerSocket.OPEN } }))
+    const { log, socket } = yield* dial(new Peer({ standIn: { born: WebSocket.OPEN } }))
     expect(log).toEqual(["opened"])
     expect(yield* socket.opened).toBeUndefined()
   }),
 )
 
-it.effect.each([PeerSocket.CLOSING, PeerSocket.CLOSED])(
+it.effect.each([WebSocket.CLOSING, WebSocket.CLOSED])(
   "one whose readyState is %i already has ended without opening",
   (born) =>
     Effect.gen(function* () {

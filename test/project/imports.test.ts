@@ -9,6 +9,7 @@ const rooms: Record<string, Array<string>> = {
   core: [],
   client: ["core"],
   htmx: ["core"],
+  testing: ["core"],
   browser: ["htmx"],
   "index.ts": ["client", "core"],
 }

@@ -1,23 +1,23 @@
 /** The fake peer, which the other tests believe: it must do what a browser does. */
 import { expect, test } from "vitest"
-import type { SocketEvent } from "../../src/core/Socket.ts"
-import { type Options, Peer, PeerSocket } from "../setup/Peer.ts"
+import { TestPeer } from "../../src/testing/index.ts"
+import { Peer } from "../setup/Peer.ts"
 
 const request = { url: "ws://peer.test/", protocols: ["chat"] }
 
 /** A socket that is dialled, and what happens to it as lines. */
-const dial = (options: Options = {}) => {
-  const peer = new Peer(options)
-  const socket = peer.construct(request)
+const dial = (options: TestPeer.Options = {}) => {
+  const peer = new TestPeer.Peer({ schedule: () => {}, ...options })
+  const socket = new peer.WebSocket(request.url, [...request.protocols])
   const log: Array<string> = []
   for (const type of ["open", "message", "error"]) socket.addEventListener(type, () => log.push(type))
-  socket.addEventListener("close", ({ code, reason, wasClean }: SocketEvent) =>
+  socket.addEventListener("close", ({ code, reason, wasClean }) =>
     log.push(`close ${code} ${reason}${wasClean ? "clean" : "unclean"}`),
   )
   return { peer, socket, link: peer.latest, log }
 }
 
-const opened = (options: Options = {}) => {
+const opened = (options: TestPeer.Options = {}) => {
   const dialled = dial(options)
   dialled.link.accept()
   return dialled
@@ -26,21 +26,21 @@ const opened = (options: Options = {}) => {
 test("a dial that nobody answers stays CONNECTING", () => {
   const { log, peer, socket } = dial()
   peer.settle()
-  expect(socket.readyState).toBe(PeerSocket.CONNECTING)
+  expect(socket.readyState).toBe(WebSocket.CONNECTING)
   expect(log).toEqual([])
 })
 
 test("a dial that is accepted opens in a later task", () => {
   const { log, peer, socket } = dial({ answer: "accept" })
-  expect([socket.readyState, log]).toEqual([PeerSocket.CONNECTING, []])
+  expect([socket.readyState, log]).toEqual([WebSocket.CONNECTING, []])
   peer.settle()
-  expect([socket.readyState, log]).toEqual([PeerSocket.OPEN, ["open"]])
+  expect([socket.readyState, log]).toEqual([WebSocket.OPEN, ["open"]])
 })
 
 test("a dial that is refused is an error and then close 1006", () => {
   const { log, peer, socket } = dial({ answer: "refuse" })
   peer.settle()
-  expect([socket.readyState, log]).toEqual([PeerSocket.CLOSED, ["error", "close 1006 unclean"]])
+  expect([socket.readyState, log]).toEqual([WebSocket.CLOSED, ["error", "close 1006 unclean"]])
 })
 
 test("a constructor that throws leaves no connection", () => {
@@ -62,7 +62,7 @@ test("tasks run by themselves where there is a schedule", async () => {
 test("frames travel both ways in order", () => {
   const { link, log, socket } = opened()
   const data: Array<unknown> = []
-  socket.addEventListener("message", (event: SocketEvent) => data.push(event.data))
+  socket.addEventListener("message", (event) => data.push(event.data))
   link.send("one")
   link.send("two")
   socket.send("three")
@@ -82,7 +82,7 @@ test("sending while CLOSING or CLOSED is lost, and only bufferedAmount tells it"
   socket.close()
   socket.send("é")
   peer.settle()
-  expect(socket.readyState).toBe(PeerSocket.CLOSED)
+  expect(socket.readyState).toBe(WebSocket.CLOSED)
   socket.send("late")
   expect(socket.bufferedAmount).toBe(6)
   expect(link.received).toEqual([])
@@ -91,7 +91,7 @@ test("sending while CLOSING or CLOSED is lost, and only bufferedAmount tells it"
 test("the closing handshake ends with the code of the page, clean, in a later task", () => {
   const { log, peer, socket } = opened()
   socket.close(4001, "bye ")
-  expect([socket.readyState, log]).toEqual([PeerSocket.CLOSING, ["open"]])
+  expect([socket.readyState, log]).toEqual([WebSocket.CLOSING, ["open"]])
   peer.settle()
   expect(log).toEqual(["open", "close 4001 bye clean"])
 })
@@ -125,7 +125,7 @@ test("a frame that comes while the page is closing is not delivered", () => {
 test.each([1001, 1005, 1006, 1011, 2999, 5000, 0])("close(%i) throws", (code) => {
   const { socket } = opened()
   expect(() => socket.close(code)).toThrow(expect.objectContaining({ name: "InvalidAccessError" }))
-  expect(socket.readyState).toBe(PeerSocket.OPEN)
+  expect(socket.readyState).toBe(WebSocket.OPEN)
 })
 
 test.each([1000, 3000, 4999])("close(%i) does not throw", (code) => {
@@ -142,10 +142,10 @@ test("a reason of 123 bytes is taken, one of 124 or without a code is not", () =
 })
 
 test.each([
-  ["hangs up with any code", (link: Peer["latest"]) => link.hangUp(1012, "r "), ["close 1012 r clean"]],
-  ["hangs up without a code", (link: Peer["latest"]) => link.hangUp(), ["close 1005 clean"]],
-  ["drops the line", (link: Peer["latest"]) => link.drop(), ["close 1006 unclean"]],
-  ["breaks the protocol", (link: Peer["latest"]) => link.violate(), ["error", "close 1006 unclean"]],
+  ["hangs up with any code", (link: TestPeer.Link) => link.hangUp(1012, "r "), ["close 1012 r clean"]],
+  ["hangs up without a code", (link: TestPeer.Link) => link.hangUp(), ["close 1005 clean"]],
+  ["drops the line", (link: TestPeer.Link) => link.drop(), ["close 1006 unclean"]],
+  ["breaks the protocol", (link: TestPeer.Link) => link.violate(), ["error", "close 1006 unclean"]],
 ])("an open socket of which the peer %s is CLOSED, and says nothing more", (_, act, expected) => {
   const { link, log, socket } = opened()
   act(link)
@@ -154,13 +154,13 @@ test.each([
   link.hangUp(1000)
   socket.close()
   expect(log.slice(1)).toEqual(expected)
-  expect(socket.readyState).toBe(PeerSocket.CLOSED)
+  expect(socket.readyState).toBe(WebSocket.CLOSED)
 })
 
 test("a peer may start to hang up without an event", () => {
   const { link, log, socket } = opened()
   link.startHangingUp()
-  expect([socket.readyState, log]).toEqual([PeerSocket.CLOSING, ["open"]])
+  expect([socket.readyState, log]).toEqual([WebSocket.CLOSING, ["open"]])
   link.hangUp(1001)
   expect(log).toEqual(["open", "close 1001 clean"])
 })
@@ -176,14 +176,15 @@ test("what the peer does from inside a listener comes after that listener's even
 })
 
 test("a listener that throws does not stop the others", () => {
-  const { link, log, peer, socket } = dial()
+  const uncaught: Array<unknown> = []
+  const { link, log, socket } = dial({ uncaught: (error) => uncaught.push(error) })
   socket.addEventListener("open", () => {
     throw new Error("oops")
   })
   socket.addEventListener("open", () => log.push("still here"))
   link.accept()
   expect(log).toEqual(["open", "still here"])
-  expect(peer.uncaught).toEqual([new Error("oops")])
+  expect(uncaught).toEqual([new Error("oops")])
 })
 
 test("listeners are counted, and go by removal, by once and by their signal", () => {
@@ -215,11 +216,13 @@ test("the most sockets that were live at once are counted", () => {
 test("stand-ins differ from a browser's sockets only where they are asked to", () => {
   const bare = new Peer({ standIn: { withoutRemoval: true, withoutState: true } }).construct(request)
   expect([bare.readyState, bare.removeEventListener]).toEqual([undefined, undefined])
-  expect(new Peer({ standIn: { born: 3 } }).construct(request).readyState).toBe(PeerSocket.CLOSED)
+  expect(new Peer({ standIn: { born: 3 } }).construct(request).readyState).toBe(WebSocket.CLOSED)
 
-  const { log, socket } = opened({ standIn: { closesAtOnce: true } })
+  const peer = new Peer({ standIn: { closesAtOnce: true } })
+  const socket = peer.construct(request)
+  peer.latest.accept()
   socket.close(1000)
-  expect(log).toEqual(["open", "close 1000 clean"])
+  expect(socket.readyState).toBe(WebSocket.CLOSED)
 })
 
 test("a reused socket is the same while it lives, and dialled again when it has ended", () => {
@@ -227,8 +230,8 @@ test("a reused socket is the same while it lives, and dialled again when it has 
   const socket = peer.construct(request)
   peer.latest.accept()
   expect(peer.construct(request)).toBe(socket)
-  expect(socket.readyState).toBe(PeerSocket.OPEN)
+  expect(socket.readyState).toBe(WebSocket.OPEN)
   peer.latest.drop()
   expect(peer.construct(request)).toBe(socket)
-  expect(socket.readyState).toBe(PeerSocket.CONNECTING)
+  expect(socket.readyState).toBe(WebSocket.CONNECTING)
 })

@@ -1,0 +1,4 @@
+/**
+ * For tests of programs that speak over WebSockets.
+ */
+export * as TestPeer from "./TestPeer.ts"

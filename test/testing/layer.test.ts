@@ -1,0 +1,79 @@
+/** The peer among fibers: what its users' tests look like. */
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import * as TestClock from "effect/testing/TestClock"
+import { Socket } from "../../src/core/Socket.ts"
+import { TestPeer } from "../../src/testing/index.ts"
+
+/** Says hello on every connection, and dials again a second after each end. */
+const greeter = Effect.gen(function* () {
+  const socket = yield* Socket.dial(
+    { url: "wss://greeter.test/", protocols: [] },
+    { onMessage: () => {}, onError: () => {} },
+    2000,
+  )
+  yield* socket.opened
+  socket.sendUnsafe("hello")
+  yield* socket.closed
+}).pipe(Effect.scoped, Effect.exit, Effect.repeat(Schedule.spaced("1 second")))
+
+it.effect("a program that dials again is followed from connection to connection", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const program = yield* Effect.forkScoped(greeter)
+    const first = yield* peer.nextLink
+    first.accept()
+    expect(yield* first.next).toBe("hello")
+    first.hangUp(1012)
+    expect(yield* first.closed).toEqual({ code: 1012, reason: "", wasClean: true })
+    yield* TestClock.adjust("1 second")
+    const second = yield* peer.nextLink
+    second.accept()
+    expect(yield* second.next).toBe("hello")
+    yield* Fiber.interrupt(program)
+    expect(yield* second.closed).toEqual({ code: 1005, reason: "", wasClean: true })
+    expect(peer.log.map(({ at, link, _tag }) => `${at} ${link} ${_tag}`)).toEqual([
+      "0 0 Dialled",
+      "0 0 Accepted",
+      "0 0 Received",
+      "0 0 ClosingSent",
+      "0 0 Closed",
+      "1000 1 Dialled",
+      "1000 1 Accepted",
+      "1000 1 Received",
+      "1000 1 ClosingReceived",
+      "1000 1 Closed",
+    ])
+  }).pipe(Effect.provide(TestPeer.layer())),
+)
+
+it.effect("a peer that accepts by itself does so inside of TestClock.adjust", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    yield* Effect.forkScoped(greeter)
+    yield* TestClock.adjust(0)
+    for (let n = 0; n < 5; n++) {
+      peer.latest.drop()
+      yield* TestClock.adjust("1 second")
+    }
+    expect(peer.received).toEqual(Array(6).fill("hello"))
+    expect(peer.log.filter(({ _tag }) => _tag === "Dialled").map(({ at }) => at)).toEqual([
+      0, 1000, 2000, 3000, 4000, 5000,
+    ])
+  }).pipe(Effect.provide(TestPeer.layer({ answer: "accept" }))),
+)
+
+it.effect("a wait for the next frame fails when there will be none", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    yield* Effect.forkScoped(greeter)
+    const link = yield* peer.nextLink
+    link.accept()
+    yield* TestClock.adjust(0)
+    link.drop()
+    expect(yield* link.next).toBe("hello")
+    expect(yield* Effect.flip(link.next)).toMatchObject({ _tag: "LinkClosed", code: 1006 })
+  }).pipe(Effect.provide(TestPeer.layer())),
+)
