@@ -173,7 +173,7 @@ export class TestPeer extends Context.Service<TestPeer, Peer>()("htmx-ext-effect
  */
 export const layer = (
   options: Pick<Options, "answer" | "uncaught"> = {},
-): Layer.Layer<TestPeer | WebSocketConstructor> =>
+): Layer.Layer<TestPeer> =>
   Layer.effectContext(
     Effect.withFiber((fiber) => {
       const dispatcher = fiber.currentDispatcher
