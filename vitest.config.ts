@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     reporters: ["verbose", "./test/setup/tally.ts"],
     projects: [
-      project("core", ["core", "testing"]),
+      project("core", ["core", "client", "testing"]),
       // One jsdom for all files: importing it takes longer than most of them.
       project("htmx", ["htmx", "conformance"], { isolate: false }),
       project("browser", ["browser"], {

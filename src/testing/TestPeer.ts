@@ -171,9 +171,7 @@ export class TestPeer extends Context.Service<TestPeer, Peer>()("htmx-ext-effect
  * A peer, and the `WebSocketConstructor` that leads to it. Its tasks run among those of the fibers, and its log
  * goes by the clock of the fibers: under `TestClock` no real time passes.
  */
-export const layer = (
-  options: Pick<Options, "answer" | "uncaught"> = {},
-): Layer.Layer<TestPeer> =>
+export const layer = (options: Pick<Options, "answer" | "uncaught"> = {}): Layer.Layer<TestPeer> =>
   Layer.effectContext(
     Effect.withFiber((fiber) => {
       const dispatcher = fiber.currentDispatcher

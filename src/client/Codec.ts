@@ -1,0 +1,60 @@
+/** From messages to frames, and back. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Decoder from "../core/Decoder.ts"
+import { inWords } from "../core/inWords.ts"
+import { Payload } from "../core/Payload.ts"
+import { DecodeError, EncodeError } from "./Errors.ts"
+
+export interface Codec<in Out, out In, out R = never> {
+  readonly encode: (message: Out) => Effect.Effect<Payload, EncodeError, R>
+  readonly decode: (frame: unknown) => Effect.Effect<In, DecodeError, R>
+}
+
+/** A codec of functions that fail with anything, and may throw. */
+export const make = <Out, In, R = never>(
+  encode: (message: Out) => Effect.Effect<unknown, unknown, R>,
+  decode: (frame: unknown) => Effect.Effect<In, unknown, R>,
+): Codec<Out, In, R> => ({
+  encode: (message) => {
+    const fail = (cause: unknown) =>
+      Effect.fail(
+        new EncodeError({ message: `a message was not sent: ${why(cause)}`, value: message, cause }),
+      )
+    return Effect.suspend(() => encode(message)).pipe(
+      Effect.flatMap((frame) => Effect.fromResult(toPayload(frame))),
+      Effect.catch(fail),
+      Effect.catchDefect(fail),
+    )
+  },
+  decode: (frame) => {
+    const fail = (cause: unknown) =>
+      Effect.fail(new DecodeError({ message: `a frame was not understood: ${why(cause)}`, frame, cause }))
+    return Effect.suspend(() => decode(frame)).pipe(Effect.catch(fail), Effect.catchDefect(fail))
+  },
+})
+
+/** Messages as JSON text, after the canonical JSON of their schemas: a `Date` is a string. */
+export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
+  outgoing: Outgoing,
+  incoming: Incoming,
+): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> =>
+  raw(
+    Schema.fromJsonString(Schema.toCodecJson(outgoing)),
+    Schema.fromJsonString(Schema.toCodecJson(incoming)),
+  )
+
+/** Messages whose schemas have the frames themselves as their encoded side: text, or bytes as a `Uint8Array`. */
+export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
+  outgoing: Outgoing,
+  incoming: Incoming,
+): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> => {
+  const decode = Schema.decodeUnknownEffect(incoming)
+  return make(Schema.encodeEffect(outgoing), (frame) =>
+    decode(frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame),
+  )
+}
+
+const toPayload = Decoder.decode(Payload)
+
+const why = (cause: unknown): string => (cause instanceof Error ? cause.message : inWords(cause))

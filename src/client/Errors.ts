@@ -1,0 +1,87 @@
+/** Why a message was not sent, not answered or not understood, and why there will be no more. */
+import * as Data from "effect/Data"
+
+/** A value that the schema of what goes out does not take. It was not sent. */
+export class EncodeError extends Data.TaggedError("EncodeError")<{
+  readonly message: string
+  readonly value: unknown
+  readonly cause: unknown
+}> {}
+
+/** A frame that the schema of what comes in does not take. The connection goes on. */
+export class DecodeError extends Data.TaggedError("DecodeError")<{
+  readonly message: string
+  readonly frame: unknown
+  readonly cause: unknown
+}> {}
+
+/** A message for which there was no room among those that wait. */
+export class OutboxFull extends Data.TaggedError("OutboxFull")<{
+  readonly message: string
+  readonly value: unknown
+}> {}
+
+/** A message that has waited longer than `queueTtl`. */
+export class MessageExpired extends Data.TaggedError("MessageExpired")<{
+  readonly message: string
+  readonly value: unknown
+}> {}
+
+/** A message that one socket after the other would not take, though they were open. */
+export class MessageRefused extends Data.TaggedError("MessageRefused")<{
+  readonly message: string
+  readonly value: unknown
+}> {}
+
+/**
+ * The connection is over: closed by this side, or by the peer with a code that is not retried (`reconnectCodes`).
+ * `reconnect` begins again, unless the scope of the client has closed.
+ */
+export class ConnectionClosed extends Data.TaggedError("ConnectionClosed")<{
+  readonly message: string
+  /** Who wanted it: this side by `close` or by the end of its scope, or else the peer or the network. */
+  readonly closedBy: "this side" | "peer"
+  readonly code: number
+  readonly reason: string
+}> {}
+
+/** The connection is over: the retries that `reconnect` and `reconnectMaxAttempts` allow have come to nothing. */
+export class RetriesExhausted extends Data.TaggedError("RetriesExhausted")<{
+  readonly message: string
+  readonly attempts: number
+  /** How the last attempt ended. */
+  readonly code: number
+  readonly reason: string
+}> {}
+
+/** A socket has ended after a request was written to it and before the answer came: it may have arrived or not. */
+export class ConnectionLost extends Data.TaggedError("ConnectionLost")<{
+  readonly message: string
+  readonly code: number
+  readonly reason: string
+}> {}
+
+/** A request without an answer in time. It may have arrived. */
+export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
+  readonly message: string
+  /** In milliseconds. */
+  readonly timeout: number
+}> {}
+
+/** A subscriber that has fallen so far behind that messages would have had to wait without bound. */
+export class BufferOverflow extends Data.TaggedError("BufferOverflow")<{
+  readonly message: string
+  readonly bufferSize: number
+}> {}
+
+/** A URL that cannot be one. */
+export class InvalidUrl extends Data.TaggedError("InvalidUrl")<{
+  readonly message: string
+  readonly url: string
+}> {}
+
+/** Why a connection is over. */
+export type Over = ConnectionClosed | RetriesExhausted
+
+/** Why a message was not written. */
+export type SendError = EncodeError | OutboxFull | MessageExpired | MessageRefused | Over

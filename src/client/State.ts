@@ -1,0 +1,23 @@
+/** Where a client stands. */
+import type { ConnectionClosed, RetriesExhausted } from "./Errors.ts"
+
+export type State =
+  /** Being dialled. `attempt` counts the dials since it was last open, from 0. */
+  | { readonly _tag: "Connecting"; readonly attempt: number }
+  | { readonly _tag: "Open" }
+  /** Ended with `code` and `reason`; dial number `attempt` comes `delay` milliseconds after that. */
+  | {
+      readonly _tag: "Waiting"
+      readonly attempt: number
+      readonly delay: number
+      readonly code: number
+      readonly reason: string
+    }
+  /** Closed by its page, until that is shown again. Only where the connection belongs to an element. */
+  | { readonly _tag: "Paused" }
+  /** Being closed by this side; the peer has not answered yet. */
+  | { readonly _tag: "Closing" }
+  /** Over, until `reconnect`: closed by this side, or by the peer with a code that is not retried. */
+  | { readonly _tag: "Closed"; readonly why: ConnectionClosed }
+  /** Over, until `reconnect`: the retries have come to nothing. */
+  | { readonly _tag: "Failed"; readonly why: RetriesExhausted }

@@ -1,0 +1,167 @@
+/** A client over a connection of its own. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { Connection } from "../core/Connection.ts"
+import { inWords } from "../core/inWords.ts"
+import type { DropReason } from "../core/Outbox.ts"
+import type { Owner } from "../core/Owner.ts"
+import { DialError, type SocketClosed, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
+import type { State as Core } from "../core/State.ts"
+import type { Codec } from "./Codec.ts"
+import {
+  ConnectionClosed,
+  type InvalidUrl,
+  MessageExpired,
+  MessageRefused,
+  OutboxFull,
+  RetriesExhausted,
+  type SendError,
+} from "./Errors.ts"
+import { type Buffering, closedByUs, Exchange, type Letter } from "./Exchange.ts"
+import { Network } from "./Network.ts"
+import { type Settings, toCore } from "./Settings.ts"
+import type { State } from "./State.ts"
+import { resolve, type UrlLike } from "./Url.ts"
+
+/** What to dial and how. */
+export interface Options extends Settings, Buffering {
+  /**
+   * The URL to dial: relative to the page or worker, where there is one; `http:` and `https:` mean `ws:` and `wss:`.
+   * As an effect it is evaluated before every dial, for tokens that do not last. What it fails with is a failed
+   * attempt, and told by `problems`.
+   */
+  readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown, unknown>
+  /** The subprotocols to offer (RFC 6455 §1.9). Default: none. */
+  readonly protocols?: string | ReadonlyArray<string> | undefined
+  /** What binary frames are to a `raw` schema: a `Uint8Array` (the default), or a `Blob`. */
+  readonly binaryType?: "arraybuffer" | "blob" | undefined
+}
+
+/** A client for the life of the scope, which dials at once. */
+export const dial = <Out, In, R>(
+  codec: Codec<Out, In, R>,
+  options: Options,
+): Effect.Effect<Exchange<Out, In>, InvalidUrl, Scope.Scope | R> =>
+  Effect.gen(function* () {
+    const url = Effect.isEffect(options.url)
+      ? Effect.flatMap(options.url as Effect.Effect<string | UrlLike, unknown>, resolve)
+      : Effect.succeed(yield* resolve(options.url))
+    const context = yield* Effect.context<R>()
+    const network = yield* Network
+    const construct = yield* WebSocketConstructor
+
+    const exchange = yield* Exchange.make(
+      {
+        encode: (message: Out) => Effect.provideContext(codec.encode(message), context),
+        decode: (frame) => Effect.provideContext(codec.decode(frame), context),
+      },
+      {
+        send: (letter) => connection.sendUnsafe(letter),
+        waiting: () => connection.outbox.toArray(),
+        replace: (letters) => connection.outbox.replaceUnsafe(letters),
+        reconnect: () => connection.reconnectUnsafe(),
+        close: (code, reason) => connection.closeUnsafe(code, reason),
+      },
+      options,
+      { _tag: "Connecting", attempt: 0 },
+    )
+    const connection: Connection<Letter> = yield* Connection.make(
+      toCore(options),
+      owner(exchange, url, options, network),
+    ).pipe(
+      Effect.provideService(WebSocketConstructor, (request) =>
+        withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
+      ),
+    )
+    yield* Effect.acquireRelease(
+      Effect.sync(() => network.onOnline(() => connection.wakeUnsafe())),
+      (stop) => Effect.sync(stop),
+    )
+    connection.reconnectUnsafe()
+    return exchange
+  })
+
+const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocketLike =>
+  Object.assign(webSocket, { binaryType })
+
+/** What the connection tells, in the words of a client. */
+const owner = <Out, In>(
+  exchange: Exchange<Out, In>,
+  url: Effect.Effect<string, unknown>,
+  { protocols = [], queueTtl }: Options,
+  network: Network,
+): Owner<Letter> => {
+  const offered = typeof protocols === "string" ? [protocols] : protocols
+  return {
+    online: network.isOnline,
+    beforeDial: () =>
+      Effect.mapBoth(url, {
+        onSuccess: (url) => ({ url, protocols: offered }),
+        onFailure: (cause) => new DialError({ message: `there is no URL to dial: ${inWords(cause)}`, cause }),
+      }),
+    onState: (state) => {
+      const next = toClient(state, exchange.state)
+      if (next !== undefined) exchange.enterUnsafe(next)
+    },
+    onRetry: (attempt, delay, { code, reason }) =>
+      exchange.enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
+    onFailed: (attempts, { code, reason }) => {
+      const message = `the connection has failed after ${attempts} retries, the last of them with ${code} ${reason}`
+      exchange.enterUnsafe({
+        _tag: "Failed",
+        why: new RetriesExhausted({ message, attempts, code, reason }),
+      })
+    },
+    onMessage: (frame) => exchange.receiveUnsafe(frame),
+    onError: (error) => exchange.reportUnsafe(error),
+    beforeSend: ({ payload }) => payload,
+    afterSend: ({ written }) => written(),
+    onDrop: (letter, reason) => letter.failed(dropped(letter, reason, queueTtl)),
+    onConnecting: () => {},
+    onOpen: () => {},
+    onClose: () => {},
+  }
+}
+
+/** The state of a connection as that of its client; `undefined` where the client's does not change, or not yet. */
+const toClient = (state: Core, before: State): State | undefined => {
+  switch (state._tag) {
+    case "Connecting":
+      return state.socket === undefined ? { _tag: "Connecting", attempt: state.attempt } : undefined
+    case "Open":
+    case "Closing":
+      return { _tag: state._tag }
+    case "Closed":
+      return {
+        _tag: "Closed",
+        why:
+          state.closed === undefined || before._tag === "Closing"
+            ? closedByUs("the connection was closed")
+            : closedByPeer(state.closed),
+      }
+    default:
+      return undefined
+  }
+}
+
+const closedByPeer = ({ code, reason }: SocketClosed): ConnectionClosed =>
+  new ConnectionClosed({
+    message: `the connection was closed by the peer with ${code} ${reason}`.trim(),
+    closedBy: "peer",
+    code,
+    reason,
+  })
+
+const dropped = ({ value }: Letter, reason: DropReason, ttl: Options["queueTtl"]): SendError => {
+  switch (reason) {
+    case "overflow":
+      return new OutboxFull({ message: "there was no room for a message among those that wait", value })
+    case "expired":
+      return new MessageExpired({ message: `a message has waited longer than ${ttl}`, value })
+    case "closed":
+      return new MessageRefused({
+        message: "two sockets, one after the other, would not take a message",
+        value,
+      })
+  }
+}
