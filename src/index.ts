@@ -2,6 +2,8 @@
  * The map of the package: the typed client, and what it and the extensions are made of. The extensions for htmx are
  * entries of their own: `./htmx2` and `./htmx4`; the peer for tests is `./testing`.
  */
+
+export { connect } from "./client/connect.ts"
 export * as WsClient from "./client/WsClient.ts"
 export * as CloseCode from "./core/CloseCode.ts"
 export * as Connection from "./core/Connection.ts"

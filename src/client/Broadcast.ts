@@ -20,6 +20,7 @@ type Subscriber<A, E> = Queue.Queue<A, E | Cause.Done>
 export class Broadcast<A, E = never> {
   readonly #options: Options<A, E>
   readonly #subscribers = new Set<Subscriber<A, E>>()
+  readonly #listeners = new Set<(value: A) => void>()
   /** The last `bufferSize` values, as long as nobody has ever subscribed. */
   #backlog: Array<A> | undefined
   /** Why there is nothing more to come, while that is so. */
@@ -41,12 +42,21 @@ export class Broadcast<A, E = never> {
     ),
   )
 
+  /** Calls `listener` with each value in the turn in which it comes; answers how to stop that. */
+  listenUnsafe(listener: (value: A) => void): () => void {
+    for (const value of this.#claim()) call(listener, value)
+    const listening = (value: A): void => listener(value)
+    this.#listeners.add(listening)
+    return () => void this.#listeners.delete(listening)
+  }
+
   publishUnsafe(value: A): void {
     if (this.#backlog !== undefined) {
       this.#backlog.push(value)
       if (this.#backlog.length > this.#options.bufferSize) this.#backlog.shift()
     }
     for (const subscriber of this.#subscribers) this.#offer(subscriber, value)
+    for (const listener of [...this.#listeners]) call(listener, value)
   }
 
   /** Ends the streams of all subscribers, after what they have in their buffers, and of those that come later. */
@@ -66,12 +76,18 @@ export class Broadcast<A, E = never> {
     const { bufferSize, current, overflow } = this.#options
     const strategy = overflow === "drop-oldest" ? "sliding" : "dropping"
     return Effect.map(Queue.make<A, E | Cause.Done>({ capacity: bufferSize, strategy }), (subscriber) => {
-      Queue.offerAllUnsafe(subscriber, current === undefined ? (this.#backlog ?? []) : [current()])
-      this.#backlog = undefined
+      Queue.offerAllUnsafe(subscriber, current === undefined ? this.#claim() : [current()])
       if (this.#end === undefined) this.#subscribers.add(subscriber)
       else Queue.failCauseUnsafe(subscriber, this.#end)
       return subscriber
     })
+  }
+
+  /** What came before anybody listened: for one only. */
+  #claim(): ReadonlyArray<A> {
+    const backlog = this.#backlog ?? []
+    this.#backlog = undefined
+    return backlog
   }
 
   #offer(subscriber: Subscriber<A, E>, value: A): void {
@@ -79,5 +95,14 @@ export class Broadcast<A, E = never> {
     if (Queue.offerUnsafe(subscriber, value) || typeof overflow !== "function") return
     this.#subscribers.delete(subscriber)
     Queue.failCauseUnsafe(subscriber, Cause.fail(overflow()))
+  }
+}
+
+/** Calls a listener. What it throws is reported as a rejection that nobody has handled, and stops nothing. */
+const call = <A>(listener: (value: A) => void, value: A): void => {
+  try {
+    listener(value)
+  } catch (defect) {
+    void Promise.reject(defect)
   }
 }

@@ -50,10 +50,12 @@ export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.
   incoming: Incoming,
 ): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> => {
   const decode = Schema.decodeUnknownEffect(incoming)
-  return make(Schema.encodeEffect(outgoing), (frame) =>
-    decode(frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame),
-  )
+  return make(Schema.encodeEffect(outgoing), (frame) => decode(bytes(frame)))
 }
+
+/** A binary frame as bytes; any other as it is. */
+export const bytes = (frame: unknown): unknown =>
+  frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame
 
 const toPayload = Decoder.decode(Payload)
 

@@ -76,6 +76,18 @@ const news = { bufferSize: 64, overflow: "drop-oldest" } as const
 
 const isOver = (state: State): state is Extract<State, { why: Over }> => "why" in state
 
+/** What an exchange tells, by name. */
+export interface Events<In> {
+  /** A message has come. */
+  readonly message: In
+  /** A frame has come that the schema does not take. It stops nothing. */
+  readonly decodeError: DecodeError
+  /** Something has gone wrong on the way, for a log. */
+  readonly problem: Problem
+  /** The state is another. */
+  readonly state: State
+}
+
 export class Exchange<Out, In> implements Client<Out, In> {
   readonly #codec: Codec<Out, In>
   readonly #transport: Transport
@@ -133,6 +145,20 @@ export class Exchange<Out, In> implements Client<Out, In> {
 
   get problems(): Stream.Stream<Problem> {
     return this.#problems.stream
+  }
+
+  /** Calls `listener` in the turn of the event; answers how to stop that. */
+  readonly on = <Type extends keyof Events<In>>(
+    type: Type,
+    listener: (event: Events<In>[Type]) => void,
+  ): (() => void) => {
+    const sources: { [Key in keyof Events<In>]: Pick<Broadcast<Events<In>[Key]>, "listenUnsafe"> } = {
+      message: this.#messages,
+      decodeError: this.#decodeErrors,
+      problem: this.#problems,
+      state: this.#changes,
+    }
+    return sources[type].listenUnsafe(listener)
   }
 
   readonly send = (message: Out): Effect.Effect<void, SendError> =>

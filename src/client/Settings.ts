@@ -1,5 +1,6 @@
 /** The settings of a client, in units of their own, and their defaults. */
 import * as Duration from "effect/Duration"
+import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
@@ -7,10 +8,11 @@ import * as Reconnect from "../core/Reconnect.ts"
 /** How a connection behaves. What is absent has its default. */
 export interface Settings {
   /**
-   * When to dial again: a `Schedule` (`Reconnect` has some), or `false` for never. It starts over when a connection
-   * has proved stable. Default: `Reconnect.fullJitter`, 1 s doubling to 64 s.
+   * When to dial again: a `Schedule` (`Reconnect` has some), a function from the number of retries so far to
+   * milliseconds, or `false` for never. It starts over when a connection has proved stable. Default:
+   * `Reconnect.fullJitter`, 1 s doubling to 64 s.
    */
-  readonly reconnect?: Reconnect.Policy | false | undefined
+  readonly reconnect?: Reconnect.Policy | ((retryCount: number) => number) | false | undefined
   /** The close codes after which to dial again; all others are final. Default: `Reconnect.defaultCodes`. */
   readonly reconnectCodes?: Iterable<number> | undefined
   /** Retries since the backoff last started over; then the connection has failed. Default: no limit. */
@@ -40,12 +42,17 @@ export interface Settings {
 
 const millis = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))
 
+const policy = (reconnect: NonNullable<Settings["reconnect"]>): Reconnect.Policy => {
+  if (reconnect === false) return Schedule.recurs(0)
+  return Schedule.isSchedule(reconnect) ? reconnect : Reconnect.fromFunction(reconnect)
+}
+
 export const toCore = (settings: Settings): Connection.Settings => {
   const { heartbeat = false, queueTtl, reconnect = Reconnect.fullJitter } = settings
   return {
     reconnect: reconnect !== false,
     reconnectCodes: new Set(settings.reconnectCodes ?? Reconnect.defaultCodes),
-    reconnectPolicy: reconnect === false ? Reconnect.fullJitter : reconnect,
+    reconnectPolicy: policy(reconnect),
     reconnectMaxAttempts: settings.reconnectMaxAttempts ?? Number.POSITIVE_INFINITY,
     reconnectStableAfter: millis(settings.reconnectStableAfter ?? "5 seconds"),
     connectTimeout: millis(settings.connectTimeout ?? "15 seconds"),

@@ -1,0 +1,51 @@
+/**
+ * Codecs of Standard Schemas: what Zod, Valibot, ArkType and Effect have in common.
+ *
+ * Norm: Standard Schema 1.
+ */
+import * as Effect from "effect/Effect"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
+import * as Codec from "./Codec.ts"
+
+/**
+ * Messages go out as what their schema makes of them, and come in as what theirs makes of a frame. Without a schema
+ * they are what they are.
+ */
+export const codec = <Out, In>(
+  outgoing: StandardSchemaV1<Out, unknown> | undefined,
+  incoming: StandardSchemaV1<unknown, In> | undefined,
+  format: "json" | "raw",
+): Codec.Codec<Out, In> => {
+  const validOut = validate(outgoing)
+  const validIn = validate(incoming)
+  return format === "json"
+    ? Codec.make(
+        (message) => Effect.map(validOut(message), (value) => JSON.stringify(value)),
+        (frame) => Effect.flatMap(parse(frame), validIn),
+      )
+    : Codec.make(validOut, (frame) => validIn(Codec.bytes(frame)))
+}
+
+const parse = (frame: unknown): Effect.Effect<unknown, string> =>
+  typeof frame === "string"
+    ? Effect.sync(() => JSON.parse(frame))
+    : Effect.fail("JSON text was expected, and not bytes")
+
+const validate =
+  <Output>(schema: StandardSchemaV1<unknown, Output> | undefined) =>
+  (value: unknown): Effect.Effect<Output, string> => {
+    if (schema === undefined) return Effect.succeed(value as Output)
+    const result = schema["~standard"].validate(value)
+    return Effect.flatMap(
+      result instanceof Promise ? Effect.promise(() => result) : Effect.succeed(result),
+      (result) =>
+        result.issues === undefined
+          ? Effect.succeed(result.value)
+          : Effect.fail(result.issues.map(inWords).join("; ")),
+    )
+  }
+
+const inWords = ({ message, path = [] }: StandardSchemaV1.Issue): string => {
+  const keys = path.map((segment) => String(typeof segment === "object" ? segment.key : segment))
+  return keys.length === 0 ? message : `${keys.join(".")}: ${message}`
+}
