@@ -27,7 +27,7 @@ export class MessageExpired extends Data.TaggedError("MessageExpired")<{
   readonly value: unknown
 }> {}
 
-/** A message that one socket after the other would not take, though they were open. */
+/** A message that an open socket, or two, would not take at two attempts. */
 export class MessageRefused extends Data.TaggedError("MessageRefused")<{
   readonly message: string
   readonly value: unknown

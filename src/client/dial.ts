@@ -50,6 +50,14 @@ export const dial = <Out, In, R>(
     const network = yield* Network
     const construct = yield* WebSocketConstructor
 
+    const connection: Connection<Letter> = yield* Connection.make(
+      toCore(options),
+      owner(() => exchange, url, options, network),
+    ).pipe(
+      Effect.provideService(WebSocketConstructor, (request) =>
+        withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
+      ),
+    )
     const exchange = yield* Exchange.make(
       {
         encode: (message: Out) => Effect.provideContext(codec.encode(message), context),
@@ -65,14 +73,6 @@ export const dial = <Out, In, R>(
       options,
       { _tag: "Connecting", attempt: 0 },
     )
-    const connection: Connection<Letter> = yield* Connection.make(
-      toCore(options),
-      owner(exchange, url, options, network),
-    ).pipe(
-      Effect.provideService(WebSocketConstructor, (request) =>
-        withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
-      ),
-    )
     yield* Effect.acquireRelease(
       Effect.sync(() => network.onOnline(() => connection.wakeUnsafe())),
       (stop) => Effect.sync(stop),
@@ -84,9 +84,9 @@ export const dial = <Out, In, R>(
 const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocketLike =>
   Object.assign(webSocket, { binaryType })
 
-/** What the connection tells, in the words of a client. */
+/** What the connection tells, in the words of a client. It tells nothing before it is told to dial. */
 const owner = <Out, In>(
-  exchange: Exchange<Out, In>,
+  exchange: () => Exchange<Out, In>,
   url: Effect.Effect<string, unknown>,
   { protocols = [], queueTtl }: Options,
   network: Network,
@@ -100,20 +100,20 @@ const owner = <Out, In>(
         onFailure: (cause) => new DialError({ message: `there is no URL to dial: ${inWords(cause)}`, cause }),
       }),
     onState: (state) => {
-      const next = toClient(state, exchange.state)
-      if (next !== undefined) exchange.enterUnsafe(next)
+      const next = toClient(state, exchange().state)
+      if (next !== undefined) exchange().enterUnsafe(next)
     },
     onRetry: (attempt, delay, { code, reason }) =>
-      exchange.enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
+      exchange().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
     onFailed: (attempts, { code, reason }) => {
       const message = `the connection has failed after ${attempts} retries, the last of them with ${code} ${reason}`
-      exchange.enterUnsafe({
+      exchange().enterUnsafe({
         _tag: "Failed",
         why: new RetriesExhausted({ message, attempts, code, reason }),
       })
     },
-    onMessage: (frame) => exchange.receiveUnsafe(frame),
-    onError: (error) => exchange.reportUnsafe(error),
+    onMessage: (frame) => exchange().receiveUnsafe(frame),
+    onError: (error) => exchange().reportUnsafe(error),
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
     onDrop: (letter, reason) => letter.failed(dropped(letter, reason, queueTtl)),
@@ -160,7 +160,7 @@ const dropped = ({ value }: Letter, reason: DropReason, ttl: Options["queueTtl"]
       return new MessageExpired({ message: `a message has waited longer than ${ttl}`, value })
     case "closed":
       return new MessageRefused({
-        message: "two sockets, one after the other, would not take a message",
+        message: "an open socket would not take a message, twice",
         value,
       })
   }

@@ -45,3 +45,7 @@ export const test = <E>(
   title: string,
   body: () => Effect.Effect<unknown, E, TestPeer.TestPeer | Scope.Scope>,
 ) => it.effect(title, () => Effect.provide(body(), TestPeer.layer()))
+
+/** Begins in the same turn. */
+export const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.forkChild(effect, { startImmediately: true })
