@@ -22,7 +22,6 @@ import type { Client } from "./Client.ts"
 import * as Codec from "./Codec.ts"
 import { dial, type Options } from "./dial.ts"
 import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
-import type { UrlLike } from "./Url.ts"
 
 export type { Problem, RequestOptions } from "./Client.ts"
 export type { Options } from "./dial.ts"
@@ -55,7 +54,8 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
 }
 
 /** How making a client with these options can fail. */
-export type MakeError<O extends Options> = O["url"] extends string | UrlLike ? InvalidUrl : never
+export type MakeError<O extends Options> =
+  O["url"] extends Effect.Effect<unknown, unknown, unknown> ? never : InvalidUrl
 
 /** The failure of a subscriber that has fallen behind. */
 type Lag<O extends Options> = O["overflow"] extends "drop-oldest" | "drop-newest" ? never : BufferOverflow

@@ -90,14 +90,21 @@ export const connect = <Out = unknown, In = unknown>(
       url: typeof url === "function" ? Effect.tryPromise({ try: async () => url(), catch: same }) : url,
     }).pipe(Scope.provide(scope)),
   )
-  const release = () => Effect.runFork(Scope.close(scope, Exit.void))
-  signal?.addEventListener("abort", release, { once: true })
-  if (signal?.aborted) release()
-
-  const close = (code?: number, reason?: string): Promise<void> => {
-    signal?.removeEventListener("abort", release)
-    return run(Effect.ensuring(exchange.close(code, reason), Scope.close(scope, Exit.void)))
+  const release = Scope.close(scope, Exit.void)
+  if (signal?.aborted) Effect.runFork(release)
+  else if (signal !== undefined) {
+    const abort = () => void Effect.runFork(release)
+    signal.addEventListener("abort", abort, { once: true })
+    Effect.runSync(
+      Scope.addFinalizer(
+        scope,
+        Effect.sync(() => signal.removeEventListener("abort", abort)),
+      ),
+    )
   }
+  const close = (code?: number, reason?: string): Promise<void> =>
+    run(Effect.andThen(exchange.close(code, reason), release))
+
   return {
     get state() {
       return exchange.state
@@ -118,6 +125,7 @@ const same = (cause: unknown): unknown => cause
 
 /** Rejects with the error of the effect itself, or with the reason of the signal. */
 const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: Abortable = {}): Promise<A> => {
+  if (signal?.aborted) throw signal.reason
   const exit = await Effect.runPromiseExit(effect, { signal: signal as never })
   if (Exit.isSuccess(exit)) return exit.value
   throw signal?.aborted && Cause.hasInterruptsOnly(exit.cause) ? signal.reason : Cause.squash(exit.cause)

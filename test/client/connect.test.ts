@@ -2,9 +2,10 @@
 import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import * as z from "zod"
-import { connect } from "../../src/index.ts"
+import { connect, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { Incoming, Outgoing, said } from "./chat.ts"
+import { waitFor } from "../setup/waitFor.ts"
+import { answer, Incoming, Outgoing, said } from "./chat.ts"
 
 let peer: TestPeer.Peer
 
@@ -12,31 +13,212 @@ beforeEach(() => {
   peer = new TestPeer.Peer({ answer: "accept" })
   vi.stubGlobal("WebSocket", peer.WebSocket)
 })
-afterEach(() => void vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  peer.settle()
+  expect([peer.live, peer.listeners]).toEqual([0, 0])
+})
 
-const ZodOut = z.object({ text: z.string().max(10) })
+const url = "wss://chat.test/"
+const ZodOut = z.object({ text: z.string().max(10), urgent: z.boolean().default(false) })
 const ZodIn = z.object({ by: z.string(), text: z.string() })
 
-test("messages go out and come in, checked by Zod", async () => {
-  await using chat = connect("wss://chat.test/", { outgoing: ZodOut, incoming: ZodIn })
+test("messages go out and come in, checked and completed by Zod", async () => {
+  await using chat = connect(url, { outgoing: ZodOut, incoming: ZodIn })
   await chat.send({ text: "hello" })
-  expect(peer.received).toEqual(['{"text":"hello"}'])
+  expect(peer.received).toEqual(['{"text":"hello","urgent":false}'])
   peer.latest.send(said("hi"))
   for await (const { by, text } of chat.messages) {
     expect([by, text]).toEqual(["Ann", "hi"])
     break
   }
+})
+
+test("what Zod does not take is rejected with its sentences", async () => {
+  await using chat = connect(url, { outgoing: ZodOut, incoming: ZodIn })
+  const errors: Array<WsClient.DecodeError> = []
+  chat.on("decodeError", (error) => errors.push(error))
   await expect(chat.send({ text: "much too long" })).rejects.toMatchObject({
     _tag: "EncodeError",
-    message: expect.stringContaining("text: Too big"),
+    message: expect.stringMatching(/^a message was not sent: text: Too big/),
   })
+  expect(() => chat.sendUnsafe({ text: "much too long" })).toThrow(WsClient.EncodeError)
+  await chat.awaitOpen()
+  peer.latest.send('{"by":1}')
+  expect(errors.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^a frame was not understood: by: .*; text: /),
+  ])
 })
 
 test("messages go out and come in, checked by Effect", async () => {
-  await using chat = connect("wss://chat.test/", {
+  await using chat = connect(url, {
     outgoing: Schema.toStandardSchemaV1(Schema.flip(Outgoing)),
     incoming: Schema.toStandardSchemaV1(Incoming),
   })
   await chat.send({ _tag: "Say", text: "now" })
   expect(peer.received).toEqual(['{"_tag":"Say","text":"now"}'])
+  const heard = new Promise<string>((resolve) => chat.on("message", ({ text }) => resolve(text)))
+  peer.latest.send(said("hi"))
+  expect(await heard).toBe("hi")
+})
+
+test("a schema may need time", async () => {
+  const Slow = z.string().refine(async (text) => text !== "no")
+  await using chat = connect(url, { outgoing: Slow, incoming: Slow })
+  await chat.send("yes")
+  await expect(chat.send("no")).rejects.toBeInstanceOf(WsClient.EncodeError)
+  expect(() => chat.sendUnsafe("yes")).toThrow("could not be encoded at once")
+  const come: Array<string> = []
+  chat.on("message", (text) => come.push(text))
+  for (const text of ["a", "no", "b"]) peer.latest.send(JSON.stringify(text))
+  await waitFor(() => come.length === 2)
+  expect(come).toEqual(["a", "b"])
+})
+
+test("without schemas, messages are any JSON, or with format raw what frames are", async () => {
+  await using json = connect(url)
+  await json.send([1, "two", null])
+  await using raw = connect(url, { format: "raw" })
+  await raw.send("text")
+  await raw.send(Uint8Array.of(1, 2))
+  expect(peer.received).toEqual(['[1,"two",null]', "text", Uint8Array.of(1, 2)])
+  await expect(json.send(1n)).rejects.toMatchObject({ message: expect.stringContaining("BigInt") })
+  await expect(json.send(undefined)).rejects.toBeInstanceOf(WsClient.EncodeError)
+  await expect(raw.send({})).rejects.toMatchObject({ message: expect.stringContaining("and not Object") })
+})
+
+test("a listener is called in the turn of its event, until it is taken away, and may throw", async () => {
+  const rejected = vi.fn()
+  process.on("unhandledRejection", rejected)
+  await using chat = connect(url, { incoming: ZodIn })
+  await chat.awaitOpen()
+  const seen: Array<string> = []
+  const stop = chat.on("message", ({ text }) => {
+    seen.push(text)
+    throw new Error("listener")
+  })
+  chat.on("message", ({ text }) => seen.push(text.toUpperCase()))
+  peer.latest.send(said("a"))
+  expect(seen).toEqual(["a", "A"])
+  stop()
+  stop()
+  peer.latest.send(said("b"))
+  expect(seen).toEqual(["a", "A", "B"])
+  await waitFor(() => rejected.mock.calls.length === 1)
+  process.off("unhandledRejection", rejected)
+})
+
+test("listeners go on over the end of the connection and its new beginning", async () => {
+  await using chat = connect(url, { incoming: ZodIn })
+  const states: Array<string> = []
+  const seen: Array<string> = []
+  chat.on("state", ({ _tag }) => states.push(_tag))
+  chat.on("message", ({ text }) => seen.push(text))
+  await chat.awaitOpen()
+  peer.latest.hangUp(1008)
+  await expect(chat.awaitOpen()).rejects.toBeInstanceOf(WsClient.ConnectionClosed)
+  chat.reconnect()
+  await chat.awaitOpen()
+  peer.latest.send(said("again"))
+  expect(states).toEqual(["Open", "Closed", "Connecting", "Open"])
+  expect(seen).toEqual(["again"])
+})
+
+test("messages can be iterated, and throw when the connection is over", async () => {
+  await using chat = connect(url, { incoming: ZodIn })
+  await chat.awaitOpen()
+  peer.latest.send(said("a"))
+  const seen: Array<string> = []
+  const loop = (async () => {
+    for await (const { text } of chat.messages) seen.push(text)
+  })()
+  await waitFor(() => seen.length === 1)
+  peer.latest.hangUp(1008, "enough")
+  await expect(loop).rejects.toMatchObject({ _tag: "ConnectionClosed", code: 1008, reason: "enough" })
+})
+
+test("a request is fulfilled with its answer", async () => {
+  await using chat = connect(url, {
+    outgoing: z.object({ id: z.number() }),
+    incoming: z.object({ id: z.number(), text: z.string() }),
+  })
+  const request = chat.request({ id: 1 }, { match: ({ id }) => id === 1, timeout: "1 minute" })
+  await waitFor(() => peer.received.length === 1)
+  peer.latest.send(answer(2))
+  peer.latest.send(answer(1))
+  expect((await request).text).toBe("answer 1")
+  await expect(chat.request({ id: 3 }, { match: () => false, timeout: 1 })).rejects.toBeInstanceOf(
+    WsClient.RequestTimeout,
+  )
+})
+
+test("a signal takes one message back, or gives up on one answer", async () => {
+  peer.answer = "hang"
+  await using chat = connect(url)
+  const abort = new AbortController()
+  const sending = chat.send("a", { signal: abort.signal })
+  const request = chat.request("b", { match: () => true, signal: abort.signal })
+  const kept = chat.send("c")
+  abort.abort(new Error("changed my mind"))
+  await expect(sending).rejects.toThrow("changed my mind")
+  await expect(request).rejects.toThrow("changed my mind")
+  peer.latest.accept()
+  await kept
+  expect(peer.received).toEqual(['"c"'])
+  await expect(chat.send("d", { signal: AbortSignal.abort("never") })).rejects.toBe("never")
+})
+
+test("the signal of a connection closes it", async () => {
+  const abort = new AbortController()
+  const chat = connect(url, { signal: abort.signal })
+  await chat.send("a")
+  abort.abort()
+  await expect(chat.send("b")).rejects.toBeInstanceOf(WsClient.ConnectionClosed)
+  expect(chat.state._tag).toBe("Closed")
+  expect(connect(url, { signal: abort.signal }).state._tag).toBe("Closed")
+  for await (const _ of chat.messages) expect.unreachable()
+})
+
+test("close is fulfilled when the peer has answered, sends its code, and ends the loops", async () => {
+  const chat = connect(url)
+  await chat.awaitOpen()
+  const loop = (async () => {
+    for await (const _ of chat.messages) expect.unreachable()
+  })()
+  await chat.close(4001, "done")
+  await loop
+  expect(peer.latest.closing).toEqual({ code: 4001, reason: "done" })
+  await expect(chat.send("a")).rejects.toBeInstanceOf(WsClient.ConnectionClosed)
+  chat.reconnect()
+  expect(peer.links).toHaveLength(1)
+  await chat.close()
+})
+
+test("close rejects a code that cannot be sent, and the connection goes on", async () => {
+  await using chat = connect(url)
+  await chat.awaitOpen()
+  await expect(chat.close(1001)).rejects.toBeInstanceOf(RangeError)
+  await chat.send("still here")
+})
+
+test("the url may be a function, asked before every dial; what it throws is a failed attempt", async () => {
+  let asked = 0
+  await using chat = connect(
+    async () => {
+      if (asked++ === 0) throw new Error("no token yet")
+      return `${url}?token=${asked}`
+    },
+    { reconnect: () => 0 },
+  )
+  const problems: Array<string> = []
+  chat.on("problem", ({ message }) => problems.push(message))
+  await chat.awaitOpen()
+  expect([peer.latest.url, problems]).toEqual([
+    `${url}?token=2`,
+    ["there is no URL to dial: Error: no token yet"],
+  ])
+})
+
+test("a url that cannot be one throws", () => {
+  expect(() => connect("/relative")).toThrow(WsClient.InvalidUrl)
 })
