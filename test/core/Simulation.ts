@@ -59,6 +59,11 @@ export class Simulation {
     return exit.value
   }
 
+  /** How many fibers sleep. */
+  get sleeping(): number {
+    return this.#timers.length
+  }
+
   /** Lets so many milliseconds pass. */
   advance(millis: number): void {
     const until = this.now + millis
