@@ -4,6 +4,7 @@
  */
 
 export { connect } from "./client/connect.ts"
+export * as EffectSocket from "./client/EffectSocket.ts"
 export * as WsClient from "./client/WsClient.ts"
 export * as CloseCode from "./core/CloseCode.ts"
 export * as Connection from "./core/Connection.ts"
