@@ -1,0 +1,12 @@
+/** The parts of a Markdown page that a command writes: each stands between two comments. */
+
+const begin = (name: string): string => `<!-- npm run herd: ${name} -->`
+const end = "<!-- end -->"
+
+/** The page with this text as its part of that name. */
+export const withPart = (page: string, name: string, text: string): string => {
+  const start = page.indexOf(begin(name))
+  const stop = page.indexOf(end, start)
+  if (start < 0 || stop < 0) throw new Error(`the page has no part ${begin(name)}`)
+  return `${page.slice(0, start)}${begin(name)}\n\n${text}\n\n${page.slice(stop)}`
+}
