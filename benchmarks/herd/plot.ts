@@ -1,5 +1,6 @@
-/** Courses as one SVG: a row for each policy, a column for each scenario. */
-import { type Course, WINDOW } from "./simulate.ts"
+/** Traffic as one SVG: a row for each policy, a column for each scenario. */
+import type { Traffic } from "./run.ts"
+import { WINDOW } from "./simulate.ts"
 
 /** A column: what happens, and how many seconds of it are shown. */
 export interface Column {
@@ -8,7 +9,7 @@ export interface Column {
 }
 
 export interface Panel {
-  readonly course: Course
+  readonly traffic: Traffic
   /** What is said of it, beside the name of its row. */
   readonly remark: string
 }
@@ -24,9 +25,10 @@ const left = 52
 const right = 20
 const gap = 56
 const top = 104
-const bottom = 52
+const bottom = 44
+const headHeight = 24
 const panelHeight = 72
-const rowHeight = 112
+const rowHeight = headHeight + panelHeight + 16
 
 /** Shares of the clients at which there is a line across, and the share at the top. */
 const shares = [0.05, 0.25, 1]
@@ -84,19 +86,19 @@ const drawPanel = (
   y: number,
   panelWidth: number,
   seconds: number,
-  { course, remark }: Panel,
+  { traffic, remark }: Panel,
 ): string => {
-  const { clients, scenario } = course
+  const { clients, scenario } = traffic
   const floor = y + panelHeight
   const at = (second: number) => round(x + (second / seconds) * panelWidth)
   const level = (share: number) => round(floor - height(share))
   const across = (share: number, kind: string) =>
     `<path d="M${round(x)} ${level(share)}H${round(x + panelWidth)}" class="${kind}"/>`
 
-  const dials = perSecond(course.dials, clients, seconds)
+  const dials = perSecond(traffic.dials, clients, seconds)
   const bars = dials.map((share, second) => `V${level(share)}H${at(second + 1)}`).join("")
   let back = 0
-  const curve = perSecond(course.returns, clients, seconds).map((share, second) => {
+  const curve = perSecond(traffic.returns, clients, seconds).map((share, second) => {
     back += share
     return `L${at(second + 1)} ${level(back)}`
   })
@@ -116,8 +118,8 @@ const drawPanel = (
 const legend: ReadonlyArray<readonly [x: number, sign: string, meaning: string]> = [
   [left, `<rect width="22" height="12" class="dials"/>`, "dials per second, % of the clients"],
   [left + 262, `<path d="M0 6H22" class="back"/>`, "clients back, %"],
-  [left + 400, `<path d="M0 6H22" class="capacity"/>`, "what the server can take"],
-  [left + 594, `<rect width="22" height="12" class="down"/>`, "server away"],
+  [left + 410, `<path d="M0 6H22" class="capacity"/>`, "what the server can take"],
+  [left + 614, `<rect width="22" height="12" class="down"/>`, "server away"],
 ]
 
 /** `title` and `description` are for those who do not see it. */
@@ -127,17 +129,17 @@ export const plot = (
   columns: ReadonlyArray<Column>,
   rows: ReadonlyArray<Row>,
 ): string => {
-  const total = top + rows.length * rowHeight + bottom - 24
   const panelWidth = (width - left - right - gap * (columns.length - 1)) / columns.length
   const columnAt = (column: number) => left + column * (panelWidth + gap)
-  const floor = top + rows.length * rowHeight - (rowHeight - panelHeight) + 24
+  const floor = top + (rows.length - 1) * rowHeight + headHeight + panelHeight
+  const total = floor + bottom
 
   const signs = legend.map(([x, sign, meaning]) =>
     [`<g transform="translate(${x} 46)">${sign}</g>`, text(x + 30, 56, "quiet", meaning)].join("\n"),
   )
   const heads = columns.map(({ name }, column) => text(columnAt(column), 90, "name", name))
   const panels = rows.flatMap(({ name, panels }, row) => {
-    const y = top + row * rowHeight + 24
+    const y = top + row * rowHeight + headHeight
     return [
       text(left, y - 8, "name", name),
       ...panels.map((panel, column) =>

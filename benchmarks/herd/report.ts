@@ -34,14 +34,14 @@ export const sizes = (numbers: ReadonlyArray<number>, seed: string): string => {
       const rows = outcomes.filter(({ scenario }) => scenario === name)
       return `${title(`${name}, ${policies[0]?.name}`)}\n\n${summaryTable(
         "clients",
-        rows.map(({ course, summary }) => [course.clients.toLocaleString("en"), summary] as const),
+        rows.map(({ traffic, summary }) => [traffic.clients.toLocaleString("en"), summary] as const),
       )}`
     })
     .join("\n\n")
 }
 
-const panelOf = ({ course, summary }: Outcome): Panel => ({
-  course,
+const panelOf = ({ traffic, summary }: Outcome): Panel => ({
+  traffic,
   remark: `99 % back after ${(summary.back99 / 1000).toFixed(1)} s`,
 })
 
