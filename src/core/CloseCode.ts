@@ -15,5 +15,8 @@ export const ServiceRestart = 1012
 export const TryAgainLater = 1013
 export const BadGateway = 1014
 
+/** Never on the wire: the TLS handshake failed. Browsers tell 1006. */
+export const TlsHandshake = 1015
+
 /** Whether `WebSocket.close` takes this code from a page: 1000, or 3000 to 4999 (WHATWG WebSockets, `close`). */
 export const isSendable = (code: number): boolean => code === NormalClosure || (code >= 3000 && code <= 4999)

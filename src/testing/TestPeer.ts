@@ -1,20 +1,26 @@
 /**
  * A server that a test holds in its hand, and the WebSockets that reach it: no network and no real time.
  *
- * The sockets behave as a browser's do (WHATWG WebSockets; Chromium where that leaves it open). Above all, what
- * a page calls never makes an event in the same turn: the answer is a task, which comes later. What the server
- * does is a task of its own, and so over when the call returns; called from inside a listener, it comes after that.
+ * **Details**
+ *
+ * The sockets do what Chromium's do, which is proved by playing the same in both. What a page calls never makes an
+ * event in the same turn: the answer is a task, which comes later. What the peer does is a task of its own, and over
+ * when the call returns; called from inside a listener, it comes after that.
+ *
+ * **Gotchas**
+ *
+ * `bufferedAmount` is what a stalled peer has not read: a real network takes some megabytes first. A handshake or a
+ * closing that hangs does so for ever, and events are not `isTrusted`.
  *
  * **Example** (A program that dials again)
  *
  * ```ts
- * it.effect("says hello again after a restart of its server", () =>
- *   Effect.gen(function* () {
+ * it.effect("says hello to a server that has restarted", () =>
+ *   Effect.gen(function*() {
  *     const peer = yield* TestPeer.TestPeer
  *     yield* Effect.forkScoped(program)
  *     const first = yield* peer.nextLink
  *     first.accept()
- *     assert.strictEqual(yield* first.next, "hello")
  *     first.hangUp(1012)
  *     yield* TestClock.adjust("1 minute")
  *     const second = yield* peer.nextLink
@@ -29,112 +35,123 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
+import type { Message } from "./Frame.ts"
+import { inOwnTurn } from "./inOwnTurn.ts"
 import { type Host, Link } from "./Link.ts"
-import type { Data, Entry } from "./Log.ts"
-import { TestSocket } from "./TestSocket.ts"
+import type { Entry } from "./Log.ts"
+import type { PlatformWebSocketConstructor } from "./Platform.ts"
+import { type Network, TestSocket } from "./TestSocket.ts"
 
+export type { CloseFrame, Message } from "./Frame.ts"
 export { type Link, LinkClosed } from "./Link.ts"
-export type { CloseFrame, Data, Ending, Entry, Happening } from "./Log.ts"
+export type { Ending, Entry, Happening } from "./Log.ts"
 
-/** What becomes of a dial: an answer in a later task, none until the test gives one, or a constructor that throws. */
-export type Answer = "accept" | "refuse" | "hang" | Error
+/**
+ * What becomes of a dial: an answer in a later task, by a name or by what a function does with the connection; none
+ * until the test gives one (`"hang"`); or a constructor that throws.
+ */
+export type Answer = "accept" | "refuse" | "hang" | ((link: Link) => void) | Error
 
 export interface Options {
   /** The answer to every dial, until `peer.answer` is set. Default: `"hang"`. */
   readonly answer?: Answer
+  /** Reports what a listener of a socket has thrown. Default: it is uncaught, which test frameworks tell. */
+  readonly uncaught?: (error: unknown) => void
   /**
-   * Has a task run later. Default: `setTimeout` of 0 ms, which the fake timers of test frameworks drive. Whatever it
-   * does, `peer.settle()` runs the tasks that wait.
+   * Has a task run later. Default: `setTimeout` of 0 ms, looked up each time, so that the fake timers of a test
+   * framework drive it. A task that was not yet run is run by `peer.settle()`, and before what the peer does next.
    */
   readonly schedule?: (task: () => void) => void
-  /** The clock of the log, in milliseconds. Default: `Date.now`. */
+  /** The time that the log tells, in milliseconds. Default: `Date.now()`. */
   readonly now?: () => number
-  /** Reports what a listener of a socket has thrown. Default: as the platform does, which fails most tests. */
-  readonly uncaught?: (error: unknown) => void
 }
 
-/** As a browser does where a listener throws: nobody is stopped by it, and it is reported. */
-const report = (error: unknown): void => {
-  setTimeout(() => {
+/** In a browser, too, a listener that throws stops nobody, and is told as uncaught. */
+const tellUncaught = (error: unknown): void =>
+  queueMicrotask(() => {
     throw error
-  }, 0)
-}
+  })
 
 /** A server with all its connections. */
 export class Peer {
-  /** The connections, oldest first. */
-  readonly links: Array<Link> = []
-  /** What has happened, over all connections, in order. */
-  readonly log: Array<Entry> = []
   /** The answer to the next dials. */
   answer: Answer
-  /** How many sockets were CONNECTING or OPEN at once, at most. */
-  mostLive = 0
-  /** The constructor that leads to this peer, for programs that take one, or for `globalThis.WebSocket`. */
-  readonly WebSocket: typeof WebSocket
+  /** The connections, oldest first. */
+  readonly links: ReadonlyArray<Link>
+  /** What has happened, over all connections, in order. */
+  readonly log: ReadonlyArray<Entry>
+  /** The class of WebSockets that dial this peer: to be handed in, or to stand for the global one. */
+  readonly WebSocket: PlatformWebSocketConstructor
 
+  readonly #links: Array<Link> = []
   readonly #schedule: (task: () => void) => void
   readonly #tasks: Array<() => void> = []
   readonly #dialled = Effect.runSync(Queue.unbounded<Link>())
-  #settling = false
+  /** How many tasks have been asked for by the one that is under way, if one is. */
+  #nested: number | undefined
+  #mostLive = 0
 
   constructor(options: Options = {}) {
-    const {
-      answer = "hang",
-      now = Date.now,
-      schedule = (task) => setTimeout(task, 0),
-      uncaught = report,
-    } = options
+    const { answer = "hang", now = () => Date.now(), uncaught = tellUncaught } = options
+    const log: Array<Entry> = []
     this.answer = answer
-    this.#schedule = schedule
+    this.links = this.#links
+    this.log = log
+    this.#schedule = options.schedule ?? ((task) => setTimeout(task, 0))
     const host: Host = {
       later: (task) => this.#later(task),
       soon: (task) => this.#soon(task),
-      note: (link, happening) => this.log.push({ link: link.id, at: now(), ...happening }),
-      uncaught,
+      note: (link, happening) => log.push({ link: link.id, at: now(), ...happening }),
     }
-    const dial = (url: string, protocols: ReadonlyArray<string>, socket: TestSocket) => {
-      const { answer } = this
-      if (answer instanceof Error) throw answer
-      const link = new Link(this.links.length, host, url, protocols, socket)
-      this.links.push(link)
-      this.mostLive = Math.max(this.mostLive, this.live)
-      host.note(link, { _tag: "Dialled", url, protocols })
-      Queue.offerUnsafe(this.#dialled, link)
-      if (answer === "accept") this.#later(() => link.accept())
-      if (answer === "refuse") this.#later(() => link.refuse())
-      return link.wire
+    const network: Network = {
+      dial: (socket, url, protocols) => {
+        if (this.answer instanceof Error) throw this.answer
+        const link = new Link(this.links.length, host, socket, url, protocols)
+        host.note(link, { _tag: "Dialled", url, protocols })
+        this.#dial(link)
+        return link.wire
+      },
+      uncaught,
     }
     this.WebSocket = class WebSocket extends TestSocket {
       constructor(url: string | URL, protocols: string | Iterable<string> = []) {
-        super(url, protocols, dial)
+        super(network, url, protocols)
       }
-    } as unknown as typeof WebSocket
+    } as unknown as PlatformWebSocketConstructor
   }
 
-  /** Makes a socket that dials this peer: for the `WebSocketConstructor` service. */
-  readonly construct = ({ protocols, url }: Request): WebSocketLike => new this.WebSocket(url, [...protocols])
+  /** Makes a socket that dials this peer: for the core's `WebSocketConstructor`. */
+  readonly construct = ({ protocols, url }: Request): WebSocketLike =>
+    new this.WebSocket(url, [...protocols]) as WebSocketLike
 
-  /** Succeeds with the next connection that was not yet taken this way, as soon as somebody dials. */
+  /**
+   * Succeeds with the next connection that was not yet taken this way, as soon as somebody dials. Without Effect:
+   * `await Effect.runPromise(peer.nextLink)`.
+   */
   get nextLink(): Effect.Effect<Link> {
-    return Queue.take(this.#dialled)
+    return inOwnTurn(Queue.take(this.#dialled))
   }
 
-  /** The connection dialled last. Throws where there is none. */
+  /** The connection that was dialled last. Throws where there is none. */
   get latest(): Link {
     const link = this.links.at(-1)
     if (link === undefined) throw new Error("Nobody has dialled this peer.")
     return link
   }
 
-  /** How many sockets are CONNECTING or OPEN. */
-  get live(): number {
-    return this.links.filter((link) => link.live).length
+  /** Everything that has come, over all connections, in the order of dialling. */
+  get received(): ReadonlyArray<Message> {
+    return this.links.flatMap(({ received }) => received)
   }
 
-  /** Everything that has come, over all connections, in the order of dialling. */
-  get received(): Array<Data> {
-    return this.links.flatMap((link) => link.received)
+  /** How many sockets are CONNECTING or OPEN. */
+  get live(): number {
+    return this.links.filter(({ live }) => live).length
+  }
+
+  /** How many sockets were CONNECTING or OPEN at once, at most. */
+  get mostLive(): number {
+    return this.#mostLive
   }
 
   /** How many listeners the sockets still have, the `on…` properties among them. */
@@ -144,13 +161,25 @@ export class Peer {
 
   /** Runs the tasks that wait, and those that they bring about. */
   settle(): void {
-    if (this.#settling) return
-    this.#settling = true
+    if (this.#nested !== undefined) return
     try {
-      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task()
+      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
+        this.#nested = 0
+        task()
+      }
     } finally {
-      this.#settling = false
+      this.#nested = undefined
     }
+  }
+
+  #dial(link: Link): void {
+    const { answer } = this
+    this.#links.push(link)
+    this.#mostLive = Math.max(this.#mostLive, this.live)
+    Queue.offerUnsafe(this.#dialled, link)
+    if (answer === "accept") this.#later(() => link.accept())
+    else if (answer === "refuse") this.#later(() => link.refuse())
+    else if (typeof answer === "function") this.#later(() => answer(link))
   }
 
   #later(task: () => void): void {
@@ -159,17 +188,19 @@ export class Peer {
   }
 
   #soon(task: () => void): void {
-    this.#tasks.push(task)
+    if (this.#nested === undefined) this.#tasks.push(task)
+    else this.#tasks.splice(this.#nested++, 0, task)
     this.settle()
   }
 }
 
-/** The peer of a program under test. */
+/** The peer of the program under test. */
 export class TestPeer extends Context.Service<TestPeer, Peer>()("htmx-ext-effect-ws/TestPeer") {}
 
 /**
- * A peer, and the `WebSocketConstructor` that leads to it. Its tasks run among those of the fibers, and its log
- * goes by the clock of the fibers: under `TestClock` no real time passes.
+ * A peer, and the core's `WebSocketConstructor` that dials it, so that every client of this package reaches it. Its
+ * tasks run among those of the fibers and its log tells their time: under `TestClock` nothing waits for real time,
+ * and `TestClock.adjust` returns when all is answered.
  */
 export const layer = (options: Pick<Options, "answer" | "uncaught"> = {}): Layer.Layer<TestPeer> =>
   Layer.effectContext(

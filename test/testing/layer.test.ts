@@ -77,3 +77,51 @@ it.effect("a wait for the next frame fails when there will be none", () =>
     expect(yield* Effect.flip(link.next)).toMatchObject({ _tag: "LinkClosed", code: 1006 })
   }).pipe(Effect.provide(TestPeer.layer())),
 )
+
+it.effect("whoever waits for what a page does goes on when the page has done", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const order: Array<string> = []
+    const wait = (name: string, effect: Effect.Effect<unknown, unknown>) =>
+      Effect.forkScoped(
+        Effect.onExit(effect, () => Effect.sync(() => order.push(name))),
+        { startImmediately: true },
+      )
+    yield* wait("nextLink", peer.nextLink)
+    const socket = new peer.WebSocket("ws://peer.test/")
+    order.push("dialled")
+    yield* TestClock.adjust(0)
+    peer.latest.accept()
+    yield* wait("next", peer.latest.next)
+    socket.send("hello")
+    order.push("sent")
+    yield* TestClock.adjust(0)
+    yield* wait("no next", peer.latest.next)
+    yield* wait("closed", peer.latest.closed)
+    socket.onclose = () => order.push("onclose")
+    peer.latest.drop()
+    order.push("dropped")
+    yield* TestClock.adjust(0)
+    expect(order).toEqual(["dialled", "nextLink", "sent", "next", "onclose", "dropped", "closed", "no next"])
+  }).pipe(Effect.provide(TestPeer.layer())),
+)
+
+it.effect("a wait that is interrupted takes nothing", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const waiting = yield* Effect.forkScoped(peer.nextLink, { startImmediately: true })
+    yield* Fiber.interrupt(waiting)
+    new peer.WebSocket("ws://peer.test/")
+    expect((yield* peer.nextLink).id).toBe(0)
+  }).pipe(Effect.provide(TestPeer.layer())),
+)
+
+it("whoever has no Effect waits by promises", async () => {
+  const peer = new TestPeer.Peer()
+  const waiting = Effect.runPromise(peer.nextLink)
+  const socket = new peer.WebSocket("ws://peer.test/")
+  const link = await waiting
+  link.accept()
+  socket.send("hello")
+  expect(await Effect.runPromise(link.next)).toBe("hello")
+})

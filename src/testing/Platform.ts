@@ -1,0 +1,21 @@
+/**
+ * Types of the platform as the importing program knows them: from DOM or from Node. One that knows neither gets
+ * the core's.
+ */
+import type { BlobLike } from "../core/Payload.ts"
+import type { WebSocketLike } from "../core/Socket.ts"
+
+type Global = typeof globalThis
+
+export type PlatformBlob = Global extends { Blob: { prototype: infer B } } ? B : BlobLike
+
+export type PlatformEvent = Global extends { Event: { prototype: infer E } } ? E : { readonly type: string }
+
+export type PlatformWebSocket = Global extends { WebSocket: { prototype: infer S } } ? S : WebSocketLike
+
+export type PlatformWebSocketConstructor = Global extends { WebSocket: infer C }
+  ? C
+  : new (
+      url: string,
+      protocols?: string | Array<string>,
+    ) => WebSocketLike
