@@ -45,10 +45,14 @@ export const trickle =
 
 /** Completes the handshake by hand and writes `bytes` in the same packet. */
 export const acceptRaw =
-  (bytes: Uint8Array | string = "", options: { readonly accept?: string } = {}): Behaviour =>
+  (
+    bytes: Uint8Array | string = "",
+    options: { readonly accept?: string; readonly protocol?: string } = {},
+  ): Behaviour =>
   (visit) => {
     const key = options.accept ?? acceptKey(visit.headers["sec-websocket-key"] ?? "")
-    const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`
+    const protocol = options.protocol ? `Sec-WebSocket-Protocol: ${options.protocol}\r\n` : ""
+    const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n${protocol}\r\n`
     visit.raw(Buffer.concat([Buffer.from(head), Buffer.from(bytes as Uint8Array)]))
   }
 
