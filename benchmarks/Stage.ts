@@ -1,0 +1,134 @@
+/** One contestant in one page of its own, with a server of its own. */
+import { readFile } from "node:fs/promises"
+import type { Browser, CDPSession, Page } from "playwright-core"
+import { TestServer } from "../test/setup/server.ts"
+import type { Contestant } from "./contestants.ts"
+import { type Dialect, dialects, type Generation } from "./dialects.ts"
+import { prepare } from "./inPage.ts"
+import { type Cost, Meter } from "./Meter.ts"
+
+export interface Play {
+  readonly generation: Generation
+  readonly contestant: Contestant
+  /** Goes into `htmx.config.ws`, below what the contestant brings. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  readonly body: (dialect: Dialect) => string
+  /** `false` leaves the contestant's script to the workload. */
+  readonly loaded?: boolean
+  /** Called before the page is opened. */
+  readonly server?: (server: TestServer) => void
+}
+
+const html = ({ contestant, settings, body, loaded = true }: Play, dialect: Dialect) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>benchmark</title>
+<link rel="icon" href="data:,">
+<meta name="htmx-config" content='${JSON.stringify({ ws: { ...settings, ...contestant.settings } })}'>
+<script>(${prepare})()</script>
+${contestant.needsHtmx ? `<script src="${dialect.htmx}"></script>` : ""}
+${loaded ? '<script src="/contestant.js"></script>' : ""}
+</head>
+<body hx-ext="ws">
+<p id="line"><i id="finish">0</i></p>
+${body(dialect)}
+</body>
+</html>`
+
+const codeOf = ({ script }: Contestant) => ("code" in script ? script.code : readFile(script.file, "utf8"))
+
+export class Stage {
+  readonly page: Page
+  readonly cdp: CDPSession
+  readonly server: TestServer
+  readonly dialect: Dialect
+  /** Errors and warnings of the page. */
+  readonly complaints: Array<string> = []
+  readonly #meter: Meter
+
+  /**
+   * A page in a browser context of its own, and so in a process of its own: contexts share none. `perform` is
+   * given `limit` milliseconds.
+   */
+  static async with<T>(
+    browser: Browser,
+    play: Play,
+    limit: number,
+    perform: (stage: Stage) => Promise<T>,
+  ): Promise<T> {
+    const server = await TestServer.start()
+    const context = await browser.newContext()
+    // Ending the context ends whatever waits for its page.
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      void context.close()
+    }, limit)
+    try {
+      const dialect = dialects[play.generation]
+      const code = await codeOf(play.contestant)
+      server.route("/contestant.js", (_request, response) => {
+        response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(code)
+      })
+      play.server?.(server)
+      const page = await context.newPage()
+      const cdp = await context.newCDPSession(page)
+      const stage = new Stage(page, cdp, server, dialect, await Meter.on(cdp))
+      await page.goto(server.page("/", html(play, dialect)))
+      return await perform(stage)
+    } catch (cause) {
+      throw isLate ? new Error(`not done after ${limit / 1000} s`, { cause }) : cause
+    } finally {
+      clearTimeout(timer)
+      await context.close()
+      await server.close()
+    }
+  }
+
+  private constructor(page: Page, cdp: CDPSession, server: TestServer, dialect: Dialect, meter: Meter) {
+    this.page = page
+    this.cdp = cdp
+    this.server = server
+    this.dialect = dialect
+    this.#meter = meter
+    page.on("console", (message) => {
+      if (/error|warning/.test(message.type())) this.complaints.push(message.text())
+    })
+    page.on("pageerror", (error) => this.complaints.push(error.message))
+  }
+
+  /** Waits until as many connections as that have opened, in all, in the page. */
+  opened(count: number): Promise<void> {
+    return this.page.evaluate((count) => window.bench.opened(count), count)
+  }
+
+  /** Lets the page render, and do what it has put off. */
+  settle(): Promise<void> {
+    return this.page.evaluate(
+      () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
+    )
+  }
+
+  measure(work: () => Promise<unknown>): Promise<Cost> {
+    return this.#meter.measure(work, () => this.settle())
+  }
+
+  heap() {
+    return this.#meter.heap()
+  }
+
+  /** The texts of all elements that match. */
+  texts(selector: string): Promise<Array<string>> {
+    return this.page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ""))
+  }
+
+  applied(): Promise<number> {
+    return this.page.evaluate(() => window.bench.applied)
+  }
+
+  /** The numbers of the messages that have arrived, in order. */
+  received(path: string): Array<number> {
+    return this.server.received(path).map((text) => Number(JSON.parse(text).n))
+  }
+}

@@ -1,0 +1,47 @@
+/** Who is measured. The official script is what the others are compared with. */
+
+import type { Generation } from "./dialects.ts"
+import { bare } from "./inPage.ts"
+
+export interface Contestant {
+  readonly name: string
+  /** The script that drives the sockets: a file, or its text. */
+  readonly script: { readonly file: string } | { readonly code: string }
+  readonly needsHtmx: boolean
+  /** Goes into `htmx.config.ws`. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** The workloads that it takes part in; all, where nothing is said. */
+  readonly only?: ReadonlyArray<string>
+}
+
+const scripts = {
+  "2": { ours: "dist/ws.min.js", readable: "dist/ws.js", official: "node_modules/htmx-ext-ws/ws.js" },
+  "4": {
+    ours: "dist/hx-ws.min.js",
+    readable: "dist/hx-ws.js",
+    official: "node_modules/htmx-4/dist/ext/hx-ws.js",
+  },
+} as const satisfies Record<Generation, object>
+
+const extension = (name: string, file: string): Contestant => ({ name, script: { file }, needsHtmx: true })
+
+const bursts = ["small", "appends"]
+
+/** `against` is another build, to compare two of ours in one run. */
+export const contestants = (generation: Generation, against?: string): Array<Contestant> => {
+  const { ours, official } = scripts[generation]
+  return [
+    extension("official", official),
+    extension("ours", ours),
+    { name: "bare", script: { code: `(${bare})()` }, needsHtmx: false },
+    { ...extension("batch", ours), settings: { batch: true }, only: bursts },
+    { ...extension("latest", ours), settings: { batch: "latest" }, only: bursts },
+    ...(against === undefined ? [] : [extension("candidate", against)]),
+  ]
+}
+
+/** The two whose functions a profile can name. */
+export const readable = (generation: Generation): Array<Contestant> => [
+  extension("ours", scripts[generation].readable),
+  extension("official", scripts[generation].official),
+]

@@ -1,0 +1,84 @@
+/** Interleaved rounds: what one round measures, it measures of everybody within seconds. */
+import type { Browser } from "playwright-core"
+import type { Contestant } from "./contestants.ts"
+import type { Generation } from "./dialects.ts"
+import { Stage } from "./Stage.ts"
+import type { Outcome, Workload } from "./Workload.ts"
+
+/** One contestant at one workload in one round. */
+export interface Sample extends Outcome {
+  readonly generation: Generation
+  readonly workload: string
+  readonly contestant: string
+  readonly round: number
+}
+
+/** That a contestant was not asked for what it cannot do. */
+class Unsupported extends Error {}
+
+const limit = 60_000
+
+export const sample = async (
+  browser: Browser,
+  generation: Generation,
+  workload: Workload,
+  contestant: Contestant,
+  size: number,
+): Promise<Outcome> => {
+  const play = { ...workload, generation, contestant }
+  try {
+    return await Stage.with(browser, play, limit, async (stage) => {
+      const outcome = await workload.run(stage, size)
+      const unknown = stage.complaints.find((text) => text.includes("there is no setting"))
+      if (unknown !== undefined) throw new Unsupported(unknown)
+      return { ...outcome, faults: [...outcome.faults, ...stage.complaints] }
+    })
+  } catch (cause) {
+    if (cause instanceof Unsupported) throw cause
+    return { measures: {}, faults: [String(cause)] }
+  }
+}
+
+export interface Plan {
+  readonly generation: Generation
+  readonly workloads: ReadonlyArray<Workload>
+  readonly contestants: ReadonlyArray<Contestant>
+  readonly rounds: number
+}
+
+/** The order of each round begins one further on. */
+const rotated = <T>(list: ReadonlyArray<T>, by: number): Array<T> =>
+  list.map((_, i) => list[(i + by) % list.length] as T)
+
+export const play = async (
+  browser: Browser,
+  { contestants, generation, rounds, workloads }: Plan,
+  progress: (sentence: string) => void,
+): Promise<Array<Sample>> => {
+  const samples: Array<Sample> = []
+  const excused = new Set<string>()
+  for (let round = 0; round < rounds; round++)
+    for (const workload of workloads) {
+      progress(`htmx ${generation}, round ${round + 1} of ${rounds}: ${workload.title}`)
+      const present = contestants.filter(
+        ({ name, only }) => !excused.has(name) && (only?.includes(workload.name) ?? true),
+      )
+      for (const contestant of rotated(present, round)) {
+        try {
+          const outcome = await sample(browser, generation, workload, contestant, workload.size)
+          samples.push({
+            generation,
+            workload: workload.name,
+            contestant: contestant.name,
+            round,
+            ...outcome,
+          })
+        } catch (cause) {
+          if (!(cause instanceof Unsupported)) throw cause
+          excused.add(contestant.name)
+          progress(`${contestant.name} takes no part: ${cause.message}`)
+        }
+      }
+    }
+  return samples
+}
