@@ -22,7 +22,7 @@ export class Meter {
     return new Meter(cdp)
   }
 
-  private constructor(cdp: CDPSession) {
+  protected constructor(cdp: CDPSession) {
     this.#cdp = cdp
   }
 

@@ -13,13 +13,18 @@ export interface Play {
   /** Goes into `htmx.config.ws`, below what the contestant brings. */
   readonly settings?: Readonly<Record<string, unknown>>
   readonly body: (dialect: Dialect) => string
+  /** A function that runs in the page before the contestant is there. */
+  readonly first?: () => void
   /** `false` leaves the contestant's script to the workload. */
   readonly loaded?: boolean
   /** Called before the page is opened. */
   readonly server?: (server: TestServer) => void
 }
 
-const html = ({ contestant, settings, body, loaded = true }: Play, dialect: Dialect) => `<!doctype html>
+const html = (
+  { contestant, settings, body, first, loaded = true }: Play,
+  dialect: Dialect,
+) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -27,11 +32,11 @@ const html = ({ contestant, settings, body, loaded = true }: Play, dialect: Dial
 <link rel="icon" href="data:,">
 <meta name="htmx-config" content='${JSON.stringify({ ws: { ...settings, ...contestant.settings } })}'>
 <script>(${prepare})()</script>
+${first === undefined ? "" : `<script>(${first})()</script>`}
 ${contestant.needsHtmx ? `<script src="${dialect.htmx}"></script>` : ""}
 ${loaded ? '<script src="/contestant.js"></script>' : ""}
 </head>
 <body hx-ext="ws">
-<p id="line"><i id="finish">0</i></p>
 ${body(dialect)}
 </body>
 </html>`
@@ -40,7 +45,6 @@ const codeOf = ({ script }: Contestant) => ("code" in script ? script.code : rea
 
 export class Stage {
   readonly page: Page
-  readonly cdp: CDPSession
   readonly server: TestServer
   readonly dialect: Dialect
   /** Errors and warnings of the page. */
@@ -56,6 +60,7 @@ export class Stage {
     play: Play,
     limit: number,
     perform: (stage: Stage) => Promise<T>,
+    meterOn: (cdp: CDPSession) => Promise<Meter> = Meter.on,
   ): Promise<T> {
     const server = await TestServer.start()
     const context = await browser.newContext()
@@ -74,7 +79,7 @@ export class Stage {
       play.server?.(server)
       const page = await context.newPage()
       const cdp = await context.newCDPSession(page)
-      const stage = new Stage(page, cdp, server, dialect, await Meter.on(cdp))
+      const stage = new Stage(page, server, dialect, await meterOn(cdp))
       await page.goto(server.page("/", html(play, dialect)))
       return await perform(stage)
     } catch (cause) {
@@ -86,9 +91,8 @@ export class Stage {
     }
   }
 
-  private constructor(page: Page, cdp: CDPSession, server: TestServer, dialect: Dialect, meter: Meter) {
+  private constructor(page: Page, server: TestServer, dialect: Dialect, meter: Meter) {
     this.page = page
-    this.cdp = cdp
     this.server = server
     this.dialect = dialect
     this.#meter = meter
@@ -123,8 +127,9 @@ export class Stage {
     return this.page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ""))
   }
 
-  applied(): Promise<number> {
-    return this.page.evaluate(() => window.bench.applied)
+  /** Waits until as many frames as that have been applied, in all. */
+  applied(count: number): Promise<void> {
+    return this.page.evaluate((count) => window.bench.applied(count), count)
   }
 
   /** The numbers of the messages that have arrived, in order. */

@@ -9,7 +9,7 @@ export interface Outcome {
 }
 
 /** One thing that pages do. */
-export interface Workload extends Pick<Play, "body" | "loaded" | "server" | "settings"> {
+export interface Workload extends Pick<Play, "body" | "first" | "loaded" | "server" | "settings"> {
   /** What `--only` calls it. */
   readonly name: string
   /** What a table calls it. */

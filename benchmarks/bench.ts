@@ -2,70 +2,88 @@
  * Side by side with the official scripts and with a bare WebSocket: `npm run bench`.
  *
  *     npm run bench -- --only small,submits --htmx 2 --rounds 9
- *     npm run bench -- --against path/to/other/ws.min.js --htmx 2
+ *     npm run bench -- --only growth
+ *     npm run bench -- --htmx 2 --against path/to/other/ws.min.js
+ *     npm run bench -- --htmx 2 --profile small
+ *     npm run bench -- --write
  */
 import { writeFileSync } from "node:fs"
-import { parseArgs } from "node:util"
 import { chromium } from "playwright-core"
+import htmx2 from "../node_modules/htmx-2/package.json" with { type: "json" }
+import htmx4 from "../node_modules/htmx-4/package.json" with { type: "json" }
+import official2 from "../node_modules/htmx-ext-ws/package.json" with { type: "json" }
 import { findChromium } from "../test/setup/chromium.ts"
-import { contestants } from "./contestants.ts"
-import type { Generation } from "./dialects.ts"
-import { faultsOf, table } from "./report.ts"
+import { contestants, readable } from "./contestants.ts"
+import { options } from "./options.ts"
+import { profile } from "./profile.ts"
+import { faultsOf, growthTable, ratiosOf, table } from "./report.ts"
+import { writeSection } from "./results.ts"
 import { play, type Sample } from "./rounds.ts"
-import { workloads } from "./workloads/index.ts"
+import type { Workload } from "./Workload.ts"
+import { series } from "./workloads/growth.ts"
 
-const { values: options } = parseArgs({
-  options: {
-    /** Workloads by name, with commas between. */
-    only: { type: "string" },
-    rounds: { type: "string", default: "5" },
-    htmx: { type: "string" },
-    /** Where to write every ratio. */
-    json: { type: "string" },
-    /** Another build of a script, to stand beside ours as `candidate`. */
-    against: { type: "string" },
-  },
-})
+const { against, command, generations, growth, json, rounds, workloads, write } = options
 
-const refuse = (sentence: string): never => {
-  console.error(sentence)
-  process.exit(1)
-}
-
-const names = options.only?.split(",") ?? workloads.map(({ name }) => name)
-const strange = names.find((name) => !workloads.some((workload) => workload.name === name))
-if (strange !== undefined)
-  refuse(`There is no workload ${strange}, but: ${workloads.map(({ name }) => name).join(", ")}.`)
-const rounds = Number(options.rounds)
-if (!(rounds >= 1)) refuse("--rounds is a number from 1.")
-const generations = (["2", "4"] as const).filter((one) => (options.htmx ?? one) === one)
-if (generations.length === 0) refuse("--htmx is 2 or 4.")
-if (options.against !== undefined && generations.length !== 1)
-  refuse("--against is a script for one htmx: say --htmx 2 or --htmx 4.")
-
-const executablePath = findChromium() ?? refuse("No Chromium found: CHROMIUM_PATH names one.")
+const executablePath = findChromium()
+if (executablePath === undefined) throw new Error("No Chromium found: CHROMIUM_PATH names one.")
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
 })
+
 const samples: Array<Sample> = []
-try {
+const measure = async (list: ReadonlyArray<Workload>, rounds: number) => {
   for (const generation of generations) {
-    const plan = {
-      generation,
-      workloads: workloads.filter(({ name }) => names.includes(name)),
-      contestants: contestants(generation, options.against),
-      rounds,
-    }
+    const plan = { generation, workloads: list, contestants: contestants(generation, against), rounds }
     samples.push(...(await play(browser, plan, (sentence) => console.error(sentence))))
+  }
+}
+
+const versions = [
+  `Chromium ${browser.version()}`,
+  `Node ${process.versions.node}`,
+  `htmx ${htmx2.version} with htmx-ext-ws ${official2.version}`,
+  `htmx ${htmx4.version} with its hx-ws.js`,
+].join(", ")
+
+const show = (section: string, tables: string, rounds: number) => {
+  const text = `${tables}\n\n\`${command}\`, ${rounds} rounds: ${versions}.`
+  console.log(`\n## ${section}\n\n${text}`)
+  if (write) writeSection(section, text)
+}
+
+try {
+  if (options.profile) {
+    for (const generation of generations)
+      for (const workload of workloads)
+        for (const contestant of readable(generation))
+          console.log(`${await profile(browser, generation, workload, contestant)}\n`)
+  } else {
+    await measure(workloads, rounds)
+    if (workloads.length > 0)
+      for (const generation of generations) show(`htmx ${generation}`, table(samples, generation), rounds)
+    if (growth) {
+      // Curves, which need fewer rounds than a target.
+      const few = Math.min(rounds, 3)
+      await measure(
+        series.flatMap(({ points }) => points.map(([, workload]) => workload)),
+        few,
+      )
+      const tables = generations.flatMap((generation) => [
+        `### htmx ${generation}`,
+        ...series.map((one) => growthTable(samples, generation, one)),
+      ])
+      show("growth", tables.join("\n\n"), few)
+    }
   }
 } finally {
   await browser.close()
 }
 
-const title = (generation: Generation) => `\n## htmx ${generation}\n`
-for (const generation of generations) console.log(`${title(generation)}\n${table(samples, generation)}`)
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(samples, null, 1))
+if (json !== undefined) {
+  const ratios = generations.map((generation) => [generation, ratiosOf(samples, generation)])
+  writeFileSync(json, `${JSON.stringify({ command, versions, htmx: Object.fromEntries(ratios) }, null, 2)}\n`)
+}
 const faults = faultsOf(samples)
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exitCode = 1

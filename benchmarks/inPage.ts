@@ -1,15 +1,13 @@
-/** What runs in the pages. Both functions go there as text, so neither may use anything outside of itself. */
+/** What runs in the pages. These functions go there as text, so none may use anything outside of itself. */
 
 /** What every page answers to, whoever drives its sockets. */
 export interface Bench {
-  /** Frames that the contestant has told to be applied. */
-  applied: number
-  /** Messages that listeners are told to be sent. */
+  /** Until as many connections as that have opened, in all. */
   readonly opened: (count: number) => Promise<void>
-  /** Until the frame that ends a run has been applied. */
-  readonly finished: (mark: string) => Promise<void>
-  /** Puts HTML into `#stage`, in place of what is there, the way a page does it. */
-  mount: (html: string) => unknown
+  /** Until as many frames as that have been applied, in all. */
+  readonly applied: (count: number) => Promise<void>
+  /** Puts HTML into `#stage`, in place of what is there or after it, the way a page does it. */
+  mount: (html: string, style: "innerHTML" | "beforeend") => unknown
   /** Sends a numbered message, the way a script does it. */
   send: (n: number) => void
   readonly submit: (from: number, to: number) => Promise<void>
@@ -18,6 +16,8 @@ export interface Bench {
   readonly load: (src: string) => Promise<unknown>
   /** A connection has opened. */
   readonly onOpen: () => void
+  /** A frame has been applied. */
+  readonly onApplied: () => void
 }
 
 /** What is called of htmx here; its `swap` takes other arguments in each generation. */
@@ -37,6 +37,9 @@ declare global {
 export const prepare = () => {
   const htmx = () => (window as unknown as { readonly htmx: Htmx }).htmx
   let open = 0
+  let applied = 0
+  let goal = 0
+  let atGoal = () => {}
   const openers: Array<() => void> = []
   let socketWrapper: { send: (text: string) => void } | undefined
 
@@ -56,37 +59,24 @@ export const prepare = () => {
   }
 
   const bench: Bench = {
-    applied: 0,
     opened: (count) =>
       new Promise((resolve) => {
         const look = () => open >= count && resolve()
         openers.push(look)
         look()
       }),
-    // Observes one element's children: nothing is paid for the frames before.
-    finished: (mark) =>
-      new Promise((resolve) => {
-        const line = document.querySelector("#line") as Element
-        const observer = new MutationObserver(look)
-        function look() {
-          if (line.textContent !== mark) return
-          observer.disconnect()
-          resolve()
-        }
-        observer.observe(line, { childList: true })
-        look()
-      }),
-    mount: (html) => {
+    applied: (count) => {
+      goal = count
+      return new Promise((resolve) => {
+        atGoal = resolve
+        if (applied >= goal) resolve()
+      })
+    },
+    mount: (html, style) => {
       const target = document.querySelector("#stage") as Element
       return htmx().version.startsWith("4")
-        ? htmx().swap({
-            sourceElement: document.body,
-            target,
-            text: html,
-            swap: "innerHTML",
-            transition: false,
-          })
-        : htmx().swap(target, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 })
+        ? htmx().swap({ sourceElement: document.body, target, text: html, swap: style, transition: false })
+        : htmx().swap(target, html, { swapStyle: style, swapDelay: 0, settleDelay: 0 })
     },
     send: (n) => {
       if (socketWrapper) return socketWrapper.send(JSON.stringify({ n }))
@@ -111,6 +101,9 @@ export const prepare = () => {
       open++
       for (const look of openers) look()
     },
+    onApplied: () => {
+      if (++applied === goal) atGoal()
+    },
   }
   window.bench = bench
   document.addEventListener("htmx:wsOpen", (event) => {
@@ -118,15 +111,14 @@ export const prepare = () => {
     bench.onOpen()
   })
   document.addEventListener("htmx:ws:after:connection", bench.onOpen)
-  const count = () => bench.applied++
-  document.addEventListener("htmx:wsAfterMessage", count)
-  document.addEventListener("htmx:ws:after:message:incoming", count)
+  document.addEventListener("htmx:wsAfterMessage", bench.onApplied)
+  document.addEventListener("htmx:ws:after:message:incoming", bench.onApplied)
 }
 
 /** A page without htmx: a WebSocket for each element that names one, and DOM code written by hand. */
 export const bare = () => {
   const { bench } = window
-  const sockets: Array<WebSocket> = []
+  const sockets = new Map<Element, WebSocket>()
   const template = document.createElement("template")
 
   const apply = (text: string) => {
@@ -153,14 +145,14 @@ export const bare = () => {
       if (socket.readyState === WebSocket.OPEN) socket.send(text)
       else waiting.push(text)
     }
-    sockets.push(socket)
+    sockets.set(element, socket)
     socket.addEventListener("open", () => {
       for (const text of waiting.splice(0)) socket.send(text)
       bench.onOpen()
     })
     socket.addEventListener("message", ({ data }) => {
       apply(data)
-      bench.applied++
+      bench.onApplied()
     })
     for (const form of element.querySelectorAll("form"))
       form.addEventListener("submit", (event) => {
@@ -170,16 +162,63 @@ export const bare = () => {
   }
 
   const start = () => {
-    for (const element of document.querySelectorAll("[ws-connect],[hx-ws\\:connect]")) connect(element)
+    for (const element of document.querySelectorAll("[ws-connect],[hx-ws\\:connect]"))
+      if (!sockets.has(element)) connect(element)
   }
 
-  bench.send = (n) => sockets[0]?.send(JSON.stringify({ n }))
-  bench.mount = (html) => {
-    for (const socket of sockets.splice(0)) socket.close()
+  bench.send = (n) => [...sockets.values()][0]?.send(JSON.stringify({ n }))
+  bench.mount = (html, style) => {
     const stage = document.querySelector("#stage") as Element
-    stage.innerHTML = html
+    if (style === "beforeend") stage.insertAdjacentHTML("beforeend", html)
+    else {
+      for (const socket of sockets.values()) socket.close()
+      sockets.clear()
+      stage.innerHTML = html
+    }
     start()
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start)
   else start()
+}
+
+/**
+ * Makes all WebSockets of a page out of one, since Chromium opens no more than 255. The server begins a frame with
+ * the number of the connection that it is for.
+ */
+export const multiplex = () => {
+  const Real = WebSocket
+  const all: Array<Virtual> = []
+  const carrier = new Real("/ws")
+  const ready = new Promise((resolve) => {
+    carrier.onopen = resolve
+  })
+  carrier.onmessage = ({ data }: MessageEvent<string>) => {
+    const end = data.indexOf(" ")
+    all[Number(data.slice(0, end))]?.tell(new MessageEvent("message", { data: data.slice(end + 1) }))
+  }
+
+  class Virtual extends EventTarget {
+    static readonly OPEN = 1
+    readonly OPEN = 1
+    readyState = 0
+    binaryType = "blob"
+    constructor() {
+      super()
+      all.push(this)
+      void ready.then(() => {
+        this.readyState = 1
+        this.tell(new Event("open"))
+      })
+    }
+    tell(event: Event) {
+      const handler = (this as unknown as Record<string, unknown>)[`on${event.type}`]
+      if (typeof handler === "function") handler.call(this, event)
+      this.dispatchEvent(event)
+    }
+    send() {}
+    close() {
+      this.readyState = 3
+    }
+  }
+  Object.assign(window, { WebSocket: Virtual })
 }

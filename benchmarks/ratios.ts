@@ -1,13 +1,25 @@
 /** Of everything measured, only how it compares is told: the machine cancels out. */
+import type { Generation } from "./dialects.ts"
 import type { Sample } from "./rounds.ts"
 
-export interface Spread {
-  readonly median: number
-  /** A quarter of the rounds lies below. */
-  readonly low: number
-  /** A quarter of the rounds lies above. */
-  readonly high: number
+/** Whose figure, of what. */
+export interface Figure {
+  readonly workload: string
+  readonly contestant: string
+  readonly measure: string
 }
+
+export type Ratio =
+  | { readonly _tag: "Failed" }
+  | {
+      readonly _tag: "Spread"
+      readonly rounds: ReadonlyArray<number>
+      readonly median: number
+      /** A quarter of the rounds lies below. */
+      readonly low: number
+      /** A quarter of the rounds lies above. */
+      readonly high: number
+    }
 
 const quantile = (sorted: ReadonlyArray<number>, q: number): number => {
   const at = (sorted.length - 1) * q
@@ -15,32 +27,27 @@ const quantile = (sorted: ReadonlyArray<number>, q: number): number => {
   return below + (above - below) * (at % 1)
 }
 
-export const spreadOf = (values: ReadonlyArray<number>): Spread => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) }
-}
-
-/** How one contestant compares with another at one workload: the ratio in each round, and their spread. */
+/** How one figure compares with another: the ratio in each round, and their spread. `undefined` without both. */
 export const ratioOf = (
   samples: ReadonlyArray<Sample>,
-  workload: string,
-  measure: string,
-  contestant: string,
-  to: string,
-): Spread | "FAILED" | undefined => {
-  const ours = samples.filter((sample) => sample.workload === workload && sample.contestant === contestant)
-  if (ours.length === 0) return undefined
-  if (ours.some(({ faults }) => faults.length > 0)) return "FAILED"
-  const ratios = ours.flatMap(({ generation, measures, round }) => {
-    const other = samples.find(
+  generation: Generation,
+  figure: Figure,
+  to: Figure,
+): Ratio | undefined => {
+  const of = ({ contestant, workload }: Figure) =>
+    samples.filter(
       (sample) =>
-        sample.generation === generation &&
-        sample.workload === workload &&
-        sample.round === round &&
-        sample.contestant === to,
+        sample.generation === generation && sample.workload === workload && sample.contestant === contestant,
     )
-    const [value, base] = [measures[measure], other?.measures[measure]]
+  const [ours, theirs] = [of(figure), of(to)]
+  if ([...ours, ...theirs].some(({ faults }) => faults.length > 0)) return { _tag: "Failed" }
+  const rounds = ours.flatMap(({ measures, round }) => {
+    const base = theirs.find((sample) => sample.round === round)?.measures[to.measure]
+    const value = measures[figure.measure]
     return value === undefined || base === undefined ? [] : [value / base]
   })
-  return ratios.length === 0 ? undefined : spreadOf(ratios)
+  if (rounds.length === 0) return undefined
+  const sorted = rounds.toSorted((a, b) => a - b)
+  const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(sorted, q)) as [number, number, number]
+  return { _tag: "Spread", rounds, median, low, high }
 }

@@ -1,55 +1,93 @@
 /** Tables of ratios, in Markdown. */
 import type { Generation } from "./dialects.ts"
-import { ratioOf, type Spread } from "./ratios.ts"
+import { type Figure, type Ratio, ratioOf } from "./ratios.ts"
 import type { Sample } from "./rounds.ts"
-import { type Row, rows } from "./rows.ts"
+import { rows } from "./rows.ts"
+import type { Series } from "./workloads/growth.ts"
 
 const figure = (ratio: number) => ratio.toFixed(Math.abs(ratio) < 10 ? 2 : 0)
 
-const cell = (spread: Spread | "FAILED" | undefined): string =>
-  spread === undefined
-    ? "–"
-    : spread === "FAILED"
-      ? "**FAILED**"
-      : `${figure(spread.median)} (${figure(spread.low)}–${figure(spread.high)})`
+const cell = (ratio: Ratio | undefined): string => {
+  if (ratio === undefined) return ""
+  if (ratio._tag === "Failed") return "**FAILED**"
+  const { high, low, median, rounds } = ratio
+  return rounds.length === 1 ? figure(median) : `${figure(median)} (${figure(low)}–${figure(high)})`
+}
 
-const verdict = (spread: Spread | "FAILED" | undefined, target: number | undefined): string =>
-  target === undefined || spread === undefined || spread === "FAILED"
-    ? ""
-    : spread.median <= target
-      ? "met"
-      : spread.low <= target
-        ? "within the spread"
-        : "**missed**"
+const verdict = (ratio: Ratio | undefined, target: number | undefined): string => {
+  if (target === undefined || ratio?._tag !== "Spread") return ""
+  if (ratio.median <= target) return "met"
+  return ratio.low <= target ? "met within the spread" : "**missed**"
+}
+
+const markdown = (head: ReadonlyArray<string>, lines: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...lines]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n")
+
+/** Every ratio of one htmx by its row, with all rounds. */
+export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: Generation) =>
+  rows.flatMap(({ contestant, measure, target, title, to, workload }) => {
+    const ratio = (of: string, measured = measure, other = to) =>
+      of === other
+        ? undefined
+        : ratioOf(
+            samples,
+            generation,
+            { workload, contestant: of, measure: measured },
+            { workload, contestant: other, measure: measured },
+          )
+    const ours = ratio(contestant)
+    if (ours === undefined) return []
+    return {
+      title,
+      target: target?.[generation],
+      ours,
+      wall: measure === "cpu" ? ratio(contestant, "wall") : undefined,
+      bare: ratio("bare"),
+      candidate: ratio("candidate"),
+      candidateToOurs: ratio("candidate", measure, "ours"),
+    }
+  })
 
 /** One table for one htmx: a line for each row that was measured. */
 export const table = (samples: ReadonlyArray<Sample>, generation: Generation): string => {
-  const mine = samples.filter((sample) => sample.generation === generation)
-  const hasCandidate = mine.some(({ contestant }) => contestant === "candidate")
-  const ratio = ({ measure, to, workload }: Row, contestant: string, other = to) =>
-    contestant === other ? undefined : ratioOf(mine, workload, measure, contestant, other)
-  const lines = rows
-    .filter(({ contestant, workload }) =>
-      mine.some((sample) => sample.workload === workload && sample.contestant === contestant),
-    )
-    .map((row) => {
-      const ours = ratio(row, row.contestant)
-      const target = row.target?.[generation]
-      return [
-        row.title,
-        cell(ours),
-        target === undefined ? "" : `≤ ${target.toFixed(2)}`,
-        verdict(ours, target),
-        cell(ratio({ ...row, measure: "wall" }, row.contestant)),
-        cell(ratio(row, "bare")),
-        ...(hasCandidate ? [cell(ratio(row, "candidate")), cell(ratio(row, "candidate", "ours"))] : []),
-      ]
-    })
-  const head = ["", "ours", "target", "", "wall time", "bare WebSocket"]
-  if (hasCandidate) head.push("candidate", "candidate / ours")
-  return [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...lines]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n")
+  const ratios = ratiosOf(samples, generation)
+  const candidates = ratios.some(({ candidate }) => candidate !== undefined)
+    ? ["candidate", "candidate / ours"]
+    : []
+  return markdown(
+    ["", "ours", "target", "", "ours, wall time", "bare WebSocket", ...candidates],
+    ratios.map(({ bare, candidate, candidateToOurs, ours, target, title, wall }) => [
+      title,
+      cell(ours),
+      target === undefined ? "" : `≤ ${target.toFixed(2)}`,
+      verdict(ours, target),
+      cell(wall),
+      cell(bare),
+      ...(candidates.length > 0 ? [cell(candidate), cell(candidateToOurs)] : []),
+    ]),
+  )
+}
+
+/** One series for one htmx: each contestant compared with its own first point. */
+export const growthTable = (
+  samples: ReadonlyArray<Sample>,
+  generation: Generation,
+  { points, title }: Series,
+): string => {
+  const of = (contestant: string, workload: string): Figure => ({ contestant, workload, measure: "cost" })
+  const first = points[0]?.[1].name ?? ""
+  const names = ["ours", "official", "bare"]
+  return markdown(
+    [title, ...names],
+    points.map(([label, { name }]) => [
+      label,
+      ...names.map((contestant) =>
+        cell(ratioOf(samples, generation, of(contestant, name), of(contestant, first))),
+      ),
+    ]),
+  )
 }
 
 /** What was not as it must be, each sentence once. */

@@ -16,7 +16,8 @@ export interface Sample extends Outcome {
 /** That a contestant was not asked for what it cannot do. */
 class Unsupported extends Error {}
 
-const limit = 60_000
+/** What one run of a workload may take, in milliseconds. */
+export const limit = 60_000
 
 export const sample = async (
   browser: Browser,

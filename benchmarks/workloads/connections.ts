@@ -5,15 +5,21 @@ import { differs, type Workload } from "../Workload.ts"
 
 const body = () => `<main id="stage"></main>`
 
-const mount = async (stage: Stage, count: number, before: number) => {
+/** Chromium makes those wait for a second or more that are dialled together with more than that. */
+const atOnce = 10
+
+const mount = async (stage: Stage, from: number, to: number) => {
   const one = `<div ${stage.dialect.connect("/ws")}></div>`
-  const opened = stage.opened(before + count)
-  await stage.page.evaluate((html) => void window.bench.mount(html), one.repeat(count))
-  await opened
+  for (let at = from; at < to; at += atOnce) {
+    const next = Math.min(at + atOnce, to)
+    const html = one.repeat(next - at)
+    await stage.page.evaluate((html) => void window.bench.mount(html, "beforeend"), html)
+    await stage.opened(next)
+  }
 }
 
 const unmount = async (stage: Stage) => {
-  await stage.page.evaluate(() => void window.bench.mount(""))
+  await stage.page.evaluate(() => void window.bench.mount("", "innerHTML"))
   while (stage.server.live().length > 0) await pause(1)
 }
 
@@ -31,10 +37,10 @@ export const connections: Workload = {
   tiny: 3,
   body,
   async run(stage, size) {
-    await mount(stage, few, 0)
+    await mount(stage, 0, few)
     await unmount(stage)
     const empty = await stage.heap()
-    const opening = await stage.measure(() => mount(stage, size, few))
+    const opening = await stage.measure(() => mount(stage, few, few + size))
     const faults = differs("connections open", stage.server.live().length, size)
     const full = await stage.heap()
     const closing = await stage.measure(() => unmount(stage))
@@ -50,9 +56,6 @@ export const connections: Workload = {
   },
 }
 
-/** Ten at a time: Chromium makes those wait that are more. */
-const atOnce = 10
-
 export const cycles: Workload = {
   name: "cycles",
   title: "100 connections mounted and unmounted",
@@ -63,7 +66,7 @@ export const cycles: Workload = {
     let opened = 0
     const cycle = async (count: number) => {
       for (const until = opened + count; opened < until; opened += atOnce) {
-        await mount(stage, atOnce, opened)
+        await mount(stage, opened, opened + atOnce)
         await unmount(stage)
       }
     }
@@ -85,7 +88,7 @@ export const idle: Workload = {
   tiny: 3,
   body,
   async run(stage, size) {
-    await mount(stage, size, 0)
+    await mount(stage, 0, size)
     const { cpu } = await stage.measure(() => pause(size < 50 ? 50 : 1000))
     return { measures: { cpu }, faults: differs("connections open", stage.server.live().length, size) }
   },

@@ -17,7 +17,7 @@ export const evaluation: Workload = {
     )
     const opened = stage.opened(1)
     await stage.page.evaluate(
-      () => void window.bench.mount(document.querySelector("#later")?.innerHTML ?? ""),
+      () => void window.bench.mount(document.querySelector("#later")?.innerHTML ?? "", "innerHTML"),
     )
     await opened
     return { measures: { ...cost }, faults: differs("connections accepted", stage.server.visits.length, 1) }

@@ -1,76 +1,72 @@
 /** Frames from the server. */
 import type { Dialect } from "../dialects.ts"
-import type { Stage } from "../Stage.ts"
 import { differs, type Outcome, type Workload } from "../Workload.ts"
 
-interface Frames {
-  readonly name: string
-  readonly title: string
-  readonly size: number
-  readonly tiny: number
+interface Frames extends Pick<Workload, "first" | "name" | "size" | "tiny" | "title"> {
   /** What the page shows at first. */
   readonly content: string
+  /** The frame of that number. */
   readonly frame: (n: number, dialect: Dialect) => string
   /** Where to look when `count` frames have been applied, and the texts that must be there. */
   readonly shown: { readonly selector: string; readonly texts: (count: number) => Array<string> }
 }
 
-const send = async (stage: Stage, from: number, to: number, frame: Frames["frame"], path: string) => {
-  const { dialect, page, server } = stage
-  const mark = String(to)
-  const finished = page.evaluate((mark) => window.bench.finished(mark), mark)
-  const frames = Array.from({ length: to - from }, (_, i) => frame(from + i, dialect))
-  frames.push(dialect.replace("finish", `<i id="finish">${mark}</i>`))
-  for (const text of frames) server.send(text, path)
-  await finished
-}
-
 /** All frames in one burst, after a tenth of them that warms up the page and does not count. */
-const incoming = ({ content, frame, name, shown, size, tiny, title }: Frames): Workload => ({
+export const incoming = ({ content, frame, name, shown, size, tiny, title, ...more }: Frames): Workload => ({
   name,
   title,
   size,
   tiny,
-  body: (dialect) => `<main ${dialect.connect("/ws")}>${content}</main>`,
+  body: (dialect) => `<main hidden ${dialect.connect("/ws")}>${content}</main>`,
+  ...more,
   async run(stage, size): Promise<Outcome> {
     await stage.opened(1)
     const warm = Math.ceil(size / 10)
-    await send(stage, 0, warm, frame, "/ws")
-    const cost = await stage.measure(() => send(stage, warm, warm + size, frame, "/ws"))
-    return {
-      measures: { ...cost },
-      faults: [
-        ...differs("the page", await stage.texts(shown.selector), shown.texts(warm + size)),
-        ...differs("frames told as applied", await stage.applied(), warm + size + 2),
-      ],
+    const send = async (from: number, to: number) => {
+      const applied = stage.applied(to)
+      for (let n = from; n < to; n++) stage.server.send(frame(n, stage.dialect), "/ws")
+      await applied
     }
+    await send(0, warm)
+    const cost = await stage.measure(() => send(warm, warm + size))
+    const texts = await stage.texts(shown.selector)
+    return { measures: { ...cost }, faults: differs("the page", texts, shown.texts(warm + size)) }
   },
 })
 
-const targets = Array.from({ length: 50 }, (_, i) => `t${i}`)
-const cells = targets.map((id) => `<b id="${id}"></b>`).join("")
+/** `places` elements, for frames that go round them in turn. */
+export const cells = (places: number): string =>
+  Array.from({ length: places }, (_, i) => `<b id="t${i}"></b>`).join("")
 
-/** The last of `count` numbers that stands in each of 50 places, where they go round in turn. */
-const inTurn = (count: number) =>
-  targets.map((_, i) => (i < count ? String(i + 50 * Math.floor((count - 1 - i) / 50)) : ""))
+/** What stands in each of the places after `count` numbers: the last one that came there. */
+export const inTurn = (places: number, count: number): Array<string> =>
+  Array.from({ length: places }, (_, i) =>
+    i < count ? String(i + places * Math.floor((count - 1 - i) / places)) : "",
+  )
 
 const words = "The quick brown fox jumps over the lazy dog and runs into the wood. "
+const row = `<li class="row"><b>${words}</b></li>`
+const rowsIn = (bytes: number) => Math.max(0, Math.round(bytes / row.length) - 1)
 
-/** About `bytes` of HTML: rows of a list, with the number of the frame in the first. */
-export const list = (n: number, bytes: number): string => {
-  const row = `<li class="row"><b>${words}</b></li>`
-  const rows = row.repeat(Math.max(0, Math.round(bytes / row.length) - 1))
-  return `<ul id="list"><li class="row"><b class="n">${n}</b></li>${rows}</ul>`
-}
+/** Frames of about `bytes`: a list whose first row is the number of the frame. */
+export const lists = (bytes: number): Pick<Frames, "content" | "frame" | "shown"> => ({
+  content: `<ul id="list"></ul>`,
+  frame: (n, { replace }) =>
+    replace("list", `<ul id="list"><li class="row"><b>${n}</b></li>${row.repeat(rowsIn(bytes))}</ul>`),
+  shown: {
+    selector: "#list > li",
+    texts: (count) => [String(count - 1), ...Array<string>(rowsIn(bytes)).fill(words)],
+  },
+})
 
 export const small = incoming({
   name: "small",
   title: "5,000 small frames over 50 targets",
   size: 5000,
   tiny: 120,
-  content: cells,
+  content: cells(50),
   frame: (n, { replace }) => replace(`t${n % 50}`, `<b id="t${n % 50}">${n}</b>`),
-  shown: { selector: "main b", texts: inTurn },
+  shown: { selector: "main b", texts: (count) => inTurn(50, count) },
 })
 
 export const appends = incoming({
@@ -88,15 +84,7 @@ export const large = incoming({
   title: "200 frames of 50 KB",
   size: 200,
   tiny: 3,
-  content: `<ul id="list"></ul>`,
-  frame: (n, { replace }) => replace("list", list(n, 50_000)),
-  shown: {
-    selector: "#list > li",
-    texts: (count) => [
-      String(count - 1),
-      ...Array.from({ length: list(0, 50_000).split(words).length - 1 }, () => words),
-    ],
-  },
+  ...lists(50_000),
 })
 
 export const fragments = incoming({
@@ -104,7 +92,7 @@ export const fragments = incoming({
   title: "500 frames of 20 fragments",
   size: 500,
   tiny: 10,
-  content: cells,
+  content: cells(50),
   frame: (n, { replaceAll }) =>
     replaceAll(
       Array.from({ length: 20 }, (_, i) => {
@@ -112,5 +100,5 @@ export const fragments = incoming({
         return [`t${at % 50}`, String(at)] as const
       }),
     ),
-  shown: { selector: "main b", texts: (count) => inTurn(count * 20) },
+  shown: { selector: "main b", texts: (count) => inTurn(50, count * 20) },
 })

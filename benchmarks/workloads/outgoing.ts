@@ -5,7 +5,7 @@ import type { Dialect } from "../dialects.ts"
 import type { Stage } from "../Stage.ts"
 import { differs, type Workload } from "../Workload.ts"
 
-const body = ({ connect, send }: Dialect) => `<main ${connect("/ws")}>
+const body = ({ connect, send }: Dialect) => `<main hidden ${connect("/ws")}>
 <form ${send}>
 <input type="hidden" name="n"><input name="text" value="What a form of a chat says">
 <select name="room"><option value="one">One<option value="two" selected>Two</select>
