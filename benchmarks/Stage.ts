@@ -1,5 +1,6 @@
 /** One contestant in one page of its own, with a server of its own. */
 import { readFile } from "node:fs/promises"
+import { setTimeout as pause } from "node:timers/promises"
 import type { Browser, CDPSession, Page } from "playwright-core"
 import { TestServer } from "../test/setup/server.ts"
 import type { Contestant } from "./contestants.ts"
@@ -102,16 +103,22 @@ export class Stage {
     page.on("pageerror", (error) => this.complaints.push(error.message))
   }
 
+  /** Waits for something that the server sees, no longer than the page is there. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      if (this.page.isClosed()) throw new Error("the page has gone")
+      await pause(1)
+    }
+  }
+
   /** Waits until as many connections as that have opened, in all, in the page. */
   opened(count: number): Promise<void> {
     return this.page.evaluate((count) => window.bench.opened(count), count)
   }
 
-  /** Lets the page render, and do what it has put off. */
+  /** Lets the page do what it has put off, for the time of a frame or so. */
   settle(): Promise<void> {
-    return this.page.evaluate(
-      () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
-    )
+    return this.page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
   }
 
   measure(work: () => Promise<unknown>): Promise<Cost> {

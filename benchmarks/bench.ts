@@ -32,7 +32,7 @@ const browser = await chromium.launch({
 })
 
 const samples: Array<Sample> = []
-const measure = async (list: ReadonlyArray<Workload>, rounds: number) => {
+const measure = async (list: ReadonlyArray<Workload>) => {
   for (const generation of generations) {
     const plan = { generation, workloads: list, contestants: contestants(generation, against), rounds }
     samples.push(...(await play(browser, plan, (sentence) => console.error(sentence))))
@@ -46,8 +46,8 @@ const versions = [
   `htmx ${htmx4.version} with its hx-ws.js`,
 ].join(", ")
 
-const show = (section: string, tables: string, rounds: number) => {
-  const text = `${tables}\n\n\`${command}\`, ${rounds} rounds: ${versions}.`
+const show = (section: string, tables: string) => {
+  const text = `${tables}\n\n\`${command}\`, ${rounds} ${rounds === 1 ? "round" : "rounds"}: ${versions}.`
   console.log(`\n## ${section}\n\n${text}`)
   if (write) writeSection(section, text)
 }
@@ -59,21 +59,16 @@ try {
         for (const contestant of readable(generation))
           console.log(`${await profile(browser, generation, workload, contestant)}\n`)
   } else {
-    await measure(workloads, rounds)
+    await measure(workloads)
     if (workloads.length > 0)
-      for (const generation of generations) show(`htmx ${generation}`, table(samples, generation), rounds)
+      for (const generation of generations) show(`htmx ${generation}`, table(samples, generation))
     if (growth) {
-      // Curves, which need fewer rounds than a target.
-      const few = Math.min(rounds, 3)
-      await measure(
-        series.flatMap(({ points }) => points.map(([, workload]) => workload)),
-        few,
-      )
+      await measure(series.flatMap(({ points }) => points.map(([, workload]) => workload)))
       const tables = generations.flatMap((generation) => [
         `### htmx ${generation}`,
         ...series.map((one) => growthTable(samples, generation, one)),
       ])
-      show("growth", tables.join("\n\n"), few)
+      show("growth", tables.join("\n\n"))
     }
   }
 } finally {

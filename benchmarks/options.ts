@@ -7,7 +7,7 @@ const { values } = parseArgs({
   options: {
     /** Workloads by name, with commas between; `growth` is one of its own. */
     only: { type: "string" },
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
     /** `2` or `4`; both, where nothing is said. */
     htmx: { type: "string" },
     /** Where to write the ratios of every round. */

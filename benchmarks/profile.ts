@@ -3,7 +3,7 @@ import type { Browser, CDPSession } from "playwright-core"
 import type { Contestant } from "./contestants.ts"
 import type { Generation } from "./dialects.ts"
 import { type Cost, Meter } from "./Meter.ts"
-import { limit } from "./rounds.ts"
+import { patience } from "./rounds.ts"
 import { Stage } from "./Stage.ts"
 import type { Workload } from "./Workload.ts"
 
@@ -94,7 +94,7 @@ export const profile = async (
     return made
   }
   const play = { ...workload, generation, contestant }
-  await Stage.with(browser, play, limit, (stage) => workload.run(stage, workload.size), meterOn)
+  await Stage.with(browser, play, patience, (stage) => workload.run(stage, workload.size), meterOn)
   const lines = linesOf((await profiler.promise).profiles)
   const scripts = Map.groupBy(lines, ({ script }) => script)
   const sums = Array.from(scripts, ([script, own]) => {

@@ -17,7 +17,7 @@ export interface Sample extends Outcome {
 class Unsupported extends Error {}
 
 /** What one run of a workload may take, in milliseconds. */
-export const limit = 60_000
+export const patience = 60_000
 
 export const sample = async (
   browser: Browser,
@@ -25,6 +25,7 @@ export const sample = async (
   workload: Workload,
   contestant: Contestant,
   size: number,
+  limit = patience,
 ): Promise<Outcome> => {
   const play = { ...workload, generation, contestant }
   try {

@@ -20,7 +20,7 @@ const mount = async (stage: Stage, from: number, to: number) => {
 
 const unmount = async (stage: Stage) => {
   await stage.page.evaluate(() => void window.bench.mount("", "innerHTML"))
-  while (stage.server.live().length > 0) await pause(1)
+  await stage.until(() => stage.server.live().length === 0)
 }
 
 const cameAndWent = (stage: Stage, count: number) => [

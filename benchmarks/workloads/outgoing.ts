@@ -1,5 +1,4 @@
 /** Messages to the server. */
-import { setTimeout as pause } from "node:timers/promises"
 import { hang } from "../../test/setup/behaviours.ts"
 import type { Dialect } from "../dialects.ts"
 import type { Stage } from "../Stage.ts"
@@ -17,9 +16,9 @@ const body = ({ connect, send }: Dialect) => `<main hidden ${connect("/ws")}>
 /** What the server lets wait there are more of than the official queue of htmx 4 and ours take by default. */
 const settings = { queueCapacity: 10_000, maxOutgoingMessagesQueueSize: 10_000 }
 
-const arrived = async (stage: Stage, count: number) => {
+const arrived = (stage: Stage, count: number) => {
   const [visit] = stage.server.visitsTo("/ws")
-  while ((visit?.messages.length ?? 0) < count) await pause(1)
+  return stage.until(() => (visit?.messages.length ?? 0) >= count)
 }
 
 const inOrder = (stage: Stage, count: number) =>
