@@ -7,7 +7,7 @@
  *     npm run bench -- --htmx 2 --profile small
  *     npm run bench -- --write
  */
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { chromium } from "playwright-core"
 import htmx2 from "../node_modules/htmx-2/package.json" with { type: "json" }
 import htmx4 from "../node_modules/htmx-4/package.json" with { type: "json" }
@@ -16,7 +16,7 @@ import { findChromium } from "../test/setup/chromium.ts"
 import { contestants, readable } from "./contestants.ts"
 import { options } from "./options.ts"
 import { profile } from "./profile.ts"
-import { faultsOf, growthTable, ratiosOf, table } from "./report.ts"
+import { faultsOf, growthOf, growthTable, ratiosOf, table } from "./report.ts"
 import { writeSection } from "./results.ts"
 import { play, type Sample } from "./rounds.ts"
 import type { Workload } from "./Workload.ts"
@@ -24,6 +24,8 @@ import { series } from "./workloads/growth.ts"
 
 const { against, command, generations, growth, json, rounds, workloads, write } = options
 
+if (!existsSync("dist/hx-ws.min.js"))
+  throw new Error("The benchmarks run the built scripts: `npm run build` first.")
 const executablePath = findChromium()
 if (executablePath === undefined) throw new Error("No Chromium found: CHROMIUM_PATH names one.")
 const browser = await chromium.launch({
@@ -64,11 +66,10 @@ try {
       for (const generation of generations) show(`htmx ${generation}`, table(samples, generation))
     if (growth) {
       await measure(series.flatMap(({ points }) => points.map(([, workload]) => workload)))
-      const tables = generations.flatMap((generation) => [
-        `### htmx ${generation}`,
-        ...series.map((one) => growthTable(samples, generation, one)),
-      ])
-      show("growth", tables.join("\n\n"))
+      for (const generation of generations) {
+        const tables = series.map((one) => growthTable(samples, generation, one))
+        show(`growth on htmx ${generation}`, tables.join("\n\n"))
+      }
     }
   }
 } finally {
@@ -76,8 +77,12 @@ try {
 }
 
 if (json !== undefined) {
-  const ratios = generations.map((generation) => [generation, ratiosOf(samples, generation)])
-  writeFileSync(json, `${JSON.stringify({ command, versions, htmx: Object.fromEntries(ratios) }, null, 2)}\n`)
+  const results = generations.map((generation) => ({
+    htmx: generation,
+    rows: ratiosOf(samples, generation),
+    growth: growth ? series.flatMap((one) => growthOf(samples, generation, one)) : [],
+  }))
+  writeFileSync(json, `${JSON.stringify({ command, versions, results }, null, 2)}\n`)
 }
 const faults = faultsOf(samples)
 for (const fault of faults) console.error(fault)

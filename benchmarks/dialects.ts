@@ -3,11 +3,15 @@
 export type Generation = "2" | "4"
 
 export interface Dialect {
+  /** The path of htmx on the test server. */
   readonly htmx: string
+  /** The attribute of an element with a connection. */
   readonly connect: (url: string) => string
+  /** The attribute of an element that sends. */
   readonly send: string
-  /** An element of a page that sends what it is named by, when `htmx.trigger` gives it the event `send`. */
+  /** A frame that puts `html`, which bears the id, in the place of that element. */
   readonly replace: (id: string, html: string) => string
+  /** A frame that puts `html` at the end of that element. */
   readonly append: (id: string, html: string) => string
   /** One frame that replaces many elements, each a `<b>`. */
   readonly replaceAll: (parts: ReadonlyArray<readonly [id: string, text: string]>) => string

@@ -10,6 +10,7 @@ export interface Bench {
   mount: (html: string, style: "innerHTML" | "beforeend") => unknown
   /** Sends a numbered message, the way a script does it. */
   send: (n: number) => void
+  /** Submits the form once for each number, and `sendAll` calls `send`: a hundred in one turn. */
   readonly submit: (from: number, to: number) => Promise<void>
   readonly sendAll: (from: number, to: number) => Promise<void>
   /** Adds a script, and waits until it has run. */
@@ -36,14 +37,28 @@ declare global {
 /** The first script of every page. */
 export const prepare = () => {
   const htmx = () => (window as unknown as { readonly htmx: Htmx }).htmx
-  let open = 0
-  let applied = 0
-  let goal = 0
-  let atGoal = () => {}
-  const openers: Array<() => void> = []
+  /** Counts, and keeps nothing of those who have waited. */
+  const counter = () => {
+    let count = 0
+    let goal = 0
+    let atGoal = () => {}
+    return {
+      add: () => {
+        if (++count === goal) atGoal()
+      },
+      until: (next: number) =>
+        new Promise<void>((resolve) => {
+          goal = next
+          atGoal = resolve
+          if (count >= goal) resolve()
+        }),
+    }
+  }
+  const opened = counter()
+  const applied = counter()
   let socketWrapper: { send: (text: string) => void } | undefined
 
-  /** Many at a time, but not all: a page lives on meanwhile. */
+  /** A hundred in one turn: no page does them all at once. */
   const inTurns = async (from: number, to: number, act: (n: number) => void) => {
     const { port1, port2 } = new MessageChannel()
     for (let n = from; n < to; n++) {
@@ -59,19 +74,8 @@ export const prepare = () => {
   }
 
   const bench: Bench = {
-    opened: (count) =>
-      new Promise((resolve) => {
-        const look = () => open >= count && resolve()
-        openers.push(look)
-        look()
-      }),
-    applied: (count) => {
-      goal = count
-      return new Promise((resolve) => {
-        atGoal = resolve
-        if (applied >= goal) resolve()
-      })
-    },
+    opened: opened.until,
+    applied: applied.until,
     mount: (html, style) => {
       const target = document.querySelector("#stage") as Element
       return htmx().version.startsWith("4")
@@ -97,13 +101,8 @@ export const prepare = () => {
       new Promise((resolve) => {
         document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve }))
       }),
-    onOpen: () => {
-      open++
-      for (const look of openers) look()
-    },
-    onApplied: () => {
-      if (++applied === goal) atGoal()
-    },
+    onOpen: opened.add,
+    onApplied: applied.add,
   }
   window.bench = bench
   document.addEventListener("htmx:wsOpen", (event) => {
@@ -166,7 +165,10 @@ export const bare = () => {
       if (!sockets.has(element)) connect(element)
   }
 
-  bench.send = (n) => [...sockets.values()][0]?.send(JSON.stringify({ n }))
+  bench.send = (n) => {
+    const [socket] = sockets.values()
+    socket?.send(JSON.stringify({ n }))
+  }
   bench.mount = (html, style) => {
     const stage = document.querySelector("#stage") as Element
     if (style === "beforeend") stage.insertAdjacentHTML("beforeend", html)
@@ -202,6 +204,7 @@ export const multiplex = () => {
     readonly OPEN = 1
     readyState = 0
     binaryType = "blob"
+
     constructor() {
       super()
       all.push(this)

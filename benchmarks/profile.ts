@@ -28,11 +28,12 @@ class Profiler extends Meter {
     this.#session = cdp
   }
 
-  override async measure(work: () => Promise<unknown>, settled: () => Promise<unknown>): Promise<Cost> {
-    await this.#session.send("Profiler.start")
-    const cost = await super.measure(work, settled)
-    this.profiles.push(await stop(this.#session))
-    return cost
+  override measure(work: () => Promise<unknown>, settled: () => Promise<unknown>): Promise<Cost> {
+    return super.measure(async () => {
+      await this.#session.send("Profiler.start")
+      await work()
+      this.profiles.push(await stop(this.#session))
+    }, settled)
   }
 }
 

@@ -40,6 +40,7 @@ export const ratioOf = (
         sample.generation === generation && sample.workload === workload && sample.contestant === contestant,
     )
   const [ours, theirs] = [of(figure), of(to)]
+  if (ours.length === 0) return undefined
   if ([...ours, ...theirs].some(({ faults }) => faults.length > 0)) return { _tag: "Failed" }
   const rounds = ours.flatMap(({ measures, round }) => {
     const base = theirs.find((sample) => sample.round === round)?.measures[to.measure]

@@ -1,6 +1,6 @@
 /** Tables of ratios, in Markdown. */
 import type { Generation } from "./dialects.ts"
-import { type Figure, type Ratio, ratioOf } from "./ratios.ts"
+import { type Ratio, ratioOf } from "./ratios.ts"
 import type { Sample } from "./rounds.ts"
 import { rows } from "./rows.ts"
 import type { Series } from "./workloads/growth.ts"
@@ -70,25 +70,40 @@ export const table = (samples: ReadonlyArray<Sample>, generation: Generation): s
   )
 }
 
-/** One series for one htmx: each contestant compared with its own first point. */
-export const growthTable = (
+/** The points of a series for one htmx: each contestant compared with its own first one. */
+export const growthOf = (
   samples: ReadonlyArray<Sample>,
   generation: Generation,
   { points, title }: Series,
-): string => {
-  const of = (contestant: string, workload: string): Figure => ({ contestant, workload, measure: "cost" })
+) => {
   const first = points[0]?.[1].name ?? ""
-  const names = ["ours", "official", "bare"]
-  return markdown(
-    [title, ...names],
-    points.map(([label, { name }]) => [
+  const ratio = (contestant: string, workload: string) =>
+    ratioOf(
+      samples,
+      generation,
+      { contestant, workload, measure: "cost" },
+      { contestant, workload: first, measure: "cost" },
+    )
+  return points.map(([label, { name }]) => ({
+    title,
+    label,
+    ours: ratio("ours", name),
+    official: ratio("official", name),
+    bare: ratio("bare", name),
+  }))
+}
+
+/** One table for one series on one htmx. */
+export const growthTable = (samples: ReadonlyArray<Sample>, generation: Generation, series: Series): string =>
+  markdown(
+    [series.title, "ours", "official", "bare WebSocket"],
+    growthOf(samples, generation, series).map(({ bare, label, official, ours }) => [
       label,
-      ...names.map((contestant) =>
-        cell(ratioOf(samples, generation, of(contestant, name), of(contestant, first))),
-      ),
+      cell(ours),
+      cell(official),
+      cell(bare),
     ]),
   )
-}
 
 /** What was not as it must be, each sentence once. */
 export const faultsOf = (samples: ReadonlyArray<Sample>): Array<string> => [

@@ -13,12 +13,13 @@ export interface Sample extends Outcome {
   readonly round: number
 }
 
-/** That a contestant was not asked for what it cannot do. */
+/** A build that does not know the settings of its contestant. */
 class Unsupported extends Error {}
 
 /** What one run of a workload may take, in milliseconds. */
 export const patience = 60_000
 
+/** What does not end in time, or throws, is a fault; the end of the browser is an exception. */
 export const sample = async (
   browser: Browser,
   generation: Generation,
@@ -32,11 +33,11 @@ export const sample = async (
     return await Stage.with(browser, play, limit, async (stage) => {
       const outcome = await workload.run(stage, size)
       const unknown = stage.complaints.find((text) => text.includes("there is no setting"))
-      if (unknown !== undefined) throw new Unsupported(unknown)
+      if (contestant.settings !== undefined && unknown !== undefined) throw new Unsupported(unknown)
       return { ...outcome, faults: [...outcome.faults, ...stage.complaints] }
     })
   } catch (cause) {
-    if (cause instanceof Unsupported) throw cause
+    if (cause instanceof Unsupported || !browser.isConnected()) throw cause
     return { measures: {}, faults: [String(cause)] }
   }
 }
@@ -52,6 +53,7 @@ export interface Plan {
 const rotated = <T>(list: ReadonlyArray<T>, by: number): Array<T> =>
   list.map((_, i) => list[(i + by) % list.length] as T)
 
+/** A contestant whose settings its build does not know takes no part, and `progress` says so. */
 export const play = async (
   browser: Browser,
   { contestants, generation, rounds, workloads }: Plan,

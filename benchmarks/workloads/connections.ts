@@ -10,12 +10,16 @@ const atOnce = 10
 
 const mount = async (stage: Stage, from: number, to: number) => {
   const one = `<div ${stage.dialect.connect("/ws")}></div>`
-  for (let at = from; at < to; at += atOnce) {
-    const next = Math.min(at + atOnce, to)
-    const html = one.repeat(next - at)
-    await stage.page.evaluate((html) => void window.bench.mount(html, "beforeend"), html)
-    await stage.opened(next)
-  }
+  await stage.page.evaluate(
+    async ({ atOnce, from, one, to }) => {
+      for (let at = from; at < to; at += atOnce) {
+        const next = Math.min(at + atOnce, to)
+        window.bench.mount(one.repeat(next - at), "beforeend")
+        await window.bench.opened(next)
+      }
+    },
+    { atOnce, from, one, to },
+  )
 }
 
 const unmount = async (stage: Stage) => {

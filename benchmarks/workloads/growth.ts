@@ -6,8 +6,6 @@ import { cells, incoming, inTurn, lists } from "./incoming.ts"
 /** Workloads that differ in one thing, by the name that a table gives it. */
 export interface Series {
   readonly title: string
-  /** What the first point is the measure of. */
-  readonly unit: string
   readonly points: ReadonlyArray<readonly [label: string, workload: Workload]>
 }
 
@@ -15,8 +13,11 @@ export interface Series {
 const per = (amount: (size: number) => number, workload: Workload): Workload => ({
   ...workload,
   async run(stage, size) {
-    const { faults, measures } = await workload.run(stage, size)
-    return { measures: { cost: (measures.cpu ?? 0) / amount(size) }, faults }
+    const {
+      faults,
+      measures: { cpu = Number.NaN },
+    } = await workload.run(stage, size)
+    return { measures: { cost: cpu / amount(size) }, faults }
   },
 })
 
@@ -51,12 +52,10 @@ const ofSize = (label: string, bytes: number, size: number): Workload =>
 export const series: ReadonlyArray<Series> = [
   {
     title: "CPU per message, by connections on the page",
-    unit: "1",
     points: [1, 10, 100, 1000].map((count) => [`${count}`, over(count)] as const),
   },
   {
     title: "CPU per byte, by size of the frame",
-    unit: "1 KB",
     points: [
       ["1 KB", ofSize("1 KB", 1_000, 1000)],
       ["10 KB", ofSize("10 KB", 10_000, 100)],

@@ -13,7 +13,7 @@ const body = ({ connect, send }: Dialect) => `<main hidden ${connect("/ws")}>
 <input id="sender" name="n" ${send} hx-trigger="send">
 </main>`
 
-/** What the server lets wait there are more of than the official queue of htmx 4 and ours take by default. */
+/** More wait than ours, and the official script of htmx 4, keep by default. */
 const settings = { queueCapacity: 10_000, maxOutgoingMessagesQueueSize: 10_000 }
 
 const arrived = (stage: Stage, count: number) => {
