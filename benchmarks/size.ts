@@ -1,6 +1,6 @@
 /**
- * What the scripts weigh. `npm run size` fails over budget; `npm run size -- --why` adds the bytes that each
- * module brings to each minified script.
+ * What the scripts weigh. `npm run size` fails over budget; `npm run size -- --why` accounts for every byte of
+ * the minified ones, by module.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
@@ -25,21 +25,56 @@ const weigh = (name: string) => {
 }
 
 /** The name of a module, as the source map spells it; what belongs to none was put in by the build. */
-const moduleName = (source: string) => /.*(?:node_modules|\.\.)\/(.*)$/.exec(source)?.[1] ?? "(build)"
+const moduleName = (source: string) => /.*(?:node_modules|\.\.)\/(.*)$/.exec(source)?.[1] ?? "the build"
 
-const bytesByModule = (name: string) => {
+const party = (module: string) =>
+  module.startsWith("effect/") ? "Effect" : module.startsWith("src/") ? "ours" : "the build"
+
+/** Which bytes of a script come from which module: each module's part, every byte in one of them. */
+const partsOf = (name: string): Map<string, string> => {
   const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.map`, "utf8")))
-  const bytes = new Map<string, number>()
+  const parts = new Map<string, string>()
   readFileSync(`dist/${name}`, "utf8")
-    .split("\n")
+    .split(/(?<=\n)/)
     .forEach((line, row) => {
       for (let column = 0; column < line.length; column++) {
         const entry = map.findEntry(row, column)
-        const module = "originalSource" in entry ? moduleName(entry.originalSource) : "(build)"
-        bytes.set(module, (bytes.get(module) ?? 0) + 1)
+        const module = "originalSource" in entry ? moduleName(entry.originalSource) : "the build"
+        parts.set(module, (parts.get(module) ?? "") + line[column])
       }
     })
-  return [...bytes].sort(([, a], [, b]) => b - a)
+  return parts
+}
+
+const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0)
+
+/**
+ * What each module weighs, raw and after gzip; both add up to the file. gzip writes only once what modules have in
+ * common, so that a module's part is a share: in proportion to what would be missing without it.
+ */
+const accountFor = (name: string) => {
+  const parts = partsOf(name)
+  const code = readFileSync(`dist/${name}`, "utf8")
+  const size = (text: string) => gzipSync(text, { level: 9 }).length
+  const without = (module: string) =>
+    [...parts]
+      .filter(([other]) => other !== module)
+      .map(([, part]) => part)
+      .join("")
+  const whole = size([...parts.values()].join(""))
+  const missing = new Map(Array.from(parts.keys(), (module) => [module, whole - size(without(module))]))
+  const scale = size(code) / sum(missing.values())
+  return Array.from(parts, ([module, part]) => ({
+    module,
+    raw: Buffer.byteLength(part),
+    gzip: (missing.get(module) ?? 0) * scale,
+  })).sort((a, b) => b.gzip - a.gzip)
+}
+
+const row = (label: string, accounts: ReadonlyArray<{ readonly raw: number; readonly gzip: number }>) => {
+  const raw = sum(accounts.map((account) => account.raw))
+  const gzip = Math.round(sum(accounts.map((account) => account.gzip)))
+  console.log(`${raw}`.padStart(7), `${gzip}`.padStart(7), label)
 }
 
 const names = Object.keys(budgets)
@@ -49,8 +84,14 @@ console.table(Object.fromEntries(weights.map(({ name, ...weight }) => [name, wei
 
 if (process.argv.includes("--why"))
   for (const { name } of weights.filter(({ name }) => name.endsWith(".min.js"))) {
-    console.log(`\n${name}, bytes before compression`)
-    for (const [module, bytes] of bytesByModule(name)) console.log(`${bytes}`.padStart(7), module)
+    const accounts = accountFor(name)
+    console.log(`\n    raw    gzip ${name}`)
+    row("all of it", accounts)
+    for (const [who, theirs] of Map.groupBy(accounts, ({ module }) => party(module))) {
+      console.log()
+      row(who, theirs)
+      for (const account of theirs) row(`  ${account.module}`, [account])
+    }
   }
 
 const over = weights.filter(({ gzip, budget }) => gzip > budget)
