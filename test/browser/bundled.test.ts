@@ -1,42 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { join } from "node:path"
-import { build } from "tsup"
 import { describe } from "vitest"
 import { consoleOf, expect, test } from "../setup/browser.ts"
 import { waitFor } from "../setup/waitFor.ts"
+import { bundle } from "./kit/bundle.ts"
 
-/** A page's own program, as a bundler makes it. */
-const entry = `
+const program = `
   import * as Schedule from "effect/Schedule"
   import htmx from "htmx-2"
   import { register } from "htmx-ext-effect-ws/htmx2"
   register(htmx, { reconnectDelay: Schedule.spaced("20 millis") })`
-
-const bundle = async (): Promise<string> => {
-  const folder = await mkdtemp("dist/bundled-")
-  try {
-    await writeFile(join(folder, "page.js"), entry)
-    await build({
-      config: false,
-      entry: [join(folder, "page.js")],
-      format: "esm",
-      outDir: join(folder, "out"),
-      platform: "browser",
-      silent: true,
-      noExternal: [/.*/],
-    })
-    return await readFile(join(folder, "out/page.js"), "utf8")
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
 
 describe("the package under a bundler", () => {
   test("extends the htmx that it is given, without a global, by a Schedule of the page's own", async ({
     server,
     page,
   }) => {
-    const script = await bundle()
+    const script = await bundle(program)
     server.route("/page.js", (_request, response) => {
       response.setHeader("Content-Type", "text/javascript")
       response.end(script)
