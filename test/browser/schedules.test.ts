@@ -28,7 +28,7 @@ const program = `
       )
       const all = yield* Effect.forEach([1, 2, 3], (n) => Effect.as(Effect.sleep(n), n), { concurrency: "unbounded" })
       yield* Effect.log("retry", attempt)
-      told.push([attempt, nanos > BigInt(millis), random < 3, late._tag, failed._tag, all.join()])
+      told.push([attempt, nanos > BigInt(millis), random <= 3, late._tag, failed._tag, all.join()])
     }).pipe(Effect.withSpan("retry"), Effect.annotateLogs("page", "own")),
   )
   htmx.config.ws = {
