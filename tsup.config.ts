@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs"
-import { basename, dirname } from "node:path"
+import { existsSync, readFileSync, realpathSync } from "node:fs"
+import { dirname, relative, resolve } from "node:path"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
 import manifest from "./package.json" with { type: "json" }
+import { omissions } from "./src/browser/lean/omissions.ts"
 
 /** The script tags, by the name of the file in `dist`. The package's modules are built by `tsc`. */
 const scripts = {
@@ -13,23 +14,41 @@ const scripts = {
 const { license, name, version } = manifest
 const notice = `/*! ${name} ${version} | ${license} | contains Effect, (c) 2023 Effectful Technologies Inc, MIT */`
 
-/** Puts what stands in `src/browser/lean` before what Effect exports under the same names. */
+/** Where the modules of Effect are. */
+const effect = dirname(realpathSync("node_modules/effect/dist/Effect.js"))
+const moduleAt = (file: string) => relative(effect, file).replace(/\.js$/, "")
+
+/** The code without what `omissions` names. The rest keeps its lines and columns: Effect's source maps stay right. */
+const omit = (module: string, code: string) =>
+  omissions
+    .filter((omission) => (omission.module ?? module) === module)
+    .reduce((rest, { code, instead = "", module: only }) => {
+      const blank = (text: string) => instead + text.slice(instead.length).replace(/[^\n]/g, " ")
+      const lighter = rest.replace(code, blank)
+      if (only !== undefined && lighter === rest) throw new Error(`effect/${module} has no ${code}`)
+      return lighter
+    }, code)
+
+/** Puts what stands in `src/browser/lean` before the module of Effect of the same name, and omits what nobody needs. */
 const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "lean",
   setup({ onLoad, onResolve }) {
-    // Makes a table when it is loaded, which nothing in the scripts reads.
-    onLoad({ filter: /effect\/dist\/encoding\/Base64\.js$/ }, () => ({ contents: "export {}" }))
-    onResolve({ filter: /^lean:/ }, ({ path }) => ({ path: path.slice("lean:".length), suffix: "?rest" }))
-    onLoad({ filter: /effect\/dist\/(Duration|Equal|Formatter|Hash|Redactable)\.js$/ }, ({ path, suffix }) =>
-      suffix === "?rest"
-        ? undefined
-        : {
-            contents: `${readFileSync(`src/browser/lean/${basename(path, ".js")}.ts`)}
-export * from ${JSON.stringify(`lean:${path}`)}`,
-            loader: "ts",
-            resolveDir: dirname(path),
-          },
-    )
+    onResolve({ filter: /^(effect|\.\.?)\// }, ({ importer, path, resolveDir }) => {
+      const module = path.startsWith("effect/")
+        ? path.slice("effect/".length)
+        : moduleAt(resolve(resolveDir, path))
+      const standIn = resolve("src/browser/lean", `${module}.ts`)
+      if (!existsSync(standIn)) return undefined
+      return { path: importer === standIn ? resolve(effect, `${module}.js`) : standIn, sideEffects: false }
+    })
+    onLoad({ filter: /\/src\/browser\/lean\// }, ({ path }) => {
+      const module = relative("src/browser/lean", path).replace(/\.ts$/, "")
+      const rest = `export * from ${JSON.stringify(`effect/${module}`)}`
+      return { contents: `${readFileSync(path)}\n${rest}`, loader: "ts" }
+    })
+    onLoad({ filter: /\/effect\/dist\/.*\.js$/ }, ({ path }) => ({
+      contents: omit(moduleAt(path), readFileSync(path, "utf8")),
+    }))
   },
 }
 

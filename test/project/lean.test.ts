@@ -1,0 +1,34 @@
+/** What the build of the scripts leaves out of Effect is what they can do without. Reads `dist`: build first. */
+import { readFileSync } from "node:fs"
+import { SourceMap } from "node:module"
+import { describe, expect, test } from "vitest"
+import * as Payload from "../../src/core/Payload.ts"
+import { settings } from "../../src/htmx/Settings.ts"
+
+describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
+  const minified = readFileSync(`dist/${name}.min.js`, "utf8")
+  const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.min.js.map`, "utf8")))
+
+  test.each([
+    ["did not answer the handshake within", "/src/core/Connection.ts"],
+    ["All fibers interrupted without error", "/effect/src/internal/effect.ts"],
+    ["Invalid Input: ", "/src/browser/lean/Duration.ts"],
+  ])("leads from “%s” to its line in %s", (text, file) => {
+    const lines = minified.split("\n")
+    const row = lines.findIndex((line) => line.includes(text))
+    const entry = map.findEntry(row, lines[row]?.indexOf(text) ?? -1)
+    const { sources, sourcesContent } = map.payload
+    const source = "originalSource" in entry ? entry.originalSource : ""
+    expect(source.slice(-file.length)).toBe(file)
+    const line = "originalLine" in entry ? entry.originalLine : -1
+    expect(sourcesContent[sources.indexOf(source)]?.split("\n")[line]).toContain(text)
+  })
+})
+
+test.each(Object.entries({ ...settings, payload: Payload.Payload, body: Payload.Body }))(
+  "the schema of %s is a declaration without checks and transformations",
+  (_, { ast }) => {
+    expect(ast).toMatchObject({ _tag: "Declaration", checks: undefined, encoding: undefined })
+    expect(ast).toMatchObject({ encodingChecks: undefined, typeParameters: [] })
+  },
+)
