@@ -2,12 +2,18 @@
 import { readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { describe, expect, test } from "vitest"
+import { uncalled } from "../../src/browser/lean/omissions.ts"
 import * as Payload from "../../src/core/Payload.ts"
 import { settings } from "../../src/htmx/Settings.ts"
 
 describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
+  const readable = readFileSync(`dist/${name}.js`, "utf8")
   const minified = readFileSync(`dist/${name}.min.js`, "utf8")
   const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.min.js.map`, "utf8")))
+
+  test.each(Object.values(uncalled).flat())("calls no %s, which Effect goes without there", (member) => {
+    expect(readable).not.toMatch(new RegExp(`[.]${member}\\b`))
+  })
 
   test.each([
     ["did not answer the handshake within", "/src/core/Connection.ts"],

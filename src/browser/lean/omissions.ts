@@ -1,4 +1,10 @@
-/** What the modules of Effect go without in the scripts. */
+/**
+ * What the modules of Effect go without in the scripts: members that nothing there calls, and code for what a page
+ * does not have.
+ *
+ * What a foreign effect may meet stays: a page's Schedules can be of its own copy of Effect, and run in our fibers.
+ * So a fiber, its context and its scheduler are whole.
+ */
 
 export interface Omission {
   /** The module of Effect, or all of them. */
@@ -8,7 +14,52 @@ export interface Omission {
   readonly instead?: string
 }
 
+/** Methods, getters and fields, in the layout of Effect's modules. */
+const members = (...names: ReadonlyArray<string>): RegExp =>
+  new RegExp(`^( +)(?:${names.join("|")})(?:\\([^)]*\\) \\{\\n[\\s\\S]*?^\\1\\}| = .*;),?$`, "gm")
+
+/** By module, the members that nothing in the scripts calls. `test/project/lean.test.ts` holds that. */
+export const uncalled: Readonly<Record<string, ReadonlyArray<string>>> = {
+  Context: ["use", "useSync"],
+  SchemaAST: ["_rebuild", "flip", "getExpected", "recur"],
+  "internal/effect": [
+    "currentTimeNanos",
+    "currentTimeNanosUnsafe",
+    "monotonicTimeNanos",
+    "monotonicTimeNanosUnsafe",
+  ],
+  "internal/random": ["nextIntUnsafe"],
+}
+
 export const omissions: ReadonlyArray<Omission> = [
+  // Nothing shows, compares or hashes Effect's values. But an error can be given to a page, which may show it.
+  {
+    code: members(
+      "toJSON(?!\\(\\) \\{\\s+return \\{\\s+\\.\\.\\.this\\[plainArgsSymbol\\])",
+      "toString",
+      "\\[NodeInspectSymbol\\]",
+      "\\[Equal\\.symbol\\]",
+      "\\[Hash\\.symbol\\]",
+    ),
+  },
+  ...Object.entries(uncalled).map(([module, names]) => ({ module, code: members(...names) })),
+  // Causes say which span they come from to who prints them. Nobody does.
+  { module: "internal/core", code: /\bfiber\.cache\.stackFrame/g, instead: "undefined" },
+  { module: "internal/effect", code: /\b(?:fiber|this)\.cache\.stackFrame/g, instead: "undefined" },
+  // Stack traces are not cut where a fiber begins.
+  {
+    module: "internal/effect",
+    code: /(?<=^const continuationMarksStack = )[\s\S]*?^\}\)\(\)/gm,
+    instead: "true",
+  },
+  // A page has no `async_hooks`.
+  {
+    module: "internal/effect",
+    code: /(?<=^const AsyncResource = )[\s\S]*?^\}\)\(\)/gm,
+    instead: "undefined",
+  },
+  { module: "internal/effect", code: /^ +\w+\._asyncContext = .*;$/gm },
+  { module: "internal/effect", code: / else if \(this\._asyncContext !== undefined\) \{\n[\s\S]*?^ {4}\}/gm },
   // A table that is made when the module is loaded, and that nothing reads.
   { module: "encoding/Base64", code: /^for \(.* codes\[.*$/gm },
 ]
