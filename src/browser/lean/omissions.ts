@@ -61,5 +61,5 @@ export const omissions: ReadonlyArray<Omission> = [
   { module: "internal/effect", code: /^ +\w+\._asyncContext = .*;$/gm },
   { module: "internal/effect", code: / else if \(this\._asyncContext !== undefined\) \{\n[\s\S]*?^ {4}\}/gm },
   // A table that is made when the module is loaded, and that nothing reads.
-  { module: "encoding/Base64", code: /^for \(.* codes\[.*$/gm },
+  { module: "encoding/Base64", code: /^(?:for .* codes\[|codes\[|const (?:alphabetCodes|codes) = ).*$/gm },
 ]
