@@ -60,6 +60,14 @@ export const omissions: ReadonlyArray<Omission> = [
   },
   { module: "internal/effect", code: /^ +\w+\._asyncContext = .*;$/gm },
   { module: "internal/effect", code: / else if \(this\._asyncContext !== undefined\) \{\n[\s\S]*?^ {4}\}/gm },
+  // The queue of what waits has no bound: nobody waits to offer.
+  { module: "Queue", code: /^ +releaseCapacity\(self\);$/gm },
+  {
+    module: "Queue",
+    code: / else if \(self\.capacity <= 0 && self\.state\.offers\.size > 0\) \{\n {4}const message = [\s\S]*?^ {2}\}/gm,
+  },
+  { module: "Queue", code: / else if \(self\.messages\.length >= self\.capacity\) \{\n[\s\S]*?^ {2}\}/m },
+  { module: "Queue", code: /^ {2}for \(const entry of offers\) \{\n[\s\S]*?^ {2}\}/m },
   // A table that is made when the module is loaded, and that nothing reads.
   { module: "encoding/Base64", code: /^(?:for .* codes\[|codes\[|const (?:alphabetCodes|codes) = ).*$/gm },
 ]
