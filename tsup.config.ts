@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs"
-import { dirname, relative, resolve } from "node:path"
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { basename, dirname, relative, resolve } from "node:path"
+import { minifySync } from "rolldown/utils"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
 import manifest from "./package.json" with { type: "json" }
@@ -82,6 +83,24 @@ const terserOptions: MinifyOptions = {
   format: { comments: false, preamble: notice },
 }
 
+/** Oxc finds what terser has left, and gives more variables the same names, which gzip likes. */
+const again: NonNullable<Options["plugins"]>[number] = {
+  name: "again",
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles.filter(({ name }) => name.endsWith(".js"))) {
+      const { code, errors, map } = minifySync(name, readFileSync(name, "utf8"), {
+        compress: { target: "es2022" },
+        codegen: { legalComments: "inline" },
+        sourcemap: true,
+        inputMap: JSON.parse(readFileSync(`${name}.map`, "utf8")),
+      })
+      if (errors[0] !== undefined) throw new Error(`${name}: ${errors[0].message}`)
+      writeFileSync(name, `${code}\n//# sourceMappingURL=${basename(name)}.map\n`)
+      writeFileSync(`${name}.map`, JSON.stringify(map))
+    }
+  },
+}
+
 export default defineConfig([
   { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }) },
   {
@@ -89,5 +108,6 @@ export default defineConfig([
     outExtension: () => ({ js: ".min.js" }),
     minify: "terser",
     terserOptions: { ...terserOptions },
+    plugins: [again],
   },
 ])
