@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
-import { basename, dirname, relative, resolve } from "node:path"
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path"
 import { minifySync } from "rolldown/utils"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
@@ -96,7 +96,9 @@ const again: NonNullable<Options["plugins"]>[number] = {
       })
       if (errors[0] !== undefined) throw new Error(`${name}: ${errors[0].message}`)
       writeFileSync(name, `${code}\n//# sourceMappingURL=${basename(name)}.map\n`)
-      writeFileSync(`${name}.map`, JSON.stringify(map))
+      // terser names what it was given by its whole path.
+      const sources = map?.sources.map((source) => (isAbsolute(source) ? basename(source) : source))
+      writeFileSync(`${name}.map`, JSON.stringify({ ...map, sources }))
     }
   },
 }
