@@ -7,9 +7,6 @@ export const elementsOf = (fragment: ParentNode): Array<Element> =>
     child instanceof HTMLTemplateElement && child.id === "" ? elementsOf(child.content) : [child],
   )
 
-/** A parser puts a template that comes first into the head, and there 1.9 does not look for it. */
-const inBody = (html: string): string => (/^\s*<template/i.test(html) ? `<body>${html}` : html)
-
 /**
  * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
  * cannot be swapped is reported and skipped.
@@ -17,13 +14,13 @@ const inBody = (html: string): string => (/^\s*<template/i.test(html) ? `<body>$
 export const applyFragments = (
   api: Api2,
   owner: Element,
-  html: string,
+  elements: ReadonlyArray<Element>,
   report: (sentence: string, cause: unknown) => void,
 ): void => {
   const keepFocus = rememberFocus()
   const settle: Array<() => void> = []
   let restyled = false
-  for (const element of elementsOf(api.makeFragment(inBody(html)))) {
+  for (const element of elements) {
     restyled ||= restyles(element)
     // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
     const settleInfo = api.makeSettleInfo(owner)
@@ -38,7 +35,7 @@ export const applyFragments = (
   if (restyled) document.body.getBoundingClientRect()
   for (const task of settle) {
     try {
-      api.settleImmediately([task])
+      task()
     } catch (cause) {
       report(`new content cannot be processed (${cause})`, cause)
     }
@@ -48,13 +45,16 @@ export const applyFragments = (
 
 /** Whether an element, or one in it, takes the place of one with another class or style. */
 const restyles = (element: Element): boolean =>
-  [element, ...element.querySelectorAll("[id]")].some((next) => {
-    const before = next.id === "" ? null : document.getElementById(next.id)
-    return (
-      before?.localName === next.localName &&
-      ["class", "style"].some((name) => before.getAttribute(name) !== next.getAttribute(name))
-    )
-  })
+  isRestyled(element) || Array.from(element.querySelectorAll("[id]")).some(isRestyled)
+
+const isRestyled = (next: Element): boolean => {
+  const before = next.id === "" ? null : document.getElementById(next.id)
+  return (
+    before?.localName === next.localName &&
+    (before.getAttribute("class") !== next.getAttribute("class") ||
+      before.getAttribute("style") !== next.getAttribute("style"))
+  )
+}
 
 /** Focus and selection of a field, given back to the field of the same id that has replaced it. */
 const rememberFocus = (): (() => void) => {

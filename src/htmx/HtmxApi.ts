@@ -80,10 +80,9 @@ export interface Api2 {
   getInternalData(element: Element): InternalData2
   getTarget(element: Element): Element | null | undefined
   getTriggerSpecs(element: Element): ReadonlyArray<TriggerSpec2>
-  makeFragment(html: string): DocumentFragment
+  makeFragment(html: string): ParentNode
   makeSettleInfo(element: Element): SettleInfo2
   oobSwap(value: string, element: Element, settleInfo: SettleInfo2): void
-  settleImmediately(tasks: ReadonlyArray<() => void>): void
   triggerErrorEvent(element: Element, name: string, detail: object): void
   triggerEvent(element: Element, name: string, detail?: object): boolean
   withExtensions(element: Element, toDo: (extension: ActiveExtension2) => void): void

@@ -12,7 +12,7 @@ import {
 } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
 import { eventOf } from "./eventOf.ts"
-import { applyFragments } from "./Fragments.ts"
+import { applyFragments, elementsOf } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
@@ -24,6 +24,7 @@ import * as Url from "./Url.ts"
 export interface Host {
   readonly api: Api2
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  readonly parse: (html: string) => ParentNode
   readonly isBound: (owner: Owner2) => boolean
   /** Ends the connection of an element that has gone. */
   readonly release: (owner: Owner2) => unknown
@@ -110,7 +111,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         html = extension.transformResponse(html, null, this.element)
       })
       message = html
-      applyFragments(this.#api, this.element, html, (sentence, cause) =>
+      applyFragments(this.#api, this.element, elementsOf(this.#host.parse(html)), (sentence, cause) =>
         this.fail(this.element, new Error(sentence, { cause })),
       )
     }

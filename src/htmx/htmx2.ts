@@ -10,6 +10,7 @@ import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import { type Host, Owner2 } from "./Owner2.ts"
 import { isOnPage, Page } from "./Page.ts"
+import { parse, parse1 } from "./parse2.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
 import { selectorOf } from "./selectorOf.ts"
@@ -140,6 +141,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
       host = {
         api,
         construct: constructBy(htmx),
+        parse: (html) => (isHtmx1 ? parse1 : parse)(api, html),
         isBound: (owner) => bindings.has(owner),
         release: (owner) => bindings.has(owner) && release(owner.element),
         onState: (owner) => status.show(owner),

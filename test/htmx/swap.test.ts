@@ -96,6 +96,36 @@ onBoth((open, htmx) => {
       expect(page.all("load").map(({ on }) => on.id)).toEqual(["a", "b"])
     })
 
+    test.each([
+      `<p id="a">1</p>`,
+      `<p id="a" class="new"><b id="inner" ws-send>1</b></p><p id="b">2</p>`,
+      `<div id="a" hx-swap-oob="beforeend"><i hx-get="/x">1</i> text <i>2</i></div>`,
+      `<tr id="r"><td>1</td></tr>`,
+      `<template><tr id="r"><td id="cell">1</td></tr></template><p id="a">2</p>`,
+      `<form id="f" ws-send><input name="x" autofocus></form>`,
+      `<p id="nowhere">1</p><p>2</p>text<p id="a" hx-swap-oob="delete"></p>`,
+      `<x-y id="a"></x-y><svg id="b"><g id="g"></g></svg>`,
+    ])("causes the same events and the same page whoever parses it: %s", async (frame) => {
+      const body = around(`<p id="a" class="old"><b id="inner"></b></p><p id="b"></p><form id="f"></form>
+        <table><tbody><tr id="r"><td></td></tr></tbody></table>`)
+      const outcomes: Array<unknown> = []
+      // What has a comment in it is left to htmx.
+      for (const text of [frame, `${frame}<!-- -->`]) {
+        using page = await open({ body })
+        page.socket.open()
+        page.forget()
+        page.socket.message(text)
+        const events = page.log.map(({ name, on }) => `${name} ${on.id || on.nodeName}`)
+        outcomes.push([
+          events,
+          page.kebab,
+          page.document.body.innerHTML,
+          page.document.activeElement?.nodeName,
+        ])
+      }
+      expect(outcomes[0]).toEqual(outcomes[1])
+    })
+
     test("connects what it brings", async () => {
       using page = await got(open, `<p id="a"></p>`, `<p id="a"><i id="inner" ws-connect="/inner"></i></p>`)
       expect(page.sockets.map(({ url }) => new URL(url).pathname)).toEqual(["/ws", "/inner"])
