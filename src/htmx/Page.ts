@@ -1,6 +1,7 @@
 /** What happens to a page, told to the connections on it: being hidden, cached, offline, and losing elements. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import { across } from "./across.ts"
 import { run } from "./Runtime.ts"
 
 /** A connection as the page sees it. */
@@ -28,20 +29,21 @@ export class Page {
   /** `onRemoved` is called for each resident whose element has left the document. */
   constructor(onRemoved: (element: Element) => void) {
     this.#removals = new MutationObserver((records) => {
-      if (!records.some((record) => record.removedNodes.length > 0)) return
-      for (const { element } of [...this.#residents.keys()]) if (!isOnPage(element)) onRemoved(element)
+      const removed = records.flatMap(({ removedNodes }) => [...removedNodes])
+      if (removed.length === 0) return
+      // What has only moved has others around it now.
+      const hasMoved = removed.some(({ isConnected }) => isConnected)
+      for (const resident of [...this.#residents.keys()]) {
+        if (!isOnPage(resident.element)) onRemoved(resident.element)
+        else if (hasMoved) this.#watch(resident)
+      }
     })
   }
 
   add(resident: Resident): void {
     if (this.#residents.size === 0) this.#listen()
     this.#residents.set(resident, undefined)
-    // A mutation in a shadow tree is seen from its own root only.
-    for (let node: Node | undefined = resident.element; node !== undefined; ) {
-      const root: Node = node.getRootNode()
-      this.#removals.observe(root, { childList: true, subtree: true })
-      node = root instanceof ShadowRoot ? root.host : undefined
-    }
+    this.#watch(resident)
   }
 
   delete(resident: Resident): void {
@@ -65,6 +67,14 @@ export class Page {
     on(window, "online", ({ connection }) => connection.wakeUnsafe())
     // The browser thaws a page that it had frozen.
     on(document, "resume", ({ connection }) => connection.wakeUnsafe())
+  }
+
+  /** An element leaves when it, or one around it, is taken from its parent. No other change to a page is noted. */
+  #watch({ element }: Resident): void {
+    across(element, (at) => {
+      if (at.parentNode !== null) this.#removals.observe(at.parentNode, { childList: true })
+      return undefined
+    })
   }
 
   #hide(resident: Resident): void {

@@ -163,6 +163,42 @@ onBoth((open) => {
       expect(page.live).toHaveLength(0)
     })
 
+    test.each<readonly [string, (page: Page) => void]>([
+      ["itself", (page) => page.$("#new").append(page.$("#c"))],
+      ["with what is around it", (page) => page.$("#new").append(page.$("#around"))],
+      [
+        "out of what is around it, which has left",
+        (page) => {
+          const around = page.$("#around")
+          around.remove()
+          page.$("#new").append(...around.children)
+        },
+      ],
+      [
+        "by and by",
+        (page) => {
+          const between = page.document.createElement("div")
+          between.append(page.$("#around"))
+          page.$("#new").append(between)
+        },
+      ],
+      [
+        "into a shadow tree",
+        (page) => page.$("#new").attachShadow({ mode: "open" }).append(page.$("#around")),
+      ],
+    ])("when it was moved before, %s, and then what is around it now leaves", async (_, move) => {
+      for (const later of [microtasks, () => {}]) {
+        using page = await open({ body: `${body}<section><p id="new"></p></section>` })
+        page.socket.open()
+        move(page)
+        await later()
+        expect(page.live).toHaveLength(1)
+        page.$("#new").remove()
+        await microtasks()
+        expect([page.live.length, page.told.at(-1)]).toEqual([0, "wsClose #c"])
+      }
+    })
+
     test("and when one comes after the last has left, it is watched again", async () => {
       using page = await open({ body })
       page.$("#c").remove()
