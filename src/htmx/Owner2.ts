@@ -58,8 +58,9 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  tell(on: Element, name: string, detail: object): boolean {
-    return this.#api.triggerEvent(on, `htmx:${name}`, { ...detail, socketWrapper: this.wrapper })
+  /** Tells the page. A name that is put together anew each time would be a new string to the browser each time. */
+  tell(on: Element, name: `htmx:${string}`, detail: object): boolean {
+    return this.#api.triggerEvent(on, name, Object.assign(detail, { socketWrapper: this.wrapper }))
   }
 
   fail(on: Element, error: Error): void {
@@ -93,11 +94,12 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onConnecting(attempt: number): void {
-    if (this.#present()) this.tell(this.element, "wsConnecting", { event: { type: "connecting" }, attempt })
+    if (this.#present())
+      this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
 
   onOpen(event: SocketEvent | undefined): void {
-    if (this.#present()) this.tell(this.element, "wsOpen", { event: event ?? new Event("open") })
+    if (this.#present()) this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open") })
   }
 
   onMessage(data: unknown): void {
@@ -115,7 +117,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         this.fail(this.element, new Error(sentence, { cause })),
       )
     }
-    if (this.#present()) this.tell(this.element, "wsAfterMessage", { message })
+    if (this.#present()) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
   onError(error: Error): void {
@@ -123,15 +125,16 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onClose(closed: SocketClosed): void {
-    this.tell(this.element, "wsClose", { event: eventOf(closed) })
+    this.tell(this.element, "htmx:wsClose", { event: eventOf(closed) })
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
-    if (this.#present()) this.tell(this.element, "wsReconnecting", { attempt, delay, event: eventOf(closed) })
+    if (this.#present())
+      this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
   onFailed(attempts: number, { code, reason }: SocketClosed): void {
-    if (this.#present()) this.tell(this.element, "wsFailed", { attempts, code, reason })
+    if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
 
   beforeSend(message: Message, waited: boolean): Payload | undefined {
@@ -142,20 +145,20 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.onDrop(message, "closed")
       return undefined
     }
-    return this.tell(sender ?? sendElt, "wsBeforeSend", { message: message.message })
+    return this.tell(sender ?? sendElt, "htmx:wsBeforeSend", { message: message.message })
       ? message.message
       : undefined
   }
 
   afterSend(message: Message): void {
     const sender = senderOf(message)
-    if (sender !== undefined) this.tell(sender, "wsAfterSend", { message: message.message })
+    if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message: message.message })
   }
 
   onDrop(message: Message, reason: DropReason): void {
     const at =
       [senderOf(message), this.element].find((element) => element && isOnPage(element)) ?? document.body
-    this.tell(at, "wsDropped", { message: message.message, reason })
+    this.tell(at, "htmx:wsDropped", { message: message.message, reason })
   }
 
   online(): boolean {

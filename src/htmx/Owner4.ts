@@ -95,24 +95,26 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  /** Tells the page, at `on` or where that has been; answers whether it agrees. */
-  tell(on: Element, name: string, detail: object): boolean {
-    const type = `htmx:ws:${name}`
+  /**
+   * Tells the page, at `on` or where that has been; answers whether it agrees. A name that is put together anew each
+   * time would be a new string to the browser each time.
+   */
+  tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
     const whole = Object.assign(detail, { connection: this.view })
     const at = [on, this.element].find((one) => one && isOnPage(one))
-    if (at === undefined && name === "close") {
+    if (at === undefined && name === "htmx:ws:close") {
       // htmx would tell the document, for which the end of what has gone is no news.
-      const spelled = type.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+      const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
       return on.dispatchEvent(new CustomEvent(spelled, { detail: whole, cancelable: true }))
     }
-    return this.#api.triggerHtmxEvent(at ?? document.body, type, whole)
+    return this.#api.triggerHtmxEvent(at ?? document.body, name, whole)
   }
 
   /**
    * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
    * same turn where nobody asks for more.
    */
-  ask(on: Element, name: string, subject: object): Effect.Effect<boolean, unknown> {
+  ask(on: Element, name: `htmx:ws:${string}`, subject: object): Effect.Effect<boolean, unknown> {
     const waiting: Array<unknown> = []
     const detail = {
       ...subject,
@@ -120,7 +122,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
     return this.tell(on, name, detail) && this.#present()
-      ? Effect.map(this.wait(waiting, `a listener of htmx:ws:${name}`), () => !detail.cancelled)
+      ? Effect.map(this.wait(waiting, `a listener of ${name}`), () => !detail.cancelled)
       : Effect.succeed(false)
   }
 
@@ -132,7 +134,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   fail(on: Element, error: unknown): void {
-    this.tell(on, "error", { error })
+    this.tell(on, "htmx:ws:error", { error })
   }
 
   /** Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. */
@@ -164,7 +166,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return Effect.gen(function* () {
       view.attempt = attempt
       view.cancelled = false
-      const agrees = yield* Effect.catch(self.ask(self.element, "before:connection", {}), (cause) =>
+      const agrees = yield* Effect.catch(self.ask(self.element, "htmx:ws:before:connection", {}), (cause) =>
         Effect.fail(new DialError({ message: inWords(cause), cause })),
       )
       return agrees && !view.cancelled ? yield* self.#request() : self.#cancel()
@@ -178,7 +180,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   onConnecting(): void {}
 
   onOpen(): void {
-    if (this.#present()) this.tell(this.element, "after:connection", {})
+    if (this.#present()) this.tell(this.element, "htmx:ws:after:connection", {})
     this.view.attempt = 0
   }
 
@@ -193,20 +195,21 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
-    if (_tag === "Ended") this.tell(this.element, "close", { reason: "removed", code: null })
+    if (_tag === "Ended") this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
     else if (_tag === "Closed" || this.#present()) {
-      this.tell(this.element, "close", { reason: "closed", code })
+      this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
     }
     if (_tag === "Closed") this.#host.release(this)
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
     this.view.attempt = attempt
-    if (this.#present()) this.tell(this.element, "reconnecting", { attempt, delay, event: eventOf(closed) })
+    if (this.#present())
+      this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
   onFailed(attempts: number, { code, reason }: SocketClosed): void {
-    if (this.#present()) this.tell(this.element, "failed", { attempts, code, reason })
+    if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
     this.#host.release(this)
   }
 
@@ -215,12 +218,12 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   afterSend({ element, message }: Queued): void {
-    this.tell(element, "after:message:outgoing", { message })
+    this.tell(element, "htmx:ws:after:message:outgoing", { message })
   }
 
   onDrop({ element, message }: Queued, reason: DropReason): void {
     if (reason === "overflow") this.fail(element, "Outgoing messages queue is full")
-    this.tell(element, "message:dropped", { message, reason })
+    this.tell(element, "htmx:ws:message:dropped", { message, reason })
   }
 
   online(): boolean {
@@ -256,7 +259,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   /** Ends the connection before there is a socket. */
   #cancel(): undefined {
     this.connection.closeUnsafe()
-    if (this.#present()) this.tell(this.element, "close", { reason: "cancelled", code: null })
+    if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
     this.#host.release(this)
   }
 
@@ -265,11 +268,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return Effect.gen(function* () {
       if (!self.#present()) return
       const message = makeIncoming(data)
-      const agrees = yield* self.ask(self.element, "before:message:incoming", { message })
+      const agrees = yield* self.ask(self.element, "htmx:ws:before:message:incoming", { message })
       if (!agrees || !self.#present()) return
       const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
       if (swapping !== undefined) yield* Effect.tryPromise({ try: () => swapping, catch: (cause) => cause })
-      if (self.#present()) self.tell(self.element, "after:message:incoming", { message })
+      if (self.#present()) self.tell(self.element, "htmx:ws:after:message:incoming", { message })
     })
   }
 

@@ -55,7 +55,7 @@ const prepare = (
         new Error(`${nameOf(element)}: the value "headers" is left out, since the request's own go there.`),
       )
     }
-    if (!(yield* owner.ask(element, "before:message:outgoing", { message }))) return false
+    if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }))) return false
     const parts = { parameters: message.values, headers: message.headers }
     const data = message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decode(message.data)
     if (Result.isFailure(data)) {
