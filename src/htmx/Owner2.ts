@@ -11,6 +11,7 @@ import {
   type WebSocketLike,
 } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
+import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
 import { applyFragments, elementsOf } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
@@ -41,6 +42,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly end: () => void
   readonly #host: Host
   readonly #api: Api2
+  readonly #burst = new Burst((data) => this.#receive(data))
 
   constructor(host: Host, element: Element, source: string, settings: Decoded) {
     this.#host = host
@@ -89,7 +91,9 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     })
   }
 
-  onState(): void {
+  onState(state: Connection.State): void {
+    // The socket is done with: what has come over it precedes what follows.
+    if (!("socket" in state && state.socket)) this.#burst.end()
     this.#host.onState(this)
   }
 
@@ -104,20 +108,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   onMessage(data: unknown): void {
     if (!this.#present()) return
-    const before = { message: data, socketWrapper: this.wrapper }
-    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before) || !this.#present()) return
-    let { message } = before
-    if (typeof message === "string") {
-      let html = message
-      this.#api.withExtensions(this.element, (extension) => {
-        html = extension.transformResponse(html, null, this.element)
-      })
-      message = html
-      applyFragments(this.#api, this.element, elementsOf(this.#host.parse(html)), (sentence, cause) =>
-        this.fail(this.element, new Error(sentence, { cause })),
-      )
-    }
-    if (this.#present()) this.tell(this.element, "htmx:wsAfterMessage", { message })
+    if (this.settings.batch) this.#burst.add(data)
+    else this.#receive(data)
   }
 
   onError(error: Error): void {
@@ -163,6 +155,29 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   online(): boolean {
     return navigator.onLine
+  }
+
+  /** What has come is still applied, also where the element has already left. */
+  leave(): void {
+    this.#burst.end((data) => this.#receive(data, () => this.#host.isBound(this)))
+  }
+
+  #receive(data: unknown, isPresent = () => this.#present()): void {
+    if (!isPresent()) return
+    const before = { message: data, socketWrapper: this.wrapper }
+    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before) || !isPresent()) return
+    let { message } = before
+    if (typeof message === "string") {
+      let html = message
+      this.#api.withExtensions(this.element, (extension) => {
+        html = extension.transformResponse(html, null, this.element)
+      })
+      message = html
+      applyFragments(this.#api, this.element, elementsOf(this.#host.parse(html)), (sentence, cause) =>
+        this.fail(this.element, new Error(sentence, { cause })),
+      )
+    }
+    if (isPresent()) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
   /** Whether the element still has this connection. One that has left by stealth loses it now. */

@@ -107,6 +107,7 @@ export const settings = {
   binaryType: oneOf("blob", "arraybuffer"),
   waitTimeout: duration,
   selfOnly: oneOf(true, false),
+  batch: oneOf(true, false),
 } satisfies { readonly [K in keyof WsConfig]-?: Decoder.Decoder<unknown> }
 
 type Key = keyof typeof settings
@@ -131,6 +132,7 @@ export interface Decoded {
   readonly binaryType: "blob" | "arraybuffer" | undefined
   readonly waitTimeout: number
   readonly selfOnly: boolean
+  readonly batch: boolean
 }
 
 /** One place where settings stand: its name for the sentence, and what stands there. */
@@ -259,5 +261,6 @@ export const resolve = (
     binaryType: given.binaryType,
     waitTimeout: given.waitTimeout ?? 10_000,
     selfOnly: given.selfOnly ?? false,
+    batch: given.batch ?? false,
   }
 }

@@ -115,6 +115,8 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const release = (element: Element): void => {
     const owner = bindings.of(element)
     if (owner === undefined) return
+    owner.leave()
+    if (!bindings.has(owner)) return
     delete api.getInternalData(element).webSocket
     bindings.end(owner)
   }

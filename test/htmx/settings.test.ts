@@ -161,6 +161,14 @@ const table: Record<
     ],
     bad: [1, "self", null],
   },
+  batch: {
+    good: [
+      [true, true],
+      ["true", true],
+      [false, false],
+    ],
+    bad: [1, "some", null],
+  },
 }
 
 const cases = <A>(pick: (entry: (typeof table)[string]) => ReadonlyArray<A>) =>

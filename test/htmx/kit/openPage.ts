@@ -322,6 +322,7 @@ const record = (page: Page): void => {
 
 /** What jsdom leaves out, or asks for more strictly than browsers do. */
 const complete = (window: Window): void => {
+  Object.assign(window, { MessageChannel })
   const { evaluate } = window.XPathExpression.prototype
   window.XPathExpression.prototype.evaluate = function (node, type = 0, result = null) {
     return evaluate.call(this, node, type, result)
