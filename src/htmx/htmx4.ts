@@ -202,8 +202,9 @@ export const extension = (htmx: Htmx4): Extension4 => {
       isStarted = true
       morphed = undefined
       for (const owner of [...bindings]) if (root.contains(owner.element)) review(owner)
-      const selector = selectorOf((["connect", "send", "status"] as const).flatMap(spellings))
-      for (const element of [root, ...root.querySelectorAll(selector)]) handle(element)
+      const selector = selectorOf(roles.flatMap(spellings))
+      if (root.matches(selector)) handle(root)
+      root.querySelectorAll(selector).forEach(handle)
     },
     htmx_before_cleanup(element) {
       // Together with the handlers goes what tells that they are there.
@@ -227,6 +228,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
   }
   return self
 }
+
+const roles = ["connect", "send", "status"] as const
 
 const oldNotice =
   "htmx: [hx-ws] ws-connect and ws-send speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"

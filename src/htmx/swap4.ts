@@ -37,8 +37,9 @@ export const swap = (
   } satisfies SwapContext4)
 }
 
-/** `undefined` where it is no JSON. */
+/** `undefined` where it is no JSON: an exception takes longer than a look. */
 const parse = (text: string): Swap | null | undefined => {
+  if (/^\s*</.test(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
