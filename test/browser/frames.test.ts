@@ -75,6 +75,20 @@ describe.concurrent("frames", () => {
     expect(await stage.page.locator("li").allTextContents()).toEqual(numbers)
   })
 
+  onBoth("of a burst are applied in order with batch, also while the tab is hidden", async (stage) => {
+    await stage.open(`<div ws-connect="/ws" ws-config="batch:true"><ol id="list"></ol></div>`)
+    const visit = await stage.live()
+    await stage.page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }))
+    const numbers = Array.from({ length: 300 }, (_, index) => String(index))
+    for (const number of numbers) visit.send(`<ol id="list" hx-swap-oob="beforeend"><li>${number}</li></ol>`)
+    // What has come precedes the end of the socket.
+    visit.close(1000)
+    await stage.toldOf("wsClose")
+    expect(await stage.page.locator("li").allTextContents()).toEqual(numbers)
+    const told = (await stage.told()).map(({ name }) => name).filter((name) => /Message|Close/.test(name))
+    expect(told).toEqual([...numbers.flatMap(() => ["wsBeforeMessage", "wsAfterMessage"]), "wsClose"])
+  })
+
   onBoth("that come with the handshake, or in pieces, are applied", async (stage) => {
     const text = Buffer.from(`<p id="out">früh</p>`)
     stage.server.webSocket("/one", acceptRaw(frame(`<p id="one">early</p>`)))
