@@ -60,8 +60,8 @@ export interface WsConfig {
   /** Refuse to connect to another host than the page's. */
   readonly selfOnly?: boolean
   /**
-   * Apply the frames of one burst together, in order and with all their events, in a task after that of the last:
-   * for less than half the cost.
+   * Apply the frames of one burst together, in order and with all their events, in a task of their own: it costs
+   * less. On htmx 1.9 and 2.
    */
   readonly batch?: boolean
 }

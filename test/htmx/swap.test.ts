@@ -126,6 +126,21 @@ onBoth((open, htmx) => {
       expect(outcomes[0]).toEqual(outcomes[1])
     })
 
+    test("has all of it swapped though another frame comes in the middle", async () => {
+      using page = await open({ body: around(`<p id="a"></p><p id="b"></p><p id="x"></p>`) })
+      page.socket.open()
+      let isFirst = true
+      page.on("oobBeforeSwap", () => {
+        if (isFirst) {
+          isFirst = false
+          page.socket.message(`<p id="x">3</p>`)
+        }
+      })
+      page.socket.message(`<p id="a">1</p><p id="b">2</p>`)
+      expect(["#a", "#b", "#x"].map((id) => page.$(id).textContent)).toEqual(["1", "2", "3"])
+      expect([page.console, page.all("wsError")]).toEqual([[], []])
+    })
+
     test("connects what it brings", async () => {
       using page = await got(open, `<p id="a"></p>`, `<p id="a"><i id="inner" ws-connect="/inner"></i></p>`)
       expect(page.sockets.map(({ url }) => new URL(url).pathname)).toEqual(["/ws", "/inner"])
