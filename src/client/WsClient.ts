@@ -34,8 +34,11 @@ export type { State } from "./State.ts"
 /** A connection whose messages are typed and checked in both directions. */
 export interface WsClient<in Out, out In, out Lag = BufferOverflow> extends Client<Out, In, Lag> {}
 
-/** What a frame can be: text, bytes, or, with `binaryType: "blob"`, a `Blob`. */
-type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBufferLike> | BlobLike
+/** What can be written as a frame. */
+type Written = string | ArrayBuffer | ArrayBufferView<ArrayBufferLike> | BlobLike
+
+/** What a frame comes as: text, bytes, or, with `binaryType: "blob"`, a `Blob`. */
+type Received = string | Uint8Array<ArrayBufferLike> | BlobLike
 
 /** How messages look, and how they become frames. */
 export interface Messages<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> {
@@ -49,21 +52,24 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
    */
   readonly format?:
     | "json"
-    | ([Outgoing["Encoded"], Incoming["Encoded"]] extends [Frame, Frame] ? "raw" : never)
+    | ([Outgoing["Encoded"], Incoming["Encoded"]] extends [Written, Received] ? "raw" : never)
     | undefined
 }
 
-/** How making a client with these options can fail. */
-export type MakeError<O extends Options> =
-  O["url"] extends Effect.Effect<unknown, unknown, unknown> ? never : InvalidUrl
+type Url = Options["url"]
+type Overflow = Options["overflow"]
+
+/** What to dial and how, with what its types depend on. */
+type Dial<U extends Url, O extends Overflow> = Options & { readonly url: U; readonly overflow?: O }
+
+/** How making a client that dials this URL can fail. */
+export type MakeError<U extends Url> = U extends Effect.Effect<unknown, unknown, unknown> ? never : InvalidUrl
 
 /** The failure of a subscriber that has fallen behind. */
-type Lag<O extends Options> = O["overflow"] extends "drop-oldest" | "drop-newest" ? never : BufferOverflow
+type Lag<O extends Overflow> = [O] extends ["drop-oldest" | "drop-newest"] ? never : BufferOverflow
 
-type UrlServices<O extends Options> = O["url"] extends Effect.Effect<unknown, unknown, infer R> ? R : never
-
-type Services<O extends Options, Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> =
-  | UrlServices<O>
+type Services<U extends Url, Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> =
+  | (U extends Effect.Effect<unknown, unknown, infer R> ? R : never)
   | Outgoing["EncodingServices"]
   | Incoming["DecodingServices"]
 
@@ -76,13 +82,14 @@ type Services<O extends Options, Outgoing extends Schema.Constraint, Incoming ex
 export const make = <
   Outgoing extends Schema.Constraint,
   Incoming extends Schema.Constraint,
-  const O extends Options,
+  U extends Url,
+  O extends Overflow = undefined,
 >(
-  options: O & Messages<Outgoing, Incoming>,
+  options: Dial<U, O> & Messages<Outgoing, Incoming>,
 ): Effect.Effect<
   WsClient<Outgoing["Type"], Incoming["Type"], Lag<O>>,
-  MakeError<O>,
-  Scope.Scope | Services<O, Outgoing, Incoming>
+  MakeError<U>,
+  Scope.Scope | Services<U, Outgoing, Incoming>
 > => {
   const codec = options.format === "raw" ? Codec.raw : Codec.json
   // That a URL which is an effect cannot be invalid, and a subscriber that loses messages cannot fail, is in the types
@@ -112,12 +119,12 @@ export const Service =
     messages: Messages<Outgoing, Incoming>,
   ): Context.ServiceClass<Self, Id, WsClient<Outgoing["Type"], Incoming["Type"]>> & {
     /** Makes the client of the service, for the life of the layer. */
-    readonly layer: <const O extends Options>(
-      options: O,
-    ) => Layer.Layer<Self, MakeError<O>, Services<O, Outgoing, Incoming>>
+    readonly layer: <U extends Url>(
+      options: Dial<U, Overflow>,
+    ) => Layer.Layer<Self, MakeError<U>, Exclude<Services<U, Outgoing, Incoming>, Scope.Scope>>
   } => {
     class Tag extends Context.Service<Self, WsClient<Outgoing["Type"], Incoming["Type"]>>()(id) {
-      static readonly layer = <const O extends Options>(options: O) =>
+      static readonly layer = <U extends Url>(options: Dial<U, Overflow>) =>
         Layer.effect(Tag, make({ ...options, ...messages }))
     }
     return Tag

@@ -26,12 +26,20 @@ export const heard = (link: TestPeer.Link): Array<string | number> =>
     return text ?? id
   })
 
+type Url = WsClient.Options["url"]
+type Options<U extends Url> = Omit<Partial<WsClient.Options>, "url"> & { readonly url?: U }
+
 /** A client that dials the test peer. */
-export const client = <const O extends Partial<WsClient.Options>>(options?: O) =>
-  WsClient.make({ url: "wss://chat.test/", outgoing: Outgoing, incoming: Incoming, ...options })
+export const client = <U extends Url = string>(options: Options<U> = {}) =>
+  WsClient.make({
+    ...options,
+    url: options.url ?? "wss://chat.test/",
+    outgoing: Outgoing,
+    incoming: Incoming,
+  })
 
 /** A client with its first connection open. */
-export const opened = <const O extends Partial<WsClient.Options>>(options?: O) =>
+export const opened = <U extends Url = string>(options?: Options<U>) =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const chat = yield* client(options)

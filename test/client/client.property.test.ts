@@ -42,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 ) as fc.Arbitrary<Step>
 
-const options: fc.Arbitrary<Partial<WsClient.Options>> = fc.record({
+const options: fc.Arbitrary<WsClient.Settings & WsClient.Buffering> = fc.record({
   reconnectMaxAttempts: fc.constantFrom(undefined, 1),
   queueCapacity: fc.constantFrom(1, 3, undefined),
   queueOverflow: fc.constantFrom("reject", "drop-oldest"),
@@ -74,7 +74,7 @@ class Run {
   readonly seen: Array<Array<string>> = []
   #id = 0
 
-  constructor(options: Partial<WsClient.Options>) {
+  constructor(options: WsClient.Settings & WsClient.Buffering) {
     this.chat = this.time.run(this.#counted(client({ reconnect: Reconnect.constant(1000), ...options })))
   }
 
