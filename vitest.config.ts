@@ -20,6 +20,10 @@ export default defineConfig({
         hookTimeout: 20_000,
       }),
       project("project", ["project"]),
+      project("examples", [], {
+        include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],
+        testTimeout: 20_000,
+      }),
     ],
   },
 })

@@ -4,16 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Live from "./Live.ts"
+import type { Entry } from "./ServerMessage.ts"
 
 const historySize = 50
-
-export interface Entry {
-  readonly id: number
-  readonly at: DateTime.Utc
-  /** Absent where the house itself speaks. */
-  readonly name?: string
-  readonly text: string
-}
 
 export interface Room {
   readonly nextId: number

@@ -30,10 +30,11 @@ export const start = (
     url: HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address),
   }))
 
+/** The demo, and its room for those who want to take a seat in it without a socket. */
 export const layer = ({ port, outage = "5 seconds", tick = "1 second" }: Options) =>
   HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provide(Outage.layer(outage)),
-    Layer.provide([Chat.layer, Feed.layer(tick)]),
+    Layer.provide([Outage.layer(outage), Feed.layer(tick)]),
+    Layer.provideMerge(Chat.layer),
     Layer.provideMerge(port === undefined ? listenFrom(3000) : listen(port)),
   )
 

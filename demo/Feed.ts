@@ -7,26 +7,10 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Live from "./Live.ts"
+import type { Quote, Trade } from "./ServerMessage.ts"
 
 const pastSize = 31
 const tapeSize = 6
-
-export interface Quote {
-  readonly id: string
-  readonly name: string
-  /** In cents. */
-  readonly price: number
-  /** The prices before it, newest last. */
-  readonly past: ReadonlyArray<number>
-}
-
-export interface Trade {
-  readonly id: number
-  readonly at: DateTime.Utc
-  readonly name: string
-  readonly sacks: number
-  readonly price: number
-}
 
 export interface Market {
   readonly nextId: number

@@ -6,6 +6,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { fragments } from "./fragments.ts"
+import { json } from "./json.ts"
 import { Outage } from "./Outage.ts"
 import { editions, page, scripts } from "./page.ts"
 import { visit } from "./Visit.ts"
@@ -75,7 +77,8 @@ export const layer = Layer.mergeAll(
   secured,
   ...pages,
   ...scriptFiles,
-  HttpRouter.add("GET", "/chatroom", visit),
+  HttpRouter.add("GET", "/chatroom", visit(fragments)),
+  HttpRouter.add("GET", "/chatroom.json", visit(json)),
   outage,
   assets,
 )

@@ -6,44 +6,43 @@ import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
 import { Chat, type Seat } from "./Chat.ts"
 import * as ClientMessage from "./ClientMessage.ts"
+import type { Dialect } from "./Dialect.ts"
 import { Feed } from "./Feed.ts"
-import * as Fragments from "./fragments.ts"
-import type { Html } from "./html.ts"
 import { Outage } from "./Outage.ts"
 
 const serviceRestart = new Socket.CloseEvent(1012, "a demonstrated outage")
 
 /** One WebSocket from its handshake to its close. */
-export const visit = Effect.gen(function* () {
-  const outage = yield* Outage
-  const request = yield* HttpServerRequest.HttpServerRequest
-  if (isForeign(request)) return HttpServerResponse.empty({ status: 403 })
-  if (yield* outage.isOn) return HttpServerResponse.empty({ status: 503 })
+export const visit = (dialect: Dialect) =>
+  Effect.gen(function* () {
+    const outage = yield* Outage
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (isForeign(request)) return HttpServerResponse.empty({ status: 403 })
+    if (yield* outage.isOn) return HttpServerResponse.empty({ status: 503 })
 
-  const socket = yield* request.upgrade
-  const { pull } = yield* socket.reader
-  const { write } = yield* socket.writer
-  const push = (html: Html) => write(html.source)
+    const socket = yield* request.upgrade
+    const { pull } = yield* socket.reader
+    const { write } = yield* socket.writer
 
-  const seat = yield* (yield* Chat).enter
-  const market = yield* (yield* Feed).follow
+    const seat = yield* (yield* Chat).enter
+    const market = yield* (yield* Feed).follow
 
-  // Whatever the page has missed or still shows: after this frame it is what the server has.
-  yield* push(Fragments.everything(seat.state, market.state))
-  yield* Stream.merge(
-    Stream.map(seat.events, Fragments.chatChange),
-    Stream.map(market.events, Fragments.tick),
-  ).pipe(Stream.runForEach(push), Effect.forkScoped)
-  yield* Effect.andThen(outage.begun, write(serviceRestart)).pipe(Effect.forkScoped)
+    // Whatever the visitor has missed or still shows: after this frame it is what the server has.
+    yield* write(dialect.everything(seat.state, market.state))
+    yield* Stream.merge(
+      Stream.map(seat.events, dialect.chatChange),
+      Stream.map(market.events, dialect.tick),
+    ).pipe(Stream.runForEach(write), Effect.forkScoped)
+    yield* Effect.andThen(outage.begun, write(serviceRestart)).pipe(Effect.forkScoped)
 
-  // Goes on until the peer has confirmed a close, so that what it had sent by then still counts.
-  while (true) {
-    for (const frame of yield* pull) yield* receive(seat, frame)
-  }
-}).pipe(
-  Effect.catchTag("SocketError", () => Effect.succeed(HttpServerResponse.empty())),
-  Effect.scoped,
-)
+    // Goes on until the peer has confirmed a close, so that what it had sent by then still counts.
+    while (true) {
+      for (const frame of yield* pull) yield* receive(seat, frame)
+    }
+  }).pipe(
+    Effect.catchTag("SocketError", () => Effect.succeed(HttpServerResponse.empty())),
+    Effect.scoped,
+  )
 
 // Browsers let any page of any site open a WebSocket to this one; the Origin header is what tells them apart.
 const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>

@@ -1,16 +1,24 @@
 import * as DateTime from "effect/DateTime"
-import type { Change, Entry, Room } from "./Chat.ts"
-import type { Market, Quote, Tick, Trade } from "./Feed.ts"
+import type { Change, Room } from "./Chat.ts"
+import type { Dialect } from "./Dialect.ts"
+import type { Market, Tick } from "./Feed.ts"
 import { type Html, html } from "./html.ts"
+import type { Entry, Quote, Trade } from "./ServerMessage.ts"
 
-/** All that the page shows of the server, to be put in the place of whatever it showed before. */
-export const everything = (room: Room, market: Market): Html => html`
+/** The room as a page shows it. */
+export const fragments: Dialect = {
+  everything: (room, market) => everything(room, market).source,
+  chatChange: (change) => chatChange(change).source,
+  tick: (change) => tick(change).source,
+}
+
+const everything = (room: Room, market: Market): Html => html`
   <ol id="messages" hx-swap-oob="innerHTML">${room.history.map(entry)}</ol>
   <ul id="people" hx-swap-oob="innerHTML">${people(room.names)}</ul>
   <ul id="quotes" hx-swap-oob="innerHTML">${[...market.quotes.values()].map(quote)}</ul>
   <ol id="tape" hx-swap-oob="innerHTML">${market.tape.map(trade)}</ol>`
 
-export const chatChange = (change: Change): Html => {
+const chatChange = (change: Change): Html => {
   switch (change._tag) {
     case "Said":
       return html`
@@ -22,7 +30,7 @@ export const chatChange = (change: Change): Html => {
   }
 }
 
-export const tick = (change: Tick): Html => html`
+const tick = (change: Tick): Html => html`
   ${quote(change.quote)}
   <ol id="tape" hx-swap-oob="afterbegin">${trade(change.trade)}</ol>
   ${change.forgotten.map(({ id }) => gone(`trade-${id}`))}`

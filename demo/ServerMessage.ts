@@ -1,0 +1,43 @@
+import * as Schema from "effect/Schema"
+
+export const Entry = Schema.Struct({
+  id: Schema.Int,
+  at: Schema.DateTimeUtc,
+  /** Absent where the house itself speaks. */
+  name: Schema.optionalKey(Schema.String),
+  text: Schema.String,
+})
+export type Entry = typeof Entry.Type
+
+export const Quote = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  /** In cents. */
+  price: Schema.Int,
+  /** The prices before it, newest last. */
+  past: Schema.Array(Schema.Int),
+})
+export type Quote = typeof Quote.Type
+
+export const Trade = Schema.Struct({
+  id: Schema.Int,
+  at: Schema.DateTimeUtc,
+  name: Schema.String,
+  sacks: Schema.Int,
+  price: Schema.Int,
+})
+export type Trade = typeof Trade.Type
+
+/** What programs are told at `/chatroom.json`: everything first, and then what changes. */
+export const ServerMessage = Schema.TaggedUnion({
+  Everything: {
+    /** What was said last, oldest first. */
+    entries: Schema.Array(Entry),
+    people: Schema.Array(Schema.String),
+    quotes: Schema.Array(Quote),
+  },
+  Said: { entry: Entry },
+  Present: { people: Schema.Array(Schema.String) },
+  Traded: { quote: Quote, trade: Trade },
+})
+export type ServerMessage = typeof ServerMessage.Type
