@@ -103,6 +103,18 @@ const again: NonNullable<Options["plugins"]>[number] = {
   },
 }
 
+/** The page of the demo that has a program of its own. It imports this package, and so what `tsc` has made of it. */
+const ticker: Options = {
+  entry: ["demo/examples/ticker.ts"],
+  outDir: "demo/dist",
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  silent: true,
+  minify: true,
+  noExternal: [/.*/],
+}
+
 export default defineConfig([
   { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }) },
   {
@@ -112,4 +124,5 @@ export default defineConfig([
     terserOptions: { ...terserOptions },
     plugins: [again],
   },
+  ticker,
 ])

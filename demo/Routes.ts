@@ -31,19 +31,28 @@ const guestName = Effect.all([
 
 const root = new URL("..", import.meta.url)
 
+/** A file of the repository. */
+const file = (path: `/${string}`, name: string, contentType: string) => {
+  const missing = HttpServerResponse.text(`There is no ${name}: npm run build makes it.`, { status: 404 })
+  return HttpRouter.add(
+    "GET",
+    path,
+    HttpServerResponse.file(fileURLToPath(new URL(name, root)), { contentType }).pipe(
+      Effect.catchTag("PlatformError", () => Effect.succeed(missing)),
+    ),
+  )
+}
+
 const scriptFiles = editions.flatMap((edition) =>
-  (["htmx", ...scripts] as const).map((name) => {
-    const file = edition[name]
-    const missing = HttpServerResponse.text(`There is no ${file}: npm run build makes it.`, { status: 404 })
-    return HttpRouter.add(
-      "GET",
-      `/scripts/${edition.id}/${name}.js`,
-      HttpServerResponse.file(fileURLToPath(new URL(file, root)), { contentType: "text/javascript" }).pipe(
-        Effect.catchTag("PlatformError", () => Effect.succeed(missing)),
-      ),
-    )
-  }),
+  (["htmx", ...scripts] as const).map((name) =>
+    file(`/scripts/${edition.id}/${name}.js`, edition[name], "text/javascript"),
+  ),
 )
+
+const ticker = [
+  file("/ticker", "demo/examples/ticker.html", "text/html; charset=utf-8"),
+  file("/scripts/ticker.js", "demo/dist/ticker.js", "text/javascript"),
+]
 
 const assets = HttpStaticServer.layer({
   root: fileURLToPath(new URL("public", import.meta.url)),
@@ -77,6 +86,7 @@ export const layer = Layer.mergeAll(
   secured,
   ...pages,
   ...scriptFiles,
+  ...ticker,
   HttpRouter.add("GET", "/chatroom", visit(fragments)),
   HttpRouter.add("GET", "/chatroom.json", visit(json)),
   outage,

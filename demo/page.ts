@@ -132,6 +132,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
   <footer>
     <p>This page runs on ${edition.label} and ${scriptNames[script]}.
       Everything here is invented, also the prices.</p>
+    <p><a href="/ticker">The market alone</a>, by the typed client.</p>
     <nav aria-label="Other editions"><ul>${editions.flatMap((other) =>
       scripts.map((each) => html`<li>${link(other, each, other === edition && each === script)}</li>`),
     )}</ul></nav>
