@@ -1,7 +1,7 @@
 import { describe } from "vitest"
 import { consoleOf, expect, test } from "../setup/browser.ts"
+import { bundle } from "../setup/bundle.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { bundle } from "./kit/bundle.ts"
 
 const program = `
   import * as Schedule from "effect/Schedule"
@@ -14,11 +14,7 @@ describe("the package under a bundler", () => {
     server,
     page,
   }) => {
-    const script = await bundle(program)
-    server.route("/page.js", (_request, response) => {
-      response.setHeader("Content-Type", "text/javascript")
-      response.end(script)
-    })
+    server.script("/page.js", (await bundle(program)).code)
     const body = `<link rel="icon" href="data:,"><body hx-ext="ws"><div ws-connect="/ws"><p id="out"></p></div>`
     await page.goto(server.page("/", `<!doctype html><script type="module" src="/page.js"></script>${body}`))
     await waitFor(() => server.live("/ws").length === 1)

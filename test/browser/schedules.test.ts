@@ -4,9 +4,9 @@
  */
 import { describe } from "vitest"
 import { consoleOf, expect, test } from "../setup/browser.ts"
+import { bundle } from "../setup/bundle.ts"
 import { html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { bundle } from "./kit/bundle.ts"
 
 const program = `
   import * as Clock from "effect/Clock"
@@ -43,11 +43,7 @@ const program = `
 
 describe("a Schedule from another copy of Effect", () => {
   test.for(["2", "4"] as const)("says when to dial again (htmx %s)", async (htmx, { server, page }) => {
-    const code = await bundle(program)
-    server.route("/page.js", (_request, response) => {
-      response.setHeader("Content-Type", "text/javascript")
-      response.end(code)
-    })
+    server.script("/page.js", (await bundle(program)).code)
     const head = `<script type="module" src="/page.js"></script>`
     const body = `<div ws-connect="/ws"></div>`
     await page.goto(server.page("/", html({ htmx, ws: "min", head, body })))

@@ -62,6 +62,13 @@ export class TestServer {
     })
   }
 
+  /** Serves a script under `path` and returns its URL. */
+  script(path: string, code: string): string {
+    return this.route(path, (_request, response) => {
+      response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(code)
+    })
+  }
+
   /** Answers plain HTTP requests to `path`. */
   route(path: string, listener: RequestListener): string {
     this.#routes.set(path, listener)

@@ -1,0 +1,74 @@
+/** What a bundler makes of programs that use a part of the package. Reads `dist`: build first. */
+import { execFileSync } from "node:child_process"
+import { beforeAll, describe, expect, test } from "vitest"
+import manifest from "../../package.json" with { type: "json" }
+import { type Bundle, bundle } from "../setup/bundle.ts"
+
+const programs = {
+  WsClient: `
+    import * as Effect from "effect/Effect"
+    import * as Schema from "effect/Schema"
+    import { WsClient } from "htmx-ext-effect-ws"
+    Effect.runFork(Effect.scoped(WsClient.make({ url: "/ws", outgoing: Schema.Json, incoming: Schema.Json })))`,
+  connect: `
+    import { connect } from "htmx-ext-effect-ws"
+    connect("/ws").sendUnsafe("hello")`,
+}
+
+/** The rooms of ours of which something is in the bundle, and whether Effect's sockets are. */
+const contents = ({ modules }: Bundle) => ({
+  rooms: [...new Set(modules.map((path) => /^dist\/(client|core|htmx|testing|browser)\//.exec(path)?.[1]))]
+    .filter((room) => room !== undefined)
+    .sort(),
+  effectSocket: modules.some((path) => /effect\/dist\/socket\//.test(path)),
+})
+
+for (const [name, program] of Object.entries(programs))
+  describe.for([
+    ["esbuild", {}],
+    ["esbuild and Rollup", { rollup: true }],
+  ] as const)(`a program that uses only ${name}, by %s`, ([, options]) => {
+    let made: Bundle
+    beforeAll(async () => {
+      made = await bundle(program, options)
+    }, 60_000)
+
+    test("has the client and the core, and nothing of htmx, of the test peer or of Effect's sockets", () => {
+      expect(contents(made)).toEqual({ rooms: ["client", "core"], effectSocket: false })
+      expect(made.code.match(/htmx:\w+|ws-connect|~effect\/socket\w*/g)).toBe(null)
+    })
+  })
+
+test("these bundles are looked into: a program that uses the other parts has them", async () => {
+  const program = `
+    import htmx from "htmx-2"
+    import { EffectSocket } from "htmx-ext-effect-ws"
+    import { register } from "htmx-ext-effect-ws/htmx2"
+    import { TestPeer } from "htmx-ext-effect-ws/testing"
+    console.log(EffectSocket.make, TestPeer.layer)
+    register(htmx)`
+  const made = await bundle(program)
+  expect(contents(made)).toEqual({ rooms: ["client", "core", "htmx", "testing"], effectSocket: true })
+  expect(made.code.includes("ws-connect")).toBe(true)
+}, 60_000)
+
+test("only the script tags have side effects", () => {
+  const scripts = ["ws", "hx-ws"].flatMap((name) => [`./dist/${name}.js`, `./dist/${name}.min.js`])
+  expect(manifest.sideEffects).toEqual(scripts)
+})
+
+test("importing the package changes no global and keeps no process alive", () => {
+  const entries = [".", "./htmx2", "./htmx4", "./testing"].map((entry) => entry.replace(".", manifest.name))
+  const program = `
+    const Effect = await import("effect/Effect")
+    Effect.runSync(Effect.sync(() => {}))
+    const before = Reflect.ownKeys(globalThis)
+    for (const entry of ${JSON.stringify(entries)}) await import(entry)
+    console.log(JSON.stringify(Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String)))`
+  expect(
+    execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+      timeout: 30_000,
+    }),
+  ).toBe("[]\n")
+}, 30_000)
