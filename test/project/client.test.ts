@@ -1,0 +1,136 @@
+/** docs/client.md says what the typed client does. */
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import { expect, test } from "vitest"
+import * as Errors from "../../src/client/Errors.ts"
+import { toCore } from "../../src/client/Settings.ts"
+import { Reconnect, WsClient } from "../../src/index.ts"
+import { TestPeer } from "../../src/testing/index.ts"
+
+/** The cells of the tables under a heading, by rows. */
+const table = (heading: string) =>
+  (readFileSync("docs/client.md", "utf8").split(`\n## ${heading}\n`)[1] ?? "")
+    .split("\n## ")[0]
+    ?.split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ) ?? []
+
+const names = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name)
+
+/** The compiler misses those that are missing. */
+const settings: Record<keyof WsClient.Settings, true> = {
+  reconnect: true,
+  reconnectCodes: true,
+  reconnectMaxAttempts: true,
+  reconnectStableAfter: true,
+  connectTimeout: true,
+  closeTimeout: true,
+  heartbeat: true,
+  heartbeatTimeout: true,
+  heartbeatMessage: true,
+  queueCapacity: true,
+  queueOverflow: true,
+  queueTtl: true,
+}
+type Messages = WsClient.Messages<typeof Schema.String, typeof Schema.String>
+const others: Record<Exclude<keyof WsClient.Options | keyof Messages, keyof WsClient.Settings>, true> = {
+  url: true,
+  outgoing: true,
+  incoming: true,
+  format: true,
+  protocols: true,
+  binaryType: true,
+  bufferSize: true,
+  overflow: true,
+}
+
+test("every option has a row, and every row an option", () => {
+  const rows = table("Settings").flatMap(([key]) => names(key))
+  expect(rows.sort()).toEqual([...Object.keys(settings), ...Object.keys(others)].sort())
+})
+
+const constants: Record<string, unknown> = {
+  "Reconnect.fullJitter": Reconnect.fullJitter,
+  Infinity: Number.POSITIVE_INFINITY,
+  undefined: undefined,
+}
+const defaults: Record<string, unknown> = Object.fromEntries(
+  table("Settings")
+    .filter(([, cell]) => cell !== "–")
+    .map(([key = "", cell = ""]) => {
+      const code = cell.slice(1, -1)
+      return [names(key)[0] ?? "", code in constants ? constants[code] : JSON.parse(code)]
+    }),
+)
+
+test.for(Object.keys(settings))("the default of %s is what its row says", (key) => {
+  // A heartbeat shows its other settings.
+  const shown: WsClient.Settings = key === "heartbeat" ? {} : { heartbeat: "1 second" }
+  expect(toCore({ ...shown, [key]: defaults[key] })).toEqual(toCore(shown))
+})
+
+test("the defaults of the other options are what their rows say", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const chat = yield* WsClient.make({
+      url: "wss://chat.test/",
+      outgoing: Schema.Number,
+      incoming: Schema.Number,
+    })
+    const link = yield* peer.nextLink
+    link.accept()
+    yield* chat.send(1)
+    expect({
+      format: typeof link.received[0] === "string" ? "json" : "raw",
+      protocols: link.protocols,
+      binaryType: link.socket.binaryType,
+    }).toEqual({
+      format: defaults.format,
+      protocols: defaults.protocols,
+      binaryType: defaults.binaryType,
+    })
+
+    const busy = yield* chat.messages.pipe(
+      Stream.runForEach(() => Effect.sleep("1 second")),
+      Effect.flip,
+      Effect.forkChild({ startImmediately: true }),
+    )
+    for (let n = 0; n < 3 * Number(defaults.bufferSize); n++) link.send("1")
+    yield* TestClock.adjust("1 day")
+    expect(yield* Fiber.join(busy)).toMatchObject({
+      _tag: "BufferOverflow",
+      bufferSize: defaults.bufferSize,
+    })
+    expect(defaults.overflow).toBe("fail")
+  }).pipe(Effect.scoped, Effect.provide([TestPeer.layer(), TestClock.layer()]), Effect.runPromise))
+
+test("every failure has a row, and every row a failure", () => {
+  expect(
+    table("Failures")
+      .flatMap(([name]) => names(name))
+      .sort(),
+  ).toEqual(Object.keys(Errors).sort())
+})
+
+test("the states are those of the client", () => {
+  const states: Record<WsClient.State["_tag"], true> = {
+    Connecting: true,
+    Open: true,
+    Waiting: true,
+    Failed: true,
+    Closed: true,
+    Closing: true,
+    Paused: true,
+  }
+  const told = new Set(table("States").flatMap(([from, to]) => [...names(from), ...names(to)]))
+  expect([...told, "Paused"].sort()).toEqual(Object.keys(states).sort())
+})

@@ -1,0 +1,67 @@
+/** The programs of README.md run as they stand. They import what was built: build first. */
+import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import * as Demo from "../../demo/Demo.ts"
+import { waitFor } from "../setup/waitFor.ts"
+
+const section = /^## Typed client\n([\s\S]*?)^## /m.exec(readFileSync("README.md", "utf8"))?.[1] ?? ""
+const programs = [...section.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, program = ""]) => program)
+
+let folder = ""
+const file = (index: number) => join(folder, `program${index}.ts`)
+
+beforeAll(() => {
+  folder = mkdtempSync("dist/readme-")
+  for (const [index, program] of programs.entries()) writeFileSync(file(index), program)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs a program of the README; answers what it has printed so far, by lines. */
+const run = (index: number, url: string) => {
+  const printed: Array<string> = []
+  const child = spawn(process.execPath, [file(index), url], { stdio: ["ignore", "pipe", "inherit"] })
+  onTestFinished(() => void child.kill())
+  child.stdout.setEncoding("utf8").on("data", (text: string) => printed.push(...text.trim().split("\n")))
+  return printed
+}
+
+const demo = async () => {
+  const scope = Scope.makeUnsafe()
+  onTestFinished(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  const { url } = await Effect.runPromise(Demo.start({ port: 0 }).pipe(Scope.provide(scope)))
+  return `${url.replace("http", "ws")}/chatroom.json`
+}
+
+test("they are three, and compile", () => {
+  expect(programs).toHaveLength(3)
+  const config = { extends: "../../tsconfig.json", include: ["."] }
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config))
+  const { stdout } = spawnSync("node_modules/.bin/tsc", ["-p", folder], { encoding: "utf8" })
+  expect(stdout).toBe("")
+}, 60_000)
+
+test("the one with Effect is of fifteen lines, and speaks with the one without in the demo's room", async () => {
+  expect(programs[0]?.split("\n").filter((line) => line.trim() !== "")).toHaveLength(15)
+  const url = await demo()
+  const ada = run(0, url)
+  await waitFor(() => ada.includes("Ada: Hello"), 15_000)
+  const bob = run(1, url)
+  await waitFor(() => ada.includes("Bob: Hello") && bob.length > 0, 15_000)
+  expect(ada).toEqual([
+    "Connecting",
+    "Open",
+    expect.stringMatching(/^heard at \d{4}-.*Z$/),
+    "Ada: Hello",
+    "Bob: Hello",
+  ])
+  expect(bob).toEqual(["Bob: Hello"])
+}, 40_000)
+
+test("the one that tests comes to its end without a word", () => {
+  expect(execFileSync(process.execPath, [file(2)], { encoding: "utf8", timeout: 20_000 })).toBe("")
+}, 30_000)
