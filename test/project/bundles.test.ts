@@ -3,17 +3,7 @@ import { execFileSync } from "node:child_process"
 import { beforeAll, describe, expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { type Bundle, bundle } from "../setup/bundle.ts"
-
-const programs = {
-  WsClient: `
-    import * as Effect from "effect/Effect"
-    import * as Schema from "effect/Schema"
-    import { WsClient } from "htmx-ext-effect-ws"
-    Effect.runFork(Effect.scoped(WsClient.make({ url: "/ws", outgoing: Schema.Json, incoming: Schema.Json })))`,
-  connect: `
-    import { connect } from "htmx-ext-effect-ws"
-    connect("/ws").sendUnsafe("hello")`,
-}
+import { programs } from "../setup/programs.ts"
 
 /** The rooms of ours of which something is in the bundle, and whether Effect's sockets are. */
 const contents = ({ modules }: Bundle) => ({
