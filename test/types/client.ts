@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as z from "zod"
-import { connect, Reconnect, WsClient } from "../../src/index.ts"
+import { connect, EffectSocket, Reconnect, WsClient } from "../../src/index.ts"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -226,6 +226,16 @@ Chat.layer({ url, reconect: false })
 class Vault extends WsClient.Service<Vault>()("test/Vault", { outgoing: Sealed, incoming: Sealed }) {}
 const vaultLayer = Vault.layer({ url })
 exactly<typeof vaultLayer, Layer.Layer<Vault, WsClient.InvalidUrl, Keys | Locks>>(true)
+
+// --- As a socket of Effect's --------------------------------------------------------------------------------
+
+const socket = EffectSocket.make({ url, reconnect: Reconnect.fullJitter })
+exactly<Failure<typeof socket>, WsClient.InvalidUrl>(true)
+exactly<Needs<typeof socket>, Scope.Scope>(true)
+// @ts-expect-error Its URL gets no services.
+EffectSocket.make({ url: withToken })
+// @ts-expect-error Its frames are not decoded.
+EffectSocket.make({ url, incoming: Incoming })
 
 // --- Without Effect --------------------------------------------------------------------------------------
 
