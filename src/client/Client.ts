@@ -55,7 +55,8 @@ export interface Client<in Out, out In, out Lag = BufferOverflow> {
    *
    * *Gotchas*
    *
-   * Written is not arrived: what a connection has swallowed just before it died is lost, and no client can know.
+   * Written is not arrived: what a connection has swallowed just before it died is lost, and no client can know. In
+   * a browser that may happen at an orderly close by the peer, too: it answers the close before the page is told.
    * Nothing is written twice. Where it matters, use `request` with `retry`.
    */
   readonly send: (message: Out) => Effect.Effect<void, SendError>
