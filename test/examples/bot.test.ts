@@ -35,7 +35,8 @@ const open = Effect.gen(function* () {
   const until = (there: boolean, from: number) =>
     Effect.promise(async () => {
       const at = () => log.findIndex((change, index) => index >= from && isThere(change) === there)
-      await waitFor(() => at() >= 0)
+      // A process of its own takes a while to come.
+      await waitFor(() => at() >= 0, 15_000)
       return at()
     })
 
