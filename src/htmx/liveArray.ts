@@ -1,34 +1,26 @@
 /** An outbox as the array that public code works with. */
 import type { Outbox } from "../core/Outbox.ts"
 
-const mutators: ReadonlySet<PropertyKey> = new Set([
-  "copyWithin",
-  "fill",
-  "pop",
-  "push",
-  "reverse",
-  "shift",
-  "sort",
-  "splice",
-  "unshift",
-])
-
 /**
  * What waits, oldest first, as an array that is always up to date: reading it reads the outbox, and changing it
- * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes.
+ * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method works on what
+ * waits when it is called, read once: none takes longer for its being live.
  */
 export const liveArray = <A>(outbox: Outbox<A>): Array<A> => {
   const change = <B>(by: (items: Array<A>) => B): B => {
-    const items = outbox.toArray()
+    const before = outbox.toArray()
+    const items = before.slice()
     const result = by(items)
-    outbox.replaceUnsafe(items.filter(() => true))
+    // Reading changes nothing, also where the reader has sent something meanwhile.
+    if (items.length < before.length || items.some((item, at) => item !== before[at]))
+      outbox.replaceUnsafe(items.filter(() => true))
     return result
   }
   return new Proxy<Array<A>>([], {
     get: (_, key, live) => {
       if (key === "length") return outbox.size
       const value: unknown = Reflect.get(outbox.toArray(), key)
-      if (!mutators.has(key) || typeof value !== "function") return value
+      if (typeof value !== "function") return value
       return (...given: ReadonlyArray<unknown>) =>
         change((items) => {
           const result: unknown = value.apply(items, given)

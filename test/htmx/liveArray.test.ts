@@ -132,6 +132,22 @@ describe("a live array", () => {
     expect([...[0].concat(live as never)]).toEqual([0])
   })
 
+  test("is read as it was when that began, whatever the reader does to it", () => {
+    const outbox = outboxOf()
+    for (const n of [1, 2, 3]) outbox.sendUnsafe({ n })
+    const live = liveArray(outbox)
+    const seen: Array<number> = []
+    live.forEach(({ n }) => {
+      seen.push(n)
+      live.shift()
+      outbox.sendUnsafe({ n: n + 10 })
+    })
+    expect([seen, live.map(({ n }) => n)]).toEqual([
+      [1, 2, 3],
+      [11, 12, 13],
+    ])
+  })
+
   test("keeps what waits when an element is deleted, which leaves no hole", () => {
     const outbox = outboxOf()
     outbox.sendUnsafe({ n: 1 })
