@@ -1,6 +1,7 @@
 /** Types of what we call of htmx, per generation, which htmx's own declarations leave out. No code. */
 import type { Payload } from "../core/Payload.ts"
 import type { WebSocketLike } from "../core/Socket.ts"
+import type { SocketWrapper } from "./SocketWrapper.ts"
 
 /** The `htmx` object of 1.9 and 2. */
 export interface Htmx2 {
@@ -46,6 +47,8 @@ export interface InternalData2 {
 /** What public code finds at `element["htmx-internal-data"].webSocket`. */
 export interface InternalWebSocket {
   readonly socket: WebSocketLike | null
+  /** The `socketWrapper` of events. */
+  readonly publicInterface: SocketWrapper
   send(message: Payload, from?: Element): void
   sendImmediately(message: Payload, from?: Element): void
   init(): void

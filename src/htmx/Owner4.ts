@@ -14,6 +14,7 @@ import { liveArray } from "./liveArray.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
 import { nameOf } from "./Status.ts"
+import { post } from "./sender4.ts"
 import { settled } from "./settled.ts"
 import { swap, swapOld } from "./swap4.ts"
 import * as Url from "./Url.ts"
@@ -44,18 +45,18 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly #host: Host
   readonly #api: Api4
   /** Whether the element speaks the wire of htmx 2. */
-  readonly #isOld: boolean
+  readonly isOld: boolean
   readonly #receiving = new Line()
   readonly #sending = new Line()
   /** What has been triggered, and not yet let through to the outbox. */
-  readonly #unready = new Set<Queued>()
+  readonly #unready = new Map<Queued, (isAccepted: boolean) => void>()
   readonly #close: () => void
   #saidDeprecated = false
 
   constructor(host: Host, element: Element, source: string, config: Record<string, unknown>, isOld: boolean) {
     this.#host = host
     this.#api = host.api
-    this.#isOld = isOld
+    this.isOld = isOld
     this.element = element
     this.source = source
     const current = () => host.decode(element, config)
@@ -79,6 +80,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       get state() {
         return nameOf(connection.state)
       },
+      send: (message) => post(this, message),
       reconnect: () => (host.isBound(this) ? connection.reconnectUnsafe() : host.renew(this)),
       close: (code, reason) => {
         connection.closeUnsafe(code, reason)
@@ -137,16 +139,27 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.tell(on, "htmx:ws:error", { error })
   }
 
-  /** Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. */
-  accept(queued: Queued, ready: Effect.Effect<boolean, unknown>): void {
-    const isUnready = (): boolean => this.#unready.delete(queued)
-    this.#unready.add(queued)
-    this.#sending.add(
-      Effect.map(ready, (isWanted) => {
-        if (isUnready() && isWanted) this.connection.sendUnsafe(queued)
-      }),
-      (error) => isUnready() && this.fail(queued.element, error),
-    )
+  /**
+   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. Answers
+   * whether it has.
+   */
+  accept(queued: Queued, ready: Effect.Effect<boolean, unknown>): Promise<boolean> {
+    return new Promise((answer) => {
+      const isUnready = (): boolean => this.#unready.delete(queued)
+      this.#unready.set(queued, answer)
+      this.#sending.add(
+        Effect.map(ready, (isWanted) => {
+          if (!isUnready()) return
+          if (isWanted) this.connection.sendUnsafe(queued)
+          answer(isWanted)
+        }),
+        (error) => {
+          if (!isUnready()) return
+          this.fail(queued.element, error)
+          answer(false)
+        },
+      )
+    })
   }
 
   end(): void {
@@ -155,7 +168,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#unready.clear()
     this.#receiving.end()
     this.#sending.end()
-    for (const queued of unready) this.onDrop(queued, "closed")
+    for (const [queued, answer] of unready) {
+      answer(false)
+      this.onDrop(queued, "closed")
+    }
     this.#close()
     abortController?.abort()
   }
@@ -278,7 +294,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   #swap(text: string): Promise<unknown> | undefined {
     const { htmx } = this.#host
-    return this.#isOld
+    return this.isOld
       ? swapOld(htmx, this.element, text, (sentence, cause) => this.onError(new Error(sentence, { cause })))
       : swap(htmx, this.#api, this.element, text, () => {
           if (!this.#saidDeprecated) console.warn("htmx: [hx-ws] json.payload is called json.content now")

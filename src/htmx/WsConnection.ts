@@ -40,6 +40,12 @@ export interface WsConnection {
   /** Aborted when that socket is done with. */
   abortController: AbortController | null
   readonly state: StateName
+  /**
+   * Sends for the element: `data`, or `values` and `headers` as JSON where there is none. The message goes through
+   * the same events as those of elements, in which it is this object. Answers whether it was accepted: not where a
+   * listener has refused it.
+   */
+  send(message: Partial<Outgoing>): Promise<boolean>
   /** Dials at once: an open socket is replaced, a pending retry cancelled. A connection that is over is begun anew. */
   reconnect(): void
   /** Closes for good. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */

@@ -27,6 +27,7 @@ export const expose = (
   const { reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.closeUnsafe()
   const webSocket: InternalWebSocket = {
+    publicInterface: wrapper,
     send,
     sendImmediately,
     init: reconnect,

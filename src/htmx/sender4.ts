@@ -8,6 +8,7 @@ import { encode } from "./Form.ts"
 import type { Api4 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import type { Owner4 } from "./Owner4.ts"
+import type { Outgoing } from "./WsConnection.ts"
 
 /** What a sender works with. */
 export interface Surroundings {
@@ -32,10 +33,17 @@ export const send = ({ api, around, isOld }: Surroundings, element: Element, eve
     const collected = collect(api, element, event, old)
     if (collected === undefined) return
     const { message } = collected
-    owner.accept({ element, message }, prepare(owner, element, collected, old))
+    void owner.accept({ element, message }, prepare(owner, element, collected, old))
   } catch (error) {
     owner.fail(element, error)
   }
+}
+
+/** Sends what a program has to say for the element of a connection. */
+export const post = (owner: Owner4, given: Partial<Outgoing>): Promise<boolean> => {
+  const { element, isOld } = owner
+  const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
+  return owner.accept({ element, message }, prepare(owner, element, { message, pending: [] }, isOld))
 }
 
 /** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
