@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       project("core", ["core", "client", "testing"]),
       // One jsdom for all files: importing it takes longer than most of them.
-      project("htmx", ["htmx", "conformance"], { isolate: false }),
+      project("htmx", ["htmx", "page", "conformance"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         isolate: false,

@@ -45,9 +45,10 @@ export interface RequestOptions<in In, out Answer extends In, Retry extends bool
 /**
  * A connection whose messages are typed and checked in both directions.
  *
- * `Lag` is the failure of a subscriber that has fallen behind: `never` where it loses messages instead.
+ * `Lag` is the failure of a subscriber that has fallen behind: `never` where it loses messages instead. `Veto` is that
+ * of a message that others had a say in: `never` where the connection is nobody else's.
  */
-export interface Client<in Out, out In, out Lag = BufferOverflow> {
+export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = never> {
   /**
    * Sends a message. Succeeds when it was written to the socket: in the same turn where that is open and nothing
    * waits, later where it has to wait for a connection. Interrupting it takes a message that was not written out of
@@ -59,7 +60,7 @@ export interface Client<in Out, out In, out Lag = BufferOverflow> {
    * a browser that may happen at an orderly close by the peer, too: it answers the close before the page is told.
    * Nothing is written twice. Where it matters, use `request` with `retry`.
    */
-  readonly send: (message: Out) => Effect.Effect<void, SendError>
+  readonly send: (message: Out) => Effect.Effect<void, SendError | Veto>
 
   /**
    * Sends a message and looks no further: for hot paths. Throws `EncodeError` where the schema does not take the
@@ -74,7 +75,10 @@ export interface Client<in Out, out In, out Lag = BufferOverflow> {
   readonly request: <Answer extends In = In, Retry extends boolean = false>(
     message: Out,
     options: RequestOptions<In, Answer, Retry>,
-  ) => Effect.Effect<Answer, SendError | RequestTimeout | (Retry extends true ? never : ConnectionLost)>
+  ) => Effect.Effect<
+    Answer,
+    SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+  >
 
   /**
    * What comes, for any number of subscribers; what comes before anybody has ever subscribed waits for the first.
@@ -87,7 +91,7 @@ export interface Client<in Out, out In, out Lag = BufferOverflow> {
   readonly decodeErrors: Stream.Stream<DecodeError>
 
   /** What goes wrong on the way, for a log. */
-  readonly problems: Stream.Stream<Problem>
+  readonly problems: Stream.Stream<Problem | Veto>
 
   readonly state: State
 

@@ -34,6 +34,15 @@ export class MessageRefused extends Data.TaggedError("MessageRefused")<{
 }> {}
 
 /**
+ * A message that the page has discarded: a listener has refused it, or somebody has taken it out of the queue. Only
+ * where the connection belongs to an element.
+ */
+export class MessageDiscarded extends Data.TaggedError("MessageDiscarded")<{
+  readonly message: string
+  readonly value: unknown
+}> {}
+
+/**
  * The connection is over: closed by this side, or by the peer with a code that is not retried (`reconnectCodes`).
  * `reconnect` begins again, unless the scope of the client has closed.
  */

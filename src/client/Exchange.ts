@@ -28,23 +28,23 @@ import {
 import type { State } from "./State.ts"
 
 /** A message on its way. One of `written` and `failed` is called, once, unless it is taken out before. */
-export interface Letter {
+export interface Letter<in Veto = never> {
   readonly value: unknown
   readonly payload: Payload
   /** It was handed to a socket. */
   readonly written: () => void
   /** It will not be. */
-  readonly failed: (why: SendError) => void
+  readonly failed: (why: SendError | Veto) => void
 }
 
 /** What carries letters, and tells its exchange what happens. All takes effect in the turn of the call. */
-export interface Transport {
+export interface Transport<in out Veto = never> {
   /** Writes a letter, or lets it wait. */
-  readonly send: (letter: Letter) => void
+  readonly send: (letter: Letter<Veto>) => void
   /** The letters that wait, oldest first. */
-  readonly waiting: () => ReadonlyArray<Letter>
+  readonly waiting: () => ReadonlyArray<Letter<Veto>>
   /** Lets exactly these letters wait, in this order. */
-  readonly replace: (letters: ReadonlyArray<Letter>) => void
+  readonly replace: (letters: ReadonlyArray<Letter<Veto>>) => void
   readonly reconnect: () => void
   readonly close: (code: number, reason: string | undefined) => void
 }
@@ -61,10 +61,10 @@ export interface Buffering {
 }
 
 /** A request on its way, or written and not answered yet. */
-interface Pending<In> extends Letter {
+interface Pending<In, Veto> extends Letter<Veto> {
   readonly retry: boolean
   readonly answeredBy: (message: In) => boolean
-  readonly settle: (outcome: Effect.Effect<In, SendError | ConnectionLost>) => void
+  readonly settle: (outcome: Effect.Effect<In, SendError | Veto | ConnectionLost>) => void
 }
 
 /** How long, in milliseconds, a request waits for its answer, unless told otherwise. */
@@ -77,45 +77,45 @@ const news = { bufferSize: 64, overflow: "drop-oldest" } as const
 const isOver = (state: State): state is Extract<State, { why: Over }> => "why" in state
 
 /** What an exchange tells, by name. */
-export interface Events<In> {
+export interface Events<In, Veto = never> {
   /** A message has come. */
   readonly message: In
   /** A frame has come that the schema does not take. It stops nothing. */
   readonly decodeError: DecodeError
   /** Something has gone wrong on the way, for a log. */
-  readonly problem: Problem
+  readonly problem: Problem | Veto
   /** The state is another. */
   readonly state: State
 }
 
-export class Exchange<Out, In> implements Client<Out, In> {
+export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOverflow, Veto> {
   readonly #codec: Codec<Out, In>
-  readonly #transport: Transport
+  readonly #transport: Transport<Veto>
   readonly #bufferSize: number
   readonly #messages: Broadcast<In, Over | BufferOverflow>
   readonly #decodeErrors = new Broadcast<DecodeError>(news)
-  readonly #problems = new Broadcast<Problem>(news)
+  readonly #problems = new Broadcast<Problem | Veto>(news)
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other: a schema may need time. */
   readonly #line = new Line()
   /** What was written and not answered yet, in the order of writing. */
-  readonly #pending = new Set<Pending<In>>()
+  readonly #pending = new Set<Pending<In, Veto>>()
   #state: State
 
   /** An exchange for the life of the scope. */
-  static make<Out, In>(
+  static make<Out, In, Veto = never>(
     codec: Codec<Out, In>,
-    transport: Transport,
+    transport: Transport<Veto>,
     buffering: Buffering,
     state: State,
-  ): Effect.Effect<Exchange<Out, In>, never, Scope.Scope> {
+  ): Effect.Effect<Exchange<Out, In, Veto>, never, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.sync(() => new Exchange(codec, transport, buffering, state)),
+      Effect.sync(() => new Exchange<Out, In, Veto>(codec, transport, buffering, state)),
       (exchange) => Effect.sync(() => exchange.#end()),
     )
   }
 
-  private constructor(codec: Codec<Out, In>, transport: Transport, buffering: Buffering, state: State) {
+  private constructor(codec: Codec<Out, In>, transport: Transport<Veto>, buffering: Buffering, state: State) {
     const { bufferSize = BUFFER_SIZE, overflow = "fail" } = buffering
     this.#codec = codec
     this.#transport = transport
@@ -143,16 +143,18 @@ export class Exchange<Out, In> implements Client<Out, In> {
     return this.#decodeErrors.stream
   }
 
-  get problems(): Stream.Stream<Problem> {
+  get problems(): Stream.Stream<Problem | Veto> {
     return this.#problems.stream
   }
 
   /** Calls `listener` in the turn of the event; answers how to stop that. */
-  readonly on = <Type extends keyof Events<In>>(
+  readonly on = <Type extends keyof Events<In, Veto>>(
     type: Type,
-    listener: (event: Events<In>[Type]) => void,
+    listener: (event: Events<In, Veto>[Type]) => void,
   ): (() => void) => {
-    const sources: { [Key in keyof Events<In>]: Pick<Broadcast<Events<In>[Key]>, "listenUnsafe"> } = {
+    const sources: {
+      [Key in keyof Events<In, Veto>]: Pick<Broadcast<Events<In, Veto>[Key]>, "listenUnsafe">
+    } = {
       message: this.#messages,
       decodeError: this.#decodeErrors,
       problem: this.#problems,
@@ -161,10 +163,10 @@ export class Exchange<Out, In> implements Client<Out, In> {
     return sources[type].listenUnsafe(listener)
   }
 
-  readonly send = (message: Out): Effect.Effect<void, SendError> =>
+  readonly send = (message: Out): Effect.Effect<void, SendError | Veto> =>
     Effect.flatMap(this.#codec.encode(message), (payload) =>
-      Effect.callback<void, SendError>((resume) => {
-        const letter: Letter = {
+      Effect.callback<void, SendError | Veto>((resume) => {
+        const letter: Letter<Veto> = {
           value: message,
           payload,
           written: () => resume(Effect.void),
@@ -194,11 +196,14 @@ export class Exchange<Out, In> implements Client<Out, In> {
   readonly request = <Answer extends In = In, Retry extends boolean = false>(
     message: Out,
     options: RequestOptions<In, Answer, Retry>,
-  ): Effect.Effect<Answer, SendError | RequestTimeout | (Retry extends true ? never : ConnectionLost)> => {
+  ): Effect.Effect<
+    Answer,
+    SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+  > => {
     const timeout = Duration.toMillis(Duration.fromInputUnsafe(options.timeout ?? REQUEST_TIMEOUT))
     return Effect.flatMap(this.#codec.encode(message), (payload) =>
-      Effect.callback<In, SendError | ConnectionLost>((resume) => {
-        const pending: Pending<In> = {
+      Effect.callback<In, SendError | Veto | ConnectionLost>((resume) => {
+        const pending: Pending<In, Veto> = {
           value: message,
           payload,
           retry: options.retry ?? false,
@@ -220,7 +225,10 @@ export class Exchange<Out, In> implements Client<Out, In> {
             new RequestTimeout({ message: `a request was not answered within ${timeout} ms`, timeout }),
           ),
       }),
-    ) as Effect.Effect<Answer, SendError | RequestTimeout | (Retry extends true ? never : ConnectionLost)>
+    ) as Effect.Effect<
+      Answer,
+      SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+    >
   }
 
   readonly awaitOpen: Effect.Effect<void, Over> = Effect.flatMap(
@@ -251,14 +259,14 @@ export class Exchange<Out, In> implements Client<Out, In> {
     if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
   }
 
-  /** A frame has come. */
-  receiveUnsafe(frame: unknown): void {
+  /** A frame has come, which may have been decoded. */
+  receiveUnsafe(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
     if (this.#line.length >= this.#bufferSize) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded`
       this.#decodeErrors.publishUnsafe(new DecodeError({ message, frame, cause: undefined }))
     } else {
       this.#line.add(
-        Effect.map(this.#codec.decode(frame), (message) => this.#deliver(message)),
+        Effect.map(decoded, (message) => this.#deliver(message)),
         (error) => this.#decodeErrors.publishUnsafe(error),
       )
     }
@@ -278,14 +286,14 @@ export class Exchange<Out, In> implements Client<Out, In> {
     for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.endUnsafe()
   }
 
-  #post(letter: Letter): void {
+  #post(letter: Letter<Veto>): void {
     const state = this.#state
     if (isOver(state)) letter.failed(state.why)
     else if (state._tag === "Closing") letter.failed(closedByUs("the connection is being closed"))
     else this.#transport.send(letter)
   }
 
-  #withdraw(letter: Letter): void {
+  #withdraw(letter: Letter<Veto>): void {
     const waiting = this.#transport.waiting()
     if (waiting.includes(letter)) this.#transport.replace(waiting.filter((other) => other !== letter))
   }
@@ -308,7 +316,7 @@ export class Exchange<Out, In> implements Client<Out, In> {
   }
 
   /** The connection has gone under these requests. */
-  #lose(state: State, unanswered: ReadonlyArray<Pending<In>>): void {
+  #lose(state: State, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
     const { code, reason } =
       state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" }
     const lost = unanswered.filter((pending) => this.#pending.delete(pending))
@@ -319,7 +327,7 @@ export class Exchange<Out, In> implements Client<Out, In> {
   }
 
   /** Sends again what was accepted before all that waits. */
-  #repost(letters: ReadonlyArray<Letter>): void {
+  #repost(letters: ReadonlyArray<Letter<Veto>>): void {
     if (this.#state._tag === "Open" || isOver(this.#state)) for (const letter of letters) this.#post(letter)
     else this.#transport.replace([...letters, ...this.#transport.waiting()])
   }
@@ -332,7 +340,7 @@ export class Exchange<Out, In> implements Client<Out, In> {
   }
 
   /** Nothing will come any more. */
-  #conclude(why: Over, unanswered: ReadonlyArray<Pending<In>>): void {
+  #conclude(why: Over, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
     for (const pending of unanswered) if (this.#pending.delete(pending)) pending.failed(why)
     const orderly =
       why._tag === "ConnectionClosed" &&
@@ -361,7 +369,7 @@ export const closedByUs = (message: string): ConnectionClosed =>
   new ConnectionClosed({ message, closedBy: "this side", code: CloseCode.NormalClosure, reason: "" })
 
 /** What a message makes of a request: nothing, its success, or the defect of its `match`. */
-const answer = <In>(pending: Pending<In>, message: In): Exit.Exit<In> | undefined => {
+const answer = <In, Veto>(pending: Pending<In, Veto>, message: In): Exit.Exit<In> | undefined => {
   try {
     return pending.answeredBy(message) ? Exit.succeed(message) : undefined
   } catch (defect) {

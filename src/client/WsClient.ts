@@ -57,7 +57,7 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
 }
 
 type Url = Options["url"]
-type Overflow = Options["overflow"]
+export type Overflow = Options["overflow"]
 
 /** What to dial and how, with what its types depend on. */
 type Dial<U extends Url, O extends Overflow> = Options & { readonly url: U; readonly overflow?: O }
@@ -66,7 +66,7 @@ type Dial<U extends Url, O extends Overflow> = Options & { readonly url: U; read
 export type MakeError<U extends Url> = U extends Effect.Effect<unknown, unknown, unknown> ? never : InvalidUrl
 
 /** The failure of a subscriber that has fallen behind. */
-type Lag<O extends Overflow> = [O] extends ["drop-oldest" | "drop-newest"] ? never : BufferOverflow
+export type Lag<O extends Overflow> = [O] extends ["drop-oldest" | "drop-newest"] ? never : BufferOverflow
 
 type Services<U extends Url, Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> =
   | (U extends Effect.Effect<unknown, unknown, infer R> ? R : never)

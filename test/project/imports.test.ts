@@ -4,14 +4,17 @@ import { dirname, join, relative, sep } from "node:path"
 import { expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 
-/** Which rooms a room may import from, besides itself. Client and htmx never meet. */
+/** Which rooms a room may import from, besides itself. Client and htmx meet on a page only. */
 const rooms: Record<string, Array<string>> = {
   core: [],
   client: ["core"],
   htmx: ["core"],
+  page: ["client", "htmx", "core"],
   testing: ["core"],
   browser: ["htmx"],
   "index.ts": ["client", "core"],
+  "htmx2.ts": ["htmx", "page"],
+  "htmx4.ts": ["htmx", "page"],
 }
 
 /** Inside the core, from the ground up: a file imports only from floors below its own. */
@@ -54,12 +57,19 @@ test("every file of src has a room, every file of the core a floor", () => {
   expect(lost.map(({ path }) => path)).toEqual([])
 })
 
-test("rooms import one way: browser -> htmx -> core, client -> core", () => {
+test("rooms import one way: browser -> htmx -> core, client -> core, page -> client", () => {
   const wrong = inside.filter(({ path, target }) => {
     const [from, to] = [roomOf(path), roomOf(target)]
     return from !== to && !rooms[from]?.includes(to)
   })
   expect(arrows(wrong)).toEqual([])
+})
+
+test("of the extension, a client on a page knows the types alone", () => {
+  const wrong = files.filter(
+    ({ path, code }) => roomOf(path) === "page" && /^(?:im|ex)port (?!type )[^"]*"\.\.\/htmx\//m.test(code),
+  )
+  expect(wrong.map(({ path }) => path)).toEqual([])
 })
 
 test("the core imports downwards: Connection -> Outbox, Heartbeat, Reconnect -> Socket -> CloseCode", () => {

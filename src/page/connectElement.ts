@@ -1,0 +1,39 @@
+/** The typed client over the connection of an element, for programs without Effect. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
+import type { MessageDiscarded } from "../client/Errors.ts"
+import type { Buffering } from "../client/Exchange.ts"
+import { type AbortSignalLike, type Connected, promised, run } from "../client/promised.ts"
+import * as Standard from "../client/Standard.ts"
+import { attach } from "./attach.ts"
+import type { Generation, Shown } from "./Generation.ts"
+import type { Mail } from "./Mail.ts"
+import { noElement } from "./NoConnection.ts"
+
+/** How messages look, as Standard Schemas. They are JSON text. */
+export interface Options<Out, In> extends Buffering {
+  /** The schema of what is sent. Default: any JSON. */
+  readonly outgoing?: StandardSchemaV1<Out, unknown> | undefined
+  /** The schema of what comes: a frame that it takes is the program's. Default: any JSON. */
+  readonly incoming?: StandardSchemaV1<unknown, In> | undefined
+  /** Lets go of the connection when it is aborted. */
+  readonly signal?: AbortSignalLike | undefined
+}
+
+export type ConnectElement = <Out = unknown, In = unknown>(
+  element: Element | null,
+  options?: Options<Out, In>,
+) => Promise<Connected<Out, In, MessageDiscarded>>
+
+export const connectElementBy =
+  <C extends Shown, M extends Mail>(generation: (element: Element) => Generation<C, M>): ConnectElement =>
+  async (element, options = {}) => {
+    const { incoming, outgoing, signal } = options
+    if (element === null) throw noElement()
+    const scope = Scope.makeUnsafe()
+    const attached = attach(generation(element), element, Standard.codec(outgoing, incoming, "json"), options)
+    const exchange = await run(Scope.provide(attached, scope), { signal })
+    return promised(exchange, scope, signal, () => Effect.runPromise(Scope.close(scope, Exit.void)))
+  }

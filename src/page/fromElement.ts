@@ -1,0 +1,51 @@
+/** The typed client over the connection that an element of a page already has. */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Client } from "../client/Client.ts"
+import * as Codec from "../client/Codec.ts"
+import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
+import type { Buffering } from "../client/Exchange.ts"
+import type { Lag, Overflow } from "../client/WsClient.ts"
+import { attach } from "./attach.ts"
+import type { Generation, Shown } from "./Generation.ts"
+import type { Mail } from "./Mail.ts"
+import { type NoConnection, noElement } from "./NoConnection.ts"
+
+/** A connection of an element, whose messages are typed and checked in both directions. */
+export interface ElementClient<in Out, out In, out Lag = BufferOverflow>
+  extends Client<Out, In, Lag, MessageDiscarded> {}
+
+/** How messages look. They are JSON text. */
+export interface Messages<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> {
+  /** The schema of what is sent. */
+  readonly outgoing: Outgoing
+  /** The schema of what comes: a frame that it takes is the program's. */
+  readonly incoming: Incoming
+}
+
+export type FromElement = <
+  Outgoing extends Schema.Constraint,
+  Incoming extends Schema.Constraint,
+  const O extends Overflow,
+>(
+  element: Element | null,
+  options: Messages<Outgoing, Incoming> & Buffering & { readonly overflow?: O },
+) => Effect.Effect<
+  ElementClient<Outgoing["Type"], Incoming["Type"], Lag<O>>,
+  NoConnection,
+  Scope.Scope | Outgoing["EncodingServices"] | Incoming["DecodingServices"]
+>
+
+export const fromElementBy =
+  <C extends Shown, M extends Mail>(generation: (element: Element) => Generation<C, M>): FromElement =>
+  (element, options) =>
+    // That a subscriber which loses messages cannot fail is in the types alone.
+    (element === null
+      ? Effect.fail(noElement())
+      : attach(
+          generation(element),
+          element,
+          Codec.json(options.outgoing, options.incoming),
+          options,
+        )) as never

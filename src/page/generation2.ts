@@ -1,0 +1,50 @@
+/** htmx 1.9 and 2: `element["htmx-internal-data"].webSocket`, and events with a `socketWrapper`. */
+import type { InternalData2 } from "../htmx/HtmxApi.ts"
+import type { SocketWrapper } from "../htmx/SocketWrapper.ts"
+import type { Generation } from "./Generation.ts"
+import { Mail2 } from "./Mail2.ts"
+import { NoConnection } from "./NoConnection.ts"
+import { exhausted } from "./outcomes.ts"
+
+const webSocketOf = (element: Element): InternalData2["webSocket"] =>
+  (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]?.webSocket
+
+export const generation2: Generation<SocketWrapper, Mail2> = {
+  connectionOf: (element) => {
+    const webSocket = webSocketOf(element)
+    if (webSocket === undefined) return undefined
+    // The official script has a publicInterface, which knows no state; htmx 1.9 has a bare socket there.
+    const wrapper: SocketWrapper | undefined = webSocket.publicInterface
+    if (wrapper?.state !== undefined) return wrapper
+    return new NoConnection({ message: "the connection of the element is that of another extension" })
+  },
+  asks: (element) =>
+    ["", "data-"].some(
+      (prefix) =>
+        element.hasAttribute(`${prefix}ws-connect`) ||
+        element.getAttribute(`${prefix}hx-ws`)?.includes("connect:"),
+    ),
+  mail: (wrapper, element) => new Mail2(wrapper, element),
+  field: "socketWrapper",
+  dialling: ["htmx:wsConfigConnect", "htmx:wsConnecting"],
+  isClosing: (_, element) => webSocketOf(element)?.socket != null,
+  hears: {
+    "htmx:wsConfigConnect": ({ detail: { attempt } }, told) => told.enter({ _tag: "Connecting", attempt }),
+    "htmx:wsOpen": (_, told) => told.enter({ _tag: "Open" }),
+    "htmx:wsClose": ({ detail: { event } }, told) => told.ended(event.code, event.reason),
+    "htmx:wsReconnecting": ({ detail: { attempt, delay, event } }, told) =>
+      told.enter({ _tag: "Waiting", attempt, delay, code: event.code, reason: event.reason }),
+    "htmx:wsFailed": ({ detail: { attempts, code, reason } }, told) =>
+      told.enter({ _tag: "Failed", why: exhausted(attempts, code, reason) }),
+    "htmx:wsError": ({ detail: { error } }, told) => told.report(error),
+    // The second spelling comes when all listeners of the first have agreed.
+    "htmx:ws-before-message": (event, told) => {
+      if (told.offer(event.detail.message)) event.preventDefault()
+    },
+    "htmx:wsBeforeSend": ({ detail: { message } }, told) => told.mail.asked(message),
+    "htmx:wsAfterSend": ({ detail: { message } }, told) => told.mail.sent(message),
+    "htmx:wsDropped": ({ detail: { message, reason } }, told) => {
+      if (told.isCurrent) told.mail.dropped(message, reason)
+    },
+  },
+}

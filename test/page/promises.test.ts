@@ -1,0 +1,65 @@
+/** The client over the connection of an element, for programs without Effect. */
+import { expect } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as z from "zod"
+import { said, say } from "../client/chat.ts"
+import { onAll, type Stage, turn } from "./kit.ts"
+
+const incoming = z.object({ by: z.string(), text: z.string() })
+
+/** A test of promises. */
+const asking = (title: string, scenario: (stage: Stage) => Promise<unknown>) =>
+  onAll(title, (stage) => Effect.promise(() => scenario(stage)))
+
+asking("messages go out and come in, checked by Zod", async ({ connectElement, element, ...stage }) => {
+  await using chat = await connectElement(element, { outgoing: z.object({ text: z.string() }), incoming })
+  stage.page.socket.open()
+  await chat.send({ text: "hello" })
+  expect(stage.page.socket.sent).toEqual(['{"text":"hello"}'])
+  stage.page.socket.message(said("hi"))
+  for await (const { text } of chat.messages) {
+    expect(text).toBe("hi")
+    break
+  }
+})
+
+asking("disposing of a client lets go of the connection, and close closes it", async (stage) => {
+  const first = await stage.connectElement(stage.element)
+  const second = await stage.connectElement(stage.element)
+  stage.socket.open()
+  await first[Symbol.asyncDispose]()
+  expect(stage.page.live).toHaveLength(1)
+  await expect(first.send("late")).rejects.toMatchObject({ _tag: "ConnectionClosed" })
+  await second.send(say("one"))
+  const closing = second.close(4000)
+  stage.socket.answerClose()
+  await closing
+  expect([stage.socket.closeCalls.length, second.state._tag]).toEqual([1, "Closed"])
+})
+
+asking("a signal lets go of the connection, and ends the wait for one", async (stage) => {
+  const letGo = new AbortController()
+  const { signal } = letGo
+  const chat = await stage.connectElement(stage.element, { incoming, signal })
+  const element = stage.page.document.createElement("div")
+  element.setAttribute(stage.htmx === "4" ? "hx-ws:connect" : "ws-connect", "/never")
+  const waiting = stage.connectElement(element, { signal })
+  letGo.abort("enough")
+  await expect(waiting).rejects.toBe("enough")
+  await Effect.runPromise(turn)
+  expect(chat.state._tag).toBe("Closed")
+  expect(stage.page.live).toHaveLength(1)
+})
+
+asking("a listener hears of a message in the turn in which it comes", async (stage) => {
+  const chat = await stage.connectElement(stage.element, { incoming })
+  const texts: Array<string> = []
+  chat.on("message", ({ text }) => texts.push(text))
+  stage.socket.open()
+  stage.socket.message(said("now"))
+  expect(texts).toEqual(["now"])
+})
+
+asking("there is none for an element that is not there", async ({ connectElement }) => {
+  await expect(connectElement(null)).rejects.toMatchObject({ _tag: "NoConnection" })
+})
