@@ -1,8 +1,8 @@
 import { describe } from "vitest"
 import { expect, test } from "../setup/browser.ts"
+import { bundle } from "../setup/bundle.ts"
 import { type Generation, html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { bundle } from "./kit/bundle.ts"
 
 declare global {
   interface Window {
@@ -42,7 +42,7 @@ describe("a bundled program over the connection of the minified script", () => {
     "asks, and gets its answers across a restart of the server, on htmx %s",
     async (given, { page, server }) => {
       const [htmx, entry, connect] = given
-      const script = await bundle(program(entry))
+      const { code: script } = await bundle(program(entry))
       server.route("/program.js", (_request, response) => {
         response.setHeader("Content-Type", "text/javascript")
         response.end(script)
