@@ -1,13 +1,16 @@
 /** The frames of one burst, which wait until the browser has handed out all that it had, and are applied together. */
 
+/** What is done with frames, one step after the other. `isLeaving` tells that the element has left, or is about to. */
+export type Steps = (frames: ReadonlyArray<unknown>, isLeaving: boolean) => Iterable<() => void>
+
 export class Burst {
-  readonly #apply: (data: unknown) => void
+  readonly #steps: Steps
   readonly #waiting: Array<unknown> = []
   #isApplying = false
 
-  /** `apply` is called with each frame, in order. What it throws is reported, and stops nothing. */
-  constructor(apply: (data: unknown) => void) {
-    this.#apply = apply
+  /** What a step throws is reported, and stops nothing. */
+  constructor(steps: Steps) {
+    this.#steps = steps
   }
 
   add(data: unknown): void {
@@ -16,7 +19,7 @@ export class Burst {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()
-      this.#applyAll(this.#apply)
+      this.#apply(false)
     }
     port2.postMessage(undefined)
   }
@@ -25,18 +28,23 @@ export class Burst {
    * Ends the burst before anything else happens to its connection. Where it is a frame that has brought this about,
    * those after it are dropped: without batching they would not have been received.
    */
-  end(apply = this.#apply): void {
-    if (this.#isApplying) this.#waiting.length = 0
-    else this.#applyAll(apply)
+  end(isLeaving = false): void {
+    if (this.#isApplying) {
+      this.#isApplying = false
+      this.#waiting.length = 0
+    } else this.#apply(isLeaving)
   }
 
-  #applyAll(apply: (data: unknown) => void): void {
+  #apply(isLeaving: boolean): void {
     this.#isApplying = true
-    while (this.#waiting.length > 0) {
-      try {
-        apply(this.#waiting.shift())
-      } catch (defect) {
-        void Promise.reject(defect)
+    while (this.#isApplying && this.#waiting.length > 0) {
+      for (const step of this.#steps(this.#waiting.splice(0), isLeaving)) {
+        if (!this.#isApplying) break
+        try {
+          step()
+        } catch (defect) {
+          void Promise.reject(defect)
+        }
       }
     }
     this.#isApplying = false

@@ -15,6 +15,7 @@ import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
 import { applyFragments, elementsOf } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
+import { latest, partsOf } from "./latest.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper } from "./SocketWrapper.ts"
@@ -32,6 +33,11 @@ export interface Host {
   readonly onState: (owner: Owner2) => void
 }
 
+/** A frame that nobody has refused. */
+interface Asked {
+  readonly message: unknown
+}
+
 export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly element: Element
   /** The URL as the attribute has it: while that stays the same, so does the connection. */
@@ -42,7 +48,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly end: () => void
   readonly #host: Host
   readonly #api: Api2
-  readonly #burst = new Burst((data) => this.#receive(data))
+  readonly #burst = new Burst((frames, isLeaving) => this.#receiveAll(frames, isLeaving))
 
   constructor(host: Host, element: Element, source: string, settings: Decoded) {
     this.#host = host
@@ -109,7 +115,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   onMessage(data: unknown): void {
     if (!this.#present()) return
     if (this.settings.batch) this.#burst.add(data)
-    else this.#receive(data)
+    else this.#receive(data, false)
   }
 
   onError(error: Error): void {
@@ -159,30 +165,70 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** What has come is still applied, also where the element has already left. */
   leave(): void {
-    this.#burst.end((data) => this.#receive(data, () => this.#host.isBound(this)))
+    this.#burst.end(true)
   }
 
-  #receive(data: unknown, isPresent = () => this.#present()): void {
-    if (!isPresent()) return
+  *#receiveAll(frames: ReadonlyArray<unknown>, isLeaving: boolean): Iterable<() => void> {
+    if (this.settings.batch !== "latest") {
+      for (const data of frames) yield () => this.#receive(data, isLeaving)
+      return
+    }
+    // A listener may refuse a frame or change it: all are asked before it is clear what takes the place of what.
+    const asked: Array<Asked> = []
+    for (const data of frames) {
+      yield () => {
+        const answer = this.#ask(data, isLeaving)
+        if (answer !== undefined) asked.push(answer)
+      }
+    }
+    const parts = asked.map(({ message }) =>
+      typeof message === "string"
+        ? partsOf(message, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob"))
+        : [],
+    )
+    const kept = latest(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
+    for (const [index, { message }] of asked.entries()) {
+      yield () =>
+        this.#show(message, isLeaving, (html) =>
+          (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
+        )
+    }
+  }
+
+  #receive(data: unknown, isLeaving: boolean): void {
+    const asked = this.#ask(data, isLeaving)
+    if (asked !== undefined) this.#show(asked.message, isLeaving, this.#parse)
+  }
+
+  /** What listeners and extensions make of a frame; nothing where it is refused. */
+  #ask(data: unknown, isLeaving: boolean): Asked | undefined {
+    if (!this.#present(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
-    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before) || !isPresent()) return
+    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
     let { message } = before
-    if (typeof message === "string") {
-      let html = message
+    if (this.#present(isLeaving) && typeof message === "string") {
       this.#api.withExtensions(this.element, (extension) => {
-        html = extension.transformResponse(html, null, this.element)
+        message = extension.transformResponse(message as string, null, this.element)
       })
-      message = html
-      applyFragments(this.#api, this.element, elementsOf(this.#host.parse(html)), (sentence, cause) =>
+    }
+    return { message }
+  }
+
+  #show(message: unknown, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
+    if (!this.#present(isLeaving)) return
+    if (typeof message === "string") {
+      applyFragments(this.#api, this.element, parse(message), (sentence, cause) =>
         this.fail(this.element, new Error(sentence, { cause })),
       )
     }
-    if (isPresent()) this.tell(this.element, "htmx:wsAfterMessage", { message })
+    if (this.#present(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
+  readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html))
+
   /** Whether the element still has this connection. One that has left by stealth loses it now. */
-  #present(): boolean {
-    if (!isOnPage(this.element)) this.#host.release(this)
+  #present(isLeaving = false): boolean {
+    if (!isLeaving && !isOnPage(this.element)) this.#host.release(this)
     return this.#host.isBound(this)
   }
 

@@ -107,7 +107,7 @@ export const settings = {
   binaryType: oneOf("blob", "arraybuffer"),
   waitTimeout: duration,
   selfOnly: oneOf(true, false),
-  batch: oneOf(true, false),
+  batch: oneOf(true, false, "latest"),
 } satisfies { readonly [K in keyof WsConfig]-?: Decoder.Decoder<unknown> }
 
 type Key = keyof typeof settings
@@ -132,7 +132,7 @@ export interface Decoded {
   readonly binaryType: "blob" | "arraybuffer" | undefined
   readonly waitTimeout: number
   readonly selfOnly: boolean
-  readonly batch: boolean
+  readonly batch: boolean | "latest"
 }
 
 /** One place where settings stand: its name for the sentence, and what stands there. */

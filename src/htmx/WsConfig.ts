@@ -60,8 +60,9 @@ export interface WsConfig {
   /** Refuse to connect to another host than the page's. */
   readonly selfOnly?: boolean
   /**
-   * Apply the frames of one burst together, in order and with all their events, in a task of their own: it costs
-   * less. On htmx 1.9 and 2.
+   * Apply the frames of one burst together, in order and with all their events, in a task after that of the last:
+   * for less than half the cost. `"latest"` also skips an element that a later one of the burst replaces whole;
+   * listeners are then asked about all frames of the burst before the first is swapped.
    */
-  readonly batch?: boolean
+  readonly batch?: boolean | "latest"
 }

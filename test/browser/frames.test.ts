@@ -89,6 +89,25 @@ describe.concurrent("frames", () => {
     expect(told).toEqual([...numbers.flatMap(() => ["wsBeforeMessage", "wsAfterMessage"]), "wsClose"])
   })
 
+  onBoth("of a burst run the scripts of what is not replaced, with batch: latest", async (stage) => {
+    await stage.open(`<div ws-connect="/ws" ws-config="batch:latest"></div><p id="a"></p><p id="b"></p>`)
+    await stage.live()
+    await stage.page.evaluate(() => {
+      document.title = "ran:"
+      for (const [id, n] of [
+        ["a", 1],
+        ["a", 2],
+        ["b", 3],
+        ["a", 4],
+      ] as const) {
+        const data = `<p id="${id}">${n}<script>document.title += "${id}${n}"</script></p>`
+        for (const socket of window.sockets) socket.dispatchEvent(new MessageEvent("message", { data }))
+      }
+    })
+    await stage.toldOf("wsAfterMessage", 4)
+    expect(await stage.page.title()).toBe("ran:b3a4")
+  })
+
   onBoth("that come with the handshake, or in pieces, are applied", async (stage) => {
     const text = Buffer.from(`<p id="out">früh</p>`)
     stage.server.webSocket("/one", acceptRaw(frame(`<p id="one">early</p>`)))
