@@ -2,10 +2,13 @@
 import type { Api2 } from "./HtmxApi.ts"
 
 /** The elements of a frame. Rows may come in a `<template>`, since a `<tr>` cannot stand alone in HTML. */
-export const elementsOf = (fragment: ParentNode): Array<Element> =>
-  Array.from(fragment.children).flatMap((child) =>
-    child instanceof HTMLTemplateElement && child.id === "" ? elementsOf(child.content) : [child],
-  )
+export const elementsOf = (fragment: ParentNode, elements: Array<Element> = []): Array<Element> => {
+  for (let child = fragment.firstElementChild; child !== null; child = child.nextElementSibling) {
+    if (child instanceof HTMLTemplateElement && child.id === "") elementsOf(child.content, elements)
+    else elements.push(child)
+  }
+  return elements
+}
 
 /**
  * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
