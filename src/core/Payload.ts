@@ -32,27 +32,38 @@ export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) =>
       ),
 )
 
-/** Why `value` has no JSON, as a sentence that starts with its path; `undefined` where it has. */
-const noJson = (value: unknown, path: string, parents: ReadonlyArray<unknown>): string | undefined => {
-  if (/^(function|symbol|bigint)$/.test(typeof value))
-    return `${path} is a ${typeof value}, which JSON cannot hold`
-  if (typeof value !== "object" || value === null || isBlob(value)) return undefined
-  if (parents.includes(value)) return `${path} contains itself, which JSON cannot hold`
-  if ("toJSON" in value && typeof value.toJSON === "function") return undefined
-  const chain = [...parents, value]
-  for (const [key, field] of Object.entries(value)) {
-    const problem = noJson(field, path === "" ? key : `${path}.${key}`, chain)
-    if (problem !== undefined) return problem
+/** Why a field of `record` has no JSON, as a sentence that starts with its path; `undefined` where all have. */
+const noJson = (
+  record: Readonly<Record<string, unknown>>,
+  parents: ReadonlyArray<object>,
+): string | undefined => {
+  const chain = [...parents, record]
+  for (const key of Object.keys(record)) {
+    const problem = noJsonOf(record[key], chain)
+    if (problem !== undefined) return key + problem
   }
   return undefined
+}
+
+/** The same of one value, as the rest of that sentence. */
+const noJsonOf = (value: unknown, parents: ReadonlyArray<object>): string | undefined => {
+  const type = typeof value
+  if (type === "function" || type === "symbol" || type === "bigint")
+    return ` is a ${type}, which JSON cannot hold`
+  if (typeof value !== "object" || value === null || isBlob(value)) return undefined
+  if (parents.includes(value)) return " contains itself, which JSON cannot hold"
+  if ("toJSON" in value && typeof value.toJSON === "function") return undefined
+  const problem = noJson(value as Record<string, unknown>, parents)
+  return problem && `.${problem}`
 }
 
 /** The JSON object of a form: a record of JSON values. A file becomes `{}`, as `JSON.stringify` has it. */
 export const Body: Decoder.Decoder<Readonly<Record<string, unknown>>> = Decoder.make((value) => {
   if (tagOf(value) !== "Object") return Result.fail(`a record was expected, and not ${tagOf(value)}`)
   try {
-    const problem = noJson(value, "", [])
-    return problem === undefined ? Result.succeed(value as Record<string, unknown>) : Result.fail(problem)
+    const record = value as Record<string, unknown>
+    const problem = typeof record.toJSON === "function" ? undefined : noJson(record, [])
+    return problem === undefined ? Result.succeed(record) : Result.fail(problem)
   } catch (cause) {
     return Result.fail(`a value cannot be read (${inWords(cause)})`)
   }

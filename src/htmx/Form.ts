@@ -7,10 +7,9 @@ import { Body } from "../core/Payload.ts"
 /** Each name once, with all of its values where there are several: as the form has them, not as text. */
 export const toRecord = (formData: FormData): Record<string, unknown> => {
   const record: Record<string, unknown> = {}
-  for (const name of new Set(formData.keys())) {
-    const values = formData.getAll(name)
-    record[name] = values.length === 1 ? values[0] : values
-  }
+  formData.forEach((value, name) => {
+    record[name] = Object.hasOwn(record, name) ? [record[name], value].flat() : value
+  })
   return record
 }
 
