@@ -266,7 +266,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
       this.#decodeErrors.publishUnsafe(new DecodeError({ message, frame, cause: undefined }))
     } else {
       this.#line.add(
-        Effect.map(decoded, (message) => this.#deliver(message)),
+        () => Effect.map(decoded, (message) => this.#deliver(message)),
         (error) => this.#decodeErrors.publishUnsafe(error),
       )
     }
@@ -312,7 +312,10 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
 
   /** Does something when all that has come until now is decoded. */
   #inTurn(work: () => void): void {
-    this.#line.add(Effect.sync(work), () => {})
+    this.#line.add(
+      () => Effect.sync(work),
+      () => {},
+    )
   }
 
   /** The connection has gone under these requests. */

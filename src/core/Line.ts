@@ -1,9 +1,10 @@
 /** Work that is done one after the other, and in the same turn where nothing is before it. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 
 export class Line {
-  readonly #waiting: Array<Effect.Effect<unknown>> = []
+  readonly #waiting: Array<() => Effect.Effect<unknown>> = []
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
 
@@ -12,8 +13,12 @@ export class Line {
     return this.#waiting.length
   }
 
-  add<E>(work: Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
-    this.#waiting.push(Effect.catch(work, (error) => Effect.sync(() => onError(error))))
+  /**
+   * `work` is called when its turn has come, and answers what is left to be done. Where that is an `Exit` already, as
+   * of `Effect.fnUntracedEager`, it takes no fiber.
+   */
+  add<E>(work: () => Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
+    this.#waiting.push(() => Effect.catchEager(work(), (error) => Effect.sync(() => onError(error))))
     if (!this.#isBusy) this.#next()
   }
 
@@ -26,7 +31,9 @@ export class Line {
   #next(): void {
     this.#isBusy = true
     for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
-      this.#worker = Effect.runFork(work)
+      const rest = work()
+      if (Exit.isExit(rest)) continue
+      this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
       this.#worker.addObserver(() => this.#next())
       return

@@ -103,7 +103,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
    */
   tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
     const whole = Object.assign(detail, { connection: this.view })
-    const at = [on, this.element].find((one) => one && isOnPage(one))
+    const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
     if (at === undefined && name === "htmx:ws:close") {
       // htmx would tell the document, for which the end of what has gone is no news.
       const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
@@ -124,15 +124,22 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
     return this.tell(on, name, detail) && this.#present()
-      ? Effect.map(this.wait(waiting, `a listener of ${name}`), () => !detail.cancelled)
+      ? Effect.mapEager(
+          this.wait(waiting, () => `a listener of ${name}`),
+          () => !detail.cancelled,
+        )
       : Effect.succeed(false)
   }
 
   /** Waits for promises, as long as the settings allow. */
-  wait(waiting: ReadonlyArray<unknown>, who: string): Effect.Effect<unknown, unknown> {
+  wait(waiting: ReadonlyArray<unknown>, who: () => string): Effect.Effect<unknown, unknown> {
     // The settings are decoded anew each time, which a message that nobody holds up does not pay for.
     if (waiting.length === 0) return Effect.void
-    return settled(waiting, this.settings.waitTimeout, (what, cause) => cause ?? new Error(`${who} ${what}`))
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => cause ?? new Error(`${who()} ${what}`),
+    )
   }
 
   fail(on: Element, error: unknown): void {
@@ -140,26 +147,29 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   /**
-   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. Answers
-   * whether it has.
+   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. `answer` is
+   * told whether it has.
    */
-  accept(queued: Queued, ready: Effect.Effect<boolean, unknown>): Promise<boolean> {
-    return new Promise((answer) => {
-      const isUnready = (): boolean => this.#unready.delete(queued)
-      this.#unready.set(queued, answer)
-      this.#sending.add(
-        Effect.map(ready, (isWanted) => {
+  accept(
+    queued: Queued,
+    ready: () => Effect.Effect<boolean, unknown>,
+    answer: (isAccepted: boolean) => void,
+  ): void {
+    const isUnready = (): boolean => this.#unready.delete(queued)
+    this.#unready.set(queued, answer)
+    this.#sending.add(
+      () =>
+        Effect.mapEager(ready(), (isWanted) => {
           if (!isUnready()) return
           if (isWanted) this.connection.sendUnsafe(queued)
           answer(isWanted)
         }),
-        (error) => {
-          if (!isUnready()) return
-          this.fail(queued.element, error)
-          answer(false)
-        },
-      )
-    })
+      (error) => {
+        if (!isUnready()) return
+        this.fail(queued.element, error)
+        answer(false)
+      },
+    )
   }
 
   end(): void {
@@ -202,7 +212,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onMessage(data: unknown): void {
     if (!this.#present()) return
-    this.#receiving.add(this.#receive(data), (error) => this.onError(error))
+    this.#receiving.add(
+      () => Owner4.#receive(this, data),
+      (error) => this.onError(error),
+    )
   }
 
   onError(error: unknown): void {
@@ -279,18 +292,15 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#host.release(this)
   }
 
-  #receive(data: unknown): Effect.Effect<void, unknown> {
-    const self = this
-    return Effect.gen(function* () {
-      if (!self.#present()) return
-      const message = makeIncoming(data)
-      const agrees = yield* self.ask(self.element, "htmx:ws:before:message:incoming", { message })
-      if (!agrees || !self.#present()) return
-      const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
-      if (swapping !== undefined) yield* Effect.tryPromise({ try: () => swapping, catch: (cause) => cause })
-      if (self.#present()) self.tell(self.element, "htmx:ws:after:message:incoming", { message })
-    })
-  }
+  static readonly #receive = Effect.fnUntracedEager(function* (self: Owner4, data: unknown) {
+    if (!self.#present()) return
+    const message = makeIncoming(data)
+    const agrees = yield* self.ask(self.element, "htmx:ws:before:message:incoming", { message })
+    if (!agrees || !self.#present()) return
+    const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
+    if (swapping !== undefined) yield* Effect.tryPromise({ try: () => swapping, catch: (cause) => cause })
+    if (self.#present()) self.tell(self.element, "htmx:ws:after:message:incoming", { message })
+  })
 
   #swap(text: string): Promise<unknown> | undefined {
     const { htmx } = this.#host

@@ -172,7 +172,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
       const source = sourceOf(at)
       return source === undefined
         ? undefined
-        : ([Url.resolve(source, document.baseURI) ?? source, bindings.of(at)] as const)
+        : (bindings.of(at) ?? Url.resolve(source, document.baseURI) ?? source)
     })
 
   const self: Extension4 = {

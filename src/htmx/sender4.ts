@@ -13,8 +13,8 @@ import type { Outgoing } from "./WsConnection.ts"
 /** What a sender works with. */
 export interface Surroundings {
   readonly api: Api4
-  /** The nearest element around this one that is to be connected: the URL, and the connection if there is one. */
-  readonly around: (element: Element) => readonly [url: string, owner: Owner4 | undefined] | undefined
+  /** The connection of the nearest element around this one that is to be connected; its URL where it has none. */
+  readonly around: (element: Element) => Owner4 | string | undefined
   /** Whether the element speaks the wire of htmx 2. */
   readonly isOld: (element: Element) => boolean
 }
@@ -22,10 +22,10 @@ export interface Surroundings {
 /** Sends what an element has to say, or tells why it does not. */
 export const send = ({ api, around, isOld }: Surroundings, element: Element, event: Event): void => {
   // Looked up now and never remembered: a form that was kept may be in another connection by now.
-  const [url, owner] = around(element) ?? [null, undefined]
-  if (owner === undefined) {
-    const error = url === null ? "No WebSocket connection found for element" : "Connection not open"
-    api.triggerHtmxEvent(element, "htmx:ws:error", { url, error })
+  const owner = around(element) ?? null
+  if (typeof owner === "string" || owner === null) {
+    const error = owner === null ? "No WebSocket connection found for element" : "Connection not open"
+    api.triggerHtmxEvent(element, "htmx:ws:error", { url: owner, error })
     return
   }
   const old = isOld(element)
@@ -33,7 +33,11 @@ export const send = ({ api, around, isOld }: Surroundings, element: Element, eve
     const collected = collect(api, element, event, old)
     if (collected === undefined) return
     const { message } = collected
-    void owner.accept({ element, message }, prepare(owner, element, collected, old))
+    owner.accept(
+      { element, message },
+      () => prepare(owner, element, collected, old),
+      () => {},
+    )
   } catch (error) {
     owner.fail(element, error)
   }
@@ -43,34 +47,35 @@ export const send = ({ api, around, isOld }: Surroundings, element: Element, eve
 export const post = (owner: Owner4, given: Partial<Outgoing>): Promise<boolean> => {
   const { element, isOld } = owner
   const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
-  return owner.accept({ element, message }, prepare(owner, element, { message, pending: [] }, isOld))
+  return new Promise((answer) => {
+    owner.accept({ element, message }, () => prepare(owner, element, { message, pending: [] }, isOld), answer)
+  })
 }
 
 /** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
-const prepare = (
+const prepare = Effect.fnUntracedEager(function* (
   owner: Owner4,
   element: Element,
   { message, pending }: Collected,
   isOld: boolean,
-): Effect.Effect<boolean, unknown> =>
-  Effect.gen(function* () {
-    yield* owner.wait(pending, `hx-vals of ${nameOf(element)}`)
-    const { headers, ...values } = message.values
-    if (!isOld && headers !== undefined) {
-      message.values = values
-      owner.fail(
-        element,
-        new Error(`${nameOf(element)}: the value "headers" is left out, since the request's own go there.`),
-      )
-    }
-    if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }))) return false
-    const parts = { parameters: message.values, headers: message.headers }
-    const data = message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decode(message.data)
-    if (Result.isFailure(data)) {
-      return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
-    }
-    message.data = data.success
-    return true
-  })
+) {
+  yield* owner.wait(pending, () => `hx-vals of ${nameOf(element)}`)
+  const { headers, ...values } = message.values
+  if (!isOld && headers !== undefined) {
+    message.values = values
+    owner.fail(
+      element,
+      new Error(`${nameOf(element)}: the value "headers" is left out, since the request's own go there.`),
+    )
+  }
+  if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }))) return false
+  const parts = { parameters: message.values, headers: message.headers }
+  const data = message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decode(message.data)
+  if (Result.isFailure(data)) {
+    return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
+  }
+  message.data = data.success
+  return true
+})
 
 const decode = Decoder.decode(Payload)
