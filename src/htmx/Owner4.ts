@@ -26,7 +26,7 @@ export interface Host {
   readonly api: Api4
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
   /** What the settings of an element come to. */
-  readonly decode: (element: Element, config: Record<string, unknown>) => Decoded
+  readonly decode: (config: object, element: Element) => Decoded
   readonly isBound: (owner: Owner4) => boolean
   /** Ends the connection of an element that has gone, or that is over. */
   readonly release: (owner: Owner4) => unknown
@@ -59,7 +59,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.isOld = isOld
     this.element = element
     this.source = source
-    const current = () => host.decode(element, config)
+    const current = () => host.decode(config, element)
     ;[this.connection, this.#close] = openScope(
       live(() => current().connection),
       this,
@@ -90,7 +90,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   get settings(): Decoded {
-    return this.#host.decode(this.element, this.view.config)
+    return this.#host.decode(this.view.config, this.element)
   }
 
   get pauseAfter(): number | false {
@@ -133,7 +133,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /** Waits for promises, as long as the settings allow. */
   wait(waiting: ReadonlyArray<unknown>, who: () => string): Effect.Effect<unknown, unknown> {
-    // The settings are decoded anew each time, which a message that nobody holds up does not pay for.
+    // A message that nobody holds up does not pay for looking at the settings.
     if (waiting.length === 0) return Effect.void
     return settled(
       waiting,

@@ -216,6 +216,24 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
   return given
 }
 
+/**
+ * Reads settings again only where they are written in another way than last time: most elements of a page have the
+ * same. What is neither text, number, boolean nor a list of these may have changed inside, and is read each time.
+ */
+export const lately = <A>(
+  read: (fields: object, about: A) => Decoded,
+): ((fields: object, about: A) => Decoded) => {
+  let last: { readonly written: ReadonlyArray<unknown>; readonly decoded: Decoded } | undefined
+  return (fields, about) => {
+    const written = Object.entries(fields).flat(2)
+    const isKnown =
+      last?.written.length === written.length &&
+      written.every((part, at) => part === last?.written[at] && typeof part !== "object")
+    if (last === undefined || !isKnown) last = { written, decoded: read(fields, about) }
+    return last.decoded
+  }
+}
+
 const policy = (given: Given, defaults: Defaults): Reconnect.Policy => {
   const delay = given.reconnectDelay ?? defaults.reconnectDelay
   if (delay === "full-jitter") return Reconnect.fullJitter

@@ -47,8 +47,9 @@ export const extension = (htmx: Htmx2): Extension2 => {
 
   const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
+  const statusNames = spellings("ws-status")
   const status = new Status(
-    () => spellings("ws-status"),
+    () => statusNames,
     around,
     bindings,
     (sentence) => report(sentence),

@@ -101,14 +101,15 @@ export const extension = (htmx: Htmx4): Extension4 => {
     return Object.assign({}, written, ...fields)
   }
 
-  const decode = (element: Element, config: Record<string, unknown>): Settings.Decoded =>
-    Settings.resolve([{ name: `the settings of ${nameOf(element)}`, value: config }], defaults, report)
+  const decode = Settings.lately((value, element: Element) =>
+    Settings.resolve([{ name: `the settings of ${nameOf(element)}`, value }], defaults, report),
+  )
 
   const connect = (element: Element): void => {
     const source = sourceOf(element)
     if (bindings.of(element) !== undefined || !source || !isOnPage(element) || isIgnored(element)) return
     const config = settingsOf(element)
-    config.reconnectCodes = [...decode(element, config).connection.reconnectCodes]
+    config.reconnectCodes = [...decode(config, element).connection.reconnectCodes]
     const owner = new Owner4(host, element, source, config, isOld(element, "connect"))
     bindings.add(owner)
     expose(owner)
@@ -167,13 +168,15 @@ export const extension = (htmx: Htmx4): Extension4 => {
     api.onTrigger(element, api.attributeValue(element, "hx-trigger") || natural, handler)
   }
 
-  const around = (element: Element) =>
-    across(element, (at) => {
-      const source = sourceOf(at)
+  const around = (element: Element) => {
+    const names = spellings("connect")
+    return across(element, (at) => {
+      const source = attributeOf(at, names) || undefined
       return source === undefined
         ? undefined
         : (bindings.of(at) ?? Url.resolve(source, document.baseURI) ?? source)
     })
+  }
 
   const self: Extension4 = {
     init(internalApi) {
