@@ -56,7 +56,7 @@ export const WebSocketConstructor: Context.Reference<(request: Request) => WebSo
 )
 
 /** The end of a socket, as a value (WHATWG `CloseEvent`). */
-export class SocketClosed extends Data.TaggedError("SocketClosed")<{
+export class SocketClosed extends Data.TaggedClass("SocketClosed")<{
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean

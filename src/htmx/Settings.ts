@@ -247,6 +247,8 @@ const policy = (given: Given, defaults: Defaults): Reconnect.Policy => {
   })
 }
 
+const defaultCodes: ReadonlySet<number> = new Set(Reconnect.defaultCodes)
+
 /** The settings of one element: each from the last source that gives it. */
 export const resolve = (
   sources: Iterable<Source>,
@@ -257,7 +259,7 @@ export const resolve = (
   return {
     connection: {
       reconnect: given.reconnect ?? true,
-      reconnectCodes: given.reconnectCodes ?? new Set(Reconnect.defaultCodes),
+      reconnectCodes: given.reconnectCodes ?? defaultCodes,
       reconnectPolicy: policy(given, defaults),
       reconnectMaxAttempts: given.reconnectMaxAttempts ?? Infinity,
       reconnectStableAfter: given.reconnectStableAfter ?? 5000,
