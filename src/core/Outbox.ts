@@ -31,7 +31,7 @@ export type Transmit<A> = (message: A, waited: boolean, sent: () => void) => boo
 interface Entry<A> {
   readonly message: A
   readonly acceptedAt: number
-  refused?: boolean
+  refused: boolean
 }
 
 export class Outbox<A> {
@@ -75,7 +75,7 @@ export class Outbox<A> {
    * wait otherwise, or drops by the overflow policy.
    */
   sendUnsafe(message: A, transmit?: Transmit<A>): void {
-    const entry: Entry<A> = { message, acceptedAt: this.#clock.currentTimeMillisUnsafe() }
+    const entry: Entry<A> = { message, acceptedAt: this.#now(), refused: false }
     const idle = this.#transmitting === undefined
     if (transmit !== undefined && idle && this.size === 0) this.#drain(transmit, entry, false)
     else {
@@ -98,8 +98,10 @@ export class Outbox<A> {
   replaceUnsafe(messages: ReadonlyArray<A>): void {
     const waiting = new Map(this.#entries().map((entry) => [entry.message, entry]))
     MutableList.clear(this.#queue.messages)
-    const now = this.#clock.currentTimeMillisUnsafe()
-    for (const message of messages) this.#append(waiting.get(message) ?? { message, acceptedAt: now })
+    const acceptedAt = this.#now()
+    for (const message of messages) {
+      this.#append(waiting.get(message) ?? { message, acceptedAt, refused: false })
+    }
   }
 
   #drain(transmit: Transmit<A>, first: Entry<A> | undefined, waited: boolean): void {
@@ -150,7 +152,13 @@ export class Outbox<A> {
     return MutableList.toArray<Entry<A>>(this.#queue.messages)
   }
 
+  /** Nobody asks how old a message is that may wait for ever. */
+  #now(): number {
+    return this.#options.ttl === undefined ? 0 : this.#clock.currentTimeMillisUnsafe()
+  }
+
   #take(): Entry<A> | undefined {
+    if (this.size === 0) return undefined
     const exit = Queue.takeUnsafe(this.#queue)
     return exit?._tag === "Success" ? exit.value : undefined
   }
