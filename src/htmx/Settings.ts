@@ -216,20 +216,26 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
   return given
 }
 
+/** Whether both are the same, and cannot have changed inside; of lists, each part. */
+const alike = (a: unknown, b: unknown): boolean =>
+  Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && a.every((part, at) => alike(part, b[at]))
+    : a === b && typeof a !== "object"
+
 /**
  * Reads settings again only where they are written in another way than last time: most elements of a page have the
- * same. What is neither text, number, boolean nor a list of these may have changed inside, and is read each time.
+ * same. An object may have changed inside, and is read each time.
  */
 export const lately = <A>(
   read: (fields: object, about: A) => Decoded,
 ): ((fields: object, about: A) => Decoded) => {
   let last: { readonly written: ReadonlyArray<unknown>; readonly decoded: Decoded } | undefined
   return (fields, about) => {
-    const written = Object.entries(fields).flat(2)
-    const isKnown =
-      last?.written.length === written.length &&
-      written.every((part, at) => part === last?.written[at] && typeof part !== "object")
-    if (last === undefined || !isKnown) last = { written, decoded: read(fields, about) }
+    const written = Object.entries(fields).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? [...value] : value,
+    ])
+    if (last === undefined || !alike(written, last.written)) last = { written, decoded: read(fields, about) }
     return last.decoded
   }
 }

@@ -385,7 +385,7 @@ describe("the policy", () => {
   })
 })
 
-const capacityOf = (page: Page, selector: string): number => {
+const decode = (page: Page, selector: string): number => {
   const element = page.$(selector)
   const { socketWrapper } = page.ws.find(({ on }) => on === element)?.detail ?? page.last("wsConfigConnect")
   const { length } = socketWrapper.queue
@@ -402,7 +402,7 @@ onBoth((open) => {
         body: `<i id="c" ws-connect="/ws"></i>`,
         before: ({ htmx: { config } }) => void Object.assign(config, { ws: { queueCapacity: 3 } }),
       })
-      expect(capacityOf(page, "#c")).toBe(3)
+      expect(decode(page, "#c")).toBe(3)
     })
 
     test("the meta element of htmx's configuration", async () => {
@@ -410,7 +410,7 @@ onBoth((open) => {
         head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 3}}'>`,
         body: `<i id="c" ws-connect="/ws"></i>`,
       })
-      expect(capacityOf(page, "#c")).toBe(3)
+      expect(decode(page, "#c")).toBe(3)
     })
 
     test.each([
@@ -427,7 +427,7 @@ onBoth((open) => {
         element.setAttribute(attribute, text)
         page.document.body.append(element)
         page.htmx.process(element)
-        expect([capacityOf(page, "#c"), page.console.filter((line) => !line.includes("selfOnly"))]).toEqual([
+        expect([decode(page, "#c"), page.console.filter((line) => !line.includes("selfOnly"))]).toEqual([
           3,
           [],
         ])
@@ -440,7 +440,7 @@ onBoth((open) => {
         on: `hx-ext="ws" ws-config="queueCapacity:2"`,
         body: `<i id="a" ws-connect="/a"></i><div ws-config="queueCapacity:3"><i id="b" ws-connect="/b"></i><i id="c" ws-connect="/c" ws-config="queueCapacity:4"></i></div>`,
       })
-      expect([capacityOf(page, "#a"), capacityOf(page, "#b"), capacityOf(page, "#c")]).toEqual([2, 3, 4])
+      expect([decode(page, "#a"), decode(page, "#b"), decode(page, "#c")]).toEqual([2, 3, 4])
       page.socket.open().drop()
       page.advance(100_000)
       expect(page.sockets).toHaveLength(3)
@@ -448,7 +448,7 @@ onBoth((open) => {
 
     test("the default where what is given is wrong", async () => {
       using page = await open({ body: `<i id="c" ws-connect="/ws" ws-config="queueCapacity:lots"></i>` })
-      expect(capacityOf(page, "#c")).toBe(10)
+      expect(decode(page, "#c")).toBe(10)
       expect(page.console).toHaveLength(1)
     })
 
@@ -485,4 +485,28 @@ onBoth((open) => {
       expect([page.sockets.length, page.told]).toEqual([0, ["wsConfigConnect #c", "wsError #c"]])
     })
   })
+})
+
+test("settings that a page may change are read anew exactly where they have changed", () => {
+  let count = 0
+  const decode = Settings.lately((value, name: string) => {
+    count++
+    return Settings.resolve([{ name, value }], defaults, () => {})
+  })
+  const config: Record<string, unknown> = { reconnectCodes: [1006], reconnectDelay: 500 }
+  const read = (fields: object = config) => decode(fields, "the page")
+  const first = read()
+  expect([read(), read({ ...config, reconnectCodes: [1006] }), count]).toEqual([first, first, 1])
+  ;(config.reconnectCodes as Array<number>).push(1012)
+  expect([...read().connection.reconnectCodes, count]).toEqual([1006, 1012, 2])
+  config.queueCapacity = 5
+  expect([read().connection.queueCapacity, count]).toEqual([5, 3])
+  // A list of one is not what is in it, and an object may have changed inside.
+  read({ reconnectDelay: 500 })
+  read({ reconnectDelay: [500] })
+  expect(count).toBe(5)
+  const message = { heartbeatMessage: { type: "ping" }, heartbeat: 1000 }
+  expect(read(message).connection.heartbeat?.message).toBe('{"type":"ping"}')
+  message.heartbeatMessage.type = "still there?"
+  expect(read(message).connection.heartbeat?.message).toBe('{"type":"still there?"}')
 })
