@@ -15,13 +15,7 @@ export class Burst {
 
   add(data: unknown): void {
     if (this.#waiting.push(data) > 1 || this.#isApplying) return
-    // A message is a task like that of a frame, and comes after those that are due already, in hidden tabs as well.
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      this.#apply(false)
-    }
-    port2.postMessage(undefined)
+    soon(() => this.#apply(false))
   }
 
   /**
@@ -49,4 +43,19 @@ export class Burst {
     }
     this.#isApplying = false
   }
+}
+
+/** A message is a task like that of a frame, and comes after those that are due already, in hidden tabs as well. */
+const soon = (task: () => void): void => {
+  // People test in jsdom, which has none.
+  if (typeof MessageChannel === "undefined") {
+    setTimeout(task)
+    return
+  }
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    port1.close()
+    task()
+  }
+  port2.postMessage(undefined)
 }

@@ -8,6 +8,7 @@ import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
 import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
+import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { liveArray } from "./liveArray.ts"
@@ -47,6 +48,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   /** Whether the element speaks the wire of htmx 2. */
   readonly isOld: boolean
   readonly #receiving = new Line()
+  readonly #burst = new Burst((frames) => frames.map((data) => () => this.#enqueue(data)))
   readonly #sending = new Line()
   /** What has been triggered, and not yet let through to the outbox. */
   readonly #unready = new Map<Queued, (isAccepted: boolean) => void>()
@@ -172,6 +174,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     )
   }
 
+  /** What has come has its turn before anything else happens to the connection. */
+  leave(): void {
+    this.#burst.end()
+  }
+
   end(): void {
     const { abortController } = this.view
     const unready = [...this.#unready]
@@ -199,7 +206,9 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     })
   }
 
-  onState(): void {
+  onState(state: Connection.State): void {
+    // The socket is done with: what has come over it precedes what follows.
+    if (!("socket" in state && state.socket)) this.leave()
     this.#host.onState(this)
   }
 
@@ -212,10 +221,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onMessage(data: unknown): void {
     if (!this.#present()) return
-    this.#receiving.add(
-      () => Owner4.#receive(this, data),
-      (error) => this.onError(error),
-    )
+    if (this.settings.batch) this.#burst.add(data)
+    else this.#enqueue(data)
   }
 
   onError(error: unknown): void {
@@ -290,6 +297,14 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.connection.closeUnsafe()
     if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
     this.#host.release(this)
+  }
+
+  /** Frames are applied one after the other: a listener or a swap may take its time. */
+  #enqueue(data: unknown): void {
+    this.#receiving.add(
+      () => Owner4.#receive(this, data),
+      (error) => this.onError(error),
+    )
   }
 
   static readonly #receive = Effect.fnUntracedEager(function* (self: Owner4, data: unknown) {

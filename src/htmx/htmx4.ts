@@ -130,6 +130,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const release = (element: Element): void => {
     const owner = bindings.of(element)
     if (owner === undefined) return
+    owner.leave()
+    if (!bindings.has(owner)) return
     delete propOf(element).connection
     bindings.end(owner)
   }

@@ -47,6 +47,16 @@ onBoth((open) => {
       expect(page.clock.pending).toBe(pending)
     })
 
+    test("wait for a timer where there is no MessageChannel, as in jsdom", async () => {
+      const before = (window: object) => Object.assign(window, { MessageChannel: undefined })
+      using page = await open({ body, before })
+      page.socket.open()
+      burst(page)
+      expect(lines(page)).toBe("")
+      page.clock.advance(0)
+      expect(lines(page)).toBe("123")
+    })
+
     test("cause the same events as without it", async () => {
       const logs: Array<unknown> = []
       for (const batch of [true, false]) {

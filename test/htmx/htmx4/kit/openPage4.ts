@@ -228,6 +228,7 @@ export const openPage4 = async (options: Options): Promise<Page4> => {
     return socket
   }
   Object.assign(window, {
+    MessageChannel,
     WebSocket: Object.assign(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }),
   })
 
