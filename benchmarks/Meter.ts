@@ -1,5 +1,6 @@
 /** The browser's own accounting of one page. */
-import type { CDPSession } from "playwright-core"
+import { setTimeout as pause } from "node:timers/promises"
+import type { Session } from "./Cdp.ts"
 
 export interface Cost {
   /** CPU time of the main thread, in seconds. */
@@ -15,19 +16,19 @@ export interface Cost {
  * machine is busy; `ProcessTime` counts the threads of the network and of the compositor too.
  */
 export class Meter {
-  readonly #cdp: CDPSession
+  readonly #session: Session
 
-  static async on(cdp: CDPSession): Promise<Meter> {
-    await cdp.send("Performance.enable")
-    return new Meter(cdp)
+  static async on(session: Session): Promise<Meter> {
+    await session.send("Performance.enable")
+    return new Meter(session)
   }
 
-  protected constructor(cdp: CDPSession) {
-    this.#cdp = cdp
+  protected constructor(session: Session) {
+    this.#session = session
   }
 
   async #threadTime(): Promise<number> {
-    const { metrics } = await this.#cdp.send("Performance.getMetrics")
+    const { metrics } = await this.#session.send("Performance.getMetrics")
     const metric = metrics.find(({ name }) => name === "ThreadTime")
     if (metric === undefined) throw new Error("This browser does not tell its ThreadTime.")
     return metric.value
@@ -35,7 +36,7 @@ export class Meter {
 
   /** What `work` costs the page, up to `settled`, which does not count as time. */
   async measure(work: () => Promise<unknown>, settled: () => Promise<unknown>): Promise<Cost> {
-    await this.#cdp.send("HeapProfiler.collectGarbage")
+    await this.#session.send("HeapProfiler.collectGarbage")
     const before = await this.#threadTime()
     const begun = performance.now()
     await work()
@@ -46,9 +47,11 @@ export class Meter {
 
   /** Bytes in use, after everything unused has been collected: JavaScript's, and with those of the DOM. */
   async heap(): Promise<{ readonly js: number; readonly all: number }> {
-    // What finalizers let go of is free only the next time.
-    for (let i = 0; i < 2; i++) await this.#cdp.send("HeapProfiler.collectGarbage")
-    const { embedderHeapUsedSize, usedSize } = await this.#cdp.send("Runtime.getHeapUsage")
+    // What finalizers let go of is free only the next time, and they come in tasks of their own.
+    await this.#session.send("HeapProfiler.collectGarbage")
+    await pause(50)
+    await this.#session.send("HeapProfiler.collectGarbage")
+    const { embedderHeapUsedSize, usedSize } = await this.#session.send("Runtime.getHeapUsage")
     return { js: usedSize, all: usedSize + embedderHeapUsedSize }
   }
 }

@@ -1,12 +1,14 @@
 /** One contestant in one page of its own, with a server of its own. */
 import { readFile } from "node:fs/promises"
 import { setTimeout as pause } from "node:timers/promises"
-import type { Browser, CDPSession, Page } from "playwright-core"
 import { TestServer } from "../test/setup/server.ts"
+import type { Browser } from "./Browser.ts"
+import type { Session } from "./Cdp.ts"
 import type { Contestant } from "./contestants.ts"
 import { type Dialect, dialects, type Generation } from "./dialects.ts"
 import { prepare } from "./inPage.ts"
 import { type Cost, Meter } from "./Meter.ts"
+import type { Page } from "./Page.ts"
 
 export interface Play {
   readonly generation: Generation
@@ -48,28 +50,22 @@ export class Stage {
   readonly page: Page
   readonly server: TestServer
   readonly dialect: Dialect
-  /** Errors and warnings of the page. */
-  readonly complaints: Array<string> = []
   readonly #meter: Meter
 
-  /**
-   * A page in a browser context of its own, and so in a process of its own: contexts share none. `perform` is
-   * given `limit` milliseconds.
-   */
+  /** `perform` is given `limit` milliseconds. */
   static async with<T>(
     browser: Browser,
     play: Play,
     limit: number,
     perform: (stage: Stage) => Promise<T>,
-    meterOn: (cdp: CDPSession) => Promise<Meter> = Meter.on,
+    meterOn: (session: Session) => Promise<Meter> = Meter.on,
   ): Promise<T> {
     const server = await TestServer.start()
-    const context = await browser.newContext()
-    // Ending the context ends whatever waits for its page.
+    const page = await browser.newPage()
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
-      void context.close()
+      void page.close()
     }, limit)
     try {
       const dialect = dialects[play.generation]
@@ -78,16 +74,14 @@ export class Stage {
         response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(code)
       })
       play.server?.(server)
-      const page = await context.newPage()
-      const cdp = await context.newCDPSession(page)
-      const stage = new Stage(page, server, dialect, await meterOn(cdp))
+      const stage = new Stage(page, server, dialect, await meterOn(page.session))
       await page.goto(server.page("/", html(play, dialect)))
       return await perform(stage)
     } catch (cause) {
       throw isLate ? new Error(`not done after ${limit / 1000} s`, { cause }) : cause
     } finally {
       clearTimeout(timer)
-      await context.close()
+      await page.close()
       await server.close()
     }
   }
@@ -97,16 +91,12 @@ export class Stage {
     this.server = server
     this.dialect = dialect
     this.#meter = meter
-    page.on("console", (message) => {
-      if (/error|warning/.test(message.type())) this.complaints.push(message.text())
-    })
-    page.on("pageerror", (error) => this.complaints.push(error.message))
   }
 
   /** Waits for something that the server sees, no longer than the page is there. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      if (this.page.isClosed()) throw new Error("the page has gone")
+      if (this.page.session.isOver) throw new Error("the page has gone")
       await pause(1)
     }
   }
@@ -131,7 +121,10 @@ export class Stage {
 
   /** The texts of all elements that match. */
   texts(selector: string): Promise<Array<string>> {
-    return this.page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ""))
+    return this.page.evaluate(
+      (selector) => Array.from(document.querySelectorAll(selector), ({ textContent }) => textContent ?? ""),
+      selector,
+    )
   }
 
   /** Waits until as many frames as that have been applied, in all. */

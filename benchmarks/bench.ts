@@ -8,11 +8,10 @@
  *     npm run bench -- --write
  */
 import { existsSync, writeFileSync } from "node:fs"
-import { chromium } from "playwright-core"
 import htmx2 from "../node_modules/htmx-2/package.json" with { type: "json" }
 import htmx4 from "../node_modules/htmx-4/package.json" with { type: "json" }
 import official2 from "../node_modules/htmx-ext-ws/package.json" with { type: "json" }
-import { findChromium } from "../test/setup/chromium.ts"
+import { Browser } from "./Browser.ts"
 import { contestants, readable } from "./contestants.ts"
 import { options } from "./options.ts"
 import { profile } from "./profile.ts"
@@ -26,12 +25,8 @@ const { against, command, generations, growth, json, rounds, workloads, write } 
 
 if (!existsSync("dist/hx-ws.min.js"))
   throw new Error("The benchmarks run the built scripts: `npm run build` first.")
-const executablePath = findChromium()
-if (executablePath === undefined) throw new Error("No Chromium found: CHROMIUM_PATH names one.")
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-})
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
+using browser = await Browser.launch()
 
 const samples: Array<Sample> = []
 const measure = async (list: ReadonlyArray<Workload>) => {
@@ -42,7 +37,7 @@ const measure = async (list: ReadonlyArray<Workload>) => {
 }
 
 const versions = [
-  `Chromium ${browser.version()}`,
+  (await browser.version()).replace("/", " "),
   `Node ${process.versions.node}`,
   `htmx ${htmx2.version} with htmx-ext-ws ${official2.version}`,
   `htmx ${htmx4.version} with its hx-ws.js`,
@@ -54,26 +49,22 @@ const show = (section: string, tables: string) => {
   if (write) writeSection(section, text)
 }
 
-try {
-  if (options.profile) {
-    for (const generation of generations)
-      for (const workload of workloads)
-        for (const contestant of readable(generation))
-          console.log(`${await profile(browser, generation, workload, contestant)}\n`)
-  } else {
-    await measure(workloads)
-    if (workloads.length > 0)
-      for (const generation of generations) show(`htmx ${generation}`, table(samples, generation))
-    if (growth) {
-      await measure(series.flatMap(({ points }) => points.map(([, workload]) => workload)))
-      for (const generation of generations) {
-        const tables = series.map((one) => growthTable(samples, generation, one))
-        show(`growth on htmx ${generation}`, tables.join("\n\n"))
-      }
+if (options.profile) {
+  for (const generation of generations)
+    for (const workload of workloads)
+      for (const contestant of readable(generation))
+        console.log(`${await profile(browser, generation, workload, contestant)}\n`)
+} else {
+  await measure(workloads)
+  if (workloads.length > 0)
+    for (const generation of generations) show(`htmx ${generation}`, table(samples, generation))
+  if (growth) {
+    await measure(series.flatMap(({ points }) => points.map(([, workload]) => workload)))
+    for (const generation of generations) {
+      const tables = series.map((one) => growthTable(samples, generation, one))
+      show(`growth on htmx ${generation}`, tables.join("\n\n"))
     }
   }
-} finally {
-  await browser.close()
 }
 
 if (json !== undefined) {

@@ -1,5 +1,7 @@
 /** Where the time of a workload goes, by function. */
-import type { Browser, CDPSession } from "playwright-core"
+import type { Protocol } from "../node_modules/playwright-core/types/protocol.d.ts"
+import type { Browser } from "./Browser.ts"
+import type { Session } from "./Cdp.ts"
 import type { Contestant } from "./contestants.ts"
 import type { Generation } from "./dialects.ts"
 import { type Cost, Meter } from "./Meter.ts"
@@ -7,32 +9,28 @@ import { patience } from "./rounds.ts"
 import { Stage } from "./Stage.ts"
 import type { Workload } from "./Workload.ts"
 
-type Profile = Awaited<ReturnType<typeof stop>>
-
-const stop = async (cdp: CDPSession) => (await cdp.send("Profiler.stop")).profile
-
 /** A meter that writes a CPU profile meanwhile. */
 class Profiler extends Meter {
-  readonly profiles: Array<Profile> = []
-  readonly #session: CDPSession
+  readonly profiles: Array<Protocol.Profiler.Profile> = []
+  readonly #session: Session
 
-  static override async on(cdp: CDPSession): Promise<Profiler> {
-    await cdp.send("Performance.enable")
-    await cdp.send("Profiler.enable")
-    await cdp.send("Profiler.setSamplingInterval", { interval: 100 })
-    return new Profiler(cdp)
+  static override async on(session: Session): Promise<Profiler> {
+    await session.send("Performance.enable")
+    await session.send("Profiler.enable")
+    await session.send("Profiler.setSamplingInterval", { interval: 100 })
+    return new Profiler(session)
   }
 
-  private constructor(cdp: CDPSession) {
-    super(cdp)
-    this.#session = cdp
+  private constructor(session: Session) {
+    super(session)
+    this.#session = session
   }
 
   override measure(work: () => Promise<unknown>, settled: () => Promise<unknown>): Promise<Cost> {
     return super.measure(async () => {
       await this.#session.send("Profiler.start")
       await work()
-      this.profiles.push(await stop(this.#session))
+      this.profiles.push((await this.#session.send("Profiler.stop")).profile)
     }, settled)
   }
 }
@@ -53,7 +51,7 @@ interface Line {
 }
 
 /** Self time by function, as a share of the time in which the page did something. */
-const linesOf = (profiles: ReadonlyArray<Profile>): Array<Line> => {
+const linesOf = (profiles: ReadonlyArray<Protocol.Profiler.Profile>): Array<Line> => {
   const times = new Map<string, number>()
   for (const { nodes, samples = [], timeDeltas = [] } of profiles) {
     const names = new Map(
@@ -89,8 +87,8 @@ export const profile = async (
   count = 25,
 ): Promise<string> => {
   const profiler = Promise.withResolvers<Profiler>()
-  const meterOn = async (cdp: CDPSession) => {
-    const made = await Profiler.on(cdp)
+  const meterOn = async (session: Session) => {
+    const made = await Profiler.on(session)
     profiler.resolve(made)
     return made
   }

@@ -1,5 +1,5 @@
 /** Interleaved rounds: what one round measures, it measures of everybody within seconds. */
-import type { Browser } from "playwright-core"
+import type { Browser } from "./Browser.ts"
 import type { Contestant } from "./contestants.ts"
 import type { Generation } from "./dialects.ts"
 import { Stage } from "./Stage.ts"
@@ -13,7 +13,7 @@ export interface Sample extends Outcome {
   readonly round: number
 }
 
-/** A build that does not know the settings of its contestant. */
+/** A build that does not know the settings of its contestant, or their values. */
 class Unsupported extends Error {}
 
 /** What one run of a workload may take, in milliseconds. */
@@ -32,12 +32,12 @@ export const sample = async (
   try {
     return await Stage.with(browser, play, limit, async (stage) => {
       const outcome = await workload.run(stage, size)
-      const unknown = stage.complaints.find((text) => text.includes("there is no setting"))
+      const unknown = stage.page.complaints.find((text) => /there is no setting|it is left aside/.test(text))
       if (contestant.settings !== undefined && unknown !== undefined) throw new Unsupported(unknown)
-      return { ...outcome, faults: [...outcome.faults, ...stage.complaints] }
+      return { ...outcome, faults: [...outcome.faults, ...stage.page.complaints] }
     })
   } catch (cause) {
-    if (cause instanceof Unsupported || !browser.isConnected()) throw cause
+    if (cause instanceof Unsupported || !browser.isConnected) throw cause
     return { measures: {}, faults: [String(cause)] }
   }
 }

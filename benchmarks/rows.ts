@@ -35,7 +35,7 @@ export const rows: ReadonlyArray<Row> = [
   row("fragments", "500 frames of 20 fragments", 0.6),
   row("large", "200 frames of 50 KB", 0.95),
   row("submits", "5,000 form submits", 0.9),
-  row("sends", "5,000 programmatic sends", 1.05),
+  row("sends", "25,000 programmatic sends", 1.05),
   row("draining", "draining 5,000 queued messages", 0.9),
   row("connections", "opening and closing 200 connections", 1.1),
   row("connections", "heap per connection", 2.5, { measure: "heap" }),

@@ -11,14 +11,17 @@ const atOnce = 10
 const mount = async (stage: Stage, from: number, to: number) => {
   const one = `<div ${stage.dialect.connect("/ws")}></div>`
   await stage.page.evaluate(
-    async ({ atOnce, from, one, to }) => {
+    async (one, from, to, atOnce) => {
       for (let at = from; at < to; at += atOnce) {
         const next = Math.min(at + atOnce, to)
         window.bench.mount(one.repeat(next - at), "beforeend")
         await window.bench.opened(next)
       }
     },
-    { atOnce, from, one, to },
+    one,
+    from,
+    to,
+    atOnce,
   )
 }
 
@@ -75,7 +78,7 @@ export const cycles: Workload = {
       }
     }
     // What is made once, and compiled code, is there after the first ones.
-    await cycle(Math.ceil(size / 2 / atOnce) * atOnce)
+    await cycle(size)
     const before = await stage.heap()
     await cycle(size)
     return {

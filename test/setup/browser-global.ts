@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { chromium } from "playwright-core"
 import type { TestProject } from "vitest/node"
-import { findChromium } from "./chromium.ts"
+import { findChromium, flags } from "./chromium.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,15 +18,7 @@ export default async function setup(project: TestProject) {
   const server = await chromium.launchServer({
     executablePath,
     host: "127.0.0.1",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: flags,
   })
   project.provide("chromium", server.wsEndpoint())
   return () => server.close()

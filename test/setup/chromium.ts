@@ -12,6 +12,17 @@ const elsewhere = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ]
 
+/** What a Chromium is told at its start so that it does what tests ask of it, and nothing of its own. */
+export const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+]
+
 // Ubuntu has a `chromium-browser` that only says where to get one.
 const works = (file: string) => existsSync(file) && spawnSync(file, ["--version"]).status === 0
 
