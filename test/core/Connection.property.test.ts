@@ -122,7 +122,7 @@ class Run {
       }
       this.#link?.send(frame)
     },
-    drop: () => this.#ends(1006, () => this.#link?.drop()),
+    drop: () => this.#ends(() => this.#link?.drop()),
     "hang up 1000": () => this.#hangUp(1000),
     "hang up 1001": () => this.#hangUp(1001),
     "hang up 1012": () => this.#hangUp(1012),
@@ -200,15 +200,17 @@ class Run {
   }
 
   #hangUp(code: number): void {
-    this.#ends(code, () => this.#link?.hangUp(code))
+    this.#ends(() => this.#link?.hangUp(code))
   }
 
-  #ends(code: number, end: () => void): void {
+  #ends(end: () => void): void {
     this.settle()
-    const ended = () => this.#link?.socket.readyState === WebSocket.CLOSED
-    if (ended()) return
+    const { log } = this.bench.peer
+    const before = log.length
     end()
-    if (ended()) this.model.ended(code, this.time.now)
+    // A code that was announced before is the one that counts.
+    for (const entry of log.slice(before))
+      if (entry._tag === "Closed") this.model.ended(entry.code, this.time.now)
   }
 }
 
