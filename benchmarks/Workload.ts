@@ -17,6 +17,8 @@ export interface Workload extends Pick<Play, "body" | "first" | "loaded" | "serv
   /** How much of it is measured, and how little a test of the workload itself needs. */
   readonly size: number
   readonly tiny: number
+  /** In how many rounds it is run at most: what takes a minute is run once. */
+  readonly rounds?: number
   readonly run: (stage: Stage, size: number) => Promise<Outcome>
 }
 

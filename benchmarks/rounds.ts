@@ -62,7 +62,7 @@ export const play = async (
   const samples: Array<Sample> = []
   const excused = new Set<string>()
   for (let round = 0; round < rounds; round++)
-    for (const workload of workloads) {
+    for (const workload of workloads.filter(({ rounds: most = rounds }) => round < most)) {
       progress(`htmx ${generation}, round ${round + 1} of ${rounds}: ${workload.title}`)
       const present = contestants.filter(
         ({ name, only }) => !excused.has(name) && (only?.includes(workload.name) ?? true),
