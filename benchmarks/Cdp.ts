@@ -36,8 +36,6 @@ export class Session {
     if (this.#isOver) return Promise.reject(new Error("the page has gone"))
     const call = Promise.withResolvers<unknown>()
     this.#calls.set(++this.#asked, call)
-    // Whoever was late waits no longer, and need not hear that it came to nothing.
-    call.promise.catch(() => {})
     this.#write({ id: this.#asked, method, params })
     return call.promise as Promise<Results[M]>
   }

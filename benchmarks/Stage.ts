@@ -62,10 +62,9 @@ export class Stage {
   ): Promise<T> {
     const server = await TestServer.start()
     const page = await browser.newPage()
-    let isLate = false
+    let tooLate: Promise<void> | undefined
     const timer = setTimeout(() => {
-      isLate = true
-      void page.close()
+      tooLate = page.close()
     }, limit)
     try {
       const dialect = dialects[play.generation]
@@ -78,10 +77,10 @@ export class Stage {
       await page.goto(server.page("/", html(play, dialect)))
       return await perform(stage)
     } catch (cause) {
-      throw isLate ? new Error(`not done after ${limit / 1000} s`, { cause }) : cause
+      throw tooLate !== undefined ? new Error(`not done after ${limit / 1000} s`, { cause }) : cause
     } finally {
       clearTimeout(timer)
-      await page.close()
+      await (tooLate ?? page.close())
       await server.close()
     }
   }
