@@ -23,6 +23,8 @@ export class Broadcast<A, E = never> {
   readonly #listeners = new Set<(value: A) => void>()
   /** The last `bufferSize` values, as long as nobody has ever subscribed. */
   #backlog: Array<A> | undefined
+  /** What listeners are told, one value after the other; it may grow while they are. */
+  readonly #untold: Array<A> = []
   /** Why there is nothing more to come, while that is so. */
   #end: Cause.Cause<E | Cause.Done> | undefined
 
@@ -42,7 +44,10 @@ export class Broadcast<A, E = never> {
     ),
   )
 
-  /** Calls `listener` with each value in the turn in which it comes; answers how to stop that. */
+  /**
+   * Calls `listener` with each value in the turn in which it comes; answers how to stop that. What a listener brings
+   * about is told when all have been told what it was about.
+   */
   listenUnsafe(listener: (value: A) => void): () => void {
     for (const value of this.#claim()) call(listener, value)
     const listening = (value: A): void => listener(value)
@@ -56,7 +61,8 @@ export class Broadcast<A, E = never> {
       if (this.#backlog.length > this.#options.bufferSize) this.#backlog.shift()
     }
     for (const subscriber of this.#subscribers) this.#offer(subscriber, value)
-    for (const listener of [...this.#listeners]) call(listener, value)
+    this.#untold.push(value)
+    if (this.#untold.length === 1) this.#tell()
   }
 
   /** Ends the streams of all subscribers, after what they have in their buffers, and of those that come later. */
@@ -88,6 +94,12 @@ export class Broadcast<A, E = never> {
     const backlog = this.#backlog ?? []
     this.#backlog = undefined
     return backlog
+  }
+
+  #tell(): void {
+    for (const value of this.#untold)
+      for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) call(listener, value)
+    this.#untold.length = 0
   }
 
   #offer(subscriber: Subscriber<A, E>, value: A): void {

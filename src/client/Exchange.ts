@@ -76,6 +76,9 @@ const news = { bufferSize: 64, overflow: "drop-oldest" } as const
 
 const isOver = (state: State): state is Extract<State, { why: Over }> => "why" in state
 
+/** Whether nothing comes on a socket any more, and nothing will be written to it. */
+const hasNoSocket = ({ _tag }: State): boolean => _tag !== "Open" && _tag !== "Closing"
+
 /** What an exchange tells, by name. */
 export interface Events<In, Veto = never> {
   /** A message has come. */
@@ -98,8 +101,8 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other: a schema may need time. */
   readonly #line = new Line()
-  /** What was written and not answered yet, in the order of writing. */
-  readonly #pending = new Set<Pending<In, Veto>>()
+  /** What was written and not answered yet, in the order of writing; with the state in which its socket was gone. */
+  readonly #pending = new Map<Pending<In, Veto>, State | undefined>()
   #state: State
 
   /** An exchange for the life of the scope. */
@@ -125,6 +128,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
     })
     this.#state = state
+    this.#changes.listenUnsafe((next) => this.#follow(next))
   }
 
   get state(): State {
@@ -209,7 +213,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
           retry: options.retry ?? false,
           answeredBy: options.match,
           settle: resume,
-          written: () => this.#pending.add(pending),
+          written: () => this.#pending.set(pending, undefined),
           failed: (why) => resume(Effect.fail(why)),
         }
         this.#post(pending)
@@ -246,17 +250,15 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
       return Effect.asVoid(this.#until((state) => state._tag !== "Closing"))
     })
 
-  /** The connection has come to another state. */
+  /** The connection has come to another state. Those who are told may bring about the next one. */
   enterUnsafe(state: State): void {
     this.#state = state
+    const unsent = isOver(state) ? this.#transport.waiting() : []
+    if (unsent.length > 0) this.#transport.replace([])
+    if (hasNoSocket(state))
+      for (const [pending, lostIn] of this.#pending) this.#pending.set(pending, lostIn ?? state)
     this.#changes.publishUnsafe(state)
-    if (state._tag === "Open" || state._tag === "Closing") return
-    const unanswered = [...this.#pending]
-    if (isOver(state)) {
-      this.#return(state.why)
-      this.#inTurn(() => this.#conclude(state.why, unanswered))
-    } else if (unanswered.length > 0) this.#inTurn(() => this.#lose(state, unanswered))
-    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
+    if (isOver(state)) for (const letter of unsent) letter.failed(state.why)
   }
 
   /** A frame has come, which may have been decoded. */
@@ -300,7 +302,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
 
   /** Hands a message to the request that it answers, if there is one, and to all subscribers. */
   #deliver(message: In): void {
-    for (const pending of this.#pending) {
+    for (const pending of this.#pending.keys()) {
       const outcome = answer(pending, message)
       if (outcome === undefined) continue
       this.#pending.delete(pending)
@@ -318,11 +320,25 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     )
   }
 
-  /** The connection has gone under these requests. */
-  #lose(state: State, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
+  /** What a state means for those who wait for something to come. */
+  #follow(state: State): void {
+    if (isOver(state)) this.#inTurn(() => this.#conclude(state))
+    else if (hasNoSocket(state) && this.#pending.size > 0) this.#inTurn(() => this.#lose(state))
+    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
+  }
+
+  /** Takes out the requests whose socket was gone in this state. */
+  #takeLost(state: State): ReadonlyArray<Pending<In, Veto>> {
+    const lost = [...this.#pending].flatMap(([pending, lostIn]) => (lostIn === state ? [pending] : []))
+    for (const pending of lost) this.#pending.delete(pending)
+    return lost
+  }
+
+  /** The connection has gone under requests. */
+  #lose(state: State): void {
     const { code, reason } =
       state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" }
-    const lost = unanswered.filter((pending) => this.#pending.delete(pending))
+    const lost = this.#takeLost(state)
     this.#repost(lost.filter(({ retry }) => retry))
     const message = `the connection was lost (${code}) before a request was answered`
     for (const { retry, settle } of lost)
@@ -335,20 +351,15 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     else this.#transport.replace([...letters, ...this.#transport.waiting()])
   }
 
-  /** Nothing will be written any more. */
-  #return(why: Over): void {
-    const waiting = this.#transport.waiting()
-    this.#transport.replace([])
-    for (const letter of waiting) letter.failed(why)
-  }
-
   /** Nothing will come any more. */
-  #conclude(why: Over, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
-    for (const pending of unanswered) if (this.#pending.delete(pending)) pending.failed(why)
+  #conclude(state: Extract<State, { why: Over }>): void {
+    const { why } = state
+    const unanswered = this.#takeLost(state)
     const orderly =
       why._tag === "ConnectionClosed" &&
       (why.closedBy === "this side" || why.code === CloseCode.NormalClosure)
     this.#messages.endUnsafe(orderly ? undefined : why)
+    for (const pending of unanswered) pending.failed(why)
   }
 
   /** The first state, from now on, of which this is true. */

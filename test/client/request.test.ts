@@ -3,9 +3,11 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import type { WsClient } from "../../src/index.ts"
+import { WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 import { type Answer, answer, ask, client, fork, heard, type Incoming, opened, said, test } from "./chat.ts"
 
@@ -151,6 +153,34 @@ test("with retry, a request is sent again when reconnect replaces the socket", (
     expect(heard(next)).toEqual([1])
     next.send(answer(1))
     yield* Fiber.join(request)
+  }))
+
+test("with retry, a request is sent again once, also where a frame before the loss needs longer than the next dial", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const slow = Schema.String.pipe(
+      Schema.decode({
+        decode: SchemaGetter.checkEffect(() => Effect.as(Effect.sleep("5 seconds"), undefined)),
+        encode: SchemaGetter.passthrough(),
+      }),
+    )
+    const chat = yield* WsClient.make({ url: "wss://chat.test/", outgoing: Schema.String, incoming: slow })
+    const link = yield* peer.nextLink
+    link.accept()
+    const request = yield* fork(
+      chat.request("ask", { match: (message) => message === "yes", retry: true, timeout: "1 minute" }),
+    )
+    link.send('"something else"')
+    link.hangUp(1012)
+    yield* TestClock.adjust("1 second")
+    const next = yield* peer.nextLink
+    next.accept()
+    expect(next.received).toEqual([])
+    yield* TestClock.adjust("4 seconds")
+    expect(next.received).toEqual(['"ask"'])
+    next.send('"yes"')
+    yield* TestClock.adjust("5 seconds")
+    expect(yield* Fiber.join(request)).toBe("yes")
   }))
 
 test("a request that was answered is not sent again", () =>

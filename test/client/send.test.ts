@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { client, fork, heard, opened, say, test } from "./chat.ts"
+import { client, fork, heard, opened, said, say, test } from "./chat.ts"
 
 test("a message is written in the turn of send where the socket is open", () =>
   Effect.gen(function* () {
@@ -109,6 +109,25 @@ test("what waits when the retries are exhausted fails with RetriesExhausted", ()
     yield* TestClock.adjust("1 minute")
     expect(yield* Fiber.join(sending)).toMatchObject({ _tag: "RetriesExhausted", attempts: 2, code: 1006 })
     expect((yield* Effect.flip(chat.send(say("b"))))._tag).toBe("RetriesExhausted")
+  }))
+
+test("who dials again where a message has failed with the end of the connection begins it anew", () =>
+  Effect.gen(function* () {
+    const { chat, link, peer } = yield* opened()
+    link.startHangingUp(1008)
+    const sending = yield* fork(
+      Effect.catchTag(chat.send(say("a")), "ConnectionClosed", () =>
+        Effect.andThen(chat.reconnect, chat.send(say("b"))),
+      ),
+    )
+    link.hangUp(1008)
+    const next = yield* peer.nextLink
+    next.accept()
+    yield* Fiber.join(sending)
+    expect(heard(next)).toEqual(["b"])
+    const reader = yield* fork(Stream.runCollect(Stream.take(chat.messages, 1)))
+    next.send(said("hello"))
+    expect(yield* Fiber.join(reader)).toMatchObject([{ text: "hello" }])
   }))
 
 test("while the connection is being closed, send fails and writes nothing", () =>
