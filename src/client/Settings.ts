@@ -19,7 +19,10 @@ export interface Settings {
   readonly reconnectMaxAttempts?: number | undefined
   /** A connection open for this long has proved stable; so has one on which a frame has come. Default: 5 seconds. */
   readonly reconnectStableAfter?: Duration.Input | undefined
-  /** An unanswered handshake is a failed attempt after this time. Default: 15 seconds. */
+  /**
+   * An unanswered handshake is a failed attempt after this time, and so is a URL that takes so long to find out.
+   * Default: 15 seconds.
+   */
   readonly connectTimeout?: Duration.Input | undefined
   /** A socket whose closing handshake takes longer is abandoned. Default: 2 seconds. */
   readonly closeTimeout?: Duration.Input | undefined

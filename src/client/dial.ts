@@ -43,15 +43,20 @@ export const dial = <Out, In, R>(
   options: Options,
 ): Effect.Effect<Exchange<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
+    const settings = toCore(options)
     const url = Effect.isEffect(options.url)
-      ? Effect.flatMap(options.url as Effect.Effect<string | UrlLike, unknown>, resolve)
+      ? Effect.timeoutOrElse(
+          Effect.flatMap(options.url as Effect.Effect<string | UrlLike, unknown>, resolve),
+          { duration: settings.connectTimeout, orElse: () => Effect.fail(late(settings.connectTimeout)) },
+        )
       : Effect.succeed(yield* resolve(options.url))
     const context = yield* Effect.context<R>()
+    const scope = yield* Effect.scope
     const network = yield* Network
     const construct = yield* WebSocketConstructor
 
     const connection: Connection<Letter> = yield* Connection.make(
-      toCore(options),
+      settings,
       owner(() => exchange, url, options, network),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
@@ -67,7 +72,10 @@ export const dial = <Out, In, R>(
         send: (letter) => connection.sendUnsafe(letter),
         waiting: () => connection.outbox.toArray(),
         replace: (letters) => connection.outbox.replaceUnsafe(letters),
-        reconnect: () => connection.reconnectUnsafe(),
+        reconnect: () => {
+          // Who hears of the end of the scope may ask for it.
+          if (scope.state._tag !== "Closed") connection.reconnectUnsafe()
+        },
         close: (code, reason) => connection.closeUnsafe(code, reason),
       },
       options,
@@ -80,6 +88,8 @@ export const dial = <Out, In, R>(
     connection.reconnectUnsafe()
     return exchange
   })
+
+const late = (connectTimeout: number): Error => new Error(`it was not found out within ${connectTimeout} ms`)
 
 const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocketLike =>
   Object.assign(webSocket, { binaryType })

@@ -124,6 +124,67 @@ test("listeners go on over the end of the connection and its new beginning", asy
   expect(seen).toEqual(["again"])
 })
 
+test("a listener that was taken away by another one is not called any more", async () => {
+  await using chat = connect(url, { incoming: ZodIn })
+  await chat.awaitOpen()
+  const seen: Array<string> = []
+  chat.on("message", () => stop())
+  const stop = chat.on("message", ({ text }) => void seen.push(text))
+  peer.latest.send(said("a"))
+  expect(seen).toEqual([])
+})
+
+test("all listeners are told the states in order, also where one of them brings about the next", async () => {
+  await using chat = connect(url)
+  await chat.awaitOpen()
+  const states: Array<string> = []
+  chat.on("state", ({ _tag }) => {
+    if (_tag === "Waiting") void chat.close()
+  })
+  chat.on("state", ({ _tag }) => states.push(_tag))
+  peer.latest.hangUp(1012)
+  expect(states).toEqual(["Waiting", "Closed"])
+})
+
+test("a listener that dials again when the connection is over begins it anew, and what it sends waits for it", async () => {
+  await using chat = connect(url, { outgoing: ZodOut, incoming: ZodIn })
+  await chat.awaitOpen()
+  let sending: Promise<void> | undefined
+  chat.on("state", (state) => {
+    if (state._tag !== "Closed" || state.why.closedBy !== "peer") return
+    chat.reconnect()
+    sending = chat.send({ text: "again" })
+  })
+  const old = expect(chat.request({ text: "old" }, { match: () => true })).rejects.toMatchObject({
+    code: 1008,
+  })
+  peer.latest.hangUp(1008)
+  await chat.awaitOpen()
+  await Promise.all([old, sending])
+  expect(peer.latest.received).toHaveLength(1)
+  const next = chat.messages[Symbol.asyncIterator]().next()
+  peer.latest.send(said("hello"))
+  expect(await next).toMatchObject({ done: false, value: { text: "hello" } })
+})
+
+test("nothing brings a client back that was closed for good, not even a listener of its end", async () => {
+  const chat = connect(url, { incoming: ZodIn })
+  chat.on("state", ({ _tag }) => {
+    if (_tag === "Closed") chat.reconnect()
+  })
+  await chat.awaitOpen()
+  const aborting = new AbortController()
+  const other = connect(url, { signal: aborting.signal })
+  other.on("state", ({ _tag }) => {
+    if (_tag === "Closed") other.reconnect()
+  })
+  await other.awaitOpen()
+  aborting.abort()
+  expect([other.state._tag, peer.links.length]).toEqual(["Closed", 2])
+  await chat.close()
+  expect(chat.state._tag).toBe("Closed")
+})
+
 test("messages can be iterated, and throw when the connection is over", async () => {
   await using chat = connect(url, { incoming: ZodIn })
   await chat.awaitOpen()

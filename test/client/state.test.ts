@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -221,6 +222,24 @@ test("a url that cannot be found out is a failed attempt, told by problems with 
       expect.stringContaining('"ftp://chat.test/" cannot be dialled: the scheme must be'),
     ])
     expect((yield* peer.nextLink).url).toBe("wss://chat.test/here")
+  }))
+
+test("a url that is not found out within connectTimeout is a failed attempt", () =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    let attempts = 0
+    const url = Effect.suspend(() => (attempts++ === 0 ? Effect.never : Effect.succeed("wss://chat.test/")))
+    const chat = yield* client({ url, connectTimeout: "3 seconds" })
+    const problem = yield* fork(Stream.runHead(chat.problems))
+    yield* TestClock.adjust("3 seconds")
+    expect(chat.state).toMatchObject({ _tag: "Waiting", attempt: 1, code: 1006 })
+    expect(Option.getOrThrow(yield* Fiber.join(problem))).toMatchObject({
+      _tag: "DialError",
+      message: "there is no URL to dial: Error: it was not found out within 3000 ms",
+    })
+    yield* TestClock.adjust("1 second")
+    ;(yield* peer.nextLink).accept()
+    yield* chat.awaitOpen
   }))
 
 test("a url that cannot be one is told by make", () =>
