@@ -3,8 +3,9 @@
  * entries of their own: `./htmx2` and `./htmx4`; the peer for tests is `./testing`.
  */
 
-export { connect } from "./client/connect.ts"
+export { connect, type Options as ConnectOptions } from "./client/connect.ts"
 export * as EffectSocket from "./client/EffectSocket.ts"
+export type { Connected } from "./client/promised.ts"
 export * as WsClient from "./client/WsClient.ts"
 export * as CloseCode from "./core/CloseCode.ts"
 export * as Connection from "./core/Connection.ts"

@@ -12,6 +12,8 @@ import type { Generation, Shown } from "./Generation.ts"
 import type { Mail } from "./Mail.ts"
 import { noElement } from "./NoConnection.ts"
 
+export type { Connected } from "../client/promised.ts"
+
 /** How messages look, as Standard Schemas. They are JSON text. */
 export interface Options<Out, In> extends Buffering {
   /** The schema of what is sent. Default: any JSON. */

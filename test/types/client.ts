@@ -7,7 +7,14 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as z from "zod"
-import { connect, EffectSocket, Reconnect, WsClient } from "../../src/index.ts"
+import {
+  type Connected,
+  type ConnectOptions,
+  connect,
+  EffectSocket,
+  Reconnect,
+  WsClient,
+} from "../../src/index.ts"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -249,6 +256,9 @@ const ZodIn = z.discriminatedUnion("_tag", [
 ])
 
 const byZod = connect(url, { outgoing: ZodOut, incoming: ZodIn })
+const zodOptions: ConnectOptions<z.input<typeof ZodOut>, z.output<typeof ZodIn>> = { outgoing: ZodOut }
+const sameByZod: Connected<z.input<typeof ZodOut>, z.output<typeof ZodIn>> = connect(url, zodOptions)
+exactly<typeof byZod, typeof sameByZod>(true)
 exactly<Go<typeof byZod>, { text: string; at: Date }>(true)
 exactly<Come<typeof byZod>, { _tag: "Said"; text: string } | { _tag: "Count"; of: number }>(true)
 const counted = byZod.request({ text: "", at: new Date() }, { match: ({ _tag }) => _tag === "Count" })

@@ -51,6 +51,7 @@ declare const own: WsClient.WsClient<string, string>
 holds<Equal<Effect.Error<ReturnType<typeof own.send>>, WsClient.SendError>>()
 
 const connected = await htmx4.connectElement(element, { incoming: z.object({ price: z.number() }) })
+holds<Equal<typeof connected, htmx4.Connected<unknown, { price: number }, WsClient.MessageDiscarded>>>()
 for await (const { price } of connected.messages) holds<Equal<typeof price, number>>()
 connected.on("problem", (problem) => {
   if (problem._tag === "MessageDiscarded") holds<Equal<typeof problem, WsClient.MessageDiscarded>>()
