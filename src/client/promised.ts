@@ -74,7 +74,7 @@ export const promised = <Out, In, Veto>(
     awaitOpen: (options) => run(exchange.awaitOpen, options),
     send: (message, options) => run(exchange.send(message), options),
     sendUnsafe: exchange.sendUnsafe,
-    request: (message, options) => run(exchange.request(message, options), options),
+    request: async (message, options) => run(exchange.request(message, options), options),
     messages: Stream.toAsyncIterable(exchange.messages),
     on: exchange.on,
     reconnect: () => Effect.runSync(exchange.reconnect),

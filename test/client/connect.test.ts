@@ -213,6 +213,14 @@ test("a request is fulfilled with its answer", async () => {
   )
 })
 
+test("a request whose timeout is no duration is rejected", async () => {
+  await using chat = connect(url)
+  await chat.awaitOpen()
+  const request = chat.request({}, { match: () => true, timeout: "soon" as never })
+  await expect(request).rejects.toThrow("soon")
+  expect(peer.received).toEqual([])
+})
+
 test("a signal takes one message back, or gives up on one answer", async () => {
   peer.answer = "hang"
   await using chat = connect(url)
