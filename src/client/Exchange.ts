@@ -182,13 +182,14 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     )
 
   readonly sendUnsafe = (message: Out): void => {
-    const encoded = Effect.runSyncExit(this.#codec.encode(message))
-    if (Exit.isFailure(encoded)) {
-      const cause = Cause.squash(encoded.cause)
-      throw cause instanceof EncodeError
-        ? cause
-        : new EncodeError({ message: "a message could not be encoded at once", value: message, cause })
+    const encoding = Effect.runFork(this.#codec.encode(message))
+    const encoded = encoding.pollUnsafe()
+    encoding.interruptUnsafe()
+    if (encoded === undefined) {
+      const why = "a message could not be encoded at once"
+      throw new EncodeError({ message: why, value: message, cause: undefined })
     }
+    if (Exit.isFailure(encoded)) throw Cause.squash(encoded.cause)
     this.#post({
       value: message,
       payload: encoded.value,

@@ -181,12 +181,18 @@ test("a message that the socket does not take fails with MessageRefused, and doe
     expect(heard(link)).toEqual(["b"])
   }))
 
-test("a schema may need time to encode; sendUnsafe refuses such a message", () =>
+test("a schema may need time to encode; sendUnsafe refuses such a message, and leaves nothing at work", () =>
   Effect.gen(function* () {
+    let encoded = 0
     const Slow = Schema.String.pipe(
       Schema.decodeTo(Schema.String, {
         decode: SchemaGetter.passthrough(),
-        encode: SchemaGetter.transformEffect((text: string) => Effect.as(Effect.sleep("1 second"), text)),
+        encode: SchemaGetter.transformEffect((text: string) =>
+          Effect.map(Effect.sleep("1 second"), () => {
+            encoded++
+            return text
+          }),
+        ),
       }),
     )
     const peer = yield* TestPeer.TestPeer
@@ -199,6 +205,8 @@ test("a schema may need time to encode; sendUnsafe refuses such a message", () =
     yield* Fiber.join(sending)
     expect(link.received).toEqual(['"slow"'])
     expect(() => chat.sendUnsafe("slow")).toThrow(WsClient.EncodeError)
+    yield* TestClock.adjust("1 second")
+    expect(encoded).toBe(1)
   }))
 
 test("with format raw, the encoded side of the schema is the frame: text or bytes, both ways", () =>
