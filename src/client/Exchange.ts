@@ -282,10 +282,11 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
 
   #end(): void {
     this.#line.end()
-    if (!isOver(this.#state)) {
-      const why = closedByUs("the scope of the client has closed")
-      this.enterUnsafe({ _tag: "Closed", why })
-    }
+    if (!isOver(this.#state))
+      this.enterUnsafe({ _tag: "Closed", why: closedByUs("the scope of the client has closed") })
+    // What had its turn to come has none any more: also what was lost, or over, before.
+    const state = this.#state
+    if (isOver(state)) this.#inTurn(() => this.#conclude(state.why, [...this.#pending.keys()]))
     for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.endUnsafe()
   }
 
@@ -323,23 +324,22 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
 
   /** What a state means for those who wait for something to come. */
   #follow(state: State): void {
-    if (isOver(state)) this.#inTurn(() => this.#conclude(state))
+    if (isOver(state)) this.#inTurn(() => this.#conclude(state.why, this.#lostIn(state)))
     else if (hasNoSocket(state) && this.#pending.size > 0) this.#inTurn(() => this.#lose(state))
     if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
   }
 
-  /** Takes out the requests whose socket was gone in this state. */
-  #takeLost(state: State): ReadonlyArray<Pending<In, Veto>> {
-    const lost = [...this.#pending].flatMap(([pending, lostIn]) => (lostIn === state ? [pending] : []))
-    for (const pending of lost) this.#pending.delete(pending)
-    return lost
+  /** The requests whose socket was gone in this state. */
+  #lostIn(state: State): ReadonlyArray<Pending<In, Veto>> {
+    return [...this.#pending].flatMap(([pending, lostIn]) => (lostIn === state ? [pending] : []))
   }
 
   /** The connection has gone under requests. */
   #lose(state: State): void {
     const { code, reason } =
       state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" }
-    const lost = this.#takeLost(state)
+    const lost = this.#lostIn(state)
+    for (const pending of lost) this.#pending.delete(pending)
     this.#repost(lost.filter(({ retry }) => retry))
     const message = `the connection was lost (${code}) before a request was answered`
     for (const { retry, settle } of lost)
@@ -353,14 +353,12 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   }
 
   /** Nothing will come any more. */
-  #conclude(state: Extract<State, { why: Over }>): void {
-    const { why } = state
-    const unanswered = this.#takeLost(state)
+  #conclude(why: Over, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
     const orderly =
       why._tag === "ConnectionClosed" &&
       (why.closedBy === "this side" || why.code === CloseCode.NormalClosure)
     this.#messages.endUnsafe(orderly ? undefined : why)
-    for (const pending of unanswered) pending.failed(why)
+    for (const pending of unanswered) if (this.#pending.delete(pending)) pending.failed(why)
   }
 
   /** The first state, from now on, of which this is true. */

@@ -1,9 +1,11 @@
 /** What comes, and who gets it. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { WsClient } from "../../src/index.ts"
@@ -90,7 +92,7 @@ const slow = (options?: WsClient.Buffering) =>
     const peer = yield* TestPeer.TestPeer
     const timer = yield* WsClient.make({
       url: "wss://slow.test/",
-      outgoing: Schema.Never,
+      outgoing: Schema.String,
       incoming: Slow,
       ...options,
     })
@@ -108,6 +110,21 @@ test("messages whose schema needs time come in the order of their frames, before
     yield* TestClock.adjust(400)
     expect(yield* Fiber.join(reader)).toEqual([300, 0, 100])
   }))
+
+for (const code of [1000, 1012])
+  test(`the end of the scope ends what waits for a slow schema, also after a close with ${code}`, () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { link, timer } = yield* Scope.provide(slow(), scope)
+      const reader = yield* fork(Stream.runCollect(timer.messages))
+      const request = yield* fork(Effect.flip(timer.request("1", { match: () => true, timeout: Infinity })))
+      link.send("1000")
+      link.hangUp(code)
+      yield* Scope.close(scope, Exit.void)
+      yield* Effect.yieldNow
+      expect(yield* Fiber.join(request)).toBeInstanceOf(WsClient.ConnectionClosed)
+      expect(yield* Fiber.join(reader)).toEqual([])
+    }))
 
 test("a schema that throws costs its own frame", () =>
   Effect.gen(function* () {
