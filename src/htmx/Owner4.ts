@@ -235,7 +235,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     else if (_tag === "Closed" || this.#present()) {
       this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
     }
-    if (_tag === "Closed") this.#host.release(this)
+    this.#letGo("Closed")
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
@@ -246,7 +246,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onFailed(attempts: number, { code, reason }: SocketClosed): void {
     if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
-    this.#host.release(this)
+    this.#letGo("Failed")
   }
 
   beforeSend({ message }: Queued): Payload | undefined {
@@ -270,6 +270,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #present(): boolean {
     if (!isOnPage(this.element)) this.#host.release(this)
     return this.#host.isBound(this)
+  }
+
+  /** Ends a connection that is over, unless a listener that was told so has begun it anew. */
+  #letGo(end: "Closed" | "Failed"): void {
+    if (this.connection.state._tag === end) this.#host.release(this)
   }
 
   #request(): Effect.Effect<Request | undefined, DialError> {

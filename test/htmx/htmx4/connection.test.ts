@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage4 } from "./kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "./kit/openPage4.ts"
 
 const owner = (attributes = "", inside = "") =>
   `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
@@ -281,6 +281,19 @@ describe("the connection object", () => {
     expect(page.dials).toHaveLength(3)
     expect(page.connectionOf("#chat")?.socket).toBe(page.socket)
   })
+})
+
+test.for([
+  ["close", (page: Page4) => page.socket.end(1000)],
+  ["failed", (page: Page4) => page.socket.drop()],
+] as const)("a listener of the final %s may begin the connection anew", async ([name, end]) => {
+  using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:0"`) })
+  page.socket.open()
+  page.on(name, ({ detail }) => detail.connection.reconnect())
+  end(page)
+  expect(page.sockets).toHaveLength(2)
+  page.socket.open()
+  expect([page.connectionOf("#chat")?.state, page.live.length]).toEqual(["open", 1])
 })
 
 describe("coming back", () => {
