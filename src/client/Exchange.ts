@@ -51,7 +51,7 @@ export interface Transport<in out Veto = never> {
 
 /** How far a subscriber may fall behind. */
 export interface Buffering {
-  /** How many messages wait for a subscriber that is busy. Default: 1024. */
+  /** How many messages wait for a subscriber that is busy: at least 1. Default: 1024. */
   readonly bufferSize?: number | undefined
   /**
    * What becomes of a subscriber with a full buffer: its stream fails with `BufferOverflow` (the default), or it
@@ -120,6 +120,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
 
   private constructor(codec: Codec<Out, In>, transport: Transport<Veto>, buffering: Buffering, state: State) {
     const { bufferSize = BUFFER_SIZE, overflow = "fail" } = buffering
+    if (!(bufferSize >= 1)) throw new RangeError(`bufferSize must be at least 1, and not ${bufferSize}`)
     this.#codec = codec
     this.#transport = transport
     this.#bufferSize = bufferSize

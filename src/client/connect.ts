@@ -4,7 +4,7 @@ import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { type Options as DialOptions, dial } from "./dial.ts"
 import type { Exchange } from "./Exchange.ts"
-import { type AbortSignalLike, type Connected, promised } from "./promised.ts"
+import { type AbortSignalLike, type Connected, promised, scopeUntil } from "./promised.ts"
 import * as Standard from "./Standard.ts"
 import type { UrlLike } from "./Url.ts"
 
@@ -39,14 +39,14 @@ export const connect = <Out = unknown, In = unknown>(
   options: Options<Out, In> = {},
 ): Connected<Out, In> => {
   const { format = "json", incoming, outgoing, signal } = options
-  const scope = Scope.makeUnsafe()
+  const scope = scopeUntil(signal)
   const exchange: Exchange<Out, In> = Effect.runSync(
     dial(Standard.codec(outgoing, incoming, format), {
       ...options,
       url: typeof url === "function" ? Effect.tryPromise({ try: async () => url(), catch: same }) : url,
     }).pipe(Scope.provide(scope)),
   )
-  return promised(exchange, scope, signal, (client) => client.close())
+  return promised(exchange, scope, (client) => client.close())
 }
 
 const same = (cause: unknown): unknown => cause

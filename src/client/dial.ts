@@ -110,6 +110,8 @@ const owner = <Out, In>(
         onFailure: (cause) => new DialError({ message: `there is no URL to dial: ${inWords(cause)}`, cause }),
       }),
     onState: (state) => {
+      // The exchange knows of the end of the scope, and a scope may have closed before there is one.
+      if (state._tag === "Ended") return
       const next = toClient(state, exchange().state)
       if (next !== undefined) exchange().enterUnsafe(next)
     },

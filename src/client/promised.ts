@@ -48,25 +48,13 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
   close(code?: number, reason?: string): Promise<void>
 }
 
-/** A client of promises, whose scope closes with it or with the signal. */
+/** A client of promises, which closes its scope when it is closed. */
 export const promised = <Out, In, Veto>(
   exchange: Exchange<Out, In, Veto>,
   scope: Scope.Closeable,
-  signal: AbortSignalLike | undefined,
   dispose: (client: Connected<Out, In, Veto>) => Promise<void>,
 ): Connected<Out, In, Veto> => {
   const release = Scope.close(scope, Exit.void)
-  if (signal?.aborted) Effect.runFork(release)
-  else if (signal !== undefined) {
-    const abort = () => void Effect.runFork(release)
-    signal.addEventListener("abort", abort, { once: true })
-    Effect.runSync(
-      Scope.addFinalizer(
-        scope,
-        Effect.sync(() => signal.removeEventListener("abort", abort)),
-      ),
-    )
-  }
   const client: Connected<Out, In, Veto> = {
     get state() {
       return exchange.state
@@ -82,6 +70,19 @@ export const promised = <Out, In, Veto>(
     [Symbol.asyncDispose]: () => dispose(client),
   }
   return client
+}
+
+/** A scope that closes when the signal is aborted. */
+export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable => {
+  const scope = Scope.makeUnsafe()
+  const release = () => void Effect.runFork(Scope.close(scope, Exit.void))
+  if (signal?.aborted) release()
+  else if (signal !== undefined) {
+    signal.addEventListener("abort", release, { once: true })
+    const forget = Effect.sync(() => signal.removeEventListener("abort", release))
+    Effect.runSync(Scope.addFinalizer(scope, forget))
+  }
+  return scope
 }
 
 /** Rejects with the error of the effect itself, or with the reason of the signal. */

@@ -5,7 +5,7 @@ import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import type { MessageDiscarded } from "../client/Errors.ts"
 import type { Buffering } from "../client/Exchange.ts"
-import { type AbortSignalLike, type Connected, promised, run } from "../client/promised.ts"
+import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
 import * as Standard from "../client/Standard.ts"
 import { attach } from "./attach.ts"
 import type { Generation, Shown } from "./Generation.ts"
@@ -34,8 +34,8 @@ export const connectElementBy =
   async (element, options = {}) => {
     const { incoming, outgoing, signal } = options
     if (element === null) throw noElement()
-    const scope = Scope.makeUnsafe()
+    const scope = scopeUntil(signal)
     const attached = attach(generation(element), element, Standard.codec(outgoing, incoming, "json"), options)
     const exchange = await run(Scope.provide(attached, scope), { signal })
-    return promised(exchange, scope, signal, () => Effect.runPromise(Scope.close(scope, Exit.void)))
+    return promised(exchange, scope, () => Effect.runPromise(Scope.close(scope, Exit.void)))
   }

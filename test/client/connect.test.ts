@@ -245,6 +245,7 @@ test("the signal of a connection closes it", async () => {
   await expect(chat.send("b")).rejects.toBeInstanceOf(WsClient.ConnectionClosed)
   expect(chat.state._tag).toBe("Closed")
   expect(connect(url, { signal: abort.signal }).state._tag).toBe("Closed")
+  expect(peer.links).toHaveLength(1)
   for await (const _ of chat.messages) expect.unreachable()
 })
 
@@ -286,6 +287,12 @@ test("the url may be a function, asked before every dial; what it throws is a fa
     `${url}?token=2`,
     ["there is no URL to dial: Error: no token yet"],
   ])
+})
+
+test("a buffer that holds nothing throws", () => {
+  for (const bufferSize of [0, -1, Number.NaN])
+    expect(() => connect(url, { bufferSize })).toThrow(`bufferSize must be at least 1, and not ${bufferSize}`)
+  peer.settle()
 })
 
 test("a url that cannot be one throws", () => {
