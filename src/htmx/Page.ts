@@ -23,13 +23,17 @@ export const isOnPage = (element: Element): boolean =>
 export class Page {
   /** With each, the pause that it is about to take. */
   readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
+  /** Residents and what is around them, or was: nothing else takes one along when it leaves. */
+  readonly #around = new WeakSet<Node>()
   readonly #removals: MutationObserver
   #listeners = new AbortController()
 
   /** `onRemoved` is called for each resident whose element has left the document. */
   constructor(onRemoved: (element: Element) => void) {
     this.#removals = new MutationObserver((records) => {
-      const removed = records.flatMap(({ removedNodes }) => [...removedNodes])
+      const removed = records
+        .flatMap(({ removedNodes }) => [...removedNodes])
+        .filter((node) => this.#around.has(node))
       if (removed.length === 0) return
       // What has only moved has others around it now.
       const hasMoved = removed.some(({ isConnected }) => isConnected)
@@ -72,6 +76,7 @@ export class Page {
   /** An element leaves when it, or one around it, is taken from its parent. No other change to a page is noted. */
   #watch({ element }: Resident): void {
     across(element, (at) => {
+      this.#around.add(at)
       if (at.parentNode !== null) this.#removals.observe(at.parentNode, { childList: true })
       return undefined
     })
