@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { onBoth } from "./kit/onBoth.ts"
-import { microtasks, type Page } from "./kit/openPage.ts"
+import { messages, microtasks, type Page } from "./kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws" ws-config="batch:true"><p id="a"></p></div><p id="out"></p>`
 const line = (text: string | number) => `<p id="out" hx-swap-oob="beforeend"><i>${text}</i></p>`
 const lines = (page: Page) => page.$("#out").textContent
-
-/** Lets the tasks happen that are due. */
-const task = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 onBoth((open) => {
   const opened = async () => {
@@ -28,7 +25,7 @@ onBoth((open) => {
       burst(page)
       await microtasks()
       expect([lines(page), page.told]).toEqual(["", []])
-      await task()
+      await messages()
       expect([lines(page), page.told]).toEqual(["123", all])
       expect(page.all("wsAfterMessage").map(({ detail }) => detail.message)).toEqual([
         line(1),
@@ -36,7 +33,7 @@ onBoth((open) => {
         line(3),
       ])
       page.socket.message(line(4))
-      await task()
+      await messages()
       expect(lines(page)).toBe("1234")
     })
 
@@ -66,7 +63,7 @@ onBoth((open) => {
         burst(page)
         page.socket.message(`<p id="a">new</p><p id="nowhere"></p>`)
         page.socket.message(new Blob([]))
-        await task()
+        await messages()
         logs.push(page.log.map(({ name, on }) => `${name} ${on.id}`))
       }
       expect(logs[0]).toEqual(logs[1])
@@ -84,13 +81,13 @@ onBoth((open) => {
       using page = await opened()
       page.on("wsBeforeMessage", () => {})
       page.socket.message(line(0))
-      await task()
+      await messages()
       page.forget()
       burst(page)
       happen(page)
       expect(lines(page)).toBe("0123")
       expect(page.told).toEqual([...all, ...follows])
-      await task()
+      await messages()
       expect(lines(page)).toBe("0123")
     })
 
@@ -106,10 +103,10 @@ onBoth((open) => {
     test("are applied when it is paused, or closed, and the socket has not yet closed", async () => {
       using page = await opened()
       page.socket.message(line(0))
-      await task()
+      await messages()
       burst(page)
       page.wrapper().close()
-      await task()
+      await messages()
       expect(lines(page)).toBe("0123")
     })
 
@@ -120,7 +117,7 @@ onBoth((open) => {
       page.socket.message(line(1))
       page.socket.message(`<p id="c"></p>`)
       page.socket.message(line(2))
-      await task()
+      await messages()
       expect(lines(page)).toBe("1")
       expect(page.told).toEqual([...each, "wsBeforeMessage #c", "wsClose #c"])
     })
@@ -131,7 +128,7 @@ onBoth((open) => {
         if (String(detail.message).includes("2")) detail.socketWrapper.reconnect()
       })
       burst(page)
-      await task()
+      await messages()
       expect([lines(page), page.sockets.length]).toEqual(["12", 2])
     })
 
@@ -142,7 +139,7 @@ onBoth((open) => {
         if (String(event.detail.message).includes("2")) event.preventDefault()
       })
       burst(page)
-      await task()
+      await messages()
       expect(lines(page)).toBe("13")
     })
 
@@ -152,7 +149,7 @@ onBoth((open) => {
         if (String(detail.message).includes("2")) page.socket.message(line(4))
       })
       burst(page)
-      await task()
+      await messages()
       expect(lines(page)).toBe("1234")
     })
   })

@@ -1,15 +1,12 @@
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { onBoth } from "./kit/onBoth.ts"
-import type { Page } from "./kit/openPage.ts"
+import { messages, type Page } from "./kit/openPage.ts"
 
 const ids = ["a", "b", "c", "d"] as const
 const content = `<div id="a">0</div><div id="b"><p id="c">0</p></div><ul id="d"></ul>`
 const bodyWith = (batch: unknown) =>
   `<div id="own" ws-connect="/ws" ws-config="batch:${batch}"></div><main id="main">${content}</main>`
-
-/** Lets the tasks happen that are due. */
-const task = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 onBoth((open) => {
   const opened = async (batch: unknown = "latest", body = bodyWith(batch)) => {
@@ -26,7 +23,7 @@ onBoth((open) => {
     page.document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
       texts.push((event as CustomEvent<{ fragment: Node }>).detail.fragment.textContent)
     })
-    await task()
+    await messages()
     return texts
   }
 
@@ -45,7 +42,7 @@ onBoth((open) => {
       page.on("wsAfterMessage", () => seen.push(page.$("#a").textContent))
       for (const n of [1, 2]) page.socket.message(`<div id="a">${n}</div>`)
       page.socket.message(new Blob([]))
-      await task()
+      await messages()
       expect(page.told).toEqual([
         ...Array(3).fill("wsBeforeMessage #own"),
         ...Array(3).fill("wsAfterMessage #own"),
@@ -128,7 +125,7 @@ onBoth((open) => {
       const end = async (page: Page, frames: ReadonlyArray<string>) => {
         page.$("#main").innerHTML = content
         for (const frame of frames) page.socket.message(frame)
-        await task()
+        await messages()
         return page.$("#main").innerHTML
       }
       await fc.assert(

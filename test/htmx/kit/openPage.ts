@@ -237,6 +237,19 @@ export class Page implements Disposable {
   }
 }
 
+/** Lets the messages of all channels arrive that are on their way, and what they bring about. */
+export const messages = async (): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Lets what is due in microtasks happen: observers of mutations, and promises that have settled. */
 export const microtasks = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve()
