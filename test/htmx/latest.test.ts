@@ -132,7 +132,7 @@ onBoth((open) => {
         fc.asyncProperty(fc.array(frame, { maxLength: 8 }), async (frames) => {
           expect(await end(page, frames)).toBe(await end(other, frames))
         }),
-        { numRuns: Number(process.env.SAMPLES ?? 100) },
+        { numRuns: Number(process.env.SAMPLES ?? 30) },
       )
     })
   })
