@@ -3,17 +3,16 @@
  * WebSocket included, on the thread of the page, which makes all that is compared more alike than it is.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Readable, Writable } from "node:stream"
 import { findChromium, flags } from "../test/setup/chromium.ts"
+import { waitFor } from "../test/setup/waitFor.ts"
 import { Cdp } from "./Cdp.ts"
 import { Page } from "./Page.ts"
 
 export class Browser {
-  readonly #profile = mkdtempSync(join(tmpdir(), "benchmark-"))
+  readonly #profile: string
   readonly #process: ChildProcess
   readonly #cdp: Cdp
 
@@ -21,14 +20,8 @@ export class Browser {
   static async launch(): Promise<Browser> {
     const executable = findChromium()
     if (executable === undefined) throw new Error("No Chromium found: CHROMIUM_PATH names one.")
-    const browser = new Browser(executable)
-    await once(browser.#process, "spawn")
-    return browser
-  }
-
-  private constructor(executable: string) {
-    process.once("exit", this.close)
-    this.#process = spawn(
+    const profile = mkdtempSync(join(tmpdir(), "benchmark-"))
+    const child = spawn(
       executable,
       [
         ...flags,
@@ -36,13 +29,34 @@ export class Browser {
         "--no-startup-window",
         "--disable-background-timer-throttling",
         "--disable-renderer-backgrounding",
-        "--remote-debugging-pipe",
-        `--user-data-dir=${this.#profile}`,
+        "--remote-debugging-port=0",
+        `--user-data-dir=${profile}`,
       ],
-      { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
+      { stdio: "ignore" },
     )
-    const [, , , input, output] = this.#process.stdio
-    this.#cdp = new Cdp(input as Writable, output as Readable)
+    const kill = () => end(child, profile)
+    process.once("exit", kill)
+    try {
+      // Two lines, of which the second may come later: the port, and the path of the browser's own endpoint.
+      const file = join(profile, "DevToolsActivePort")
+      const [port, path] = await waitFor(() => {
+        const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : []
+        return lines[1] ? lines : undefined
+      }, 20_000)
+      return new Browser(child, profile, await Cdp.dial(`ws://127.0.0.1:${port}${path}`))
+    } catch (cause) {
+      kill()
+      throw cause
+    } finally {
+      process.off("exit", kill)
+    }
+  }
+
+  private constructor(child: ChildProcess, profile: string, cdp: Cdp) {
+    this.#process = child
+    this.#profile = profile
+    this.#cdp = cdp
+    process.once("exit", this.close)
   }
 
   get isConnected() {
@@ -61,13 +75,17 @@ export class Browser {
   /** In one turn, so that a process that exits can do it. */
   readonly close = (): void => {
     process.off("exit", this.close)
-    this.#process.kill("SIGKILL")
     this.#cdp.close()
-    // Its other processes may still write there for a moment.
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+    end(this.#process, this.#profile)
   };
 
   [Symbol.dispose]() {
     this.close()
   }
+}
+
+const end = (child: ChildProcess, profile: string): void => {
+  child.kill("SIGKILL")
+  // Its other processes may still write there for a moment.
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }

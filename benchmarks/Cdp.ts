@@ -1,5 +1,6 @@
-/** The DevTools protocol, over the two pipes of a Chromium: JSON with a NUL after each message. */
-import type { Readable, Writable } from "node:stream"
+/** The DevTools protocol, over the WebSocket of a Chromium. */
+import { once } from "node:events"
+import { WebSocket } from "ws"
 import type { Protocol } from "../node_modules/playwright-core/types/protocol.d.ts"
 
 type Commands = Protocol.CommandParameters
@@ -61,32 +62,27 @@ export class Session {
 export class Cdp {
   readonly browser: Session
   readonly #pages = new Map<string, Session>()
-  readonly #input: Writable
-  readonly #output: Readable
+  readonly #socket: WebSocket
 
-  constructor(input: Writable, output: Readable) {
-    this.#input = input
-    this.#output = output
+  static async dial(url: string): Promise<Cdp> {
+    const cdp = new Cdp(new WebSocket(url, { perMessageDeflate: false }))
+    await once(cdp.#socket, "open")
+    return cdp
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
     this.browser = this.#session()
     this.browser.on("Target.detachedFromTarget", ({ sessionId }) => {
       this.#pages.get(sessionId)?.end()
       this.#pages.delete(sessionId)
     })
-    // The end of the output says as much.
-    input.on("error", () => {})
-    let rest = ""
-    output.setEncoding("utf8").on("data", (chunk: string) => {
-      const texts = (rest + chunk).split("\0")
-      rest = texts.pop() ?? ""
-      for (const text of texts) this.#receive(JSON.parse(text))
-    })
-    output.on("close", () => this.close())
+    socket.on("message", (text) => this.#receive(JSON.parse(String(text))))
+    socket.on("close", () => this.close())
   }
 
-  /** Nobody reads from the input, so that Node does not see its end, and would turn in a circle over it. */
   close(): void {
-    this.#input.destroy()
-    this.#output.destroy()
+    this.#socket.terminate()
     for (const session of [this.browser, ...this.#pages.values()]) session.end()
   }
 
@@ -98,7 +94,7 @@ export class Cdp {
   }
 
   #session(sessionId?: string): Session {
-    return new Session((message) => this.#input.write(`${JSON.stringify({ ...message, sessionId })}\0`))
+    return new Session((message) => this.#socket.send(JSON.stringify({ ...message, sessionId })))
   }
 
   #receive(message: Message): void {
