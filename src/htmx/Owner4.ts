@@ -221,7 +221,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onMessage(data: unknown): void {
     if (!this.#present()) return
-    if (this.settings.batch) this.#burst.add(data)
+    // The settings are read anew each time, which a frame does not pay for where nobody asks for batching.
+    if (this.view.config.batch !== undefined && this.settings.batch) this.#burst.add(data)
     else this.#enqueue(data)
   }
 
