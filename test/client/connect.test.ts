@@ -249,6 +249,21 @@ test("the signal of a connection closes it", async () => {
   for await (const _ of chat.messages) expect.unreachable()
 })
 
+test("a connection that was closed leaves no listener on its signal", async () => {
+  const listeners = new Set<() => void>()
+  const signal = {
+    aborted: false,
+    reason: undefined,
+    addEventListener: (_: "abort", listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_: "abort", listener: () => void) => void listeners.delete(listener),
+  }
+  const chat = connect(url, { signal })
+  await chat.awaitOpen()
+  expect(listeners.size).toBe(1)
+  await chat.close()
+  expect(listeners.size).toBe(0)
+})
+
 test("close is fulfilled when the peer has answered, sends its code, and ends the loops", async () => {
   const chat = connect(url)
   await chat.awaitOpen()
