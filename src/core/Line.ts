@@ -15,7 +15,8 @@ export class Line {
 
   /**
    * `work` is called when its turn has come, and answers what is left to be done. Where that is an `Exit` already, as
-   * of `Effect.fnUntracedEager`, it takes no fiber.
+   * of `Effect.fnUntracedEager`, it takes no fiber. What it throws is reported as a rejection that nobody has handled,
+   * and holds up nothing.
    */
   add<E>(work: () => Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
     this.#waiting.push(() => Effect.catchEager(work(), (error) => Effect.sync(() => onError(error))))
@@ -31,7 +32,7 @@ export class Line {
   #next(): void {
     this.#isBusy = true
     for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
-      const rest = work()
+      const rest = begin(work)
       if (Exit.isExit(rest)) continue
       this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
@@ -39,5 +40,14 @@ export class Line {
       return
     }
     this.#isBusy = false
+  }
+}
+
+const begin = (work: () => Effect.Effect<unknown>): Effect.Effect<unknown> => {
+  try {
+    return work()
+  } catch (defect) {
+    void Promise.reject(defect)
+    return Exit.void
   }
 }
