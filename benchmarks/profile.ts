@@ -35,7 +35,9 @@ class Profiler extends Meter {
   }
 }
 
-const scriptOf = (url: string): string =>
+type Node = Protocol.Profiler.ProfileNode
+
+const scriptOf = ({ callFrame: { url } }: Node): string =>
   url.endsWith("/contestant.js")
     ? "extension"
     : /\/htmx-\d/.test(url)
@@ -44,47 +46,63 @@ const scriptOf = (url: string): string =>
         ? "browser"
         : "page"
 
+const nameOf = ({ callFrame: { functionName, lineNumber, url } }: Node): string =>
+  `${functionName || "(anonymous)"}${url === "" ? "" : `:${lineNumber + 1}`}`
+
 interface Line {
   readonly script: string
   readonly name: string
+  /** The script that called it, where that is the browser's: the script itself otherwise. */
+  readonly caller: string
   readonly share: number
 }
 
-/** Self time by function, as a share of the time in which the page did something. */
+/** Self time by function, as a share of the time in which the page did something; what is the browser's, by its caller. */
 const linesOf = (profiles: ReadonlyArray<Protocol.Profiler.Profile>): Array<Line> => {
-  const times = new Map<string, number>()
+  const times = new Map<string, Omit<Line, "share"> & { time: number }>()
   for (const { nodes, samples = [], timeDeltas = [] } of profiles) {
-    const names = new Map(
-      nodes.map(({ callFrame, id }) => {
-        const { functionName, lineNumber, url } = callFrame
-        const line = url === "" ? "" : `:${lineNumber + 1}`
-        return [id, `${scriptOf(url)} ${functionName || "(anonymous)"}${line}`]
+    const parents = new Map(
+      nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)),
+    )
+    const callerOf = (node: Node): Node => {
+      const parent = parents.get(node.id)
+      return scriptOf(node) !== "browser" || parent === undefined ? node : callerOf(parent)
+    }
+    const lines = new Map(
+      nodes.map((node) => {
+        const caller = callerOf(node)
+        const by = caller === node || scriptOf(caller) === "browser" ? "" : ` by ${nameOf(caller)}`
+        return [
+          node.id,
+          { script: scriptOf(node), name: `${nameOf(node)}${by}`, caller: scriptOf(caller) },
+        ] as const
       }),
     )
     samples.forEach((id, i) => {
-      const name = names.get(id) ?? ""
-      times.set(name, (times.get(name) ?? 0) + (timeDeltas[i] ?? 0))
+      const line = lines.get(id)
+      if (line === undefined || line.name === "(idle)") return
+      const key = `${line.script} ${line.caller} ${line.name}`
+      const known = times.get(key) ?? { ...line, time: 0 }
+      times.set(key, { ...known, time: known.time + (timeDeltas[i] ?? 0) })
     })
   }
-  times.delete("browser (idle)")
-  const all = [...times.values()].reduce((sum, time) => sum + time, 0)
-  return [...times]
-    .sort(([, a], [, b]) => b - a)
-    .map(([key, time]) => {
-      const [script = "", ...name] = key.split(" ")
-      return { script, name: name.join(" "), share: time / all }
-    })
+  const all = sum(Array.from(times.values(), ({ time }) => time))
+  return [...times.values()]
+    .sort((a, b) => b.time - a.time)
+    .map(({ time, ...line }) => ({ ...line, share: time / all }))
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(7)
+const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, one) => sum + one, 0)
 
-/** The functions with the most self time, and what each script has of it. */
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** The functions with the most self time, and what each script has of it, alone and with what it calls of the browser. */
 export const profile = async (
   browser: Browser,
   generation: Generation,
   workload: Workload,
   contestant: Contestant,
-  count = 25,
+  count = 40,
 ): Promise<string> => {
   const profiler = Promise.withResolvers<Profiler>()
   const meterOn = async (session: Session) => {
@@ -95,15 +113,19 @@ export const profile = async (
   const play = { ...workload, generation, contestant }
   await Stage.with(browser, play, patience, (stage) => workload.run(stage, workload.size), meterOn)
   const lines = linesOf((await profiler.promise).profiles)
-  const scripts = Map.groupBy(lines, ({ script }) => script)
-  const sums = Array.from(scripts, ([script, own]) => {
-    const share = own.reduce((sum, line) => sum + line.share, 0)
-    return `${script} ${percent(share).trim()}`
+  const shareOf = (those: (line: Line) => boolean) => sum(lines.filter(those).map(({ share }) => share))
+  const sums = ["extension", "htmx", "page", "browser"].map((script) => {
+    const own = shareOf((line) => line.script === script)
+    const all = shareOf((line) => line.caller === script)
+    return `${script} ${percent(own)}${script === "browser" ? ` (${percent(all)} for nobody)` : ` (${percent(all)} with the browser's)`}`
   })
   return [
     `${contestant.name} on htmx ${generation}, ${workload.title}: ${sums.join(", ")}`,
     ...lines
       .slice(0, count)
-      .map(({ name, script, share }) => `${percent(share)}  ${script.padEnd(9)}  ${name}`),
+      .map(
+        ({ caller, name, script, share }) =>
+          `${percent(share).padStart(7)}  ${(script === "browser" ? `${script} for ${caller}` : script).padEnd(21)}  ${name}`,
+      ),
   ].join("\n")
 }
