@@ -6,7 +6,7 @@
  * what follows from it happens in the turn of the event.
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -26,6 +26,8 @@ export type { State } from "./State.ts"
 
 /** How long, in milliseconds, a wait sleeps at most before it looks at the clock again. */
 const SLICE = 1000
+/** How long it sleeps at least: an effect without any delay may take all turns of a page for itself. */
+const SHORTEST = 1
 /** A timer this late, in milliseconds, tells that the machine was asleep. */
 const OVERSLEPT = 5000
 /** The delay, in milliseconds, where the policy fails to tell one. */
@@ -43,14 +45,6 @@ const guard = <B>(call: () => B, otherwise: B): B => {
 
 const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
 
-/** A socket's part in the life of its connection. */
-interface Session {
-  readonly closed: SocketClosed
-  /** The socket, where there was one. */
-  readonly socket: Socket | undefined
-  readonly opened: boolean
-}
-
 export class Connection<A> {
   readonly outbox: Outbox<A>
 
@@ -66,18 +60,21 @@ export class Connection<A> {
 
   /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
   static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
-    return Effect.gen(function* () {
-      const outbox = yield* Outbox.make<A>({
-        capacity: settings.queueCapacity,
-        overflow: settings.queueOverflow,
-        ttl: settings.queueTtl,
-        onDrop: (message, reason) => guard(() => owner.onDrop(message, reason), undefined),
-      })
-      const context = yield* Effect.context<never>()
-      const connection = new Connection(settings, owner, outbox, context, yield* Clock.Clock)
-      yield* Effect.addFinalizer(() => Effect.sync(() => connection.#end()))
-      return connection
-    })
+    return Effect.acquireRelease(
+      Effect.flatMap(
+        Outbox.make<A>({
+          capacity: settings.queueCapacity,
+          overflow: settings.queueOverflow,
+          ttl: settings.queueTtl,
+          onDrop: (message, reason) => guard(() => owner.onDrop(message, reason), undefined),
+        }),
+        (outbox) =>
+          Effect.contextWith((context: Context.Context<never>) =>
+            Effect.succeed(new Connection(settings, owner, outbox, context)),
+          ),
+      ),
+      (connection) => Effect.sync(() => connection.#end()),
+    )
   }
 
   private constructor(
@@ -85,12 +82,11 @@ export class Connection<A> {
     owner: Owner<A>,
     outbox: Outbox<A>,
     context: Context.Context<never>,
-    clock: Clock.Clock,
   ) {
     this.#settings = settings
     this.#owner = owner
     this.#context = context
-    this.#clock = clock
+    this.#clock = Context.get(context, Clock.Clock)
     this.#backoff = Reconnect.backoff(settings.reconnectPolicy, settings.reconnectMaxAttempts)
     this.outbox = outbox
   }
@@ -120,7 +116,7 @@ export class Connection<A> {
     const state = this.#state
     if ("socket" in state && state.socket !== undefined && state.line !== undefined) {
       this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
-      this.#run(state.socket.close(code, reason))
+      state.socket.closeUnsafe(code, reason)
     } else if (state._tag === "Connecting" || state._tag === "Waiting" || state._tag === "Paused") {
       this.#replace(tell(() => this.#enter({ _tag: "Closed" })))
     }
@@ -131,7 +127,7 @@ export class Connection<A> {
     const state = this.#state
     if (state._tag === "Open") {
       this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
-      this.#run(state.socket.close())
+      state.socket.closeUnsafe()
     } else if (state._tag === "Connecting" || state._tag === "Waiting") {
       this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
     }
@@ -211,34 +207,43 @@ export class Connection<A> {
   }
 
   #live(first: number): Effect.Effect<void> {
-    const self = this
+    return Effect.gen(() => this.#attempts(first))
+  }
+
+  // A method, and no function of its own for each connection: engines make a class for each function with `yield`.
+  *#attempts(first: number) {
     const owner = this.#owner
-    return Effect.gen(function* () {
-      let attempt = first
-      while (true) {
-        const session = yield* self.#session(attempt)
-        if (session === undefined) return yield* tell(() => self.#enter({ _tag: "Closed" }))
+    let attempt = first
+    while (true) {
+      const session = yield* Effect.catch(
+        Effect.gen(() => this.#session(attempt)),
+        (error) =>
+          Effect.as(
+            tell(() => owner.onError(error)),
+            { closed: abandoned(error.message), socket: undefined, opened: false },
+          ),
+      )
+      if (session === undefined) return yield* tell(() => this.#enter({ _tag: "Closed" }))
 
-        const { closed, opened } = session
-        attempt = opened ? 1 : attempt + 1
-        const next = self.#after(closed, attempt)
-        yield* tell(() => self.#enter(next))
-        if (session.socket !== undefined) yield* tell(() => owner.onClose(closed))
-        if (next._tag !== "Waiting") return
+      const { closed, opened } = session
+      attempt = opened ? 1 : attempt + 1
+      const next = this.#after(closed, attempt)
+      yield* tell(() => this.#enter(next))
+      if (session.socket !== undefined) yield* tell(() => owner.onClose(closed))
+      if (next._tag !== "Waiting") return
 
-        if (opened) {
-          if (closed.code !== self.#lastCode) self.#backoff.restart()
-          self.#lastCode = closed.code
-        }
-        const delay = yield* self.#delay(closed)
-        if (delay === undefined) {
-          yield* tell(() => self.#enter({ _tag: "Failed" }))
-          return yield* tell(() => owner.onFailed(self.#backoff.retries(), closed))
-        }
-        yield* tell(() => owner.onRetry(attempt, delay, closed))
-        yield* self.#wait(delay)
+      if (opened) {
+        if (closed.code !== this.#lastCode) this.#backoff.restart()
+        this.#lastCode = closed.code
       }
-    })
+      const delay = yield* this.#delay(closed)
+      if (delay === undefined) {
+        yield* tell(() => this.#enter({ _tag: "Failed" }))
+        return yield* tell(() => owner.onFailed(this.#backoff.retries(), closed))
+      }
+      yield* tell(() => owner.onRetry(attempt, delay, closed))
+      yield* this.#wait(delay)
+    }
   }
 
   /** The state that follows the end of a socket. */
@@ -275,81 +280,56 @@ export class Connection<A> {
   }
 
   /** Waits so long, or until the machine has woken from sleep; without a network, until `wakeUnsafe`. */
-  #wait(delay: number): Effect.Effect<void> {
+  *#wait(delay: number) {
     const clock = this.#clock
-    const owner = this.#owner
-    return Effect.gen(function* () {
-      for (let left = delay; ; ) {
-        const asleep = Math.min(left, SLICE)
-        const since = clock.currentTimeMillisUnsafe()
-        yield* Effect.sleep(asleep)
-        const passed = clock.currentTimeMillisUnsafe() - since
-        left -= Math.max(asleep, passed)
-        if (left <= 0 || passed > asleep + OVERSLEPT) break
-      }
-      if (!guard(() => owner.online(), true)) yield* Effect.never
-    })
+    for (let left = delay; ; ) {
+      const asleep = Math.max(SHORTEST, Math.min(left, SLICE))
+      const since = clock.currentTimeMillisUnsafe()
+      yield* Effect.sleep(asleep)
+      const passed = clock.currentTimeMillisUnsafe() - since
+      left -= Math.max(asleep, passed)
+      if (left <= 0 || passed > asleep + OVERSLEPT) break
+    }
+    if (!guard(() => this.#owner.online(), true)) yield* Effect.never
   }
 
   /** One socket from dial to end; `undefined` where it shall not be dialled. */
-  #session(attempt: number): Effect.Effect<Session | undefined> {
-    const self = this
+  *#session(attempt: number) {
     const owner = this.#owner
-    const { closeTimeout, connectTimeout, heartbeat } = this.#settings
+    const { heartbeat } = this.#settings
     const line = Scope.makeUnsafe()
-    return Effect.gen(function* () {
-      yield* tell(() => self.#enter({ _tag: "Connecting", attempt, line }))
-      const request = yield* Effect.suspend(() => owner.beforeDial(attempt)).pipe(
-        Effect.catchDefect((cause) =>
-          Effect.fail(new DialError({ message: `the dial was not prepared: ${inWords(cause)}`, cause })),
-        ),
-      )
-      if (request === undefined) return undefined
-
-      const socket = yield* Socket.dial(request, owner, closeTimeout).pipe(Scope.provide(line))
-      yield* tell(() => self.#enter({ _tag: "Connecting", attempt, line, socket }))
-      yield* tell(() => owner.onConnecting(attempt))
-      const opened = yield* Effect.result(
-        socket.tellsState
-          ? Effect.timeoutOrElse(socket.opened, {
-              duration: connectTimeout,
-              orElse: () =>
-                Effect.fail(abandoned(`did not answer the handshake within ${connectTimeout} ms`)),
-            })
-          : socket.opened,
-      )
-      if (Result.isFailure(opened)) {
-        const closed = opened.failure
-        // The browser says `error` itself where it is the one who ends the socket.
-        if (closed.event === undefined && self.#state._tag === "Connecting") {
-          const error = new DialError({ message: `${request.url} ${closed.reason}` })
-          yield* tell(() => owner.onError(error))
-        }
-        return { closed, socket, opened: false }
-      }
-
-      const since = self.#clock.currentTimeMillisUnsafe()
-      // A listener may have closed it in the meantime.
-      if (self.#state._tag === "Connecting") {
-        yield* tell(() => self.#enter({ _tag: "Open", attempt, line, socket, since }))
-        yield* tell(() => owner.onOpen(opened.success))
-        yield* tell(() => self.outbox.drainUnsafe(self.#transmit))
-      }
-      const closed = yield* heartbeat === undefined
-        ? socket.closed
-        : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
-      return { closed, socket, opened: true }
-    }).pipe(
-      Effect.catch((error: DialError) =>
-        Effect.as(
-          tell(() => owner.onError(error)),
-          {
-            closed: abandoned(error.message),
-            socket: undefined,
-            opened: false,
-          },
-        ),
-      ),
+    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line }))
+    const request = yield* Effect.catchDefect(
+      Effect.suspend(() => owner.beforeDial(attempt)),
+      (cause) =>
+        Effect.fail(new DialError({ message: `the dial was not prepared: ${inWords(cause)}`, cause })),
     )
+    if (request === undefined) return undefined
+
+    const socket = yield* Scope.provide(Socket.dial(request, owner, this.#settings), line)
+    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line, socket }))
+    yield* tell(() => owner.onConnecting(attempt))
+    const opened = yield* Effect.result(socket.opened)
+    if (Result.isFailure(opened)) {
+      const closed = opened.failure
+      // The browser says `error` itself where it is the one who ends the socket.
+      if (closed.event === undefined && this.#state._tag === "Connecting") {
+        const error = new DialError({ message: `${request.url} ${closed.reason}` })
+        yield* tell(() => owner.onError(error))
+      }
+      return { closed, socket, opened: false }
+    }
+
+    const since = this.#clock.currentTimeMillisUnsafe()
+    // A listener may have closed it in the meantime.
+    if (this.#state._tag === "Connecting") {
+      yield* tell(() => this.#enter({ _tag: "Open", attempt, line, socket, since }))
+      yield* tell(() => owner.onOpen(opened.success))
+      yield* tell(() => this.outbox.drainUnsafe(this.#transmit))
+    }
+    const closed = yield* heartbeat === undefined
+      ? socket.closed
+      : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
+    return { closed, socket, opened: true }
   }
 }

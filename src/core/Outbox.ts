@@ -2,6 +2,7 @@
  * The messages that wait to be sent: a bounded `Queue`, first in, first out, in which every loss is told.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Queue from "effect/Queue"
@@ -44,15 +45,17 @@ export class Outbox<A> {
     this.#transmitting = "done"
   }
 
-  /** An outbox for the life of the scope. Closing the scope drops what still waits, and all that comes later. */
+  /** An outbox until `closeUnsafe`. Messages expire for as long as the scope is open. */
   static make<A>(options: Options<A>): Effect.Effect<Outbox<A>, never, Scope.Scope> {
-    return Effect.gen(function* () {
-      const queue = yield* Queue.make<Entry<A>>()
-      const outbox = new Outbox(queue, options, yield* Clock.Clock)
-      yield* Effect.addFinalizer(() => Effect.sync(() => outbox.closeUnsafe()))
-      if (options.ttl !== undefined) yield* Effect.forkScoped(outbox.#expire(options.ttl))
-      return outbox
-    })
+    return Effect.flatMap(Queue.make<Entry<A>>(), (queue) =>
+      Effect.contextWith((context: Context.Context<Scope.Scope>) => {
+        const outbox = new Outbox(queue, options, Context.get(context, Clock.Clock))
+        const { ttl } = options
+        return ttl === undefined
+          ? Effect.succeed(outbox)
+          : Effect.as(Effect.forkScoped(outbox.#expire(ttl)), outbox)
+      }),
+    )
   }
 
   private constructor(queue: Queue.Queue<Entry<A>>, options: Options<A>, clock: Clock.Clock) {

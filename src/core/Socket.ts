@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { inWords } from "./inWords.ts"
@@ -93,8 +94,21 @@ const CLOSING = 2
 /** Chromium gives a closed socket at once where the page's policy forbids it. */
 const stillborn = "was closed from the start: does the page's Content-Security-Policy allow it?"
 
-/** Who holds each WebSocket: a page's constructor may give one object to several. */
-const holders = new WeakMap<WebSocketLike, Set<Socket>>()
+/** How long, in milliseconds, a peer may take to answer. */
+export interface Timeouts {
+  /** The handshake. Past it, `opened` fails with 1006; a WebSocket without `readyState` may never tell, and has for ever. */
+  readonly connectTimeout: number
+  /** The closing handshake. Past it, the socket is abandoned: `closed` tells 1006. */
+  readonly closeTimeout: number
+}
+
+type Listener = (event: SocketEvent) => void
+
+/** What is listened to. `message` comes last: a stand-in may emit from inside `addEventListener`. */
+const types = ["open", "close", "error", "message"] as const
+
+/** How many hold each WebSocket: a page's constructor may give one object to several. */
+const holders = new WeakMap<WebSocketLike, number>()
 
 export class Socket {
   readonly webSocket: WebSocketLike
@@ -103,29 +117,34 @@ export class Socket {
   /** Called with each frame, if anybody watches for signs of life. */
   onFrame: (() => void) | undefined
 
-  readonly #scope: Scope.Scope
+  readonly #context: Context.Context<never>
   readonly #closeTimeout: number
+  readonly #url: string
+  readonly #handlers: Handlers
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
-  readonly #listeners: ReadonlyArray<readonly [type: string, listener: (event: SocketEvent) => void]>
+  readonly #listeners: ReadonlyArray<Listener>
   #phase: "live" | "closing" | "released" = "live"
+  /** What happens unless the peer answers. */
+  #deadline: Fiber.Fiber<void> | undefined
 
   /** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
   static dial(
     request: Request,
     handlers: Handlers,
-    closeTimeout: number,
+    timeouts: Timeouts,
   ): Effect.Effect<Socket, DialError, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.gen(function* () {
-        const construct = yield* WebSocketConstructor
-        const scope = yield* Effect.scope
-        return yield* Effect.try({
-          try: () => new Socket(construct(request), request, handlers, scope, closeTimeout),
+      Effect.contextWith((context: Context.Context<never>) =>
+        Effect.try({
+          try: () => {
+            const construct = Context.get(context, WebSocketConstructor)
+            return new Socket(construct(request), request, handlers, context, timeouts)
+          },
           catch: (cause) =>
             new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
-        })
-      }),
+        }),
+      ),
       (socket) => Effect.sync(() => socket.#release()),
     )
   }
@@ -134,44 +153,27 @@ export class Socket {
     webSocket: WebSocketLike,
     { signal, url }: Request,
     handlers: Handlers,
-    scope: Scope.Scope,
-    closeTimeout: number,
+    context: Context.Context<never>,
+    { closeTimeout, connectTimeout }: Timeouts,
   ) {
     this.webSocket = webSocket
-    this.#scope = scope
+    this.#context = context
     this.#closeTimeout = closeTimeout
-    const whileHeld =
-      (listener: (event: SocketEvent) => void) =>
-      (event: SocketEvent): void => {
-        if (this.#phase !== "released") listener(event)
-      }
-    // `message` comes last: a stand-in may emit from inside `addEventListener`.
-    this.#listeners = [
-      ["open", whileHeld((event) => void Deferred.doneUnsafe(this.#opened, Effect.succeed(event)))],
-      ["close", whileHeld((event) => this.#settle(fromEvent(event)))],
-      // A socket that we are closing before it has opened says `error`: no news to anybody.
-      [
-        "error",
-        whileHeld((cause) => {
-          const what = Deferred.isDoneUnsafe(this.#opened) ? "broke" : "could not be opened"
-          if (this.#phase === "live") handlers.onError(new SocketError({ message: `${url} ${what}`, cause }))
-        }),
-      ],
-      [
-        "message",
-        whileHeld((event) => {
-          this.received++
-          this.onFrame?.()
-          handlers.onMessage(event.data)
-        }),
-      ],
-    ]
-    holders.set(webSocket, (holders.get(webSocket) ?? new Set()).add(this))
+    this.#url = url
+    this.#handlers = handlers
+    this.#listeners = types.map((type) => (event) => this.#hear(type, event))
+    holders.set(webSocket, (holders.get(webSocket) ?? 0) + 1)
     const options = signal && { signal }
-    for (const [type, listener] of this.#listeners) webSocket.addEventListener(type, listener, options)
+    types.forEach(
+      (type, at) => void webSocket.addEventListener(type, this.#listeners[at] as Listener, options),
+    )
     const { readyState } = webSocket
-    if (readyState === OPEN) Deferred.doneUnsafe(this.#opened, Effect.succeed(undefined))
+    if (readyState === OPEN) this.#open(undefined)
     else if (readyState !== undefined && readyState >= CLOSING) this.#settle(abandoned(stillborn))
+    else if (readyState !== undefined && !Deferred.isDoneUnsafe(this.#opened)) {
+      const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
+      this.#await(connectTimeout, () => Deferred.doneUnsafe(this.#opened, Effect.fail(late)))
+    }
   }
 
   /** Succeeds with the `open` event, if there was one; fails when the socket ends before it has opened. */
@@ -182,11 +184,6 @@ export class Socket {
   /** Succeeds when the socket has ended. */
   get closed(): Effect.Effect<SocketClosed> {
     return Deferred.await(this.#closed)
-  }
-
-  /** Whether the handshake can still be waited for: a stand-in without `readyState` may never tell. */
-  get tellsState(): boolean {
-    return this.webSocket.readyState !== undefined
   }
 
   /** Whether what is sent now is written. Browsers lose silently what is sent while CLOSING. */
@@ -203,40 +200,77 @@ export class Socket {
    * Starts the closing handshake. A peer that does not answer within the close timeout is abandoned:
    * `closed` then tells 1006. A code that a page may not send is left out.
    */
-  close(code?: number, reason?: string): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      if (this.#phase !== "live") return Effect.void
-      this.#phase = "closing"
-      if (this.#leaveToOthers())
-        return Effect.sync(() => this.#settle(abandoned("left to its other holders")))
-      hangUp(this.webSocket, code, reason)
-      return Effect.sleep(this.#closeTimeout).pipe(
-        Effect.andThen(Effect.sync(() => this.#settle(abandoned("the closing handshake timed out")))),
-        Effect.forkIn(this.#scope, { startImmediately: true }),
-        Effect.asVoid,
-      )
-    })
+  closeUnsafe(code?: number, reason?: string): void {
+    if (this.#phase !== "live") return
+    this.#phase = "closing"
+    if (this.#leaveToOthers()) {
+      this.#settle(abandoned("left to its other holders"))
+      return
+    }
+    const late = abandoned("the closing handshake timed out")
+    this.#await(this.#closeTimeout, () => this.#settle(late))
+    hangUp(this.webSocket, code, reason)
+  }
+
+  #hear(type: (typeof types)[number], event: SocketEvent): void {
+    if (this.#phase === "released") return
+    switch (type) {
+      case "open":
+        this.#open(event)
+        break
+      case "close":
+        this.#settle(fromEvent(event))
+        break
+      case "error":
+        // A socket that we are closing before it has opened says `error`: no news to anybody.
+        if (this.#phase === "live") {
+          const what = Deferred.isDoneUnsafe(this.#opened) ? "broke" : "could not be opened"
+          this.#handlers.onError(new SocketError({ message: `${this.#url} ${what}`, cause: event }))
+        }
+        break
+      case "message":
+        this.received++
+        this.onFrame?.()
+        this.#handlers.onMessage(event.data)
+    }
+  }
+
+  #open(event: SocketEvent | undefined): void {
+    if (this.#phase === "live") this.#spare()
+    Deferred.doneUnsafe(this.#opened, Effect.succeed(event))
   }
 
   #settle(closed: SocketClosed): void {
+    this.#spare()
     Deferred.doneUnsafe(this.#opened, Effect.fail(closed))
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
+  }
+
+  #await(timeout: number, late: () => void): void {
+    this.#spare()
+    this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(Effect.sync(late), timeout))
+  }
+
+  /** The peer has answered, or nobody waits for it any more. */
+  #spare(): void {
+    this.#deadline?.interruptUnsafe()
+    this.#deadline = undefined
   }
 
   #release(): void {
     const { webSocket } = this
     const phase = this.#phase
     this.#phase = "released"
-    for (const [type, listener] of this.#listeners) webSocket.removeEventListener?.(type, listener)
-    const open = phase === "live" && !Deferred.isDoneUnsafe(this.#closed)
-    if (!this.#leaveToOthers() && open) hangUp(webSocket)
+    this.#spare()
+    types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
+    if (phase === "live" && !this.#leaveToOthers() && !Deferred.isDoneUnsafe(this.#closed)) hangUp(webSocket)
   }
 
-  /** Lets go of the WebSocket, and tells whether others still hold it. */
+  /** Lets go of the WebSocket, once, and tells whether others still hold it. */
   #leaveToOthers(): boolean {
-    const others = holders.get(this.webSocket)
-    others?.delete(this)
-    return others !== undefined && others.size > 0
+    const others = (holders.get(this.webSocket) ?? 1) - 1
+    holders.set(this.webSocket, others)
+    return others > 0
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which element has which connection: one each, for as long as the element is in the document. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -6,7 +7,7 @@ import * as Connection from "../core/Connection.ts"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import { across } from "./across.ts"
 import type { Page, Resident } from "./Page.ts"
-import { run, runSync } from "./Runtime.ts"
+import { run } from "./Runtime.ts"
 
 /** A connection in a scope of its own, and how to end it. */
 export const openScope = <A>(
@@ -15,11 +16,11 @@ export const openScope = <A>(
   construct: (request: Request) => WebSocketLike,
 ): readonly [connection: Connection.Connection<A>, end: () => void] => {
   const scope = Scope.makeUnsafe()
-  const connection = Connection.Connection.make(settings, owner).pipe(
-    Effect.provideService(WebSocketConstructor, construct),
-    Scope.provide(scope),
-  )
-  return [runSync(connection), () => run(Scope.close(scope, Exit.void))]
+  const services = Context.make(WebSocketConstructor, construct).pipe(Context.add(Scope.Scope, scope))
+  // `runSync` would give each connection a scheduler of its own, which yields to microtasks alone.
+  const made = Effect.runForkWith(services)(Connection.Connection.make(settings, owner)).pollUnsafe()
+  if (made?._tag !== "Success") throw new Error("A connection is made in one turn.")
+  return [made.value, () => run(Scope.close(scope, Exit.void))]
 }
 
 /** An element with a connection. */

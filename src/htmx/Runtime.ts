@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 
 export const run = Effect.runFork
-export const runSync = Effect.runSync
 
 // The first fiber makes Effect's global names: made now, no test runner takes them for a leak later.
 run(Effect.void)

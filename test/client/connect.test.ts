@@ -50,6 +50,23 @@ test("what Zod does not take is rejected with its sentences", async () => {
   ])
 })
 
+test("a dial that fails at once, and is tried again without a delay, keeps nobody from his turn", async () => {
+  let dials = 0
+  class Offline extends peer.WebSocket {
+    constructor() {
+      // Where it is dialled for ever, nothing after this would be reached.
+      if (++dials <= 100) throw new Error("no network")
+      super(url)
+    }
+  }
+  vi.stubGlobal("WebSocket", Offline)
+  const chat = connect(url, { reconnect: () => 0 })
+  for (let turn = 0; turn < 1000; turn++) await Promise.resolve()
+  expect(dials).toBe(1)
+  await waitFor(() => dials > 2)
+  await chat.close()
+})
+
 test("messages go out and come in, checked by Effect", async () => {
   await using chat = connect(url, {
     outgoing: Schema.toStandardSchemaV1(Schema.flip(Outgoing)),

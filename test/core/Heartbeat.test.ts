@@ -17,7 +17,7 @@ const watched = ({ interval = 5000, timeout = 2000 } = {}) =>
     const socket = yield* Socket.dial(
       { url: "ws://peer.test/", protocols: [] },
       { onMessage: () => {}, onError: () => {} },
-      1000,
+      { connectTimeout: 1000, closeTimeout: 1000 },
     ).pipe(Effect.provideService(WebSocketConstructor, peer.construct))
     const link = peer.latest
     link.accept()

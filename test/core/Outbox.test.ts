@@ -1,7 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { type Options, Outbox, type Transmit } from "../../src/core/Outbox.ts"
@@ -11,16 +9,14 @@ import { holds } from "./holds.ts"
 const make = (options: Partial<Options<string>> = {}) =>
   Effect.gen(function* () {
     const log: Array<string> = []
-    const scope = yield* Scope.make()
     const outbox = yield* Outbox.make<string>({
       capacity: 10,
       overflow: "reject",
       ttl: undefined,
       onDrop: (message, reason) => log.push(`${message} dropped: ${reason}`),
       ...options,
-    }).pipe(Scope.provide(scope))
-    const close = Scope.close(scope, Exit.void)
-    yield* Effect.addFinalizer(() => close)
+    })
+    const close = Effect.sync(() => outbox.closeUnsafe())
     const transmit: Transmit<string> = (message, waited) => {
       log.push(`${message} sent${waited ? " late" : ""}`)
       return true
@@ -545,14 +541,13 @@ it("every message ends in exactly one way, and those sent keep their order, in a
           ends.set(message, [])
           return message
         }
-        const scope = Scope.makeUnsafe()
         const outbox = Effect.runSync(
           Outbox.make<string>({
             capacity,
             overflow,
             ttl: undefined,
             onDrop: (message, reason) => end(message, reason),
-          }).pipe(Scope.provide(scope)),
+          }).pipe(Effect.scoped),
         )
         const transmit: Transmit<string> = (message) => {
           sent.push(Number(message))
@@ -596,7 +591,7 @@ it("every message ends in exactly one way, and those sent keep their order, in a
           }
         }
         expect(sent).toEqual([...sent].sort((a, b) => a - b))
-        Effect.runSync(Scope.close(scope, Exit.void))
+        outbox.closeUnsafe()
       },
     ),
     300,

@@ -1,4 +1,5 @@
 import { expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -14,8 +15,10 @@ import {
   type WebSocketLike,
 } from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
+import { Watch } from "./bench.ts"
 
 const request: Request = { url: "ws://peer.test/", protocols: [] }
+const connectTimeout = 15_000
 const closeTimeout = 2000
 
 /** What a socket tells, as lines. */
@@ -29,7 +32,9 @@ const recorder = () => {
 }
 
 const dialWith = (construct: (request: Request) => WebSocketLike, handlers = recorder().handlers) =>
-  Socket.dial(request, handlers, closeTimeout).pipe(Effect.provideService(WebSocketConstructor, construct))
+  Socket.dial(request, handlers, { connectTimeout, closeTimeout }).pipe(
+    Effect.provideService(WebSocketConstructor, construct),
+  )
 
 /** A socket in a scope of its own, which is closed by `release`. */
 const dial = (peer = new Peer()) =>
@@ -160,7 +165,7 @@ it.effect("it is not writable when we are closing it, also where it has no ready
   Effect.gen(function* () {
     const { socket } = yield* opened({ standIn: { withoutState: true } })
     expect(socket.writable).toBe(true)
-    yield* socket.close()
+    socket.closeUnsafe()
     expect(socket.writable).toBe(false)
   }),
 )
@@ -177,7 +182,7 @@ it.effect("a send that throws, throws", () =>
 it.effect.each([1000, 3000, 4401, 4999])("close sends the code %i and its reason", (code) =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened()
-    yield* socket.close(code, "why")
+    socket.closeUnsafe(code, "why")
     peer.settle()
     expect(link.closing).toEqual({ code, reason: "why" })
     expect(yield* Fiber.join(closed)).toMatchObject({ code, reason: "why", wasClean: true })
@@ -189,7 +194,7 @@ it.effect.each([0, 999, 1001, 1005, 1006, 1011, 1012, 1016, 2999, 5000, -1, Numb
   (code) =>
     Effect.gen(function* () {
       const { link, peer, socket } = yield* opened()
-      yield* socket.close(code, "why")
+      socket.closeUnsafe(code, "why")
       peer.settle()
       expect(socket.webSocket.readyState).toBe(WebSocket.CLOSED)
       expect(link.closing?.code).not.toBe(code)
@@ -204,7 +209,7 @@ it("the codes that a page may send are 1000 and 3000 to 4999", () => {
 it.effect("close hangs up also where the reason is too long to be sent", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* opened()
-    yield* socket.close(4000, "x".repeat(124))
+    socket.closeUnsafe(4000, "x".repeat(124))
     peer.settle()
     expect(link.live).toBe(false)
   }),
@@ -213,7 +218,7 @@ it.effect("close hangs up also where the reason is too long to be sent", () =>
 it.effect("close without a code sends a frame without one", () =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened()
-    yield* socket.close()
+    socket.closeUnsafe()
     peer.settle()
     expect(link.closing?.code).toBeUndefined()
     expect((yield* Fiber.join(closed)).code).toBe(1005)
@@ -223,8 +228,8 @@ it.effect("close without a code sends a frame without one", () =>
 it.effect("close a second time changes nothing", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* opened()
-    yield* socket.close(4001)
-    yield* socket.close(4002)
+    socket.closeUnsafe(4001)
+    socket.closeUnsafe(4002)
     peer.settle()
     expect(link.closing?.code).toBe(4001)
   }),
@@ -234,7 +239,7 @@ it.effect("a peer that does not answer the closing frame is abandoned after exac
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
-    yield* socket.close(1000)
+    socket.closeUnsafe(1000)
     yield* TestClock.adjust(closeTimeout - 1)
     expect(closed.pollUnsafe()).toBeUndefined()
     yield* TestClock.adjust(1)
@@ -248,7 +253,7 @@ it.effect("an answer that comes after we gave the socket up changes nothing", ()
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
-    yield* socket.close(1000)
+    socket.closeUnsafe(1000)
     yield* TestClock.adjust(closeTimeout)
     link.recover()
     expect((yield* Fiber.join(closed)).code).toBe(1006)
@@ -258,7 +263,7 @@ it.effect("an answer that comes after we gave the socket up changes nothing", ()
 it.effect("a socket that is closed while CONNECTING says no error", () =>
   Effect.gen(function* () {
     const { link, log, peer, socket } = yield* dial()
-    yield* socket.close()
+    socket.closeUnsafe()
     peer.settle()
     expect(log).toEqual(["opened failed 1006"])
     expect(link.live).toBe(false)
@@ -268,7 +273,7 @@ it.effect("a socket that is closed while CONNECTING says no error", () =>
 it.effect("a stand-in may emit close inside close, and again later", () =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened({ standIn: { closesAtOnce: true } })
-    yield* socket.close(1000, "bye")
+    socket.closeUnsafe(1000, "bye")
     expect(closed.pollUnsafe()).toEqual(Exit.succeed(expect.objectContaining({ code: 1000 })))
     peer.emit(link, new CloseEvent("close", { code: 4999 }))
     expect((yield* Fiber.join(closed)).code).toBe(1000)
@@ -287,6 +292,34 @@ it.effect("closing the scope hangs up, without a code, and forgets every listene
   }),
 )
 
+it.effect("a handshake that is not answered in time has failed, and closing the scope hangs up", () =>
+  Effect.gen(function* () {
+    const { closed, link, log, release } = yield* dial()
+    yield* TestClock.adjust(connectTimeout - 1)
+    expect(log).toEqual([])
+    yield* TestClock.adjust(1)
+    expect([log, link.live, closed.pollUnsafe()]).toEqual([["opened failed 1006"], true, undefined])
+    yield* release
+    expect(link.live).toBe(false)
+  }),
+)
+
+it.effect("what has opened in time, or ended, or been released, has no time limit", () =>
+  Effect.gen(function* () {
+    for (const end of [
+      ({ link }: { link: Peer["latest"] }) => Effect.sync(() => link.accept()),
+      ({ link }: { link: Peer["latest"] }) => Effect.sync(() => link.refuse()),
+      ({ release }: { release: Effect.Effect<void> }) => release,
+    ]) {
+      const clock = new Watch(yield* Clock.Clock)
+      const one = yield* Effect.provideService(dial(), Clock.Clock, clock)
+      expect(clock.sleeping).toBe(1)
+      yield* end(one)
+      expect(clock.sleeping).toBe(0)
+    }
+  }),
+)
+
 it.effect("closing the scope hangs up a socket that is still CONNECTING", () =>
   Effect.gen(function* () {
     const { link, release } = yield* dial()
@@ -299,7 +332,7 @@ it.effect("closing the scope does not hang up a second time", () =>
   Effect.gen(function* () {
     for (const end of [
       (link: Peer["latest"], _: Socket) => Effect.sync(() => link.drop()),
-      (_: Peer["latest"], socket: Socket) => socket.close(),
+      (_: Peer["latest"], socket: Socket) => Effect.sync(() => socket.closeUnsafe()),
     ]) {
       const { link, release, socket } = yield* opened()
       yield* end(link, socket)
@@ -332,7 +365,7 @@ it.effect("closing the scope ends the wait for the peer's closing frame", () =>
   Effect.gen(function* () {
     const { closed, link, release, socket } = yield* opened()
     link.stall()
-    yield* socket.close()
+    socket.closeUnsafe()
     yield* release
     yield* TestClock.adjust(10 * closeTimeout)
     expect(closed.pollUnsafe()).toBeUndefined()
@@ -355,7 +388,7 @@ it.effect("a stand-in whose close throws does no harm", () =>
     socket.webSocket.close = () => {
       throw new Error("cannot")
     }
-    yield* socket.close(1000)
+    socket.closeUnsafe(1000)
     yield* TestClock.adjust(closeTimeout)
     expect((yield* Fiber.join(closed)).code).toBe(1006)
     yield* release
@@ -376,7 +409,7 @@ it.effect("an object with nothing but addEventListener will do", () =>
       Scope.provide(scope),
     )
     expect([...listeners.keys()].at(-1)).toBe("message")
-    expect([socket.tellsState, socket.writable]).toEqual([false, true])
+    expect(socket.writable).toBe(true)
     listeners.get("open")?.({})
     yield* socket.opened
     listeners.get("message")?.({ data: "hi" })
@@ -407,13 +440,16 @@ it.effect("message is listened to last: a stand-in may emit from inside addEvent
   }),
 )
 
-it.effect("without readyState it counts as open for sending, and `opened` waits for its event", () =>
-  Effect.gen(function* () {
-    const { link, log, socket } = yield* dial(new Peer({ standIn: { withoutState: true } }))
-    expect([socket.tellsState, socket.writable, log]).toEqual([false, true, []])
-    link.accept()
-    expect(log).toEqual(["opened"])
-  }),
+it.effect(
+  "without readyState it counts as open for sending, and `opened` waits for its event, however long",
+  () =>
+    Effect.gen(function* () {
+      const { link, log, socket } = yield* dial(new Peer({ standIn: { withoutState: true } }))
+      yield* TestClock.adjust(10 * connectTimeout)
+      expect([socket.writable, log]).toEqual([true, []])
+      link.accept()
+      expect(log).toEqual(["opened"])
+    }),
 )
 
 it.effect("one that is OPEN already has opened", () =>
@@ -469,13 +505,13 @@ it.effect("a shared socket is closed when the last of its holders leaves", () =>
 it.effect("a holder that closes a shared socket leaves it to the others, at once", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
-    yield* first.socket.close(4000)
+    first.socket.closeUnsafe(4000)
     expect(first.closed.pollUnsafe()).toEqual(Exit.succeed(expect.objectContaining({ code: 1006 })))
     expect(first.socket.writable).toBe(false)
     expect(link.live).toBe(true)
     yield* first.release
     expect(link.live).toBe(true)
-    yield* second.socket.close(4000)
+    second.socket.closeUnsafe(4000)
     expect(link.closing).toEqual({ code: 4000, reason: "" })
   }),
 )
@@ -483,8 +519,8 @@ it.effect("a holder that closes a shared socket leaves it to the others, at once
 it.effect("of two holders that close one after the other, the last one hangs up", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
-    yield* first.socket.close()
-    yield* second.socket.close()
+    first.socket.closeUnsafe()
+    second.socket.closeUnsafe()
     yield* first.release
     yield* second.release
     expect(link.live).toBe(false)

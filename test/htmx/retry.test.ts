@@ -64,6 +64,25 @@ onBoth((open) => {
       expect(page.console.filter((line) => !line.includes("could not be opened"))).toEqual([])
     })
 
+    test("at least until the page has had its turn, also where there is no delay and a dial fails at once", async () => {
+      let dials = 0
+      using page = await open({
+        body,
+        before: ({ htmx }) => {
+          htmx.config.wsReconnectDelay = () => 0
+          htmx.createWebSocket = (url) => {
+            // Where it is dialled for ever, nothing after this would be reached.
+            if (++dials > 100) return { url, addEventListener: () => {}, close: () => {} }
+            throw new Error("no network")
+          }
+        },
+      })
+      await microtasks()
+      expect(dials).toBe(1)
+      page.advance(1)
+      expect(dials).toBe(2)
+    })
+
     test("as an object of settings says", async () => {
       using page = await open({
         body,

@@ -12,7 +12,7 @@ const greeter = Effect.gen(function* () {
   const socket = yield* Socket.dial(
     { url: "wss://greeter.test/", protocols: [] },
     { onMessage: () => {}, onError: () => {} },
-    2000,
+    { connectTimeout: 15_000, closeTimeout: 2000 },
   )
   yield* socket.opened
   socket.sendUnsafe("hello")
