@@ -68,7 +68,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** Tells the page. A name that is put together anew each time would be a new string to the browser each time. */
   tell(on: Element, name: `htmx:${string}`, detail: object): boolean {
-    return this.#api.triggerEvent(on, name, Object.assign(detail, { socketWrapper: this.wrapper }))
+    return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
 
   fail(on: Element, error: Error): void {
@@ -78,8 +78,9 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     return Effect.suspend(() => {
       const waiting: Array<unknown> = []
+      const resolved = Url.resolve(this.source, document.baseURI)
       const detail = {
-        url: Url.resolve(this.source, document.baseURI) ?? this.source,
+        url: resolved ?? this.source,
         protocols: this.settings.protocols,
         attempt,
         waitUntil: (promise: unknown) => void waiting.push(promise),
@@ -87,7 +88,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       }
       if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
         return Effect.succeed(undefined)
-      const request = Effect.suspend(() => this.#request(detail.url, detail.protocols))
+      const request = Effect.suspend(() => {
+        const url = detail.url === resolved ? resolved : Url.resolve(detail.url, document.baseURI)
+        return this.#request(detail.url, url, detail.protocols)
+      })
       const wait = settled(
         waiting,
         this.settings.waitTimeout,
@@ -232,20 +236,23 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return this.#host.isBound(this)
   }
 
-  #request(url: string, protocols: ReadonlyArray<string>): Effect.Effect<Request | undefined, DialError> {
-    const absolute = Url.resolve(url, document.baseURI)
-    if (absolute === undefined) {
-      this.fail(this.element, new DialError({ message: `"${url}" is not the URL of a WebSocket` }))
+  #request(
+    written: string,
+    url: string | undefined,
+    protocols: ReadonlyArray<string>,
+  ): Effect.Effect<Request | undefined, DialError> {
+    if (url === undefined) {
+      this.fail(this.element, new DialError({ message: `"${written}" is not the URL of a WebSocket` }))
       return Effect.succeed(undefined)
     }
-    if (this.settings.selfOnly && new URL(absolute).host !== location.host) {
+    if (this.settings.selfOnly && new URL(url).host !== location.host) {
       this.fail(
         this.element,
-        new DialError({ message: `${absolute} is not on ${location.host}: selfOnly is set` }),
+        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
       )
       return Effect.succeed(undefined)
     }
-    return Effect.succeed({ url: absolute, protocols })
+    return Effect.succeed({ url, protocols })
   }
 }
 

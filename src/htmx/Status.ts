@@ -31,6 +31,8 @@ export class Status {
   readonly #around: (element: Element) => Shown | undefined
   readonly #all: Iterable<Shown>
   readonly #report: (sentence: string) => void
+  /** What of each is shown already: some changes of state are none for a page, and looking for all elements takes time. */
+  readonly #last = new WeakMap<Shown, StateName>()
   // A morph takes away what the server does not know of.
   readonly #restore = new MutationObserver((records) => {
     for (const { target } of records) this.refresh(target as Element)
@@ -58,6 +60,9 @@ export class Status {
 
   /** Shows the state of a connection wherever it is asked for. */
   show(shown: Shown): void {
+    const name = nameOf(shown.connection.state)
+    if (this.#last.get(shown) === name) return
+    this.#last.set(shown, name)
     for (const element of document.querySelectorAll(this.selector)) {
       if (this.#shownBy(element, [shown])) this.#write(element, shown)
     }

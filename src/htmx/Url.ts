@@ -12,12 +12,11 @@ export const resolve = (value: string, base: string): string | undefined => {
   const text = value.trim()
   const prefix = prefixForm.exec(text)
   try {
-    const url = new URL(prefix === null ? text : text.slice(prefix[0].length), base)
-    url.hash = ""
-    if (!/^(ws|http)s?:$/.test(url.protocol)) return undefined
-    const scheme = (prefix?.[1]?.toLowerCase() ?? url.protocol.slice(0, -1)).replace("http", "ws")
-    // The setter of `protocol` does not turn `http:` into `ws:` in every engine.
-    return new URL(url.href.replace(/^[a-z]+/, scheme)).href
+    const { href } = new URL(prefix === null ? text : text.slice(prefix[0].length), base)
+    const [, scheme, secure = "", rest = ""] = /^(ws|http)(s?)(:[^#]*)/.exec(href) ?? []
+    if (scheme === undefined) return undefined
+    // The port that goes without saying is another one where the prefix changes the scheme.
+    return prefix === null ? `ws${secure}${rest}` : new URL(prefix[1] + rest).href
   } catch {
     return undefined
   }
