@@ -32,6 +32,12 @@ export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) =>
       ),
 )
 
+const decode = Decoder.decode(Payload)
+
+/** Decodes a message; fails with a sentence. Most are strings, and do not pay for what the others may be. */
+export const decodePayload = (message: unknown): Result.Result<Payload, string> =>
+  typeof message === "string" ? Result.succeed(message) : decode(message)
+
 /** Why a field of `record` has no JSON, as a sentence that starts with its path; `undefined` where all have. */
 const noJson = (
   record: Readonly<Record<string, unknown>>,

@@ -48,7 +48,8 @@ export const applyFragments = (
 
 /** Whether an element, or one in it, takes the place of one with another class or style. */
 const restyles = (element: Element): boolean =>
-  isRestyled(element) || Array.from(element.querySelectorAll("[id]")).some(isRestyled)
+  isRestyled(element) ||
+  (element.firstElementChild !== null && Array.from(element.querySelectorAll("[id]")).some(isRestyled))
 
 const isRestyled = (next: Element): boolean => {
   const before = next.id === "" ? null : document.getElementById(next.id)

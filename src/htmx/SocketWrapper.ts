@@ -1,8 +1,7 @@
 /** The connection of an element on htmx 1.9 and 2, as events and public code see it. */
 import * as Result from "effect/Result"
 import type { Connection } from "../core/Connection.ts"
-import * as Decoder from "../core/Decoder.ts"
-import { Payload } from "../core/Payload.ts"
+import { decodePayload, type Payload } from "../core/Payload.ts"
 import { liveArray } from "./liveArray.ts"
 import { nameOf, type StateName } from "./Status.ts"
 
@@ -30,8 +29,6 @@ export interface SocketWrapper {
   readonly state: StateName
 }
 
-const decode = Decoder.decode(Payload)
-
 /** `fail` is told what cannot be done, and for which element. */
 export const makeSocketWrapper = (
   connection: Connection<Message>,
@@ -41,7 +38,7 @@ export const makeSocketWrapper = (
   const accept =
     (send: (message: Message) => void) =>
     (message: Payload, sendElt?: Element): void => {
-      const payload = decode(message)
+      const payload = decodePayload(message)
       if (Result.isSuccess(payload)) send({ message: payload.success, sendElt })
       else fail(sendElt ?? element, new TypeError(`${payload.failure}: it was not sent`))
     }

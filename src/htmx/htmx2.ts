@@ -40,10 +40,9 @@ export const register = (htmx: Htmx2, settings?: WsConfig): void => {
 export const extension = (htmx: Htmx2): Extension2 => {
   // 1.9 asks extensions for no selectors, and has an `hx-ws` of its own.
   const isHtmx1 = htmx.version.startsWith("1.")
-  const selectors = spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"])).map(
-    bearing,
-  )
-  const ours = selectors.join()
+  const ours = selectorOf(spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"])))
+  // One for all: htmx puts them together for each element that it processes.
+  const selectors = [ours]
 
   const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
@@ -172,8 +171,6 @@ export const extension = (htmx: Htmx2): Extension2 => {
 
 const spellings = (...names: ReadonlyArray<string>): Array<string> =>
   names.flatMap((name) => [name, `data-${name}`])
-
-const bearing = (name: string): string => selectorOf([name])
 
 const sendSelector = selectorOf(spellings("ws-send"))
 

@@ -1,8 +1,7 @@
 /** What an element with `hx-ws:send` does on htmx 4. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Decoder from "../core/Decoder.ts"
-import { Payload } from "../core/Payload.ts"
+import { decodePayload } from "../core/Payload.ts"
 import { type Collected, collect } from "./collect4.ts"
 import { encode } from "./Form.ts"
 import type { Api4 } from "./HtmxApi.ts"
@@ -70,12 +69,11 @@ const prepare = Effect.fnUntracedEager(function* (
   }
   if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }))) return false
   const parts = { parameters: message.values, headers: message.headers }
-  const data = message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decode(message.data)
+  const data =
+    message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decodePayload(message.data)
   if (Result.isFailure(data)) {
     return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
   }
   message.data = data.success
   return true
 })
-
-const decode = Decoder.decode(Payload)
