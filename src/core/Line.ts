@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 
+type Work = () => Effect.Effect<unknown>
+
 export class Line {
-  readonly #waiting: Array<() => Effect.Effect<unknown>> = []
+  readonly #waiting: Array<Work> = []
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
 
@@ -19,8 +21,15 @@ export class Line {
    * and holds up nothing.
    */
   add<E>(work: () => Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
-    this.#waiting.push(() => Effect.catchEager(work(), (error) => Effect.sync(() => onError(error))))
-    if (!this.#isBusy) this.#next()
+    const guarded = (): Effect.Effect<unknown> => {
+      const rest = work()
+      // Most has succeeded by now.
+      return Exit.isExit(rest) && Exit.isSuccess(rest)
+        ? Exit.void
+        : Effect.catchEager(rest, (error) => Effect.sync(() => onError(error)))
+    }
+    if (this.#isBusy) this.#waiting.push(guarded)
+    else this.#do(guarded)
   }
 
   /** Ends what is being done, and does nothing of what waits. */
@@ -29,21 +38,22 @@ export class Line {
     this.#worker?.interruptUnsafe()
   }
 
-  #next(): void {
+  /** Does this, and then what waits. */
+  #do(first: Work | undefined): void {
     this.#isBusy = true
-    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+    for (let work = first; work !== undefined; work = this.#waiting.shift()) {
       const rest = begin(work)
       if (Exit.isExit(rest)) continue
       this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
-      this.#worker.addObserver(() => this.#next())
+      this.#worker.addObserver(() => this.#do(this.#waiting.shift()))
       return
     }
     this.#isBusy = false
   }
 }
 
-const begin = (work: () => Effect.Effect<unknown>): Effect.Effect<unknown> => {
+const begin = (work: Work): Effect.Effect<unknown> => {
   try {
     return work()
   } catch (defect) {

@@ -63,6 +63,13 @@ export class Bindings<B extends Bound> {
     return across(element, (at) => this.#byElement.get(at))
   }
 
+  /** Those at an element or in it. */
+  within(root: Element): ReadonlyArray<B> {
+    const own = this.of(root)
+    if (root.firstElementChild === null) return own === undefined ? [] : [own]
+    return [...this.#byElement.values()].filter(({ element }) => root.contains(element))
+  }
+
   [Symbol.iterator](): Iterator<B> {
     return this.#byElement.values()
   }

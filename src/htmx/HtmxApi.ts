@@ -144,7 +144,7 @@ export interface WsProp4 {
 
 export interface RequestContext4 {
   readonly target: Element | null | undefined
-  readonly request: { readonly headers: Record<string, string> }
+  readonly request: { readonly headers: Record<string, string>; readonly validate: boolean }
 }
 
 /** The `api` that `init` is given. */

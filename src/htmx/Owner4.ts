@@ -104,14 +104,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
    * time would be a new string to the browser each time.
    */
   tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
-    const whole = Object.assign(detail, { connection: this.view })
-    const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
-    if (at === undefined && name === "htmx:ws:close") {
-      // htmx would tell the document, for which the end of what has gone is no news.
-      const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
-      return on.dispatchEvent(new CustomEvent(spelled, { detail: whole, cancelable: true }))
-    }
-    return this.#api.triggerHtmxEvent(at ?? document.body, name, whole)
+    return this.#dispatch(on, name, { ...detail, connection: this.view })
   }
 
   /**
@@ -122,15 +115,16 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     const waiting: Array<unknown> = []
     const detail = {
       ...subject,
+      connection: this.view,
       cancelled: false,
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
-    return this.tell(on, name, detail) && this.#present()
-      ? Effect.mapEager(
-          this.wait(waiting, () => `a listener of ${name}`),
-          () => !detail.cancelled,
-        )
-      : Effect.succeed(false)
+    if (!this.#dispatch(on, name, detail) || !this.#present()) return Effect.succeed(false)
+    if (waiting.length === 0) return Effect.succeed(!detail.cancelled)
+    return Effect.map(
+      this.wait(waiting, () => `a listener of ${name}`),
+      () => !detail.cancelled,
+    )
   }
 
   /** Waits for promises, as long as the settings allow. */
@@ -265,6 +259,16 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   online(): boolean {
     return navigator.onLine
+  }
+
+  #dispatch(on: Element, name: string, detail: object): boolean {
+    const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
+    if (at === undefined && name === "htmx:ws:close") {
+      // htmx would tell the document, for which the end of what has gone is no news.
+      const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+      return on.dispatchEvent(new CustomEvent(spelled, { detail, cancelable: true }))
+    }
+    return this.#api.triggerHtmxEvent(at ?? document.body, name, detail)
   }
 
   /** Whether the element still has this connection. One that has left by stealth loses it now. */

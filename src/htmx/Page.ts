@@ -31,9 +31,10 @@ export class Page {
   /** `onRemoved` is called for each resident whose element has left the document. */
   constructor(onRemoved: (element: Element) => void) {
     this.#removals = new MutationObserver((records) => {
-      const removed = records
-        .flatMap(({ removedNodes }) => [...removedNodes])
-        .filter((node) => this.#around.has(node))
+      // Told of each frame where frames are swapped beside a resident.
+      const removed: Array<Node> = []
+      for (const { removedNodes } of records)
+        removedNodes.forEach((node) => void (this.#around.has(node) && removed.push(node)))
       if (removed.length === 0) return
       // What has only moved has others around it now.
       const hasMoved = removed.some(({ isConnected }) => isConnected)

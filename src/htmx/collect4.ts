@@ -1,6 +1,6 @@
 /** What an element sends on htmx 4: the values and headers that htmx collects for a request. */
 import { toRecord } from "./Form.ts"
-import type { Api4 } from "./HtmxApi.ts"
+import type { Api4, RequestContext4 } from "./HtmxApi.ts"
 import type { Outgoing } from "./WsConnection.ts"
 
 /** What is to be sent, and what still changes it: values and headers may be computed by promises. */
@@ -13,13 +13,16 @@ export interface Collected {
 export const collect = (api: Api4, element: Element, event: Event, isOld: boolean): Collected | undefined => {
   const { submitter } = event as SubmitEvent
   const form = formOf(element)
-  const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
-  const validate = api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false)
-  const formData = api.collectFormData(element, form, submitter, validate !== "false")
+  const context = api.createRequestContext(element, event)
+  const formData = api.collectFormData(
+    element,
+    form,
+    submitter,
+    isValidated(api, element, form, context, submitter),
+  )
   if (formData === undefined) return undefined
 
   const values = toRecord(formData)
-  const context = api.createRequestContext(element, event)
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
   const scope = { ctx: context, event }
@@ -28,6 +31,19 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
     isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),
   ].filter((promise) => promise instanceof Promise)
   return { message: { headers, values, data: undefined }, pending }
+}
+
+/** Whether what is not valid holds the message up. htmx has looked already where the element is the form. */
+const isValidated = (
+  api: Api4,
+  element: Element,
+  form: HTMLFormElement | null,
+  { request }: RequestContext4,
+  submitter: HTMLElement | null | undefined,
+): boolean => {
+  if (element === form) return request.validate
+  const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
+  return api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false) !== "false"
 }
 
 const formOf = (element: Element): HTMLFormElement | null =>

@@ -3,7 +3,7 @@
  * `Owner4`.
  */
 import * as Reconnect from "../core/Reconnect.ts"
-import { attributeOf, namesOf, oldNamesOf, type Role } from "./Attributes4.ts"
+import { attributeOf, attributes, type Role } from "./Attributes4.ts"
 import { across } from "./across.ts"
 import { Bindings } from "./Bindings.ts"
 import type { Api4, Extension4, Htmx4 } from "./HtmxApi.ts"
@@ -12,7 +12,6 @@ import { type Host, Owner4 } from "./Owner4.ts"
 import { isOnPage, Page } from "./Page.ts"
 import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
-import { selectorOf } from "./selectorOf.ts"
 import { send } from "./sender4.ts"
 import * as Url from "./Url.ts"
 import type { WsConfig } from "./WsConfig.ts"
@@ -50,9 +49,10 @@ export const register = (htmx: Htmx4, settings?: WsConfig): void => {
 
 /** The extension as a value, for `htmx.registerExtension`. */
 export const extension = (htmx: Htmx4): Extension4 => {
+  const spelled = attributes(() => htmx.config)
   const bindings = new Bindings<Owner4>(new Page((element) => release(element)))
   const status = new Status(
-    () => spellings("status"),
+    () => spelled().all.status,
     (element) => bindings.around(element),
     bindings,
     (sentence) => report(sentence),
@@ -69,20 +69,14 @@ export const extension = (htmx: Htmx4): Extension4 => {
     told.add(sentence)
   }
 
-  const spellings = (role: Role): ReadonlyArray<string> => [
-    ...namesOf(htmx.config, role),
-    ...oldNamesOf(role),
-  ]
-
   /** Whether an attribute stands as htmx 2 had it, and not as htmx 4 has it. */
   const isOld = (element: Element, role: Role): boolean =>
-    attributeOf(element, namesOf(htmx.config, role)) === undefined
+    attributeOf(element, spelled().own[role]) === undefined
 
-  const isIgnored = (element: Element): boolean =>
-    element.closest(selectorOf(["hx-ignore", `${htmx.config.prefix || "hx-"}ignore`])) !== null
+  const isIgnored = (element: Element): boolean => element.closest(spelled().ignored) !== null
 
   const sourceOf = (element: Element): string | undefined =>
-    attributeOf(element, spellings("connect")) || undefined
+    attributeOf(element, spelled().all.connect) || undefined
 
   const bearsConfig = (element: Element): boolean =>
     element
@@ -164,14 +158,14 @@ export const extension = (htmx: Htmx4): Extension4 => {
     natural: string,
     handler: (event: Event) => void,
   ): void => {
-    if (attributeOf(element, spellings(role)) === undefined || propOf(element)[mark]) return
+    if (attributeOf(element, spelled().all[role]) === undefined || propOf(element)[mark]) return
     propOf(element)[mark] = true
     if (isOld(element, role)) report(oldNotice, console.warn)
     api.onTrigger(element, api.attributeValue(element, "hx-trigger") || natural, handler)
   }
 
   const around = (element: Element) => {
-    const names = spellings("connect")
+    const names = spelled().all.connect
     return across(element, (at) => {
       const source = attributeOf(at, names) || undefined
       return source === undefined
@@ -206,8 +200,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
     htmx_after_process(root) {
       isStarted = true
       morphed = undefined
-      for (const owner of [...bindings]) if (root.contains(owner.element)) review(owner)
-      const selector = selectorOf(roles.flatMap(spellings))
+      for (const owner of bindings.within(root)) review(owner)
+      const { selector } = spelled()
       if (root.matches(selector)) handle(root)
       root.querySelectorAll(selector).forEach(handle)
     },
@@ -233,8 +227,6 @@ export const extension = (htmx: Htmx4): Extension4 => {
   }
   return self
 }
-
-const roles = ["connect", "send", "status"] as const
 
 const oldNotice =
   "htmx: [hx-ws] ws-connect and ws-send speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"

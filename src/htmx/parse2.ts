@@ -14,15 +14,14 @@ const apart = /<(?:\/?(?:hx-|(?:html|head|body|title|script)\b)|[!?]|\/(?![a-z>]
 const peculiar = /^(?!\s*<[a-z])|<\/?(?:t|col|caption|form|link|meta|bas|bgs|no|style|xmp|iframe|plain)/i
 
 /** In a document of its own as htmx's are: inert, without scripting, and in quirks mode. */
-let holder: Element | undefined
+let inert: Element | undefined
 
 /** The same as `makeFragment` of htmx 2, without a new document for each frame, which is most of what that costs. */
 export const parse = (api: Pick<Api2, "makeFragment">, html: string): ParentNode => {
   if (apart.test(html)) return api.makeFragment(html)
-  holder ??= new DOMParser().parseFromString("<div>", "text/html").querySelector("div") as Element
-  // What it still holds may still be wanted.
-  if (holder.firstChild !== null) holder = holder.cloneNode() as Element
+  inert ??= new DOMParser().parseFromString("<div>", "text/html").querySelector("div") as Element
   const isPlain = !peculiar.test(html) && html.trimEnd().endsWith(">")
+  const holder = inert.cloneNode() as Element
   // Chromium has a parser for plain HTML that takes a fifth of the time.
   holder.innerHTML = isPlain ? html : `<template>${html}</template></body>`
   return isPlain ? holder : (holder.firstChild as HTMLTemplateElement).content
