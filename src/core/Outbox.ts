@@ -4,9 +4,9 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as MutableList from "effect/MutableList"
 import * as Queue from "effect/Queue"
-import type * as Scope from "effect/Scope"
 
 /** Why a message will not be sent: no room, too old, or the connection is over. */
 export type DropReason = "overflow" | "expired" | "closed"
@@ -38,30 +38,30 @@ interface Entry<A> {
 export class Outbox<A> {
   readonly #queue: Queue.Queue<Entry<A>>
   readonly #options: Options<A>
+  readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
   /** The message that is with `transmit`: taken out, before all that wait, until it is clear what became of it. */
   #transmitting: Entry<A> | "done" | undefined
+  /** Drops what has waited too long, and is done when nothing waits. */
+  #expiry: Fiber.Fiber<void> | undefined
   readonly #sent = (): void => {
     this.#transmitting = "done"
   }
 
-  /** An outbox until `closeUnsafe`. Messages expire for as long as the scope is open. */
-  static make<A>(options: Options<A>): Effect.Effect<Outbox<A>, never, Scope.Scope> {
+  /** An outbox until `closeUnsafe`. */
+  static make<A>(options: Options<A>): Effect.Effect<Outbox<A>> {
     return Effect.flatMap(Queue.make<Entry<A>>(), (queue) =>
-      Effect.contextWith((context: Context.Context<Scope.Scope>) => {
-        const outbox = new Outbox(queue, options, Context.get(context, Clock.Clock))
-        const { ttl } = options
-        return ttl === undefined
-          ? Effect.succeed(outbox)
-          : Effect.as(Effect.forkScoped(outbox.#expire(ttl)), outbox)
-      }),
+      Effect.contextWith((context: Context.Context<never>) =>
+        Effect.succeed(new Outbox(queue, options, context)),
+      ),
     )
   }
 
-  private constructor(queue: Queue.Queue<Entry<A>>, options: Options<A>, clock: Clock.Clock) {
+  private constructor(queue: Queue.Queue<Entry<A>>, options: Options<A>, context: Context.Context<never>) {
     this.#queue = queue
     this.#options = options
-    this.#clock = clock
+    this.#context = context
+    this.#clock = Context.get(context, Clock.Clock)
   }
 
   get size(): number {
@@ -135,7 +135,7 @@ export class Outbox<A> {
   #untake(entry: Entry<A>): void {
     if (this.#queue.state._tag === "Open") {
       MutableList.prepend(this.#queue.messages, entry)
-      Queue.flushUnsafe(this.#queue)
+      this.#watch()
     } else this.#append(entry)
   }
 
@@ -167,7 +167,8 @@ export class Outbox<A> {
   }
 
   #append(entry: Entry<A>): void {
-    if (!Queue.offerUnsafe(this.#queue, entry)) this.#options.onDrop(entry.message, "closed")
+    if (Queue.offerUnsafe(this.#queue, entry)) this.#watch()
+    else this.#options.onDrop(entry.message, "closed")
   }
 
   /** Drops what still waits, and from now on all that comes. */
@@ -177,18 +178,25 @@ export class Outbox<A> {
       waiting.unshift(this.#transmitting)
       this.#transmitting = "done"
     }
+    this.#expiry?.interruptUnsafe()
     if (Queue.shutdownUnsafe(this.#queue))
       for (const { message } of waiting) this.#options.onDrop(message, "closed")
   }
 
+  #watch(): void {
+    const { ttl } = this.#options
+    const isWatched = this.#expiry !== undefined && this.#expiry.pollUnsafe() === undefined
+    if (ttl !== undefined && !isWatched)
+      this.#expiry = Effect.runForkWith(this.#context)(Effect.gen(() => this.#expire(ttl)))
+  }
+
   /** Drops what has waited too long, when its time has come. A page may have changed the order. */
-  #expire(ttl: number): Effect.Effect<never> {
-    return Effect.forever(
-      Effect.flatMap(Queue.peek(this.#queue), (first) => {
-        const oldest = this.#entries().reduce((a, b) => (b.acceptedAt < a.acceptedAt ? b : a), first)
-        const left = oldest.acceptedAt + ttl - this.#clock.currentTimeMillisUnsafe()
-        return left > 0 ? Effect.sleep(left) : Effect.sync(() => this.#drop(oldest, "expired"))
-      }),
-    )
+  *#expire(ttl: number) {
+    for (let waiting = this.#entries(); waiting.length > 0; waiting = this.#entries()) {
+      const oldest = waiting.reduce((a, b) => (b.acceptedAt < a.acceptedAt ? b : a))
+      const left = oldest.acceptedAt + ttl - this.#clock.currentTimeMillisUnsafe()
+      if (left > 0) yield* Effect.sleep(left)
+      else this.#drop(oldest, "expired")
+    }
   }
 }

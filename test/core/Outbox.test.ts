@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
+import { vi } from "vitest"
 import { type Options, Outbox, type Transmit } from "../../src/core/Outbox.ts"
 import { holds } from "./holds.ts"
 
@@ -274,6 +276,27 @@ describe("age", () => {
       yield* TestClock.adjust(600)
       expect(log).toEqual(["a dropped: expired", "b dropped: expired"])
     }),
+  )
+
+  it.effect(
+    "a message that comes back when its time is up expires at once, and those after it in their time",
+    () =>
+      Effect.gen(function* () {
+        const { log, outbox } = yield* make({ ttl: 1000 })
+        const clock = yield* Clock.Clock
+        const now = vi.spyOn(clock, "currentTimeMillisUnsafe")
+        outbox.sendUnsafe("a", () => {
+          now.mockReturnValue(5000)
+          return false
+        })
+        now.mockRestore()
+        expect(log).toEqual(["a dropped: expired"])
+        outbox.sendUnsafe("b")
+        yield* TestClock.adjust(999)
+        expect(log).toEqual(["a dropped: expired"])
+        yield* TestClock.adjust(1)
+        expect(log).toEqual(["a dropped: expired", "b dropped: expired"])
+      }),
   )
 
   it.effect("each expires in its time also where a page has changed the order", () =>

@@ -16,7 +16,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   })
 
   test.each([
-    ["did not answer the handshake within", "/src/core/Connection.ts"],
+    ["did not answer the handshake within", "/src/core/Socket.ts"],
     ["All fibers interrupted without error", "/effect/src/internal/effect.ts"],
     ["Invalid Input: ", "/src/browser/lean/Duration.ts"],
   ])("leads from “%s” to its line in %s", (text, file) => {

@@ -60,7 +60,19 @@ export const omissions: ReadonlyArray<Omission> = [
   },
   { module: "internal/effect", code: /^ +\w+\._asyncContext = .*;$/gm },
   { module: "internal/effect", code: / else if \(this\._asyncContext !== undefined\) \{\n[\s\S]*?^ {4}\}/gm },
-  // The queue of what waits has no bound: nobody waits to offer.
+  // A schema that is a declaration is decoded when it is called.
+  { module: "SchemaParser", code: /(?<=return \(input, options\) => )Effect\.runSyncExit/ },
+  // Nobody waits to take from the queue of what waits.
+  {
+    module: "Queue",
+    code: /^ +(?:self\.dispatcher = fiber\.currentDispatcher|scheduleReleaseTaker\(self\));$/gm,
+  },
+  { module: "Queue", code: /^ +(?:takers|offers|awaiters): new Set\(\),?$/gm },
+  {
+    module: "Queue",
+    code: /^ {2}for \(const (?:taker|awaiter) of openState\.\w+\) \{\n[\s\S]*?^ {2}\}\n {2}openState\.\w+\.clear\(\);$/gm,
+  },
+  // It has no bound: nobody waits to offer.
   { module: "Queue", code: /^ +releaseCapacity\(self\);$/gm },
   {
     module: "Queue",
