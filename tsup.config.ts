@@ -24,7 +24,10 @@ const omit = (module: string, code: string) =>
   omissions
     .filter((omission) => (omission.module ?? module) === module)
     .reduce((rest, { code, instead = "", module: only }) => {
-      const blank = (text: string) => instead + text.slice(instead.length).replace(/[^\n]/g, " ")
+      const blank = (text: string) => {
+        const [first = "", ...more] = text.replace(/[^\n]/g, " ").split("\n")
+        return [instead + first.slice(instead.length), ...more].join("\n")
+      }
       const lighter = rest.replace(code, blank)
       if (only !== undefined && lighter === rest) throw new Error(`effect/${module} has no ${code}`)
       return lighter

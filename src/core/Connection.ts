@@ -10,7 +10,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import * as Heartbeat from "./Heartbeat.ts"
@@ -309,27 +308,24 @@ export class Connection<A> {
     const socket = yield* Scope.provide(Socket.dial(request, owner, this.#settings), line)
     yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line, socket }))
     yield* tell(() => owner.onConnecting(attempt))
-    const opened = yield* Effect.result(socket.opened)
-    if (Result.isFailure(opened)) {
-      const closed = opened.failure
+    const opened = yield* Effect.catch(socket.opened, Effect.succeed)
+    if (opened instanceof SocketClosed) {
       // The browser says `error` itself where it is the one who ends the socket.
-      if (closed.event === undefined && this.#state._tag === "Connecting") {
-        const error = new DialError({ message: `${request.url} ${closed.reason}` })
+      if (opened.event === undefined && this.#state._tag === "Connecting") {
+        const error = new DialError({ message: `${request.url} ${opened.reason}` })
         yield* tell(() => owner.onError(error))
       }
-      return { closed, socket, opened: false }
+      return { closed: opened, socket, opened: false }
     }
 
     const since = this.#clock.currentTimeMillisUnsafe()
     // A listener may have closed it in the meantime.
     if (this.#state._tag === "Connecting") {
       yield* tell(() => this.#enter({ _tag: "Open", attempt, line, socket, since }))
-      yield* tell(() => owner.onOpen(opened.success))
+      yield* tell(() => owner.onOpen(opened))
       yield* tell(() => this.outbox.drainUnsafe(this.#transmit))
     }
-    const closed = yield* heartbeat === undefined
-      ? socket.closed
-      : Effect.raceFirst(socket.closed, Heartbeat.watch(socket, heartbeat))
-    return { closed, socket, opened: true }
+    if (heartbeat !== undefined) socket.endWith(Heartbeat.watch(socket, heartbeat))
+    return { closed: yield* socket.closed, socket, opened: true }
   }
 }

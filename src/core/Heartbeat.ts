@@ -44,13 +44,7 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
         if (now() > due + LATE) break
       }
     }
-  }).pipe(
-    Effect.ensuring(
-      Effect.sync(() => {
-        socket.onFrame = undefined
-      }),
-    ),
-  )
+  })
 
 const ask = (socket: Socket, message: Payload): void => {
   try {

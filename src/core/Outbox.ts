@@ -100,11 +100,8 @@ export class Outbox<A> {
   /** Lets exactly these messages wait. What is no longer among them was taken out on purpose, and is not told. */
   replaceUnsafe(messages: ReadonlyArray<A>): void {
     const waiting = new Map(this.#entries().map((entry) => [entry.message, entry]))
-    MutableList.clear(this.#queue.messages)
     const acceptedAt = this.#now()
-    for (const message of messages) {
-      this.#append(waiting.get(message) ?? { message, acceptedAt, refused: false })
-    }
+    this.#keep(messages.map((message) => waiting.get(message) ?? { message, acceptedAt, refused: false }))
   }
 
   #drain(transmit: Transmit<A>, first: Entry<A> | undefined, waited: boolean): void {
@@ -147,8 +144,13 @@ export class Outbox<A> {
 
   #drop(entry: Entry<A> | undefined, reason: DropReason): void {
     if (entry === undefined) return
-    MutableList.remove(this.#queue.messages, entry)
+    this.#keep(this.#entries().filter((other) => other !== entry))
     this.#options.onDrop(entry.message, reason)
+  }
+
+  #keep(entries: ReadonlyArray<Entry<A>>): void {
+    MutableList.clear(this.#queue.messages)
+    for (const entry of entries) this.#append(entry)
   }
 
   #entries(): Array<Entry<A>> {

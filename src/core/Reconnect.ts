@@ -1,11 +1,11 @@
 /**
  * When to dial again: policies as `Schedule`s, and the close codes after which they apply.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as CloseCode from "./CloseCode.ts"
@@ -109,7 +109,9 @@ export const backoff = (policy: Policy, maxAttempts: number): Backoff => {
         if (retries >= maxAttempts) return yield* Effect.fail(undefined)
         current ??= yield* start
         const now = yield* Clock.currentTimeMillis
-        const [, delay] = yield* Pull.catchDone(current(now, closed), () => Effect.fail(undefined))
+        const [, delay] = yield* Effect.catch(current(now, closed), (error) =>
+          Effect.fail(Cause.isDone(error) ? undefined : error),
+        )
         retries++
         return Duration.toMillis(delay)
       }).pipe(

@@ -124,9 +124,11 @@ export class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
-  #phase: "live" | "closing" | "released" = "live"
+  #phase: "live" | "closing" | "ended" | "released" = "live"
   /** What happens unless the peer answers. */
   #deadline: Fiber.Fiber<void> | undefined
+  /** What may end the socket besides. */
+  #verdict: Fiber.Fiber<void> | undefined
 
   /** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
   static dial(
@@ -169,7 +171,7 @@ export class Socket {
     )
     const { readyState } = webSocket
     if (readyState === OPEN) this.#open(undefined)
-    else if (readyState !== undefined && readyState >= CLOSING) this.#settle(abandoned(stillborn))
+    else if (readyState !== undefined && readyState >= CLOSING) this.#end(abandoned(stillborn))
     else if (readyState !== undefined && !Deferred.isDoneUnsafe(this.#opened)) {
       const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
       this.#await(connectTimeout, () => Deferred.doneUnsafe(this.#opened, Effect.fail(late)))
@@ -189,6 +191,12 @@ export class Socket {
   /** Whether what is sent now is written. Browsers lose silently what is sent while CLOSING. */
   get writable(): boolean {
     return this.#phase === "live" && (this.webSocket.readyState ?? OPEN) === OPEN
+  }
+
+  /** Gives the socket up as `verdict` says, unless it has ended before. Closing its scope hangs up then. */
+  endWith(verdict: Effect.Effect<SocketClosed>): void {
+    const end = Effect.map(verdict, (closed) => this.#settle(closed))
+    this.#verdict = Effect.runForkWith(this.#context)(end)
   }
 
   /** Writes at once. Throws what the WebSocket throws. */
@@ -219,7 +227,7 @@ export class Socket {
         this.#open(event)
         break
       case "close":
-        this.#settle(fromEvent(event))
+        this.#end(fromEvent(event))
         break
       case "error":
         // A socket that we are closing before it has opened says `error`: no news to anybody.
@@ -240,8 +248,15 @@ export class Socket {
     Deferred.doneUnsafe(this.#opened, Effect.succeed(event))
   }
 
+  #end(closed: SocketClosed): void {
+    if (this.#phase === "live") this.#leaveToOthers()
+    this.#phase = "ended"
+    this.#settle(closed)
+  }
+
   #settle(closed: SocketClosed): void {
     this.#spare()
+    this.#verdict?.interruptUnsafe()
     Deferred.doneUnsafe(this.#opened, Effect.fail(closed))
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
   }
@@ -262,8 +277,9 @@ export class Socket {
     const phase = this.#phase
     this.#phase = "released"
     this.#spare()
+    this.#verdict?.interruptUnsafe()
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
-    if (phase === "live" && !this.#leaveToOthers() && !Deferred.isDoneUnsafe(this.#closed)) hangUp(webSocket)
+    if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
   }
 
   /** Lets go of the WebSocket, once, and tells whether others still hold it. */

@@ -21,11 +21,8 @@ export interface Attributes {
 }
 
 /** What `names` answers for each role. */
-const byRole = (names: (role: Role) => ReadonlyArray<string>): Names => ({
-  connect: names("connect"),
-  send: names("send"),
-  status: names("status"),
-})
+const byRole = (names: (role: Role) => ReadonlyArray<string>): Names =>
+  Object.fromEntries(roles.map((role) => [role, names(role)])) as Names
 
 const spell = ({ metaCharacter, prefix }: Spelling): Attributes => {
   const starts = ["hx-", ...(prefix ? [prefix] : [])]

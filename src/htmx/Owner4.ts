@@ -155,10 +155,12 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#unready.set(queued, answer)
     this.#sending.add(
       () =>
-        Effect.mapEager(ready(), (isWanted) => {
-          if (!isUnready()) return
-          if (isWanted) this.connection.sendUnsafe(queued)
-          answer(isWanted)
+        Effect.flatMapEager(ready(), (isWanted) => {
+          if (isUnready()) {
+            if (isWanted) this.connection.sendUnsafe(queued)
+            answer(isWanted)
+          }
+          return Effect.void
         }),
       (error) => {
         if (!isUnready()) return
@@ -323,7 +325,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     const agrees = yield* self.ask(self.element, "htmx:ws:before:message:incoming", { message })
     if (!agrees || !self.#present()) return
     const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
-    if (swapping !== undefined) yield* Effect.tryPromise({ try: () => swapping, catch: (cause) => cause })
+    if (swapping !== undefined) yield* done(swapping)
     if (self.#present()) self.tell(self.element, "htmx:ws:after:message:incoming", { message })
   })
 
@@ -337,6 +339,15 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
         })
   }
 }
+
+/** Succeeds or fails as a promise does. */
+const done = (promise: Promise<unknown>): Effect.Effect<void, unknown> =>
+  Effect.callback((resume) => {
+    promise.then(
+      () => resume(Effect.void),
+      (cause) => resume(Effect.fail(cause)),
+    )
+  })
 
 /** Settings that are looked up whenever they are needed: a page may change them. */
 const live = (current: () => Connection.Settings): Connection.Settings =>

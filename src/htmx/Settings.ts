@@ -168,9 +168,10 @@ const parse = (text: string): unknown => {
 export const ofReconnectDelay = (value: unknown): unknown => {
   // As the official script has it: nothing, 0 included, is the default.
   if (!value || value === "full-jitter") return {}
-  const reconnectDelay = Result.getOrUndefined(Decoder.decode(duration)(value))
-  if (reconnectDelay !== undefined) {
-    return { reconnectDelay, reconnectMaxDelay: reconnectDelay, reconnectFactor: 1, reconnectJitter: 0 }
+  const delay = Decoder.decode(duration)(value)
+  if (Result.isSuccess(delay)) {
+    const { success } = delay
+    return { reconnectDelay: success, reconnectMaxDelay: success, reconnectFactor: 1, reconnectJitter: 0 }
   }
   return typeof value === "object" && !Schedule.isSchedule(value) ? value : { reconnectDelay: value }
 }

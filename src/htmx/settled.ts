@@ -12,12 +12,14 @@ export const settled = <E>(
 ): Effect.Effect<unknown, E> =>
   waiting.length === 0
     ? Effect.void
-    : Effect.tryPromise({
-        try: () => Promise.all(waiting),
-        catch: (cause) => fail(`failed: ${inWords(cause)}`, cause),
-      }).pipe(
-        Effect.timeoutOrElse({
-          duration: timeout,
-          orElse: () => Effect.fail(fail(`took over ${timeout} ms`)),
-        }),
-      )
+    : Effect.callback((resume) => {
+        const late = setTimeout(() => resume(Effect.fail(fail(`took over ${timeout} ms`))), timeout)
+        const clear = (): void => clearTimeout(late)
+        Promise.all(waiting)
+          .then(
+            () => resume(Effect.void),
+            (cause) => resume(Effect.fail(fail(`failed: ${inWords(cause)}`, cause))),
+          )
+          .finally(clear)
+        return Effect.sync(clear)
+      })

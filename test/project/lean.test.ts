@@ -17,7 +17,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
 
   test.each([
     ["did not answer the handshake within", "/src/core/Socket.ts"],
-    ["All fibers interrupted without error", "/effect/src/internal/effect.ts"],
+    ["effect/Clock", "/effect/src/internal/effect.ts"],
     ["Invalid Input: ", "/src/browser/lean/Duration.ts"],
   ])("leads from “%s” to its line in %s", (text, file) => {
     const lines = minified.split("\n")
