@@ -37,10 +37,12 @@ const guard = <B>(call: () => B, otherwise: B): B => {
   try {
     return call()
   } catch (defect) {
-    void Promise.reject(defect)
+    report(defect)
     return otherwise
   }
 }
+
+const report = (defect: unknown): void => void Promise.reject(defect)
 
 const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
 
@@ -96,7 +98,7 @@ export class Connection<A> {
 
   /** Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. */
   sendUnsafe(message: A): void {
-    this.outbox.sendUnsafe(message, this.#writable === undefined ? undefined : this.#transmit)
+    this.outbox.sendUnsafe(message, this.#transmit)
   }
 
   /** Sends in the same turn and before all that waits, or answers `false`. */
@@ -201,7 +203,11 @@ export class Connection<A> {
       return "refused"
     }
     sent()
-    guard(() => this.#owner.afterSend(message), undefined)
+    try {
+      this.#owner.afterSend(message)
+    } catch (defect) {
+      report(defect)
+    }
     return true
   }
 
