@@ -14,7 +14,7 @@ import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { inWords } from "./inWords.ts"
-import { Outbox, type Transmit } from "./Outbox.ts"
+import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
 import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
 import { abandoned, DialError, Socket, SocketClosed } from "./Socket.ts"
@@ -61,18 +61,15 @@ export class Connection<A> {
 
   /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
   static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
+    const options = {
+      capacity: settings.queueCapacity,
+      overflow: settings.queueOverflow,
+      ttl: settings.queueTtl,
+      onDrop: (message: A, reason: DropReason) => guard(() => owner.onDrop(message, reason), undefined),
+    }
     return Effect.acquireRelease(
-      Effect.flatMap(
-        Outbox.make<A>({
-          capacity: settings.queueCapacity,
-          overflow: settings.queueOverflow,
-          ttl: settings.queueTtl,
-          onDrop: (message, reason) => guard(() => owner.onDrop(message, reason), undefined),
-        }),
-        (outbox) =>
-          Effect.contextWith((context: Context.Context<never>) =>
-            Effect.succeed(new Connection(settings, owner, outbox, context)),
-          ),
+      Effect.contextWith((context: Context.Context<never>) =>
+        Effect.map(Outbox.make(options), (outbox) => new Connection(settings, owner, outbox, context)),
       ),
       (connection) => Effect.sync(() => connection.#end()),
     )
@@ -215,7 +212,7 @@ export class Connection<A> {
     return Effect.gen(() => this.#attempts(first))
   }
 
-  // A method, and no function of its own for each connection: engines make a class for each function with `yield`.
+  // Methods, and no functions made for each connection: engines give each generator function a prototype of its own.
   *#attempts(first: number) {
     const owner = this.#owner
     let attempt = first

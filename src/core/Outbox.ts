@@ -42,18 +42,16 @@ export class Outbox<A> {
   readonly #clock: Clock.Clock
   /** The message that is with `transmit`: taken out, before all that wait, until it is clear what became of it. */
   #transmitting: Entry<A> | "done" | undefined
-  /** Drops what has waited too long, and is done when nothing waits. */
+  /** Drops what has waited too long, and is done when it wakes and nothing waits. */
   #expiry: Fiber.Fiber<void> | undefined
   readonly #sent = (): void => {
     this.#transmitting = "done"
   }
 
-  /** An outbox until `closeUnsafe`. */
+  /** An outbox, which `closeUnsafe` ends: it has no scope of its own. */
   static make<A>(options: Options<A>): Effect.Effect<Outbox<A>> {
-    return Effect.flatMap(Queue.make<Entry<A>>(), (queue) =>
-      Effect.contextWith((context: Context.Context<never>) =>
-        Effect.succeed(new Outbox(queue, options, context)),
-      ),
+    return Effect.contextWith((context: Context.Context<never>) =>
+      Effect.map(Queue.make<Entry<A>>(), (queue) => new Outbox(queue, options, context)),
     )
   }
 
@@ -114,7 +112,7 @@ export class Outbox<A> {
           continue
         }
         if (outcome === false || !entry.refused) {
-          entry.refused = outcome === "refused"
+          entry.refused ||= outcome === "refused"
           break
         }
         this.#transmitting = "done"

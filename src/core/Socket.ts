@@ -173,8 +173,10 @@ export class Socket {
     if (readyState === OPEN) this.#open(undefined)
     else if (readyState !== undefined && readyState >= CLOSING) this.#end(abandoned(stillborn))
     else if (readyState !== undefined && !Deferred.isDoneUnsafe(this.#opened)) {
-      const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
-      this.#await(connectTimeout, () => Deferred.doneUnsafe(this.#opened, Effect.fail(late)))
+      this.#await(connectTimeout, () => {
+        const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
+        Deferred.doneUnsafe(this.#opened, Effect.fail(late))
+      })
     }
   }
 
@@ -195,6 +197,8 @@ export class Socket {
 
   /** Gives the socket up as `verdict` says, unless it has ended before. Closing its scope hangs up then. */
   endWith(verdict: Effect.Effect<SocketClosed>): void {
+    if (this.#phase === "released") return
+    this.#verdict?.interruptUnsafe()
     const end = Effect.map(verdict, (closed) => this.#settle(closed))
     this.#verdict = Effect.runForkWith(this.#context)(end)
   }
@@ -215,8 +219,7 @@ export class Socket {
       this.#settle(abandoned("left to its other holders"))
       return
     }
-    const late = abandoned("the closing handshake timed out")
-    this.#await(this.#closeTimeout, () => this.#settle(late))
+    this.#await(this.#closeTimeout, () => this.#settle(abandoned("the closing handshake timed out")))
     hangUp(this.webSocket, code, reason)
   }
 
@@ -278,8 +281,8 @@ export class Socket {
     this.#phase = "released"
     this.#spare()
     this.#verdict?.interruptUnsafe()
-    types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
+    types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
   }
 
   /** Lets go of the WebSocket, once, and tells whether others still hold it. */

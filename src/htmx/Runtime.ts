@@ -1,5 +1,5 @@
 /**
- * Where the adapters run effects. Each starts in the turn of the call; timers are `globalThis.setTimeout`,
+ * How the adapters run effects. Each starts in the turn of the call; timers are `globalThis.setTimeout`,
  * looked up when used, so that a page's fake clock drives them.
  */
 import * as Effect from "effect/Effect"

@@ -33,7 +33,7 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   return { message: { headers, values, data: undefined }, pending }
 }
 
-/** Whether what is not valid holds the message up. htmx has looked already where the element is the form. */
+/** Whether what is not valid holds the message up: unless `hx-validate` says no, and not for forms alone. */
 const isValidated = (
   api: Api4,
   element: Element,
@@ -41,7 +41,8 @@ const isValidated = (
   { request }: RequestContext4,
   submitter: HTMLElement | null | undefined,
 ): boolean => {
-  if (element === form) return request.validate
+  // htmx has looked already, and looks long.
+  if (request.validate) return true
   const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
   return api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false) !== "false"
 }

@@ -200,7 +200,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
     htmx_after_process(root) {
       isStarted = true
       morphed = undefined
-      for (const owner of bindings.within(root)) review(owner)
+      // A listener that hears of the end of one may end another.
+      for (const owner of bindings.within(root)) if (bindings.has(owner)) review(owner)
       const { selector } = spelled()
       if (root.matches(selector)) handle(root)
       root.querySelectorAll(selector).forEach(handle)

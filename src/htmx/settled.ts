@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { inWords } from "../core/inWords.ts"
+import { run } from "./Runtime.ts"
 
 /**
  * Waits for what listeners have asked to be waited for; goes on in the same turn where that is nothing. `fail`
@@ -13,8 +14,9 @@ export const settled = <E>(
   waiting.length === 0
     ? Effect.void
     : Effect.callback((resume) => {
-        const late = setTimeout(() => resume(Effect.fail(fail(`took over ${timeout} ms`))), timeout)
-        const clear = (): void => clearTimeout(late)
+        const giveUp = Effect.sync(() => resume(Effect.fail(fail(`took over ${timeout} ms`))))
+        const late = run(Effect.delay(giveUp, timeout))
+        const clear = (): void => late.interruptUnsafe()
         Promise.all(waiting)
           .then(
             () => resume(Effect.void),

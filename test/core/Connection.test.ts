@@ -383,6 +383,28 @@ describe("open", () => {
     }),
   )
 
+  it.effect("a message that is never taken is known for it, whatever is sent while there is no socket", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.hooks.onConnecting = () => {
+        const { socket } = bench.peer.latest
+        const send = socket.send.bind(socket)
+        socket.send = (data) => {
+          if (data === "poison") throw new TypeError("no")
+          send(data)
+        }
+      }
+      bench.open()
+      bench.connection.sendUnsafe("poison")
+      bench.peer.latest.drop()
+      bench.connection.sendUnsafe("b")
+      expect(bench.connection.outbox.toArray()).toEqual(["poison", "b"])
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([["b"], []])
+    }),
+  )
+
   it.effect(
     "a peer that does not answer the heartbeat is dropped without its closing frame, and dialled again",
     () =>

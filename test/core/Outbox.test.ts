@@ -570,7 +570,7 @@ it("every message ends in exactly one way, and those sent keep their order, in a
             overflow,
             ttl: undefined,
             onDrop: (message, reason) => end(message, reason),
-          }).pipe(Effect.scoped),
+          }),
         )
         const transmit: Transmit<string> = (message) => {
           sent.push(Number(message))

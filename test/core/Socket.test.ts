@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as CloseCode from "../../src/core/CloseCode.ts"
 import {
+  abandoned,
   type Handlers,
   type Request,
   Socket,
@@ -317,6 +318,35 @@ it.effect("what has opened in time, or ended, or been released, has no time limi
       yield* end(one)
       expect(clock.sleeping).toBe(0)
     }
+  }),
+)
+
+it.effect("a verdict ends the socket, which is hung up with its scope; the last one counts", () =>
+  Effect.gen(function* () {
+    const { closed, link, release, socket } = yield* opened()
+    socket.endWith(Effect.as(Effect.sleep(1000), abandoned("first")))
+    socket.endWith(Effect.as(Effect.sleep(2000), abandoned("second")))
+    yield* TestClock.adjust(1999)
+    expect(closed.pollUnsafe()).toBeUndefined()
+    yield* TestClock.adjust(1)
+    expect([(yield* Fiber.join(closed)).reason, link.live]).toEqual(["second", true])
+    yield* release
+    expect(link.live).toBe(false)
+  }),
+)
+
+it.effect("no verdict is waited for once the socket has ended or been released", () =>
+  Effect.gen(function* () {
+    const clock = new Watch(yield* Clock.Clock)
+    const ended = yield* Effect.provideService(opened(), Clock.Clock, clock)
+    ended.socket.endWith(Effect.never)
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), abandoned("late")))
+    expect(clock.sleeping).toBe(1)
+    ended.link.drop()
+    expect(clock.sleeping).toBe(0)
+    yield* ended.release
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), abandoned("later")))
+    expect(clock.sleeping).toBe(0)
   }),
 )
 

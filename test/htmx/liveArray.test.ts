@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Outbox } from "../../src/core/Outbox.ts"
@@ -10,11 +9,7 @@ interface Item {
 }
 
 const outboxOf = (capacity = Number.POSITIVE_INFINITY): Outbox<Item> =>
-  Effect.runSync(
-    Outbox.make<Item>({ capacity, overflow: "reject", ttl: undefined, onDrop: () => {} }).pipe(
-      Scope.provide(Scope.makeUnsafe()),
-    ),
-  )
+  Effect.runSync(Outbox.make<Item>({ capacity, overflow: "reject", ttl: undefined, onDrop: () => {} }))
 
 /** An operation on an array, with its name for a counterexample. */
 class Operation {

@@ -15,6 +15,13 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
     expect(readable).not.toMatch(new RegExp(`[.]${member}\\b`))
   })
 
+  test.each(["awaitTake", "scopeFork", "runSyncExitWith", "UnknownError"])(
+    "does nothing that needs Effect's %s, which the omissions have broken",
+    (name) => {
+      expect(readable).not.toMatch(new RegExp(`\\b(?:var|class) ${name}\\b`))
+    },
+  )
+
   test.each([
     ["did not answer the handshake within", "/src/core/Socket.ts"],
     ["effect/Clock", "/effect/src/internal/effect.ts"],

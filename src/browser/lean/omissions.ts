@@ -3,7 +3,7 @@
  * does not have.
  *
  * What a foreign effect may meet stays: a page's Schedules can be of its own copy of Effect, and run in our fibers.
- * So a fiber, its context and its scheduler are whole.
+ * So fibers, contexts and schedulers do all that effects ask of them.
  */
 
 export interface Omission {

@@ -184,6 +184,16 @@ test.for([
   expect(page.take()).toEqual([])
 })
 
+test.for(["", "true", "yes"])("D28: a form is validated with hx-validate=%j", async (value) => {
+  using page = await open(
+    "",
+    `<form id="form" hx-ws:send hx-validate="${value}"><input name="text" required><button id="send"></button></form>`,
+  )
+  page.$("#send").click()
+  page.$("#form").dispatchEvent(new page.window.Event("submit", { cancelable: true }))
+  expect(page.socket.sent).toEqual([])
+})
+
 test("D28: what asks for no validation is sent as it is", async () => {
   using page = await open("", `<form novalidate><input name="text" required>${sender}</form>`)
   page.$("#send").click()

@@ -38,6 +38,19 @@ describe("an element that leaves", () => {
     expect(page.clock.pending).toBe(0)
   })
 
+  test("may end another one on the way, which is not brought back", async () => {
+    using page = await openPage4({
+      body: `<p id="a" hx-ws:connect="/a"></p><p id="b" hx-ws:connect="/b"></p>`,
+    })
+    for (const socket of page.sockets) socket.open()
+    page.sockets[1]?.drop()
+    const b = page.connectionOf("#b")
+    page.$("#a").addEventListener("htmx:ws:close", () => b?.close())
+    page.$("#a").removeAttribute("hx-ws:connect")
+    page.htmx.process(page.document.body)
+    expect([b?.state, page.connectionOf("#b")]).toEqual(["closed", undefined])
+  })
+
   test("by stealth is told so alone, without the document", async () => {
     using page = await openPage4({ body: owner() })
     page.socket.open()
