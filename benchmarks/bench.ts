@@ -52,7 +52,9 @@ const show = (section: string, tables: string) => {
 if (options.profile) {
   for (const generation of generations)
     for (const workload of workloads)
-      for (const contestant of readable(generation))
+      for (const contestant of readable(generation).filter(
+        ({ only }) => only?.includes(workload.name) ?? true,
+      ))
         console.log(`${await profile(browser, generation, workload, contestant)}\n`)
 } else {
   await measure(workloads)

@@ -40,8 +40,12 @@ export const contestants = (generation: Generation, against?: string): Array<Con
   ]
 }
 
-/** The two whose functions a profile can name. */
-export const readable = (generation: Generation): Array<Contestant> => [
-  extension("ours", scripts[generation].readable),
-  extension("official", scripts[generation].official),
-]
+/** Those whose functions a profile can name. */
+export const readable = (generation: Generation): Array<Contestant> => {
+  const { official, readable } = scripts[generation]
+  return [
+    extension("ours", readable),
+    extension("official", official),
+    { ...extension("batch", readable), settings: { batch: true }, only: bursts },
+  ]
+}

@@ -10,6 +10,8 @@ export interface Edition {
   readonly htmx: string
   readonly ours: string
   readonly official: string
+  /** What becomes of this page with the official script, where that is not what one expects. */
+  readonly warning?: string
 }
 
 export const editions: ReadonlyArray<Edition> = [
@@ -36,6 +38,7 @@ export const editions: ReadonlyArray<Edition> = [
     htmx: "node_modules/htmx-4/dist/htmx.min.js",
     ours: "dist/hx-ws.min.js",
     official: "node_modules/htmx-4/dist/ext/hx-ws.js",
+    warning: "this page falls apart there: it speaks as on htmx 2",
   },
 ]
 
@@ -143,7 +146,8 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
 </html>`
 
 const link = (edition: Edition, script: Script, isHere: boolean) => {
-  const label = `${edition.label}, ${script === "ours" ? "this extension" : "the official one"}`
+  const warning = edition.warning === undefined ? "" : ` (${edition.warning})`
+  const label = `${edition.label}, ${script === "ours" ? "this extension" : `the official one${warning}`}`
   return isHere
     ? html`<span aria-current="page">${label}</span>`
     : html`<a href="${edition.path}${script === "ours" ? "" : `?script=${script}`}">${label}</a>`

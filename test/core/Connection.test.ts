@@ -17,6 +17,18 @@ const make = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) => Bench
 const open = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) =>
   Effect.tap(make(settings, peer), (bench) => Effect.sync(() => bench.open()))
 
+/** None of its sockets takes the message "poison". */
+const poisonable = ({ owner, peer }: Effect.Success<ReturnType<typeof make>>): void => {
+  owner.hooks.onConnecting = () => {
+    const { socket } = peer.latest
+    const send = socket.send.bind(socket)
+    socket.send = (data) => {
+      if (data === "poison") throw new TypeError("no")
+      send(data)
+    }
+  }
+}
+
 describe("dialling", () => {
   it.effect("nothing is dialled until it is told to", () =>
     Effect.gen(function* () {
@@ -365,14 +377,7 @@ describe("open", () => {
   it.effect("a message that is never taken does not hold up those behind it", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.hooks.onConnecting = () => {
-        const { socket } = bench.peer.latest
-        const send = socket.send.bind(socket)
-        socket.send = (data) => {
-          if (data === "poison") throw new TypeError("no")
-          send(data)
-        }
-      }
+      poisonable(bench)
       bench.open()
       bench.connection.sendUnsafe("poison")
       bench.connection.sendUnsafe("b")
@@ -386,14 +391,7 @@ describe("open", () => {
   it.effect("a message that is never taken is known for it, whatever is sent while there is no socket", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.hooks.onConnecting = () => {
-        const { socket } = bench.peer.latest
-        const send = socket.send.bind(socket)
-        socket.send = (data) => {
-          if (data === "poison") throw new TypeError("no")
-          send(data)
-        }
-      }
+      poisonable(bench)
       bench.open()
       bench.connection.sendUnsafe("poison")
       bench.peer.latest.drop()
