@@ -1,9 +1,8 @@
 /** From messages to frames, and back. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Decoder from "../core/Decoder.ts"
 import { inWords } from "../core/inWords.ts"
-import { Payload } from "../core/Payload.ts"
+import { decodePayload, type Payload } from "../core/Payload.ts"
 import { DecodeError, EncodeError } from "./Errors.ts"
 
 export interface Codec<in Out, out In, out R = never> {
@@ -22,7 +21,7 @@ export const make = <Out, In, R = never>(
         new EncodeError({ message: `a message was not sent: ${why(cause)}`, value: message, cause }),
       )
     return Effect.suspend(() => encode(message)).pipe(
-      Effect.flatMap((frame) => Effect.fromResult(toPayload(frame))),
+      Effect.flatMap((frame) => Effect.fromResult(decodePayload(frame))),
       Effect.catch(fail),
       Effect.catchDefect(fail),
     )
@@ -56,7 +55,5 @@ export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.
 /** A binary frame as bytes; any other as it is. */
 export const bytes = (frame: unknown): unknown =>
   frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame
-
-const toPayload = Decoder.decode(Payload)
 
 const why = (cause: unknown): string => (cause instanceof Error ? cause.message : inWords(cause))

@@ -95,7 +95,7 @@ export class Connection<A> {
 
   /** Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. */
   sendUnsafe(message: A): void {
-    this.outbox.sendUnsafe(message, this.#transmit)
+    this.outbox.sendUnsafe(message, this.#socket && this.#transmit)
   }
 
   /** Sends in the same turn and before all that waits, or answers `false`. */
@@ -177,12 +177,15 @@ export class Connection<A> {
     Effect.runForkWith(this.#context)(effect)
   }
 
-  /** The socket that would write a message now. */
-  get #writable(): Socket | undefined {
+  /** The socket that messages go to, sooner or later. */
+  get #socket(): Socket | undefined {
     const state = this.#state
-    return (state._tag === "Open" || state._tag === "Connecting") && state.socket?.writable
-      ? state.socket
-      : undefined
+    return state._tag === "Open" || state._tag === "Connecting" ? state.socket : undefined
+  }
+
+  /** That socket, if it would write one now. */
+  get #writable(): Socket | undefined {
+    return this.#socket?.writable ? this.#socket : undefined
   }
 
   readonly #transmit: Transmit<A> = (message, waited, sent) => {

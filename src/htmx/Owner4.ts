@@ -5,12 +5,12 @@ import { inWords } from "../core/inWords.ts"
 import { Line } from "../core/Line.ts"
 import type { DropReason } from "../core/Outbox.ts"
 import type { Payload } from "../core/Payload.ts"
-import * as Reconnect from "../core/Reconnect.ts"
 import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
 import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
+import { live } from "./live.ts"
 import { liveArray } from "./liveArray.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
@@ -347,13 +347,4 @@ const done = (promise: Promise<unknown>): Effect.Effect<void, unknown> =>
       () => resume(Effect.void),
       (cause) => resume(Effect.fail(cause)),
     )
-  })
-
-/** Settings that are looked up whenever they are needed: a page may change them. */
-const live = (current: () => Connection.Settings): Connection.Settings =>
-  new Proxy({} as Connection.Settings, {
-    get: (_, key) =>
-      key === "reconnectPolicy"
-        ? Reconnect.suspend(() => current().reconnectPolicy)
-        : Reflect.get(current(), key),
   })

@@ -1,6 +1,6 @@
 /** What an element sends on htmx 4: the values and headers that htmx collects for a request. */
 import { toRecord } from "./Form.ts"
-import type { Api4, RequestContext4 } from "./HtmxApi.ts"
+import type { Api4 } from "./HtmxApi.ts"
 import type { Outgoing } from "./WsConnection.ts"
 
 /** What is to be sent, and what still changes it: values and headers may be computed by promises. */
@@ -14,12 +14,12 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const { submitter } = event as SubmitEvent
   const form = formOf(element)
   const context = api.createRequestContext(element, event)
-  const formData = api.collectFormData(
-    element,
-    form,
-    submitter,
-    isValidated(api, element, form, context, submitter),
-  )
+  const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
+  // htmx has looked already, and looks long. It validates forms alone.
+  const isValidated =
+    context.request.validate ||
+    api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false) !== "false"
+  const formData = api.collectFormData(element, form, submitter, isValidated)
   if (formData === undefined) return undefined
 
   const values = toRecord(formData)
@@ -31,20 +31,6 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
     isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),
   ].filter((promise) => promise instanceof Promise)
   return { message: { headers, values, data: undefined }, pending }
-}
-
-/** Whether what is not valid holds the message up: unless `hx-validate` says no, and not for forms alone. */
-const isValidated = (
-  api: Api4,
-  element: Element,
-  form: HTMLFormElement | null,
-  { request }: RequestContext4,
-  submitter: HTMLElement | null | undefined,
-): boolean => {
-  // htmx has looked already, and looks long.
-  if (request.validate) return true
-  const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
-  return api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false) !== "false"
 }
 
 const formOf = (element: Element): HTMLFormElement | null =>
