@@ -38,6 +38,17 @@ describe("an element that leaves", () => {
     expect(page.clock.pending).toBe(0)
   })
 
+  test.for(["", "<b></b>"])(
+    "loses its connection with its attribute when it is processed itself: %j",
+    async (inside) => {
+      using page = await openPage4({ body: `<p id="a" hx-ws:connect="/a">${inside}</p>` })
+      page.socket.open()
+      page.$("#a").removeAttribute("hx-ws:connect")
+      page.htmx.process(page.$("#a"))
+      expect([page.connectionOf("#a"), page.socket.closeCalls.length]).toEqual([undefined, 1])
+    },
+  )
+
   test("may end another one on the way, which is not brought back", async () => {
     using page = await openPage4({
       body: `<p id="a" hx-ws:connect="/a"></p><p id="b" hx-ws:connect="/b"></p>`,
