@@ -85,7 +85,11 @@ export class Connection<A> {
     this.#owner = owner
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
-    this.#backoff = Reconnect.backoff(settings.reconnectPolicy, settings.reconnectMaxAttempts)
+    this.#backoff = Reconnect.backoff(
+      settings.reconnectPolicy,
+      () => settings.reconnectMaxAttempts,
+      () => guard(() => owner.online(), true),
+    )
     this.outbox = outbox
   }
 
@@ -284,7 +288,7 @@ export class Connection<A> {
     )
   }
 
-  /** Waits so long, or until the machine has woken from sleep; without a network, until `wakeUnsafe`. */
+  /** Waits so long, or until the machine has woken from sleep. */
   *#wait(delay: number) {
     const clock = this.#clock
     for (let left = delay; ; ) {
@@ -295,7 +299,6 @@ export class Connection<A> {
       left -= Math.max(asleep, passed)
       if (left <= 0 || passed > asleep + OVERSLEPT) break
     }
-    if (!guard(() => this.#owner.online(), true)) yield* Effect.never
   }
 
   /** One socket from dial to end; `undefined` where it shall not be dialled. */

@@ -15,7 +15,7 @@ export interface Settings {
   /** The close codes after which to dial again. */
   readonly reconnectCodes: ReadonlySet<number>
   readonly reconnectPolicy: Reconnect.Policy
-  /** Retries since the backoff last started over; then the connection has failed. */
+  /** Retries since the backoff last started over, while there is a network; then the connection has failed. */
   readonly reconnectMaxAttempts: number
   /** A connection open for this long has proved stable: the backoff starts over. */
   readonly reconnectStableAfter: number
@@ -54,6 +54,6 @@ export interface Owner<A> {
   readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
   readonly afterSend: (message: A) => void
   readonly onDrop: (message: A, reason: DropReason) => void
-  /** Whether there is a network to dial over. */
+  /** Whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
   readonly online: () => boolean
 }

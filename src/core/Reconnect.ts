@@ -94,29 +94,40 @@ export interface Backoff {
   readonly next: (closed: SocketClosed) => Effect.Effect<number, DelayError | undefined>
   /** Starts over: the next delay is the policy's first. */
   readonly restart: () => void
-  /** Retries since it last started over. */
+  /** Retries that counted since it last started over. */
   readonly retries: () => number
 }
 
-export const backoff = (policy: Policy, maxAttempts: number): Backoff => {
+/**
+ * `maxAttempts` is read before each retry. A retry for which `counts` returns `false` is not counted towards it: one
+ * without a network says nothing about the server.
+ */
+export const backoff = (
+  policy: Policy,
+  maxAttempts: () => number,
+  counts: () => boolean = () => true,
+): Backoff => {
   // A schedule cannot be rewound, so that starting over takes a new step function.
   const start = Schedule.toStep(policy)
   let current: Effect.Success<typeof start> | undefined
   let retries = 0
+  const count = (): void => {
+    if (counts()) retries++
+  }
   return {
     next: (closed) =>
       Effect.gen(function* () {
-        if (retries >= maxAttempts) return yield* Effect.fail(undefined)
+        if (retries >= maxAttempts()) return yield* Effect.fail(undefined)
         current ??= yield* start
         const now = yield* Clock.currentTimeMillis
         const [, delay] = yield* Effect.catch(current(now, closed), (error) =>
           Effect.fail(Cause.isDone(error) ? undefined : error),
         )
-        retries++
+        count()
         return Duration.toMillis(delay)
       }).pipe(
         Effect.catchDefect((cause) => {
-          retries++
+          count()
           return Effect.fail(
             new DelayError({ message: `the reconnect policy died of ${inWords(cause)}`, cause }),
           )

@@ -164,7 +164,7 @@ test("a heartbeat finds a dead peer, and the connection is dialled again", () =>
     expect(peer.links).toHaveLength(2)
   }))
 
-test("without a network no attempts are burnt; when it is back, a waiting client tries at once", () =>
+test("without a network retries go on and use up no attempts; when it is back, a waiting client tries at once", () =>
   Effect.gen(function* () {
     let online = false
     const listeners = new Set<() => void>()
@@ -177,13 +177,16 @@ test("without a network no attempts are burnt; when it is back, a waiting client
     }
     yield* Effect.scoped(
       Effect.gen(function* () {
-        const { link, peer } = yield* opened()
+        const { link, peer } = yield* opened({ reconnectMaxAttempts: 1, reconnect: Reconnect.constant(1000) })
         link.drop()
-        yield* TestClock.adjust("1 hour")
-        expect(peer.links).toHaveLength(1)
+        for (let retry = 0; retry < 5; retry++) {
+          yield* TestClock.adjust("1 second")
+          peer.links.at(-1)?.refuse()
+        }
+        expect(peer.links).toHaveLength(6)
         online = true
         for (const listener of listeners) listener()
-        expect(peer.links).toHaveLength(2)
+        expect(peer.links).toHaveLength(7)
       }),
     ).pipe(Effect.provideService(WsClient.Network, network))
     expect(listeners.size).toBe(0)

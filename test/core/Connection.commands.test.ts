@@ -50,7 +50,7 @@ describe("close", () => {
     "open, and the peer hanging up": ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
     closing: ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
     waiting: ["Closed", "Closed", []],
-    "waiting for a network": ["Closed", "Closed", []],
+    "waiting without a network": ["Closed", "Closed", []],
     paused: ["Closed", "Closed", []],
     "paused, and the peer not yet gone": [
       "Closing",
@@ -149,7 +149,7 @@ describe("pause", () => {
     "open, and the peer hanging up": ["close 1006 the closing handshake timed out"],
     "before a dial that waits": [],
     waiting: [],
-    "waiting for a network": [],
+    "waiting without a network": [],
   }
 
   it.effect.each(Object.keys(pausing) as Array<Name>)("%s: hangs up, and dials no more", (name) =>
@@ -220,7 +220,7 @@ describe("resume", () => {
     }),
   )
 
-  it.effect.each(["before a dial that waits", "connecting", "waiting", "waiting for a network"] as const)(
+  it.effect.each(["before a dial that waits", "connecting", "waiting", "waiting without a network"] as const)(
     "%s: comes back from a pause",
     (name) =>
       Effect.gen(function* () {
@@ -252,7 +252,7 @@ describe("resume", () => {
 })
 
 describe("wake", () => {
-  it.effect.each(["waiting", "waiting for a network"] as const)(
+  it.effect.each(["waiting", "waiting without a network"] as const)(
     "%s: tries at once, the same attempt",
     (name) =>
       Effect.gen(function* () {
@@ -263,7 +263,7 @@ describe("wake", () => {
       }),
   )
 
-  it.effect.each(others("waiting", "waiting for a network"))("%s: nothing happens", (name) =>
+  it.effect.each(others("waiting", "waiting without a network"))("%s: nothing happens", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       bench.connection.wakeUnsafe()

@@ -880,17 +880,25 @@ describe("the backoff starts over", () => {
 })
 
 describe("waiting", () => {
-  it.effect("without a network no attempt is burnt: it waits to be woken", () =>
+  it.effect("without a network it goes on retrying by the same backoff, and uses up no attempts", () =>
     Effect.gen(function* () {
-      const bench = yield* open()
+      const bench = yield* open({ reconnectMaxAttempts: 2 })
       bench.owner.network = false
       bench.peer.latest.drop()
-      bench.news()
-      yield* bench.pass(3_600_000)
-      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Waiting", [], 0])
+      for (const delay of [1000, 2000, 4000, 8000, 8000]) {
+        expect(bench.lines("retry").at(-1)).toContain(` in ${delay} `)
+        yield* bench.pass(delay)
+        bench.peer.latest.refuse()
+      }
+      expect(bench.state).toBe("Waiting")
       bench.owner.network = true
-      bench.connection.wakeUnsafe()
-      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+      for (let retry = 0; retry < 2; retry++) {
+        yield* bench.pass(8000)
+        bench.peer.latest.refuse()
+      }
+      yield* bench.pass(8000)
+      bench.peer.latest.refuse()
+      expect([bench.state, bench.lines("failed")]).toEqual(["Failed", ["failed 2 after 1006"]])
     }),
   )
 

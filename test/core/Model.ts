@@ -8,7 +8,8 @@ export class Model {
   /** Whether a socket is still being closed while paused. */
   #hangingUp = false
   #attempt = 0
-  /** Retries since the backoff last started over. */
+  /** Retries since the backoff last started over, and those of them that count. */
+  #steps = 0
   #retries = 0
   /** With what code the last connection ended that had opened. */
   #lastCode: number | undefined
@@ -39,7 +40,7 @@ export class Model {
 
   reconnect(now: number): void {
     if (this.tag === "Ended") return
-    this.#retries = 0
+    this.#startOver()
     this.#dial(0, now)
   }
 
@@ -52,7 +53,7 @@ export class Model {
 
   pause(now: number): void {
     if (this.tag === "Open") {
-      if (this.#worked(now)) this.#retries = 0
+      if (this.#worked(now)) this.#startOver()
       this.#enter("Paused", this.#closedAt(now))
       this.#hangingUp = true
     } else if (this.tag === "Connecting" || this.tag === "Waiting") this.#enter("Paused")
@@ -94,7 +95,7 @@ export class Model {
         this.#retry(code, this.#attempt + 1, now)
         break
       case "Open":
-        if (this.#worked(now) || code !== this.#lastCode) this.#retries = 0
+        if (this.#worked(now) || code !== this.#lastCode) this.#startOver()
         this.#lastCode = code
         this.#retry(code, 1, now)
         break
@@ -110,9 +111,8 @@ export class Model {
 
   /** The time of `deadline` has come. */
   ring(now: number): void {
-    if (this.tag !== "Waiting") this.ended(1006, now)
-    else if (this.#online()) this.#dial(this.#attempt, now)
-    else this.#deadline = undefined
+    if (this.tag === "Waiting") this.#dial(this.#attempt, now)
+    else this.ended(1006, now)
   }
 
   /** When a socket is given up that has been open, and is being closed: its heart is still listened to. */
@@ -135,8 +135,14 @@ export class Model {
     else if (this.#retries >= reconnectMaxAttempts) this.#enter("Failed")
     else {
       this.#attempt = attempt
-      this.#enter("Waiting", now + this.#delay(this.#retries++))
+      this.#enter("Waiting", now + this.#delay(this.#steps++))
+      if (this.#online()) this.#retries++
     }
+  }
+
+  #startOver(): void {
+    this.#steps = 0
+    this.#retries = 0
   }
 
   #enter(tag: Tag, deadline?: number): void {

@@ -12,7 +12,7 @@ const closed = abandoned("test")
 
 /** The first delays of a policy. */
 const delays = (policy: Reconnect.Policy, count: number) => {
-  const backoff = Reconnect.backoff(policy, Number.POSITIVE_INFINITY)
+  const backoff = Reconnect.backoff(policy, () => Number.POSITIVE_INFINITY)
   return Effect.forEach(Array.from({ length: count }), () => backoff.next(closed))
 }
 
@@ -155,7 +155,7 @@ describe("fromFunction", () => {
       const calls: Array<number> = []
       const backoff = Reconnect.backoff(
         Reconnect.fromFunction((count) => calls.push(count)),
-        Number.POSITIVE_INFINITY,
+        () => Number.POSITIVE_INFINITY,
       )
       yield* backoff.next(closed)
       yield* backoff.next(closed)
@@ -237,7 +237,7 @@ describe("fromFunction", () => {
     Effect.gen(function* () {
       const backoff = Reconnect.backoff(
         Reconnect.fromFunction((count) => (count === 1 ? Number.NaN : count)),
-        Number.POSITIVE_INFINITY,
+        () => Number.POSITIVE_INFINITY,
       )
       expect(yield* backoff.next(closed)).toBe(0)
       expect((yield* Effect.flip(backoff.next(closed)))?._tag).toBe("DelayError")
@@ -252,7 +252,7 @@ describe("suspend", () => {
       let delay = 1
       const backoff = Reconnect.backoff(
         Reconnect.suspend(() => Reconnect.constant(delay++)),
-        Number.POSITIVE_INFINITY,
+        () => Number.POSITIVE_INFINITY,
       )
       const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
       backoff.restart()
@@ -265,7 +265,7 @@ describe("suspend", () => {
 describe("backoff", () => {
   it.effect("starting over begins again with the first delay", () =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(exponential(), Number.POSITIVE_INFINITY)
+      const backoff = Reconnect.backoff(exponential(), () => Number.POSITIVE_INFINITY)
       const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
       backoff.restart()
       backoff.restart()
@@ -276,7 +276,7 @@ describe("backoff", () => {
 
   it.effect.each([0, 1, 3])("fails with undefined after %i retries, and again until it starts over", (most) =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(Reconnect.constant(10), most)
+      const backoff = Reconnect.backoff(Reconnect.constant(10), () => most)
       for (const round of [1, 2]) {
         for (let n = 0; n < most; n++) expect(yield* backoff.next(closed)).toBe(10)
         expect([round, yield* Effect.flip(backoff.next(closed))]).toEqual([round, undefined])
@@ -289,7 +289,7 @@ describe("backoff", () => {
   it.effect("fails with undefined when a schedule of the user's is done", () =>
     Effect.gen(function* () {
       const schedule = Schedule.max([Schedule.recurs(2), Schedule.spaced("1 seconds")])
-      const backoff = Reconnect.backoff(schedule, Number.POSITIVE_INFINITY)
+      const backoff = Reconnect.backoff(schedule, () => Number.POSITIVE_INFINITY)
       expect([yield* backoff.next(closed), yield* backoff.next(closed)]).toEqual([1000, 1000])
       expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
     }),

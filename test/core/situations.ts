@@ -53,14 +53,12 @@ export const situations = {
     }),
   },
   waiting: { state: "Waiting", reach: sync(drop) },
-  "waiting for a network": {
+  "waiting without a network": {
     state: "Waiting",
-    reach: (bench) =>
-      Effect.suspend(() => {
-        bench.owner.network = false
-        drop(bench)
-        return bench.pass(5000)
-      }),
+    reach: sync((bench) => {
+      bench.owner.network = false
+      drop(bench)
+    }),
   },
   paused: {
     state: "Paused",

@@ -33,7 +33,7 @@ const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> =>
 }
 
 const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
-  const { next } = Reconnect.backoff(settings.connection.reconnectPolicy, Number.POSITIVE_INFINITY)
+  const { next } = Reconnect.backoff(settings.connection.reconnectPolicy, () => Number.POSITIVE_INFINITY)
   return Array.from({ length: count }, () => {
     const result = Effect.runSync(Effect.result(next(abandoned(""))))
     return Result.isSuccess(result) ? result.success : undefined
