@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, relative, resolve } from "node:path"
 import { minifySync } from "rolldown/utils"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
+import { omissions } from "./build/omissions.ts"
 import manifest from "./package.json" with { type: "json" }
-import { omissions } from "./src/browser/lean/omissions.ts"
 
 /** The script tags, by the name of the file in `dist`. The package's modules are built by `tsc`. */
 const scripts = {
@@ -33,7 +33,7 @@ const omit = (module: string, code: string) =>
       return lighter
     }, code)
 
-/** Puts what stands in `src/browser/lean` before the module of Effect of the same name, and omits what nobody needs. */
+/** Puts what stands in `build/replacements` before the module of Effect of the same name, and omits what nobody needs. */
 const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "lean",
   setup({ onLoad, onResolve }) {
@@ -41,12 +41,12 @@ const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
       const module = path.startsWith("effect/")
         ? path.slice("effect/".length)
         : moduleAt(resolve(resolveDir, path))
-      const standIn = resolve("src/browser/lean", `${module}.ts`)
+      const standIn = resolve("build/replacements", `${module}.ts`)
       if (!existsSync(standIn)) return undefined
       return { path: importer === standIn ? resolve(effect, `${module}.js`) : standIn, sideEffects: false }
     })
-    onLoad({ filter: /\/src\/browser\/lean\// }, ({ path }) => {
-      const module = relative("src/browser/lean", path).replace(/\.ts$/, "")
+    onLoad({ filter: /\/build\/replacements\// }, ({ path }) => {
+      const module = relative("build/replacements", path).replace(/\.ts$/, "")
       const rest = `export * from ${JSON.stringify(`effect/${module}`)}`
       return { contents: `${readFileSync(path)}\n${rest}`, loader: "ts" }
     })

@@ -65,6 +65,10 @@ test("rooms import one way: browser -> htmx -> core, client -> core, page -> cli
   expect(arrows(wrong)).toEqual([])
 })
 
+test("nothing in src imports from build", () => {
+  expect(arrows(inside.filter(({ target }) => target.startsWith("..")))).toEqual([])
+})
+
 test("of the extension, a client on a page knows the types alone", () => {
   const wrong = files.filter(
     ({ path, code }) => roomOf(path) === "page" && /^(?:im|ex)port (?!type )[^"]*"\.\.\/htmx\//m.test(code),

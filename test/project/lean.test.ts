@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { describe, expect, test } from "vitest"
-import { uncalled } from "../../src/browser/lean/omissions.ts"
+import { uncalled } from "../../build/omissions.ts"
 import * as Payload from "../../src/core/Payload.ts"
 import { settings } from "../../src/htmx/Settings.ts"
 
@@ -25,7 +25,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   test.each([
     ["did not answer the handshake within", "/src/core/Socket.ts"],
     ["effect/Clock", "/effect/src/internal/effect.ts"],
-    ["Invalid Input: ", "/src/browser/lean/Duration.ts"],
+    ["Invalid Input: ", "/build/replacements/Duration.ts"],
   ])("leads from “%s” to its line in %s", (text, file) => {
     const lines = minified.split("\n")
     const row = lines.findIndex((line) => line.includes(text))
