@@ -131,7 +131,9 @@ const owner = <Out, In>(
     onDrop: (letter, reason) => letter.failed(dropped(letter, reason, queueTtl)),
     onConnecting: () => {},
     onOpen: () => {},
+    received: () => Effect.void,
     onClose: () => {},
+    onStopped: () => {},
   }
 }
 

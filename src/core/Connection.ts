@@ -42,7 +42,10 @@ const guard = <B>(call: () => B, otherwise: B): B => {
   }
 }
 
-const report = (defect: unknown): void => void Promise.reject(defect)
+const report = (defect: unknown): Effect.Effect<void> => {
+  void Promise.reject(defect)
+  return Effect.void
+}
 
 const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
 
@@ -120,7 +123,7 @@ export class Connection<A> {
       this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
       state.socket.closeUnsafe(code, reason)
     } else if (state._tag === "Connecting" || state._tag === "Waiting" || state._tag === "Paused") {
-      this.#replace(tell(() => this.#enter({ _tag: "Closed" })))
+      this.#replace(this.#stop({ _tag: "Closed" }))
     }
   }
 
@@ -138,6 +141,11 @@ export class Connection<A> {
   /** Dials again after `pauseUnsafe`. */
   resumeUnsafe(): void {
     if (this.#state._tag === "Paused") this.#replace(this.#live(0))
+  }
+
+  /** Lets the backoff start over: the next delay is the first of the policy. */
+  restartBackoff(): void {
+    this.#backoff.restart()
   }
 
   /** Makes a waiting connection try at once. */
@@ -232,13 +240,22 @@ export class Connection<A> {
             { closed: abandoned(error.message), socket: undefined, opened: false },
           ),
       )
-      if (session === undefined) return yield* tell(() => this.#enter({ _tag: "Closed" }))
+      if (session === undefined) return yield* this.#stop({ _tag: "Closed" })
 
-      const { closed, opened } = session
+      const { closed, opened, socket } = session
+      if (opened)
+        yield* Effect.catchDefect(
+          Effect.suspend(() => owner.received()),
+          report,
+        )
       attempt = opened ? 1 : attempt + 1
-      const next = this.#after(closed, attempt)
-      yield* tell(() => this.#enter(next))
-      if (session.socket !== undefined) yield* tell(() => owner.onClose(closed))
+      const left = this.#state
+      yield* tell(() => this.#enter(this.#after(left, closed, attempt)))
+      if (socket !== undefined) yield* tell(() => owner.onClose(closed))
+      // A listener may have changed the settings that decide.
+      const next = this.#after(left, closed, attempt)
+      if (next._tag === "Closed") return yield* this.#stop(next)
+      if (next._tag !== this.#state._tag) yield* tell(() => this.#enter(next))
       if (next._tag !== "Waiting") return
 
       if (opened) {
@@ -248,16 +265,25 @@ export class Connection<A> {
       const delay = yield* this.#delay(closed)
       if (delay === undefined) {
         yield* tell(() => this.#enter({ _tag: "Failed" }))
-        return yield* tell(() => owner.onFailed(this.#backoff.retries(), closed))
+        yield* tell(() => owner.onFailed(this.#backoff.retries(), closed))
+        return yield* this.#stop({ _tag: "Failed" })
       }
       yield* tell(() => owner.onRetry(attempt, delay, closed))
       yield* this.#wait(delay)
     }
   }
 
-  /** The state that follows the end of a socket. */
-  #after(closed: SocketClosed, attempt: number): State {
-    switch (this.#state._tag) {
+  /** Enters the last state of a life, unless it has been entered already, and ends that. */
+  #stop(state: State): Effect.Effect<void> {
+    return tell(() => {
+      if (this.#state._tag !== state._tag) this.#enter(state)
+      guard(() => this.#owner.onStopped(), undefined)
+    })
+  }
+
+  /** The state that follows the end of a socket, by the state that it ended in. */
+  #after({ _tag }: State, closed: SocketClosed, attempt: number): State {
+    switch (_tag) {
       case "Closing":
         return { _tag: "Closed", closed }
       case "Paused":

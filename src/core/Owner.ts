@@ -46,10 +46,17 @@ export interface Owner<A> {
   readonly onOpen: (event: SocketEvent | undefined) => void
   readonly onMessage: (data: unknown) => void
   readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
-  /** A socket has ended that was not simply given up for another life, or the connection itself has. */
+  /** Succeeds when what has been received is applied. What follows from the end of a socket waits for that. */
+  readonly received: () => Effect.Effect<void>
+  /**
+   * A socket has ended that was not simply given up for another life, or the connection itself has. The settings decide
+   * after this call whether to dial again: a listener may change them.
+   */
   readonly onClose: (closed: SocketClosed) => void
   readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
   readonly onFailed: (attempts: number, closed: SocketClosed) => void
+  /** Closed for good, or failed: only `reconnect` dials again. Called last. */
+  readonly onStopped: () => void
   /** Just before a message is written, which may have waited: what to write, or `undefined` to discard it. */
   readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
   readonly afterSend: (message: A) => void

@@ -126,6 +126,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     if (this.#present()) this.fail(this.element, error)
   }
 
+  received(): Effect.Effect<void> {
+    return Effect.void
+  }
+
   onClose(closed: SocketClosed): void {
     this.tell(this.element, "htmx:wsClose", { event: eventOf(closed) })
   }
@@ -138,6 +142,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   onFailed(attempts: number, { code, reason }: SocketClosed): void {
     if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
+
+  onStopped(): void {}
 
   beforeSend(message: Message, waited: boolean): Payload | undefined {
     const { sendElt } = message

@@ -226,13 +226,16 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     if (this.#present()) this.fail(this.element, error)
   }
 
+  received(): Effect.Effect<void> {
+    return Effect.void
+  }
+
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
     if (_tag === "Ended") this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
     else if (_tag === "Closed" || this.#present()) {
       this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
     }
-    this.#letGo("Closed")
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
@@ -243,7 +246,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onFailed(attempts: number, { code, reason }: SocketClosed): void {
     if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
-    this.#letGo("Failed")
+  }
+
+  onStopped(): void {
+    this.#host.release(this)
   }
 
   beforeSend({ message }: Queued): Payload | undefined {
@@ -277,11 +283,6 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #present(): boolean {
     if (!isOnPage(this.element)) this.#host.release(this)
     return this.#host.isBound(this)
-  }
-
-  /** Ends a connection that is over, unless a listener that was told so has begun it anew. */
-  #letGo(end: "Closed" | "Failed"): void {
-    if (this.connection.state._tag === end) this.#host.release(this)
   }
 
   #request(): Effect.Effect<Request | undefined, DialError> {

@@ -18,7 +18,9 @@ const calls = [
   "onRetry",
   "online",
   "onDrop",
+  "received",
   "onFailed",
+  "onStopped",
   "=Connecting",
   "=Open",
   "=Waiting",
@@ -46,6 +48,9 @@ const actions = {
     connection.closeUnsafe()
   },
 } satisfies Record<string, (connection: Connection<string>) => void>
+
+/** Whether a connection has failed when this is called in `life`. */
+const hasFailed = (call: Call): boolean => ["onFailed", "=Failed", "onStopped"].includes(call)
 
 const settings = { queueCapacity: 3, queueTtl: 3000, reconnectMaxAttempts: 2 }
 
@@ -157,7 +162,7 @@ describe("called back", () => {
       bench.owner.hooks[call] = hook
       yield* live(bench, done)
       yield* bench.pass(60_000)
-      const expected: State["_tag"] = call === "onFailed" || call === "=Failed" ? "Failed" : "Closed"
+      const expected: State["_tag"] = hasFailed(call) ? "Failed" : "Closed"
       expect([bench.state, bench.peer.live, bench.clock.sleeping]).toEqual([expected, 0, 0])
     }),
   )
@@ -188,7 +193,7 @@ describe("called back", () => {
       yield* live(bench, done)
       const dialled = bench.peer.links.length
       yield* bench.pass(60_000)
-      const expected: State["_tag"] = call === "onFailed" || call === "=Failed" ? "Failed" : "Paused"
+      const expected: State["_tag"] = hasFailed(call) ? "Failed" : "Paused"
       expect([bench.state, bench.peer.live, bench.peer.links.length]).toEqual([expected, 0, dialled])
       bench.connection.resumeUnsafe()
       expect(bench.state).toBe(expected === "Paused" ? "Connecting" : "Failed")
@@ -268,7 +273,7 @@ describe("ended", () => {
       bench.owner.hooks[call] = hook
       yield* live(bench, done)
       expect([done(), bench.state, bench.remains]).toEqual([true, "Ended", nothing])
-      const failed = call === "onFailed" || call === "=Failed"
+      const failed = hasFailed(call)
       const news = bench.news()
       expect(news.filter((line) => line === "close 1005 removed")).toHaveLength(failed ? 0 : 1)
       if (!failed) expect(news.at(-1)).toBe("close 1005 removed")

@@ -434,6 +434,85 @@ describe("open", () => {
 })
 
 describe("the end of a socket", () => {
+  it.effect("what follows from it waits until what was received is applied, however long that takes", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const applied = Deferred.makeUnsafe<void>()
+      bench.owner.receiving = Deferred.await(applied)
+      bench.peer.latest.send("a")
+      bench.peer.latest.hangUp(1000)
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news()]).toEqual(["Open", ["message a"]])
+      bench.connection.sendUnsafe("b")
+      Deferred.doneUnsafe(applied, Effect.void)
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["close 1000"]])
+      expect(bench.connection.outbox.toArray()).toEqual(["b"])
+    }),
+  )
+
+  it.effect.each(["reconnect", "close", "pause", "end"] as const)(
+    "a %s does not wait for what was received",
+    (command) =>
+      Effect.gen(function* () {
+        const bench = yield* open()
+        bench.owner.receiving = Effect.never
+        bench.peer.latest.drop()
+        const [connection, expected] = [
+          bench.connection,
+          { reconnect: "Connecting", close: "Closing", pause: "Paused", end: "Ended" },
+        ]
+        if (command === "end") bench.end()
+        else connection[`${command}Unsafe`]()
+        expect(bench.state).toBe(expected[command])
+      }),
+  )
+
+  it.effect("the settings are read after the owner has been told of it: it may forbid the retry", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.owner.hooks.onClose = () => Object.assign(bench.settings, { reconnect: false })
+      bench.peer.latest.drop()
+      yield* bench.pass(60_000)
+      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Closed", ["close 1006"], 0])
+    }),
+  )
+
+  it.effect("the settings are read after the owner has been told of it: it may ask for a retry", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      bench.owner.hooks.onClose = () => Object.assign(bench.settings, { reconnectCodes: new Set([1000]) })
+      bench.peer.latest.hangUp(1000)
+      expect([bench.state, bench.news()]).toEqual(["Waiting", ["close 1000", "retry 1 in 1000 after 1000"]])
+    }),
+  )
+
+  it.effect("an owner is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
+    Effect.gen(function* () {
+      const bench = yield* open({ reconnectMaxAttempts: 1 })
+      const { dialling } = bench.owner
+      let stops = 0
+      bench.owner.hooks.onStopped = () => {
+        stops++
+        expect(bench.state).toMatch(/Closed|Failed/)
+      }
+      bench.peer.latest.hangUp(1000)
+      expect(stops).toBe(1)
+      bench.owner.dialling = () => Effect.succeed(undefined)
+      bench.connection.reconnectUnsafe()
+      expect(stops).toBe(2)
+      bench.owner.dialling = dialling
+      bench.open()
+      bench.peer.latest.drop()
+      bench.connection.closeUnsafe()
+      expect(stops).toBe(3)
+      bench.open()
+      bench.peer.latest.drop()
+      yield* bench.pass(1000)
+      bench.peer.latest.refuse()
+      expect([stops, bench.state]).toEqual([4, "Failed"])
+    }),
+  )
+
   it.effect.each([
     ...[
       1000, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1016, 2000, 2999, 3000, 3999, 4000, 4401, 4999, 999,

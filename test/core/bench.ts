@@ -52,6 +52,8 @@ export class Recorder implements Owner<string> {
   /** What is done before a dial, besides writing it down. */
   dialling: (attempt: number) => Effect.Effect<Request | undefined, DialError> = () =>
     Effect.succeed({ url, protocols: [] })
+  /** What is still being done with frames. */
+  receiving: Effect.Effect<void> = Effect.void
   /** What becomes of a message that is about to be written. */
   sending: (message: string) => Payload | undefined = (message) => message
   #read = 0
@@ -78,6 +80,13 @@ export class Recorder implements Owner<string> {
   }
   onClose({ code, reason }: SocketClosed) {
     this.#tell("onClose", `close ${code} ${reason}`.trimEnd())
+  }
+  received() {
+    this.hooks.received?.()
+    return this.receiving
+  }
+  onStopped() {
+    this.hooks.onStopped?.()
   }
   onRetry(attempt: number, delay: number, { code }: SocketClosed) {
     this.#tell("onRetry", `retry ${attempt} in ${delay} after ${code}`)
@@ -165,6 +174,8 @@ export interface BenchOptions {
 }
 
 export class Bench {
+  /** The object that the connection reads: what changes in it counts from there on. */
+  readonly settings: Settings
   readonly peer: Peer
   readonly owner: Recorder
   readonly connection: Connection<string>
@@ -182,7 +193,8 @@ export class Bench {
         const clock = new Watch(yield* Clock.Clock)
         const fibers = new Fibers()
         const scope = Scope.makeUnsafe()
-        const connection = yield* Connection.make({ ...defaults, ...settings }, owner).pipe(
+        const given = { ...defaults, ...settings }
+        const connection = yield* Connection.make(given, owner).pipe(
           Effect.provideService(WebSocketConstructor, (request) => {
             owner.hooks.construct?.()
             return peer.construct(request)
@@ -193,7 +205,7 @@ export class Bench {
         )
         const context = yield* Effect.context<never>()
         const end = () => void Effect.runForkWith(context)(Scope.close(scope, Exit.void))
-        return new Bench(peer, owner, connection, clock, fibers, end)
+        return new Bench(given, peer, owner, connection, clock, fibers, end)
       }),
       (bench) =>
         Effect.sync(() => {
@@ -204,6 +216,7 @@ export class Bench {
   }
 
   private constructor(
+    settings: Settings,
     peer: Peer,
     owner: Recorder,
     connection: Connection<string>,
@@ -211,6 +224,7 @@ export class Bench {
     fibers: Fibers,
     end: () => void,
   ) {
+    this.settings = settings
     this.peer = peer
     this.owner = owner
     this.connection = connection
