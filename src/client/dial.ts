@@ -129,6 +129,7 @@ const owner = <Out, In>(
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
     onDrop: (letter, reason) => letter.failed(dropped(letter, reason, queueTtl)),
+    onCancelled: () => {},
     onConnecting: () => {},
     onOpen: () => {},
     received: () => Effect.void,

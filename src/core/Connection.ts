@@ -240,7 +240,11 @@ export class Connection<A> {
             { closed: abandoned(error.message), socket: undefined, opened: false },
           ),
       )
-      if (session === undefined) return yield* this.#stop({ _tag: "Closed" })
+      if (session === undefined) {
+        yield* tell(() => this.#enter({ _tag: "Closed" }))
+        yield* tell(() => owner.onCancelled())
+        return yield* this.#stop({ _tag: "Closed" })
+      }
 
       const { closed, opened, socket } = session
       if (opened)

@@ -40,6 +40,8 @@ export class SendError extends Data.TaggedError("SendError")<{
 export interface Owner<A> {
   /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
   readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
+  /** `beforeDial` gave nothing to dial: the connection is closed, and there was no socket. */
+  readonly onCancelled: () => void
   readonly onState: (state: State) => void
   /** A socket has been made. */
   readonly onConnecting: (attempt: number) => void

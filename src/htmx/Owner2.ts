@@ -143,6 +143,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
 
+  onCancelled(): void {}
+
   onStopped(): void {}
 
   beforeSend(message: Message, waited: boolean): Payload | undefined {

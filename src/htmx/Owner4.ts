@@ -198,7 +198,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       const agrees = yield* Effect.catch(self.ask(self.element, "htmx:ws:before:connection", {}), (cause) =>
         Effect.fail(new DialError({ message: inWords(cause), cause })),
       )
-      return agrees && !view.cancelled ? yield* self.#request() : self.#cancel()
+      return agrees && !view.cancelled ? yield* self.#request() : undefined
     })
   }
 
@@ -206,6 +206,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     // The socket is done with: what has come over it precedes what follows.
     if (!("socket" in state && state.socket)) this.leave()
     this.#host.onState(this)
+  }
+
+  onCancelled(): void {
+    if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
 
   onConnecting(): void {}
@@ -297,19 +301,12 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
         this.element,
         new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
       )
-      return Effect.succeed(this.#cancel())
+      return Effect.succeed(undefined)
     }
     view.abortController?.abort()
     view.abortController = new AbortController()
     view.socket = null
     return Effect.succeed({ url, protocols, signal: view.abortController.signal })
-  }
-
-  /** Ends the connection before there is a socket. */
-  #cancel(): undefined {
-    this.connection.closeUnsafe()
-    if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
-    this.#host.release(this)
   }
 
   /** Frames are applied one after the other: a listener or a swap may take its time. */

@@ -297,6 +297,7 @@ type Call = keyof Hooks
 
 const calls: ReadonlyArray<Call> = [
   "beforeDial",
+  "onCancelled",
   "onConnecting",
   "onOpen",
   "onMessage",

@@ -66,6 +66,9 @@ export class Recorder implements Owner<string> {
     this.states.push(_tag)
     this.hooks[`=${_tag}`]?.()
   }
+  onCancelled() {
+    this.hooks.onCancelled?.()
+  }
   onConnecting(attempt: number) {
     this.#tell("onConnecting", `connecting ${attempt}`)
   }

@@ -225,13 +225,9 @@ describe("the connection object", () => {
     })
     page.socket.open()
     page.socket.drop()
-    // The event comes when it is decided.
-    expect(page.names.slice(-2)).toEqual(["close", "reconnecting"])
-    page.clock.advance(1_000)
-    page.socket.open()
-    page.socket.drop()
     expect(page.names.at(-1)).toBe("close")
     expect(page.connectionOf("#chat")).toBeUndefined()
+    expect(page.clock.pending).toBe(0)
   })
 
   test("the attempt is still that of the retry in after:connection, and 0 after it", async () => {
