@@ -57,6 +57,5 @@ describe.concurrent("a server that goes away and comes back", () => {
     )
     const received = stage.bodies().map(({ n }) => Number(n))
     expect(received).toEqual([...new Set(received)].sort((a, b) => a - b))
-    expect(received.length).toBeGreaterThan(20)
   })
 })

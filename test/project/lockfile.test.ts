@@ -1,0 +1,54 @@
+/** `npm ci` takes what `package-lock.json` has, and refuses one in which something is missing. */
+import { describe, expect, test } from "vitest"
+import lock from "../../package-lock.json" with { type: "json" }
+
+interface Locked {
+  readonly resolved?: string
+  readonly integrity?: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+}
+
+const packages = new Map<string, Locked>(Object.entries(lock.packages))
+
+/** The entry that a package finds under a name: its own, or that of a folder around it. */
+const found = (from: string, name: string): string | undefined => {
+  const path = `${from === "" ? "" : `${from}/`}node_modules/${name}`
+  if (packages.has(path)) return path
+  return from === "" ? undefined : found(from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, ""), name)
+}
+
+const required = ({ peerDependencies = {}, peerDependenciesMeta = {} }: Locked) =>
+  Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)
+
+/** What packages name and the lockfile lacks, as `package → name`. */
+const missing = (namesOf: (locked: Locked) => ReadonlyArray<string>): Array<string> =>
+  [...packages].flatMap(([path, locked]) =>
+    namesOf(locked)
+      .filter((name) => found(path, name) === undefined)
+      .map((name) => `${path || "package.json"} → ${name}`),
+  )
+
+describe("the lockfile", () => {
+  // A lockfile made from an installed node_modules lacks those of other platforms.
+  test("has every optional dependency that a locked package names, of all platforms", () => {
+    const optional = [...packages.values()].flatMap((it) => Object.keys(it.optionalDependencies ?? {}))
+    expect(optional.length).toBeGreaterThan(0)
+    expect(missing((it) => Object.keys(it.optionalDependencies ?? {}))).toEqual([])
+  })
+
+  test("has every other dependency, and the peers that are required", () => {
+    expect(
+      missing((it) => [...Object.keys({ ...it.dependencies, ...it.devDependencies }), ...required(it)]),
+    ).toEqual([])
+  })
+
+  test("names no registry, and the digest of each package", () => {
+    const others = [...packages].filter(([path]) => path !== "")
+    expect(others.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+    expect(others.filter(([, { integrity }]) => integrity === undefined)).toEqual([])
+  })
+})
