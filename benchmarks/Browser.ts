@@ -19,7 +19,6 @@ export class Browser {
   /** It ends with this process at the latest. */
   static async launch(): Promise<Browser> {
     const executable = findChromium()
-    if (executable === undefined) throw new Error("No Chromium found: CHROMIUM_PATH names one.")
     const profile = mkdtempSync(join(tmpdir(), "benchmark-"))
     const child = spawn(
       executable,
@@ -32,7 +31,8 @@ export class Browser {
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
       ],
-      { stdio: "ignore" },
+      // A group of its own, since what is called Chromium may be a shell script that waits for it.
+      { stdio: "ignore", detached: true },
     )
     const kill = () => end(child, profile)
     process.once("exit", kill)
@@ -85,7 +85,11 @@ export class Browser {
 }
 
 const end = (child: ChildProcess, profile: string): void => {
-  child.kill("SIGKILL")
+  try {
+    process.kill(-(child.pid as number), "SIGKILL")
+  } catch {
+    // It has ended by itself.
+  }
   // Its other processes may still write there for a moment.
   rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }

@@ -1,17 +1,16 @@
 import { type Browser, chromium } from "playwright-core"
 import { afterAll, beforeAll, describe } from "vitest"
 import { expect, test } from "../setup/browser.ts"
-import { findChromium } from "../setup/chromium.ts"
+import { findFullChromium, flags } from "../setup/chromium.ts"
 import { html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** A Chromium of its own: what Playwright switches off in the other one is what is tested here. */
+/** A full Chromium: the headless shell has no back/forward cache, and Playwright switches it off. */
 let browser: Browser
 beforeAll(async () => {
-  const executablePath = findChromium()
   browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox", "--disable-gpu"],
+    executablePath: findFullChromium(),
+    args: flags,
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   })
 })

@@ -13,10 +13,8 @@ declare module "vitest" {
 export default async function setup(project: TestProject) {
   if (!existsSync("dist/ws.js"))
     throw new Error("The browser tests run the built scripts: `npm run build` first.")
-  const executablePath = findChromium()
-  if (!executablePath) throw new Error("No Chromium found: `npm test` installs one, CHROMIUM_PATH names one.")
   const server = await chromium.launchServer({
-    executablePath,
+    executablePath: findChromium(),
     host: "127.0.0.1",
     args: flags,
   })

@@ -1,16 +1,49 @@
-/** Which Chromium the browser tests use. Run as a script, it installs one where there is none. */
+/** Which Chromium the browser tests use. Run as a script, it installs what is missing. */
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, globSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { chromium } from "playwright-core"
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+/** A browser that the tests start, and where it may come from. */
+interface Kind {
+  /** The environment variable that names its executable. */
+  readonly variable: string
+  /** What it is called on the `PATH`. */
+  readonly names: ReadonlyArray<string>
+  /** Where else it may be. */
+  readonly paths: () => ReadonlyArray<string>
+  /** Its Debian package. */
+  readonly debian: string
+  /** What Playwright calls it. */
+  readonly playwright: string
+}
 
-const elsewhere = [
-  "/snap/bin/chromium",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-]
+/** Draws nothing: its pages cost nothing at rest, where those of the full browser cost a sixth of a core and more. */
+const shell: Kind = {
+  variable: "CHROMIUM_PATH",
+  names: ["chromium-headless-shell", "chrome-headless-shell"],
+  paths: () => {
+    const cwd = chromium.executablePath().replace(/[\\/]chromium-\d+[\\/].*$/, "")
+    const name = "{chrome-headless-shell,headless_shell}{,.exe}"
+    return globSync(`chromium_headless_shell-*/*/${name}`, { cwd }).map((path) => join(cwd, path))
+  },
+  debian: "chromium-headless-shell",
+  playwright: "chromium-headless-shell",
+}
+
+/** Has all that browsers have: the back/forward cache, for one. */
+const full: Kind = {
+  variable: "CHROMIUM_FULL_PATH",
+  names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+  paths: () => [
+    "/snap/bin/chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    chromium.executablePath(),
+  ],
+  debian: "chromium",
+  playwright: "chromium",
+}
 
 /** What a Chromium is told at its start so that it does what tests ask of it, and nothing of its own. */
 export const flags = [
@@ -26,31 +59,55 @@ export const flags = [
 // Ubuntu has a `chromium-browser` that only says where to get one.
 const works = (file: string) => existsSync(file) && spawnSync(file, ["--version"]).status === 0
 
-/** `CHROMIUM_PATH` where it is set, else the first Chromium or Chrome of this machine. */
-export const findChromium = (): string | undefined => {
-  const chosen = process.env.CHROMIUM_PATH
+const find = ({ names, paths, variable }: Kind): string | undefined => {
+  const chosen = process.env[variable]
   if (chosen) return chosen
   const folders = (process.env.PATH ?? "").split(delimiter)
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return [...candidates, ...elsewhere, chromium.executablePath()].find(works)
+  return candidates.find(works) ?? paths().find(works)
+}
+
+/** `CHROMIUM_PATH` if it is set, else the headless shell of this machine, else its full Chromium. */
+export const findChromium = (): string => {
+  const found = find(shell) ?? find(full)
+  if (found === undefined)
+    throw new Error("No Chromium found: `npm test` installs one, CHROMIUM_PATH names one.")
+  return found
+}
+
+/** `CHROMIUM_FULL_PATH` if it is set, else the first full Chromium or Chrome of this machine. */
+export const findFullChromium = (): string => {
+  const found = find(full)
+  if (found === undefined)
+    throw new Error("No full Chromium found: `npm test` installs one, CHROMIUM_FULL_PATH names one.")
+  return found
 }
 
 const run = (command: string, ...args: Array<string>) =>
   spawnSync(command, args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
     .status === 0
 
-const byApt = () =>
+const byApt = (kinds: ReadonlyArray<Kind>) =>
   process.getuid?.() === 0 &&
   existsSync("/usr/bin/apt-get") &&
   run("apt-get", "update") &&
-  run("apt-get", "install", "-y", "--no-install-recommends", "chromium")
+  run("apt-get", "install", "-y", "--no-install-recommends", ...kinds.map(({ debian }) => debian))
 
-const byPlaywright = () => run("playwright-core", "install", "chromium")
+const byPlaywright = (kinds: ReadonlyArray<Kind>) =>
+  run("playwright-core", "install", ...kinds.map(({ playwright }) => playwright))
 
-if (import.meta.main && !findChromium()) {
-  console.log("There is no Chromium for the browser tests yet; installing one.")
-  if (![byApt, byPlaywright].some((install) => install() && findChromium())) {
-    console.error("The browser tests need Chromium: install it, or set CHROMIUM_PATH to its executable.")
+const missing = () => [shell, full].filter((kind) => find(kind) === undefined)
+
+if (import.meta.main && missing().length > 0) {
+  const named = (kinds: ReadonlyArray<Kind>) => kinds.map(({ debian }) => debian).join(" and ")
+  console.log(`The browser tests need ${named(missing())}: installing.`)
+  for (const install of [byApt, byPlaywright]) if (missing().length > 0) install(missing())
+  if (missing().includes(full)) {
+    console.error("The browser tests need Chromium: install it, or set CHROMIUM_FULL_PATH to its executable.")
     process.exitCode = 1
+  } else if (missing().includes(shell)) {
+    console.warn(
+      "chromium-headless-shell could not be installed: all browser tests run in the full Chromium, which is slower.",
+    )
   }
 }
