@@ -3,6 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import { guard } from "../core/guard.ts"
 
 export interface Options<A, E> {
   readonly bufferSize: number
@@ -49,7 +50,7 @@ export class Broadcast<A, E = never> {
    * about is told when all have been told what it was about.
    */
   listenUnsafe(listener: (value: A) => void): () => void {
-    for (const value of this.#claim()) call(listener, value)
+    for (const value of this.#claim()) guard(() => listener(value), undefined)
     const listening = (value: A): void => listener(value)
     this.#listeners.add(listening)
     return () => void this.#listeners.delete(listening)
@@ -98,7 +99,8 @@ export class Broadcast<A, E = never> {
 
   #tell(): void {
     for (const value of this.#untold)
-      for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) call(listener, value)
+      for (const listener of [...this.#listeners])
+        if (this.#listeners.has(listener)) guard(() => listener(value), undefined)
     this.#untold.length = 0
   }
 
@@ -107,14 +109,5 @@ export class Broadcast<A, E = never> {
     if (Queue.offerUnsafe(subscriber, value) || typeof overflow !== "function") return
     this.#subscribers.delete(subscriber)
     Queue.failCauseUnsafe(subscriber, Cause.fail(overflow()))
-  }
-}
-
-/** Calls a listener. What it throws is reported as a rejection that nobody has handled, and stops nothing. */
-const call = <A>(listener: (value: A) => void, value: A): void => {
-  try {
-    listener(value)
-  } catch (defect) {
-    void Promise.reject(defect)
   }
 }

@@ -12,40 +12,21 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
+import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { inWords } from "./inWords.ts"
 import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
 import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
-import { abandoned, DialError, Socket, SocketClosed } from "./Socket.ts"
-import type { State } from "./State.ts"
+import { abandoned, DialError, Socket, SocketClosed, type SocketEvent } from "./Socket.ts"
+import type { Live, State } from "./State.ts"
+import { sleepOrWake } from "./sleepOrWake.ts"
 
 export type { Owner, Settings } from "./Owner.ts"
 export type { State } from "./State.ts"
 
-/** How long, in milliseconds, a wait sleeps at most before it looks at the clock again. */
-const SLICE = 1000
-/** How long it sleeps at least: an effect without any delay may take all turns of a page for itself. */
-const SHORTEST = 1
-/** A timer this late, in milliseconds, tells that the machine was asleep. */
-const OVERSLEPT = 5000
 /** The delay, in milliseconds, where the policy fails to tell one. */
 const FALLBACK_DELAY = 1000
-
-/** Calls an owner. What it throws is reported as a rejection that nobody has handled, and stops nothing. */
-const guard = <B>(call: () => B, otherwise: B): B => {
-  try {
-    return call()
-  } catch (defect) {
-    report(defect)
-    return otherwise
-  }
-}
-
-const report = (defect: unknown): Effect.Effect<void> => {
-  void Promise.reject(defect)
-  return Effect.void
-}
 
 const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
 
@@ -100,9 +81,20 @@ export class Connection<A> {
     return this.#state
   }
 
-  /** Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. */
+  /**
+   * Sends in the same turn if the socket is open and nothing waits; otherwise the message waits. From inside `onOpen`
+   * it goes before all that waits.
+   */
   sendUnsafe(message: A): void {
-    this.outbox.sendUnsafe(message, this.#socket && this.#transmit)
+    if (this.#state._tag !== "Greeting" || !this.sendNowUnsafe(message)) this.queueUnsafe(message)
+  }
+
+  /** Like `sendUnsafe`, but behind what waits also from inside `onOpen`. */
+  queueUnsafe(message: A): void {
+    const { _tag } = this.#state
+    // A stand-in may take messages before it says that it is open.
+    const goes = _tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)
+    this.outbox.sendUnsafe(message, goes ? this.#transmit : undefined)
   }
 
   /** Sends in the same turn and before all that waits, or answers `false`. */
@@ -128,13 +120,20 @@ export class Connection<A> {
   }
 
   /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
-  pauseUnsafe(): void {
+  pauseUnsafe(code?: number, reason?: string): void {
     const state = this.#state
-    if (state._tag === "Open") {
-      this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
-      state.socket.closeUnsafe()
-    } else if (state._tag === "Connecting" || state._tag === "Waiting") {
-      this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
+    switch (state._tag) {
+      case "Greeting":
+      case "Holding":
+      case "Open":
+        this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
+        state.socket.closeUnsafe(code, reason)
+        break
+      case "Connecting":
+      case "Waiting":
+        this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
+        break
+      default:
     }
   }
 
@@ -189,15 +188,18 @@ export class Connection<A> {
     Effect.runForkWith(this.#context)(effect)
   }
 
-  /** The socket that messages go to, sooner or later. */
-  get #socket(): Socket | undefined {
-    const state = this.#state
-    return state._tag === "Open" || state._tag === "Connecting" ? state.socket : undefined
-  }
-
-  /** That socket, if it would write one now. */
+  /** The socket, if it would write a message now. */
   get #writable(): Socket | undefined {
-    return this.#socket?.writable ? this.#socket : undefined
+    const state = this.#state
+    switch (state._tag) {
+      case "Connecting":
+      case "Greeting":
+      case "Holding":
+      case "Open":
+        return state.socket?.writable ? state.socket : undefined
+      default:
+        return undefined
+    }
   }
 
   readonly #transmit: Transmit<A> = (message, waited, sent) => {
@@ -215,11 +217,7 @@ export class Connection<A> {
       return "refused"
     }
     sent()
-    try {
-      this.#owner.afterSend(message)
-    } catch (defect) {
-      report(defect)
-    }
+    guard(() => this.#owner.afterSend(message), undefined)
     return true
   }
 
@@ -250,7 +248,7 @@ export class Connection<A> {
       if (opened)
         yield* Effect.catchDefect(
           Effect.suspend(() => owner.received()),
-          report,
+          (defect) => Effect.sync(() => report(defect)),
         )
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
@@ -273,7 +271,7 @@ export class Connection<A> {
         return yield* this.#stop({ _tag: "Failed" })
       }
       yield* tell(() => owner.onRetry(attempt, delay, closed))
-      yield* this.#wait(delay)
+      yield* sleepOrWake(delay)
     }
   }
 
@@ -318,30 +316,13 @@ export class Connection<A> {
     )
   }
 
-  /** Waits so long, or until the machine has woken from sleep. */
-  *#wait(delay: number) {
-    const clock = this.#clock
-    for (let left = delay; ; ) {
-      const asleep = Math.max(SHORTEST, Math.min(left, SLICE))
-      const since = clock.currentTimeMillisUnsafe()
-      yield* Effect.sleep(asleep)
-      const passed = clock.currentTimeMillisUnsafe() - since
-      left -= Math.max(asleep, passed)
-      if (left <= 0 || passed > asleep + OVERSLEPT) break
-    }
-  }
-
   /** One socket from dial to end; `undefined` where it shall not be dialled. */
   *#session(attempt: number) {
     const owner = this.#owner
     const { heartbeat } = this.#settings
     const line = Scope.makeUnsafe()
     yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line }))
-    const request = yield* Effect.catchDefect(
-      Effect.suspend(() => owner.beforeDial(attempt)),
-      (cause) =>
-        Effect.fail(new DialError({ message: `the dial was not prepared: ${inWords(cause)}`, cause })),
-    )
+    const request = yield* prepared("dial", () => owner.beforeDial(attempt))
     if (request === undefined) return undefined
 
     const socket = yield* Scope.provide(Socket.dial(request, owner, this.#settings), line)
@@ -358,13 +339,56 @@ export class Connection<A> {
     }
 
     const since = this.#clock.currentTimeMillisUnsafe()
+    const watch = heartbeat && Heartbeat.watch(socket, heartbeat)
     // A listener may have closed it in the meantime.
-    if (this.#state._tag === "Connecting") {
-      yield* tell(() => this.#enter({ _tag: "Open", attempt, line, socket, since }))
-      yield* tell(() => owner.onOpen(opened))
-      yield* tell(() => this.outbox.drainUnsafe(this.#transmit))
+    if (this.#state._tag === "Connecting") yield* this.#greet({ attempt, line, socket, since }, opened, watch)
+    else if (watch) socket.endWith(watch)
+    const closed = yield* socket.closed
+    return { closed, socket, opened: this.#state._tag !== "Holding" }
+  }
+
+  /** Has the owner greet the peer, and then lets go what waits. */
+  *#greet(live: Live, event: SocketEvent | undefined, watch: Effect.Effect<SocketClosed> | undefined) {
+    const { attempt, socket } = live
+    yield* tell(() => this.#enter({ _tag: "Greeting", ...live }))
+    const greeting = yield* Effect.sync(() => guard(() => this.#owner.onOpen(attempt, event), Effect.void))
+    if (Exit.isExit(greeting)) {
+      yield* this.#open(live)
+      if (watch) socket.endWith(watch)
+      return
     }
-    if (heartbeat !== undefined) socket.endWith(Heartbeat.watch(socket, heartbeat))
-    return { closed: yield* socket.closed, socket, opened: true }
+    if (this.#state._tag === "Greeting") yield* tell(() => this.#enter({ _tag: "Holding", ...live }))
+    socket.endWith(
+      prepared("greeting", () => greeting).pipe(
+        Effect.andThen(this.#open(live)),
+        Effect.andThen(watch ?? Effect.never),
+        Effect.catch((error) => this.#abandon(error)),
+      ),
+    )
+  }
+
+  /** The owner has greeted: what waits goes out. */
+  #open(live: Live): Effect.Effect<void> {
+    return tell(() => {
+      const { _tag } = this.#state
+      if (_tag !== "Greeting" && _tag !== "Holding") return
+      this.#enter({ _tag: "Open", ...live })
+      guard(() => this.outbox.drainUnsafe(this.#transmit), undefined)
+    })
+  }
+
+  /** The greeting has failed, and with it the attempt, unless the socket is being closed already. */
+  #abandon(error: DialError): Effect.Effect<SocketClosed> {
+    return Effect.suspend(() => {
+      if (this.#state._tag !== "Holding") return Effect.never
+      guard(() => this.#owner.onError(error), undefined)
+      return Effect.succeed(abandoned(error.message))
+    })
   }
 }
+
+/** What an owner prepares; a defect is a failure like others. */
+const prepared = <B>(what: string, prepare: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>
+  Effect.catchDefect(Effect.suspend(prepare), (cause) =>
+    Effect.fail(new DialError({ message: `the ${what} was not prepared: ${inWords(cause)}`, cause })),
+  )

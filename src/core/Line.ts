@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import { guard } from "./guard.ts"
 
 type Work = () => Effect.Effect<unknown>
 
@@ -42,7 +43,7 @@ export class Line {
   #do(first: Work | undefined): void {
     this.#isBusy = true
     for (let work = first; work !== undefined; work = this.#waiting.shift()) {
-      const rest = begin(work)
+      const rest = guard(work, Exit.void)
       if (Exit.isExit(rest)) continue
       this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
@@ -50,14 +51,5 @@ export class Line {
       return
     }
     this.#isBusy = false
-  }
-}
-
-const begin = (work: Work): Effect.Effect<unknown> => {
-  try {
-    return work()
-  } catch (defect) {
-    void Promise.reject(defect)
-    return Exit.void
   }
 }

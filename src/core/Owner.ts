@@ -45,7 +45,11 @@ export interface Owner<A> {
   readonly onState: (state: State) => void
   /** A socket has been made. */
   readonly onConnecting: (attempt: number) => void
-  readonly onOpen: (event: SocketEvent | undefined) => void
+  /**
+   * The socket has opened. What is sent from inside goes first; what waits is held back until the answer succeeds.
+   * Where that fails, so has the attempt. An `Exit` takes no fiber.
+   */
+  readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   readonly onMessage: (data: unknown) => void
   readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
   /** Succeeds when what has been received is applied. What follows from the end of a socket waits for that. */

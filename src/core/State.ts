@@ -5,14 +5,11 @@ import type { Socket, SocketClosed } from "./Socket.ts"
 export type State =
   /** Being dialled. There is no socket yet while something before the dial is waited for. */
   | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
-  | {
-      readonly _tag: "Open"
-      readonly attempt: number
-      readonly line: Line
-      readonly socket: Socket
-      /** When it opened, in milliseconds of the clock. */
-      readonly since: number
-    }
+  /** Open, and the owner is being told so: what it sends now goes first. */
+  | ({ readonly _tag: "Greeting" } & Live)
+  /** Open, and the owner has asked for time before what waits may be sent. */
+  | ({ readonly _tag: "Holding" } & Live)
+  | ({ readonly _tag: "Open" } & Live)
   /** Closed by us for good; the peer has not answered yet. */
   | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
   | { readonly _tag: "Waiting"; readonly attempt: number }
@@ -24,6 +21,15 @@ export type State =
   | { readonly _tag: "Failed" }
   /** The scope of the connection has closed: nothing brings it back. */
   | { readonly _tag: "Ended" }
+
+/** A socket that has opened. */
+export interface Live {
+  readonly attempt: number
+  readonly line: Line
+  readonly socket: Socket
+  /** When it opened, in milliseconds of the clock. */
+  readonly since: number
+}
 
 /** The scope that one socket lives in. */
 type Line = Scope.Closeable

@@ -1,4 +1,5 @@
 /** The frames of one burst, which wait until the browser has handed out all that it had, and are applied together. */
+import { guard } from "../core/guard.ts"
 
 /** What is done with frames, one step after the other. `isLeaving` tells that the element has left, or is about to. */
 export type Steps = (frames: ReadonlyArray<unknown>, isLeaving: boolean) => Iterable<() => void>
@@ -34,11 +35,7 @@ export class Burst {
     while (this.#isApplying && this.#waiting.length > 0) {
       for (const step of this.#steps(this.#waiting.splice(0), isLeaving)) {
         if (!this.#isApplying) break
-        try {
-          step()
-        } catch (defect) {
-          void Promise.reject(defect)
-        }
+        guard(step, undefined)
       }
     }
     this.#isApplying = false

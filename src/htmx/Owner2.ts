@@ -92,13 +92,16 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         const url = detail.url === resolved ? resolved : Url.resolve(detail.url, document.baseURI)
         return this.#request(detail.url, url, detail.protocols)
       })
-      const wait = settled(
-        waiting,
-        this.settings.waitTimeout,
-        (what, cause) => new DialError({ message: `a listener of htmx:wsConfigConnect ${what}`, cause }),
-      )
-      return Effect.andThen(wait, request)
+      return Effect.andThen(this.#settled(waiting, "htmx:wsConfigConnect"), request)
     })
+  }
+
+  #settled(waiting: ReadonlyArray<unknown>, name: string): Effect.Effect<unknown, DialError> {
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => new DialError({ message: `a listener of ${name} ${what}`, cause }),
+    )
   }
 
   onState(state: Connection.State): void {
@@ -112,8 +115,12 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
 
-  onOpen(event: SocketEvent | undefined): void {
-    if (this.#present()) this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open") })
+  onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
+    if (!this.#present()) return Effect.void
+    const waiting: Array<unknown> = []
+    const waitUntil = (promise: unknown) => void waiting.push(promise)
+    this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open"), attempt, waitUntil })
+    return this.#settled(waiting, "htmx:wsOpen")
   }
 
   onMessage(data: unknown): void {

@@ -157,7 +157,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       () =>
         Effect.flatMapEager(ready(), (isWanted) => {
           if (isUnready()) {
-            if (isWanted) this.connection.sendUnsafe(queued)
+            if (isWanted) this.connection.queueUnsafe(queued)
             answer(isWanted)
           }
           return Effect.void
@@ -214,9 +214,17 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onConnecting(): void {}
 
-  onOpen(): void {
-    if (this.#present()) this.tell(this.element, "htmx:ws:after:connection", {})
+  onOpen(): Effect.Effect<unknown, DialError> {
+    if (!this.#present()) return Effect.void
+    const waiting: Array<unknown> = []
+    const waitUntil = (promise: unknown) => void waiting.push(promise)
+    this.tell(this.element, "htmx:ws:after:connection", { waitUntil })
     this.view.attempt = 0
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => new DialError({ message: `a listener of htmx:ws:after:connection ${what}`, cause }),
+    )
   }
 
   onMessage(data: unknown): void {

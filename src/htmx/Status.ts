@@ -4,6 +4,8 @@ import { selectorOf } from "./selectorOf.ts"
 
 const names = {
   Connecting: "connecting",
+  Greeting: "open",
+  Holding: "open",
   Open: "open",
   Waiting: "reconnecting",
   Paused: "paused",

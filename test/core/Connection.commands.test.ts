@@ -46,6 +46,7 @@ describe("close", () => {
     "never dialled": ["Closed", "Closed", []],
     "before a dial that waits": ["Closed", "Closed", []],
     connecting: ["Closing", "Closed", ["close 1006"]],
+    "open, and greeting": ["Closing", "Closed", ["close 4000 bye"]],
     open: ["Closing", "Closed", ["close 4000 bye"]],
     "open, and the peer hanging up": ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
     closing: ["Closing", "Closed", ["close 1006 the closing handshake timed out"]],
@@ -145,6 +146,7 @@ describe("close", () => {
 
 describe("pause", () => {
   const pausing: Record<string, Array<string>> = {
+    "open, and greeting": ["close 1005"],
     open: ["close 1005"],
     "open, and the peer hanging up": ["close 1006 the closing handshake timed out"],
     "before a dial that waits": [],
@@ -318,7 +320,7 @@ describe("send", () => {
     }),
   )
 
-  it.effect.each(others("open"))("%s: now or never is never", (name) =>
+  it.effect.each(others("open", "open, and greeting"))("%s: now or never is never", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       expect(bench.connection.sendNowUnsafe("a")).toBe(false)
@@ -326,9 +328,9 @@ describe("send", () => {
     }),
   )
 
-  it.effect("open: now or never is now", () =>
+  it.effect.each(["open", "open, and greeting"] as const)("%s: now or never is now", (name) =>
     Effect.gen(function* () {
-      const bench = yield* arrange("open")
+      const bench = yield* arrange(name)
       expect(bench.connection.sendNowUnsafe("a")).toBe(true)
       expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
     }),

@@ -1,7 +1,10 @@
 /** Promises that hold in any order of calls and events. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import type { Settings } from "../../src/core/Connection.ts"
+import { DialError } from "../../src/core/Socket.ts"
 import { Bench, backoff, defaults, type Hooks, nothing } from "./bench.ts"
 import { holds } from "./holds.ts"
 import { Model } from "./Model.ts"
@@ -25,6 +28,9 @@ class Run {
   handedOver = 0
   readonly taken = new Set<string>()
   readonly vetoed = new Set<string>()
+  /** What was sent from inside `onOpen`: it goes first. */
+  readonly #hellos = new Set<string>()
+  #greeting: Deferred.Deferred<void, DialError> | undefined
   /** Frames that a connection has to tell. */
   readonly framesToTell: Array<string> = []
   #frames = 0
@@ -80,7 +86,23 @@ class Run {
       this.bench.connection.wakeUnsafe()
       this.model.wake(this.time.now)
     },
-    send: () => this.bench.connection.sendUnsafe(String(this.handedOver++)),
+    send: () => {
+      const message = String(this.handedOver++)
+      if (this.bench.state === "Greeting") this.#hellos.add(message)
+      this.bench.connection.sendUnsafe(message)
+    },
+    "take time to greet": () => {
+      this.#greeting = Deferred.makeUnsafe()
+      this.bench.owner.greeting = Deferred.await(this.#greeting)
+    },
+    greet: () => {
+      this.model.greeted(true, this.time.now)
+      this.#greeted(Effect.void)
+    },
+    "fail to greet": () => {
+      this.model.greeted(false, this.time.now)
+      this.#greeted(Effect.fail(new DialError({ message: "no token" })))
+    },
     take: () => {
       const [first, ...rest] = this.bench.connection.outbox.toArray()
       if (first === undefined) return
@@ -106,7 +128,7 @@ class Run {
     accept: () => {
       this.settle()
       const opens = this.#link?.socket.readyState === WebSocket.CONNECTING
-      if (opens) this.model.opened(this.time.now)
+      if (opens) this.model.opened(this.time.now, this.#greeting !== undefined)
       this.#link?.accept()
     },
     refuse: () => {
@@ -155,6 +177,13 @@ class Run {
     if (closing && is(WebSocket.CLOSED)) this.model.ended(1005, this.time.now)
   }
 
+  #greeted(outcome: Effect.Effect<void, DialError>): void {
+    const greeting = this.#greeting
+    this.#greeting = undefined
+    this.bench.owner.greeting = Effect.void
+    if (greeting) Deferred.doneUnsafe(greeting, outcome)
+  }
+
   /** Ends what is still there, and answers what is left. */
   finish() {
     this.bench.end()
@@ -167,7 +196,7 @@ class Run {
     const { bench } = this
     const { connection, owner, peer } = bench
     expect(peer.mostLive).toBeLessThanOrEqual(1)
-    if (!["Connecting", "Open"].includes(bench.state)) expect(peer.live).toBe(0)
+    if (!["Connecting", "Greeting", "Holding", "Open"].includes(bench.state)) expect(peer.live).toBe(0)
     expect([bench.fibers.defects, peer.uncaught]).toEqual([[], []])
 
     const sent = bench.lines("sent ").map((line) => line.slice("sent ".length))
@@ -177,7 +206,8 @@ class Run {
     expect(fates.map(Number).sort((a, b) => a - b)).toEqual([...Array(this.handedOver).keys()])
     const written = peer.links.flatMap(({ received, unread }) => [...received, ...unread])
     expect(written.filter((data) => data !== "ping")).toEqual(sent)
-    expect(sent.map(Number)).toEqual(sent.map(Number).sort((a, b) => a - b))
+    const inTurn = sent.filter((message) => !this.#hellos.has(message)).map(Number)
+    expect(inTurn).toEqual([...inTurn].sort((a, b) => a - b))
 
     const told = this.#framesTold.map(Number)
     expect(told).toEqual([...new Set(told)].sort((a, b) => a - b))
@@ -236,6 +266,9 @@ const pageSteps: Record<PageStep, number> = {
   take: 1,
   veto: 1,
   network: 1,
+  "take time to greet": 1,
+  greet: 2,
+  "fail to greet": 1,
   end: 1,
 }
 const serverSteps: Record<ServerStep, number> = {
@@ -312,6 +345,8 @@ const calls: ReadonlyArray<Call> = [
   "onDrop",
   "online",
   "=Connecting",
+  "=Greeting",
+  "=Holding",
   "=Open",
   "=Closing",
   "=Waiting",

@@ -296,25 +296,41 @@ describe("open", () => {
     }),
   )
 
-  it.effect("what a listener of the opening sends goes after what waited", () =>
+  it.effect("what is sent from inside onOpen goes before what waited", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.connection.sendUnsafe("a")
-      bench.owner.hooks.onOpen = () => bench.connection.sendUnsafe("b")
+      bench.owner.hooks.onOpen = () => {
+        bench.connection.sendUnsafe("login")
+        bench.connection.sendUnsafe("subscribe")
+      }
       bench.connection.reconnectUnsafe()
       bench.peer.latest.accept()
-      expect(bench.peer.latest.received).toEqual(["a", "b"])
+      expect(bench.peer.latest.received).toEqual(["login", "subscribe", "a"])
     }),
   )
 
-  it.effect("what a listener of the opening sends is not refused because the outbox is full", () =>
+  it.effect("what is sent from inside onOpen is not refused because the outbox is full", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 1 })
       bench.connection.sendUnsafe("a")
       bench.owner.hooks.onOpen = () => bench.connection.sendUnsafe("hello again")
       bench.connection.reconnectUnsafe()
       bench.peer.latest.accept()
-      expect(bench.peer.latest.received).toEqual(["a", "hello again"])
+      expect(bench.peer.latest.received).toEqual(["hello again", "a"])
+    }),
+  )
+
+  it.effect("what is sent from inside onOpen waits if the socket is no longer open", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.owner.hooks.onOpen = () => {
+        bench.peer.latest.socket.close()
+        bench.connection.sendUnsafe("login")
+      }
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect([bench.peer.latest.received, bench.connection.outbox.toArray()]).toEqual([[], ["login"]])
     }),
   )
 
@@ -603,7 +619,7 @@ describe("the end of a socket", () => {
       expect(seen).toEqual([
         "beforeDial Connecting",
         "onConnecting Connecting",
-        "onOpen Open",
+        "onOpen Greeting",
         "onClose Waiting",
         "onRetry Waiting",
         "beforeDial Connecting",
@@ -631,12 +647,14 @@ describe("the end of a socket", () => {
       const distinct = bench.owner.states.filter((state, n, all) => state !== all[n - 1])
       expect(distinct).toEqual([
         "Connecting",
+        "Greeting",
         "Open",
         "Paused",
         "Connecting",
         "Waiting",
         "Failed",
         "Connecting",
+        "Greeting",
         "Open",
         "Closing",
         "Closed",

@@ -46,13 +46,17 @@ export class Model {
 
   close(now: number): void {
     if (this.tag === "Connecting") this.#enter("Closing", now + this.#settings.closeTimeout)
+    else if (this.tag === "Holding") this.#enter("Closing", now + this.#settings.closeTimeout)
     else if (this.tag === "Open") this.#enter("Closing", this.#closedAt(now))
     else if (this.tag === "Paused" && this.#hangingUp) this.tag = "Closing"
     else if (this.tag === "Waiting" || this.tag === "Paused") this.#enter("Closed")
   }
 
   pause(now: number): void {
-    if (this.tag === "Open") {
+    if (this.tag === "Holding") {
+      this.#enter("Paused", now + this.#settings.closeTimeout)
+      this.#hangingUp = true
+    } else if (this.tag === "Open") {
       if (this.#worked(now)) this.#startOver()
       this.#enter("Paused", this.#closedAt(now))
       this.#hangingUp = true
@@ -71,18 +75,27 @@ export class Model {
     this.#enter("Ended")
   }
 
-  /** The socket has opened. */
-  opened(now: number): void {
+  /** The socket has opened, and the owner may take time to greet. */
+  opened(now: number, takesTime: boolean): void {
     if (this.tag !== "Connecting") return
-    this.#enter("Open")
+    this.#enter(takesTime ? "Holding" : "Open")
     this.#openedAt = now
     this.#heardAt = now
     this.#frames = 0
   }
 
+  /** A greeting that took time is over. */
+  greeted(isSuccess: boolean, now: number): void {
+    if (this.tag !== "Holding") return
+    if (isSuccess) {
+      this.#enter("Open")
+      this.#heardAt = now
+    } else this.ended(1006, now)
+  }
+
   /** A frame has come; answers whether it is to be told. */
   frame(now: number): boolean {
-    if (this.tag !== "Open") return false
+    if (this.tag !== "Open" && this.tag !== "Holding") return false
     this.#heardAt = now
     this.#frames++
     return true
@@ -92,6 +105,7 @@ export class Model {
   ended(code: number, now: number): void {
     switch (this.tag) {
       case "Connecting":
+      case "Holding":
         this.#retry(code, this.#attempt + 1, now)
         break
       case "Open":

@@ -52,6 +52,8 @@ export class Recorder implements Owner<string> {
   /** What is done before a dial, besides writing it down. */
   dialling: (attempt: number) => Effect.Effect<Request | undefined, DialError> = () =>
     Effect.succeed({ url, protocols: [] })
+  /** What has to be done before what waits may be sent. */
+  greeting: Effect.Effect<void, DialError> = Effect.void
   /** What is still being done with frames. */
   receiving: Effect.Effect<void> = Effect.void
   /** What becomes of a message that is about to be written. */
@@ -72,8 +74,9 @@ export class Recorder implements Owner<string> {
   onConnecting(attempt: number) {
     this.#tell("onConnecting", `connecting ${attempt}`)
   }
-  onOpen(_event: SocketEvent | undefined) {
+  onOpen(_attempt: number, _event: SocketEvent | undefined) {
     this.#tell("onOpen", "open")
+    return this.greeting
   }
   onMessage(data: unknown) {
     this.#tell("onMessage", `message ${data}`)

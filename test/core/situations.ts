@@ -37,6 +37,15 @@ export const situations = {
     }),
   },
   connecting: { state: "Connecting", reach: sync(({ connection }) => connection.reconnectUnsafe()) },
+  "open, and greeting": {
+    state: "Holding",
+    reach: sync(({ connection, owner, peer }) => {
+      owner.greeting = Effect.never
+      connection.reconnectUnsafe()
+      peer.latest.accept()
+      owner.greeting = Effect.void
+    }),
+  },
   open: { state: "Open", reach: sync((bench) => bench.open()) },
   "open, and the peer hanging up": {
     state: "Open",

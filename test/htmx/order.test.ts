@@ -1,9 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { onBoth } from "./kit/onBoth.ts"
-import { microtasks, type Page } from "./kit/openPage.ts"
+import { type Detail, microtasks, type Page } from "./kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input id="i" name="n" value="form"></form><p id="out"></p></div>`
+
+const waitUntil = (detail: Detail, promise: unknown): void =>
+  (detail.waitUntil as (promise: unknown) => void)(promise)
 
 onBoth((open) => {
   describe("in the same turn", () => {
@@ -65,14 +68,56 @@ onBoth((open) => {
   })
 
   describe("messages go out in the order in which they were accepted", () => {
-    test("also when a wsOpen listener sends: queued ones first", async () => {
+    test("but what a wsOpen listener sends goes first, on every open", async () => {
       using page = await open({ body })
-      page.on("wsOpen", ({ detail }) => detail.socketWrapper.send("hello"))
+      page.on("wsOpen", ({ detail }) => {
+        detail.socketWrapper.send(`login ${detail.attempt}`)
+        page.submit("#f")
+      })
       page.wrapper().send("one")
-      page.wrapper().send("two")
       page.socket.open()
-      page.wrapper().send("three")
-      expect(page.socket.sent).toEqual(["one", "two", "hello", "three"])
+      expect(page.socket.sent.map(String)).toEqual(["login 0", expect.stringContaining("form"), "one"])
+      page.socket.drop()
+      page.wrapper().send("two")
+      page.wrapper().reconnect()
+      page.socket.open()
+      expect(page.socket.sent.map(String)).toEqual(["login 0", expect.stringContaining("form"), "two"])
+    })
+
+    test("a wsOpen listener that needs time holds back what waits, but not what is sent immediately", async () => {
+      using page = await open({ body })
+      let finish = () => {}
+      page.on("wsOpen", ({ detail }) => {
+        waitUntil(detail, new Promise<void>((resolve) => (finish = resolve)))
+      })
+      page.wrapper().send("one")
+      page.socket.open()
+      page.wrapper().send("two")
+      page.wrapper().sendImmediately("login")
+      await microtasks()
+      expect(page.socket.sent).toEqual(["login"])
+      finish()
+      await microtasks()
+      expect(page.socket.sent).toEqual(["login", "one", "two"])
+    })
+
+    test.for(["rejects", "takes too long"])("a wsOpen listener that %s fails the attempt", async (how) => {
+      using page = await open({ body: body.replace("<div", `<div ws-config="waitTimeout:3s"`) })
+      page.on("wsOpen", ({ detail }) => {
+        waitUntil(detail, how === "rejects" ? Promise.reject(new Error("no token")) : new Promise(() => {}))
+      })
+      page.wrapper().send("one")
+      page.socket.open()
+      if (how === "takes too long") page.advance(3000)
+      await microtasks()
+      expect(page.told.slice(-4)).toEqual(["wsOpen #c", "wsError #c", "wsClose #c", "wsReconnecting #c"])
+      expect(page.last("wsReconnecting").attempt).toBe(1)
+      const { error } = page.last("wsError")
+      expect(error).toHaveProperty(
+        "message",
+        `a listener of htmx:wsOpen ${how === "rejects" ? "failed: Error: no token" : "took over 3000 ms"}`,
+      )
+      expect([page.socket.sent, page.wrapper().queue.length]).toEqual([[], 1])
     })
 
     test("also when a listener of wsBeforeSend or wsAfterSend sends", async () => {

@@ -19,8 +19,8 @@ const rooms: Record<string, Array<string>> = {
 
 /** Inside the core, from the ground up: a file imports only from floors below its own. */
 const floors = [
-  ["CloseCode.ts", "Decoder.ts", "Line.ts", "inWords.ts"],
-  ["Payload.ts"],
+  ["CloseCode.ts", "Decoder.ts", "guard.ts", "inWords.ts", "sleepOrWake.ts"],
+  ["Line.ts", "Payload.ts"],
   ["Socket.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
   ["State.ts"],

@@ -407,3 +407,38 @@ describe("settings", () => {
     expect(state()).toBe("closed")
   })
 })
+
+describe("after:connection", () => {
+  test("what a listener writes to the socket goes before what waits", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.$("#send").click()
+    page.on("after:connection", ({ detail }) => detail.connection.socket?.send(`{"login":true}`))
+    page.socket.open()
+    expect(page.json[0]).toEqual({ login: true })
+    expect(page.json).toHaveLength(2)
+  })
+
+  test("waitUntil holds back what waits until it settles, and the socket is the door", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.$("#send").click()
+    let finish = () => {}
+    page.on("after:connection", ({ detail }) => {
+      detail.waitUntil(new Promise<void>((resolve) => (finish = resolve)))
+    })
+    page.socket.open()
+    page.connectionOf("#chat")?.socket?.send(`{"login":true}`)
+    await microtasks()
+    expect(page.json).toEqual([{ login: true }])
+    finish()
+    await microtasks()
+    expect(page.json).toHaveLength(2)
+  })
+
+  test("waitUntil that rejects fails the attempt", async () => {
+    using page = await openPage4({ body: owner() })
+    page.on("after:connection", ({ detail }) => detail.waitUntil(Promise.reject(new Error("no token"))))
+    page.socket.open()
+    await microtasks()
+    expect(page.names.slice(-3)).toEqual(["error", "close", "reconnecting"])
+  })
+})

@@ -30,13 +30,13 @@ const plain = (key: string, value: unknown, { detail }: Told): unknown => {
   return typeof value === "function" ? "function" : value
 }
 
-/** The events as they can be compared. `before:connection` has more in ours. */
+/** The events as they can be compared. Those of a connection have more in ours. */
 const tell = (told: Told): unknown => [
   told.name,
   "id" in told.on ? told.on.id : told.on.nodeName,
   Object.fromEntries(
     Object.entries(told.detail)
-      .filter(([key]) => told.name !== "before:connection" || key === "connection")
+      .filter(([key]) => !told.name.endsWith(":connection") || key === "connection")
       .map(([key, value]) => [key, plain(key, value, told)])
       .sort(([a], [b]) => String(a).localeCompare(String(b))),
   ),

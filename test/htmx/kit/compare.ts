@@ -26,6 +26,7 @@ const official = new Set(
 
 /** A value of a detail as it can be compared: by what it shows, not by what it is. */
 const plain = (value: unknown): unknown => {
+  if (typeof value === "function") return "function"
   if (typeof value !== "object" || value === null) return value
   if ("type" in value && "isTrusted" in value)
     return { event: value.type, ...("code" in value && { code: value.code }) }

@@ -1,0 +1,130 @@
+/** A greeting that takes time: what waits is held back until it is over. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import { DialError } from "../../src/core/Socket.ts"
+import { Bench } from "./bench.ts"
+
+/** A connection that has opened, with "a" waiting and a greeting that goes on. */
+const greeting = (settings: Parameters<typeof Bench.make>[0] = {}) =>
+  Effect.gen(function* () {
+    const bench = yield* Bench.make(settings)
+    const greeting = yield* Deferred.make<void, DialError>()
+    bench.owner.greeting = Deferred.await(greeting)
+    bench.connection.sendUnsafe("a")
+    bench.connection.reconnectUnsafe()
+    bench.peer.latest.accept()
+    expect(bench.state).toBe("Holding")
+    bench.news()
+    return {
+      bench,
+      succeed: () => Deferred.doneUnsafe(greeting, Effect.void),
+      fail: () => Deferred.doneUnsafe(greeting, Effect.fail(new DialError({ message: "no token" }))),
+    }
+  })
+
+describe("a greeting that takes time", () => {
+  it.effect(
+    "holds back what waits and what is sent meanwhile, and lets it go in the turn in which it ends",
+    () =>
+      Effect.gen(function* () {
+        const { bench, succeed } = yield* greeting()
+        bench.connection.sendUnsafe("b")
+        yield* bench.pass(60_000)
+        expect(bench.peer.latest.received).toEqual([])
+        succeed()
+        expect([bench.peer.latest.received, bench.state]).toEqual([["a", "b"], "Open"])
+      }),
+  )
+
+  it.effect("lets pass what is sent now", () =>
+    Effect.gen(function* () {
+      const { bench, succeed } = yield* greeting()
+      expect(bench.connection.sendNowUnsafe("login")).toBe(true)
+      expect(bench.peer.latest.received).toEqual(["login"])
+      succeed()
+      expect(bench.peer.latest.received).toEqual(["login", "a"])
+    }),
+  )
+
+  it.effect("lets frames come in", () =>
+    Effect.gen(function* () {
+      const { bench } = yield* greeting()
+      bench.peer.latest.send("challenge")
+      expect(bench.news()).toEqual(["message challenge"])
+    }),
+  )
+
+  it.effect("that fails is a failed attempt: the error, the close, and a later retry than before", () =>
+    Effect.gen(function* () {
+      const { bench, fail } = yield* greeting()
+      fail()
+      expect(bench.news()).toEqual(["error DialError", "close 1006 no token", "retry 1 in 1000 after 1006"])
+      expect(bench.peer.live).toBe(0)
+      bench.owner.greeting = Effect.never
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      expect(bench.connection.state).toMatchObject({ _tag: "Holding", attempt: 1 })
+      bench.peer.latest.drop()
+      expect(bench.connection.state).toEqual({ _tag: "Waiting", attempt: 2 })
+    }),
+  )
+
+  it.effect("that dies is a failed attempt, too", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.owner.greeting = Effect.andThen(Effect.yieldNow, Effect.die("by accident"))
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      yield* bench.pass(0)
+      expect([bench.state, bench.lines("error")]).toEqual(["Waiting", ["error DialError"]])
+    }),
+  )
+
+  it.effect("is over with its socket: what it comes to later counts for nothing", () =>
+    Effect.gen(function* () {
+      const { bench, succeed } = yield* greeting()
+      bench.peer.latest.drop()
+      bench.owner.greeting = Effect.never
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      succeed()
+      expect([bench.state, bench.peer.latest.received]).toEqual(["Holding", []])
+    }),
+  )
+
+  const commands = {
+    close: ["Closed", (bench: Bench) => bench.connection.closeUnsafe(4000)],
+    pause: ["Paused", (bench: Bench) => bench.connection.pauseUnsafe()],
+    reconnect: ["Connecting", (bench: Bench) => bench.connection.reconnectUnsafe()],
+    end: ["Ended", (bench: Bench) => bench.end()],
+  } as const
+  for (const [name, [state, command]] of Object.entries(commands)) {
+    for (const outcome of ["succeed", "fail"] as const) {
+      it.effect(`yields to ${name}, and may ${outcome} after it without a word`, () =>
+        Effect.gen(function* () {
+          const { bench, ...outcomes } = yield* greeting({ settings: { closeTimeout: 500 } })
+          command(bench)
+          bench.news()
+          outcomes[outcome]()
+          bench.peer.settle()
+          expect([bench.state, bench.lines("error"), bench.lines("sent")]).toEqual([state, [], []])
+        }),
+      )
+    }
+  }
+
+  it.effect("does not keep the heartbeat from beginning when it has ended", () =>
+    Effect.gen(function* () {
+      const heartbeat = { interval: 3000, timeout: 1000, message: "ping" }
+      const { bench, succeed } = yield* greeting({ settings: { heartbeat } })
+      yield* bench.pass(60_000)
+      expect(bench.state).toBe("Holding")
+      succeed()
+      yield* bench.pass(3000)
+      expect(bench.peer.latest.received).toEqual(["a", "ping"])
+      yield* bench.pass(1000)
+      expect(bench.state).toBe("Waiting")
+    }),
+  )
+})
