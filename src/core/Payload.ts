@@ -20,17 +20,17 @@ export type Payload = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob
 // By tag and not by `instanceof`: a page may send what another of its windows has made.
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
-const isBlob = (value: unknown): boolean => /^(Blob|File)$/.test(tagOf(value))
-
-export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) =>
-  typeof value === "string" ||
-  tagOf(ArrayBuffer.isView(value) ? value.buffer : value) === "ArrayBuffer" ||
-  isBlob(value)
-    ? Result.succeed(value as Payload)
+/** Decodes to what is written: what has a plain text of its own, to that. */
+export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {
+  const tag = tagOf(ArrayBuffer.isView(value) ? value.buffer : value)
+  if (typeof value === "string" || /^(ArrayBuffer|Blob|File)$/.test(tag))
+    return Result.succeed(value as Payload)
+  return /^(String|Number|Boolean|URLSearchParams)$/.test(tag)
+    ? Result.succeed(inWords(value))
     : Result.fail(
-        `a message must be a string, a Blob, an ArrayBuffer or a view of one, and not ${tagOf(value)}`,
-      ),
-)
+        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, and not ${tag}`,
+      )
+})
 
 const decode = Decoder.decode(Payload)
 
@@ -38,39 +38,36 @@ const decode = Decoder.decode(Payload)
 export const decodePayload = (message: unknown): Result.Result<Payload, string> =>
   typeof message === "string" ? Result.succeed(message) : decode(message)
 
-/** Why a field of `record` has no JSON, as a sentence that starts with its path; `undefined` where all have. */
-const noJson = (
-  record: Readonly<Record<string, unknown>>,
-  parents: ReadonlyArray<object>,
-): string | undefined => {
-  const chain = [...parents, record]
-  for (const key of Object.keys(record)) {
-    const problem = noJsonOf(record[key], chain)
-    if (problem !== undefined) return key + problem
-  }
-  return undefined
-}
-
-/** The same of one value, as the rest of that sentence. */
-const noJsonOf = (value: unknown, parents: ReadonlyArray<object>): string | undefined => {
-  const type = typeof value
-  if (type === "function" || type === "symbol" || type === "bigint")
-    return ` is a ${type}, which JSON cannot hold`
-  if (typeof value !== "object" || value === null || isBlob(value)) return undefined
+/** Why `value` has no JSON, as the rest of a sentence that names the path to it. `cause` is what `JSON.stringify` threw. */
+const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>): string => {
+  if (typeof value === "bigint") return " is a bigint, which JSON cannot hold"
   if (parents.includes(value)) return " contains itself, which JSON cannot hold"
-  if ("toJSON" in value && typeof value.toJSON === "function") return undefined
-  const problem = noJson(value as Record<string, unknown>, parents)
-  return problem && `.${problem}`
+  for (const key of Object.keys(value as object)) {
+    let inner: unknown
+    try {
+      inner = (value as Record<string, unknown>)[key]
+      JSON.stringify(inner)
+    } catch (reason) {
+      const rest = inner === undefined ? ` cannot be read (${inWords(reason)})` : undefined
+      return `.${key}${rest ?? noJson(inner, reason, [...parents, value])}`
+    }
+  }
+  return ` has no JSON (${inWords(cause)})`
 }
 
-/** The JSON object of a form: a record of JSON values. A file becomes `{}`, as `JSON.stringify` has it. */
-export const Body: Decoder.Decoder<Readonly<Record<string, unknown>>> = Decoder.make((value) => {
+/** The JSON text of a record, by the rules of `JSON.stringify`: a function is left out, and a file becomes `{}`. */
+export const Body: Decoder.Decoder<string> = Decoder.make((value) => {
   if (tagOf(value) !== "Object") return Result.fail(`a record was expected, and not ${tagOf(value)}`)
   try {
-    const record = value as Record<string, unknown>
-    const problem = typeof record.toJSON === "function" ? undefined : noJson(record, [])
-    return problem === undefined ? Result.succeed(record) : Result.fail(problem)
+    const text: unknown = JSON.stringify(value)
+    return typeof text === "string" ? Result.succeed(text) : Result.fail("the record has no JSON")
   } catch (cause) {
-    return Result.fail(`a value cannot be read (${inWords(cause)})`)
+    let problem: string
+    try {
+      problem = noJson(value, cause, [])
+    } catch {
+      problem = ` has no JSON (${inWords(cause)})`
+    }
+    return Result.fail(problem.startsWith(".") ? problem.slice(1) : `the record${problem}`)
   }
 })

@@ -1,7 +1,6 @@
 /** The values of a form as one JSON object. */
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import * as Decoder from "../core/Decoder.ts"
-import { inWords } from "../core/inWords.ts"
 import { Body } from "../core/Payload.ts"
 
 /** Each name once, with all of its values where there are several: as the form has them, not as text. */
@@ -19,10 +18,4 @@ const decode = Decoder.decode(Body)
 export const encode = (
   { headers, parameters }: { readonly parameters: object; readonly headers: object | undefined },
   name: "HEADERS" | "headers" = "HEADERS",
-): Result.Result<string, string> =>
-  Result.flatMap(decode(headers ? { ...parameters, [name]: headers } : { ...parameters }), (body) =>
-    Result.try({
-      try: () => JSON.stringify(body),
-      catch: (cause) => `a value has no JSON (${inWords(cause)})`,
-    }),
-  )
+): Result.Result<string, string> => decode(headers ? { ...parameters, [name]: headers } : { ...parameters })

@@ -1,8 +1,9 @@
 /** An element with a connection on htmx 1.9 and 2. What the connection tells it becomes htmx events. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Connection from "../core/Connection.ts"
 import type { DropReason } from "../core/Outbox.ts"
-import type { Payload } from "../core/Payload.ts"
+import { decodePayload, type Payload } from "../core/Payload.ts"
 import {
   DialError,
   type Request,
@@ -18,7 +19,7 @@ import type { Api2 } from "./HtmxApi.ts"
 import { latest, partsOf } from "./latest.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
-import { type Message, makeSocketWrapper, type SocketWrapper } from "./SocketWrapper.ts"
+import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
 import { settled } from "./settled.ts"
 import * as Url from "./Url.ts"
 
@@ -59,7 +60,9 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     ;[this.connection, this.end] = openScope(settings.connection, this, (request) =>
       host.construct(request, settings),
     )
-    this.wrapper = makeSocketWrapper(this.connection, element, (at, error) => this.fail(at, error))
+    this.wrapper = makeSocketWrapper(this.connection, (sendElt, error) =>
+      this.fail(this.#sender(sendElt) ?? element, error),
+    )
   }
 
   get pauseAfter(): number | false {
@@ -154,28 +157,30 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   onStopped(): void {}
 
-  beforeSend(message: Message, waited: boolean): Payload | undefined {
-    const { sendElt } = message
-    if (sendElt === undefined) return message.message
-    const sender = senderOf(message)
-    if (waited && !sender?.isConnected) {
-      this.onDrop(message, "closed")
+  beforeSend(item: Message | null | undefined, waited: boolean): Payload | undefined {
+    // What waits goes with the element.
+    if (waited && !this.#present()) return undefined
+    // A page may have pushed anything into the queue.
+    const sender = this.#sender(item?.sendElt)
+    const payload = decodePayload(item?.message)
+    if (Result.isFailure(payload)) {
+      this.fail(sender ?? this.element, new TypeError(`${payload.failure}: it was not sent`))
       return undefined
     }
-    return this.tell(sender ?? sendElt, "htmx:wsBeforeSend", { message: message.message })
-      ? message.message
+    return sender === undefined || this.tell(sender, "htmx:wsBeforeSend", { message: item?.message })
+      ? payload.success
       : undefined
   }
 
-  afterSend(message: Message): void {
-    const sender = senderOf(message)
-    if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message: message.message })
+  afterSend({ message, sendElt }: Message): void {
+    const sender = this.#sender(sendElt)
+    if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message })
   }
 
-  onDrop(message: Message, reason: DropReason): void {
-    const at =
-      [senderOf(message), this.element].find((element) => element && isOnPage(element)) ?? document.body
-    this.tell(at, "htmx:wsDropped", { message: message.message, reason })
+  onDrop(item: Message | null | undefined, reason: DropReason): void {
+    const at = this.#sender(item?.sendElt) ?? this.element
+    const hasLeft = at instanceof Element && !isOnPage(at)
+    this.tell(hasLeft ? document.body : at, "htmx:wsDropped", { message: item?.message, reason })
   }
 
   online(): boolean {
@@ -245,6 +250,13 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html))
 
+  /** Who is told of a message: its sender, or the connect element where that has left; nobody where it has none. */
+  #sender(sendElt: Message["sendElt"]): Element | undefined {
+    const sender = senderOf(sendElt)
+    const hasLeft = sender instanceof Element && !isOnPage(sender)
+    return hasLeft && isOnPage(this.element) ? this.element : sender
+  }
+
   /** Whether the element still has this connection. One that has left by stealth loses it now. */
   #present(isLeaving = false): boolean {
     if (!isLeaving && !isOnPage(this.element)) this.#host.release(this)
@@ -270,9 +282,3 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return Effect.succeed({ url, protocols })
   }
 }
-
-/** The element that a message is sent for, or the one that has taken its place under the same id. */
-const senderOf = ({ sendElt }: Message): Element | undefined =>
-  sendElt === undefined || sendElt.isConnected || sendElt.id === ""
-    ? sendElt
-    : (document.getElementById(sendElt.id) ?? sendElt)

@@ -266,6 +266,53 @@ onBoth((open) => {
     })
   })
 
+  describe("a message is sent though its sender has left", () => {
+    test.each<readonly [string, (page: Page) => void]>([
+      ["by remove()", (page) => page.$("#f").remove()],
+      ["by htmx.remove()", (page) => page.htmx.remove(page.$("#f"))],
+      ["with what is around it", (page) => page.$("#row").remove()],
+      ["for another of the same id", (page) => page.swap("#f", `<form id="f" ws-send></form>`)],
+      [
+        "into another document",
+        (page) => page.document.implementation.createHTMLDocument().body.append(page.$("#f")),
+      ],
+    ])("%s, and its events go to the connect element", async (_, leave) => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><p id="row"><form id="f" ws-send><input name="n" value="1"></form></p></div>`,
+      })
+      page.$("#row").append(page.$("#f"))
+      page.submit("#f")
+      page.submit("#f")
+      leave(page)
+      await microtasks()
+      page.forget()
+      page.socket.open()
+      expect(page.json).toMatchObject([{ n: "1" }, { n: "1" }])
+      const sent = ["wsBeforeSend #c", "wsAfterSend #c"]
+      expect(page.told).toEqual(["wsOpen #c", ...sent, ...sent])
+      expect(page.last("wsAfterSend")).toMatchObject({ elt: page.$("#c"), message: page.socket.sent[1] })
+    })
+
+    test("after the first of its messages", async () => {
+      using page = await open({ body })
+      for (let times = 0; times < 3; times++) page.submit("#f")
+      page.on("wsAfterSend", () => page.document.querySelector("#f")?.remove())
+      page.socket.open()
+      expect([page.socket.sent.length, page.all("wsAfterSend").map(({ on }) => on.id)]).toEqual([
+        3,
+        ["f", "c", "c"],
+      ])
+    })
+
+    test("but not where the connect element has left too", async () => {
+      using page = await open({ body })
+      page.submit("#f")
+      page.$("#c").remove()
+      page.socket.open()
+      expect([page.socket.sent, page.all("wsDropped").map(({ on }) => on.tagName)]).toEqual([[], ["BODY"]])
+    })
+  })
+
   describe("the connection of a ws-send is looked up when it sends", () => {
     test("so that a form that has moved sends to where it is now", async () => {
       using page = await open({

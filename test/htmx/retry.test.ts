@@ -201,26 +201,6 @@ onBoth((open) => {
       page.socket.open()
       expect(page.socket.sent).toEqual(["new"])
     })
-
-    test("wsDropped tells a message whose sender is gone when its turn comes", async () => {
-      using page = await open({ body })
-      page.submit("#f")
-      page.$("#f").remove()
-      page.forget()
-      page.socket.open()
-      expect(page.socket.sent).toEqual([])
-      expect(page.told).toEqual(["wsOpen #c", "wsDropped #c"])
-      expect(page.last("wsDropped").reason).toBe("closed")
-    })
-
-    test("a message whose sender has been replaced by one of the same id is sent for that", async () => {
-      using page = await open({ body })
-      page.submit("#f")
-      page.$("#f").outerHTML = `<form id="f" ws-send></form>`
-      page.socket.open()
-      expect(page.socket.sent).toHaveLength(1)
-      expect(page.all("wsAfterSend")[0]?.on).toBe(page.$("#f"))
-    })
   })
 
   describe("a close is retried", () => {

@@ -47,6 +47,74 @@ onBoth((open) => {
       expect(page.last("wsAfterSend").message).toBe("two")
     })
 
+    test.each<[string, unknown]>([
+      ["null", null],
+      ["false", false],
+      ["an empty string", ""],
+      ["0", 0],
+      ["a selector that finds nothing", "#nobody"],
+      ["what is no selector", "##"],
+      ["what cannot be told anything", { id: "f" }],
+    ])("takes %s for no sender: the message is sent, and those that follow", async (_, sender) => {
+      using page = await open({ body })
+      const from = sender as null
+      page.wrapper().send("one", from)
+      page.wrapper().queue.push({ message: "two", sendElt: from })
+      page.forget()
+      page.socket.open()
+      page.wrapper().send("three", from)
+      page.wrapper().sendImmediately("four", from)
+      page.wrapper().send("five")
+      expect(page.socket.sent).toEqual(["one", "two", "three", "four", "five"])
+      expect([page.told, page.console]).toEqual([["wsOpen #c"], []])
+    })
+
+    test.each<[string, string]>([
+      ["a selector that finds an element", "#f"],
+      ["the document", "#document"],
+      ["the window", "window"],
+    ])("takes %s for a sender, as htmx does", async (_, name) => {
+      using page = await open({ body })
+      const sender = { "#document": page.document, window: page.window }[name] ?? name
+      const heard: Array<string> = []
+      page.window.addEventListener("htmx:wsAfterSend", ({ target }) =>
+        heard.push(target === page.$("#f") ? "#f" : target === page.document ? "#document" : "window"),
+      )
+      page.wrapper().send("one", sender as string)
+      page.socket.open()
+      page.wrapper().send("two", sender as string)
+      expect([page.socket.sent, heard]).toEqual([
+        ["one", "two"],
+        [name, name],
+      ])
+    })
+
+    test("goes on after what is no message: that is an error, and is not sent", async () => {
+      using page = await open({ body })
+      const { queue } = page.wrapper()
+      const strange = [null, "text", {}, { message: { a: 1 }, sendElt: page.$("#f") }, { message: null }]
+      for (const item of strange) queue.push(item as never)
+      page.wrapper().send("after")
+      page.socket.open()
+      expect(page.socket.sent).toEqual(["after"])
+      expect(page.all("wsError").map(({ on }) => on.id)).toEqual(["c", "c", "c", "f", "c"])
+      expect(page.console.join()).not.toContain("uncaught")
+    })
+
+    test("drops what is no message like any other, where there is no more room", async () => {
+      using page = await open({
+        body,
+        head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 1}}'>`,
+      })
+      page.wrapper().send("one", null)
+      page.wrapper().send("two", null)
+      page.wrapper().send("three", "#f")
+      expect(page.all("wsDropped").map(({ detail, on }) => [on.id, detail.message])).toEqual([
+        ["c", "two"],
+        ["f", "three"],
+      ])
+    })
+
     test("knows its state", async () => {
       using page = await open({ body })
       const wrapper = page.wrapper()

@@ -20,6 +20,7 @@ document.addEventListener("htmx:wsOpen", (event) => {
   const { socketWrapper } = (event as CustomEvent<{ socketWrapper: SocketWrapper }>).detail
   socketWrapper.send("hello")
   socketWrapper.queue.length = 0
-  // @ts-expect-error A number is nothing that a WebSocket sends.
-  socketWrapper.send(42)
+  socketWrapper.send(42, null)
+  // @ts-expect-error An object is nothing that a WebSocket sends.
+  socketWrapper.send({ a: 1 })
 })

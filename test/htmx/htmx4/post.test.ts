@@ -73,7 +73,7 @@ test("what cannot be sent is told by ws:error, and not accepted", async () => {
   const { page, connection } = await open()
   using _ = page
   page.socket.open()
-  expect(await connection.send({ data: 42 as never })).toBe(false)
+  expect(await connection.send({ data: { a: 1 } as never })).toBe(false)
   expect(String(page.last("error").error)).toContain("nothing was sent")
   expect(page.socket.sent).toEqual([])
 })

@@ -105,7 +105,7 @@ describe("htmx:ws:before:message:outgoing", () => {
 
   test("cannot set what no socket writes: that is an error, and the next message is sent", async () => {
     using page = await open(`<button id="send" name="a" value="1" hx-ws:send>x</button>`)
-    let wrong: unknown = 42
+    let wrong: unknown = { a: 1 }
     page.on("before:message:outgoing", ({ detail: { message } }) => {
       if (wrong !== undefined) message.data = wrong as string
       wrong = undefined
@@ -113,7 +113,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     page.$("#send").click()
     expect(page.last("error").error).toMatchObject({
       message: expect.stringContaining(
-        "must be a string, a Blob, an ArrayBuffer or a view of one, and not Number",
+        "must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, and not Object",
       ),
     })
     page.$("#send").click()
