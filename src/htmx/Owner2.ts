@@ -27,6 +27,8 @@ import * as Url from "./Url.ts"
 export interface Host {
   readonly api: Api2
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  /** What a URL means on this page. */
+  readonly resolve: (url: string) => string | undefined
   readonly parse: (html: string) => ParentNode
   readonly isBound: (owner: Owner2) => boolean
   /** Ends the connection of an element that has gone. */
@@ -81,7 +83,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     return Effect.suspend(() => {
       const waiting: Array<unknown> = []
-      const resolved = Url.resolve(this.source, document.baseURI)
+      const resolved = this.#host.resolve(this.source)
       const detail = {
         url: resolved ?? this.source,
         protocols: this.settings.protocols,
@@ -92,7 +94,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
         return Effect.succeed(undefined)
       const request = Effect.suspend(() => {
-        const url = detail.url === resolved ? resolved : Url.resolve(detail.url, document.baseURI)
+        const url = detail.url === resolved ? resolved : this.#host.resolve(detail.url)
         return this.#request(detail.url, url, detail.protocols)
       })
       return Effect.andThen(this.#settled(waiting, "htmx:wsConfigConnect"), request)
@@ -272,7 +274,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.fail(this.element, new DialError({ message: `"${written}" is not the URL of a WebSocket` }))
       return Effect.succeed(undefined)
     }
-    if (this.settings.selfOnly && new URL(url).host !== location.host) {
+    if (this.settings.selfOnly && !Url.isSameHost(url)) {
       this.fail(
         this.element,
         new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),

@@ -26,6 +26,8 @@ export interface Host {
   readonly htmx: Htmx4
   readonly api: Api4
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  /** What a URL means on this page. */
+  readonly resolve: (url: string) => string | undefined
   /** What the settings of an element come to. */
   readonly decode: (config: object, element: Element) => Decoded
   readonly isBound: (owner: Owner4) => boolean
@@ -72,7 +74,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     )
     const { connection } = this
     this.view = {
-      url: Url.resolve(source, document.baseURI) ?? source,
+      url: host.resolve(source) ?? source,
       config,
       queue: liveArray(connection.outbox),
       attempt: 0,
@@ -300,11 +302,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #request(): Effect.Effect<Request | undefined, DialError> {
     const { view } = this
     const { protocols, selfOnly } = this.settings
-    const url = Url.resolve(view.url, document.baseURI)
+    const url = this.#host.resolve(view.url)
     if (url === undefined) {
       return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
     }
-    if (selfOnly && new URL(url).host !== location.host) {
+    if (selfOnly && !Url.isSameHost(url)) {
       this.fail(
         this.element,
         new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),

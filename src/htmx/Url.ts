@@ -1,23 +1,45 @@
 /** What a URL in an attribute means. */
 
+/** Where a URL stands. */
+export interface Place {
+  /** What relative URLs are resolved against: `document.baseURI`. */
+  readonly base: string
+  /** The URL of the page: a path that begins with `/` is one of its host, also under a `<base>` of another. */
+  readonly page: string
+  /** Whether the page makes its sockets itself, and may have schemes and names of its own. */
+  readonly isOwn: boolean
+}
+
+/** Where the URLs of this page stand. */
+export const here = (isOwn: boolean): Place => ({ base: document.baseURI, page: location.href, isOwn })
+
 /** `ws:/path` and `wss:/path`: this page's host, with that scheme. */
 const prefixForm = /^(wss?):(?=\/(?!\/))/i
 
 /**
- * The absolute `ws:` or `wss:` URL that `value` means on a page with this base; `undefined` where it means none.
+ * The URL to dial that `value` means: an absolute one with `ws:` or `wss:`, or what a page that makes its sockets
+ * itself knows how to read; `undefined` if it means none. A URL with `ws:` or `wss:` and a host stays as it is written,
+ * but for its fragment.
  *
  * Norm: WHATWG WebSockets, "obtain a WebSocket URL"; the prefix form is htmx's own.
  */
-export const resolve = (value: string, base: string): string | undefined => {
+export const resolve = (value: string, { base, isOwn, page }: Place): string | undefined => {
   const text = value.trim()
-  const prefix = prefixForm.exec(text)
+  if (isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)) return text
+  const [prefix = "", scheme] = prefixForm.exec(text) ?? []
+  const rest = text.slice(prefix.length)
   try {
-    const { href } = new URL(prefix === null ? text : text.slice(prefix[0].length), base)
-    const [, scheme, secure = "", rest = ""] = /^(ws|http)(s?)(:[^#]*)/.exec(href) ?? []
-    if (scheme === undefined) return undefined
-    // The port that goes without saying is another one where the prefix changes the scheme.
-    return prefix === null ? `ws${secure}${rest}` : new URL(prefix[1] + rest).href
+    const isPath = /^\/(?![/\\])/.test(rest) && /^https?:/.test(page)
+    const { href } = new URL(rest, isPath ? page : base)
+    const [, kind, secure = "", tail = ""] = /^(ws|http)(s?)(:[^#]*)/.exec(href) ?? []
+    if (kind === undefined) return undefined
+    // The port that goes without saying is another one if the prefix changes the scheme.
+    if (scheme !== undefined) return new URL(scheme + tail).href
+    return /^wss?:/i.test(text) ? text.replace(/#.*/s, "") : `ws${secure}${tail}`
   } catch {
     return undefined
   }
 }
+
+/** Whether a URL that was resolved is on the host of the page. */
+export const isSameHost = (url: string): boolean => new URL(url, location.href).host === location.host

@@ -15,6 +15,7 @@ import * as Settings from "./Settings.ts"
 import { Status } from "./Status.ts"
 import { selectorOf } from "./selectorOf.ts"
 import { attach } from "./sender2.ts"
+import * as Url from "./Url.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
 export type { Message, SocketWrapper } from "./SocketWrapper.ts"
@@ -140,9 +141,11 @@ export const extension = (htmx: Htmx2): Extension2 => {
   const self: Extension2 = {
     init(internalApi) {
       api = internalApi
+      const { construct, isOwn } = constructBy(htmx)
       host = {
         api,
-        construct: constructBy(htmx),
+        construct,
+        resolve: (url) => Url.resolve(url, Url.here(isOwn())),
         parse: (html) => (isHtmx1 ? parse1 : parse)(api, html),
         isBound: (owner) => bindings.has(owner),
         release: (owner) => bindings.has(owner) && release(owner.element),

@@ -75,6 +75,9 @@ export const extension = (htmx: Htmx4): Extension4 => {
 
   const isIgnored = (element: Element): boolean => element.closest(spelled().ignored) !== null
 
+  const resolve = (url: string): string | undefined =>
+    Url.resolve(url, Url.here(htmx.createWebSocket !== undefined))
+
   const sourceOf = (element: Element): string | undefined =>
     attributeOf(element, spelled().all.connect) || undefined
 
@@ -168,9 +171,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     const names = spelled().all.connect
     return across(element, (at) => {
       const source = attributeOf(at, names) || undefined
-      return source === undefined
-        ? undefined
-        : (bindings.of(at) ?? Url.resolve(source, document.baseURI) ?? source)
+      return source === undefined ? undefined : (bindings.of(at) ?? resolve(source) ?? source)
     })
   }
 
@@ -186,6 +187,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
             htmx.createWebSocket?.(url, protocols) ?? new WebSocket(url, [...protocols]),
             binaryType && { binaryType },
           ),
+        resolve,
         decode,
         isBound: (owner) => bindings.has(owner),
         release: (owner) => bindings.has(owner) && release(owner.element),

@@ -3,7 +3,11 @@ import { describe, expect, test } from "vitest"
 import * as Url from "../../src/htmx/Url.ts"
 import { onBoth, shared } from "./kit/onBoth.ts"
 
-const base = "https://page.test:8080/dir/page.html?q=1#h"
+const page = "https://page.test:8080/dir/page.html?q=1#h"
+
+/** What a URL means on a page. */
+const resolve = (value: string, place: Partial<Url.Place> = {}): string | undefined =>
+  Url.resolve(value, { base: place.page ?? page, page, isOwn: false, ...place })
 
 const forms: ReadonlyArray<[value: string, http: string, https: string]> = [
   ["/chatroom", "ws://page.test:8080/chatroom", "wss://page.test:8080/chatroom"],
@@ -14,7 +18,9 @@ const forms: ReadonlyArray<[value: string, http: string, https: string]> = [
   ["//other.test/chat", "ws://other.test/chat", "wss://other.test/chat"],
   ["ws://other.test/chat", "ws://other.test/chat", "ws://other.test/chat"],
   ["wss://other.test:1/chat", "wss://other.test:1/chat", "wss://other.test:1/chat"],
-  ["WSS://Other.Test/Chat", "wss://other.test/Chat", "wss://other.test/Chat"],
+  ["WSS://Other.Test/Chat", "WSS://Other.Test/Chat", "WSS://Other.Test/Chat"],
+  ["ws://other.test", "ws://other.test", "ws://other.test"],
+  ["ws://other.test/a b?c=ä#d", "ws://other.test/a b?c=ä", "ws://other.test/a b?c=ä"],
   ["http://other.test/chat", "ws://other.test/chat", "ws://other.test/chat"],
   ["https://other.test/chat", "wss://other.test/chat", "wss://other.test/chat"],
   ["ws:/chatroom", "ws://page.test:8080/chatroom", "ws://page.test:8080/chatroom"],
@@ -30,8 +36,8 @@ const forms: ReadonlyArray<[value: string, http: string, https: string]> = [
 
 describe("a URL", () => {
   test.each(forms)("%j means what it says, on http and on https", (value, http, https) => {
-    expect(Url.resolve(value, base.replace("https", "http"))).toBe(http)
-    expect(Url.resolve(value, base)).toBe(https)
+    expect(resolve(value, { page: page.replace("https", "http") })).toBe(http)
+    expect(resolve(value)).toBe(https)
   })
 
   test.each([
@@ -44,15 +50,49 @@ describe("a URL", () => {
     "javascript:1",
     "file:///x",
   ])("%j means nothing", (value) => {
-    expect(Url.resolve(value, base)).toBeUndefined()
+    expect(resolve(value)).toBeUndefined()
   })
 
   test.each(["about:blank", "file:///dir/page.html", "data:text/html,x"])(
     "that is relative means nothing on %s",
     (page) => {
-      expect(Url.resolve("/chat", page)).toBeUndefined()
-      expect(Url.resolve("ws:/chat", page)).toBeUndefined()
-      expect(Url.resolve("ws://other.test/chat", page)).toBe("ws://other.test/chat")
+      expect(resolve("/chat", { page })).toBeUndefined()
+      expect(resolve("ws:/chat", { page })).toBeUndefined()
+      expect(resolve("ws://other.test/chat", { page })).toBe("ws://other.test/chat")
+    },
+  )
+
+  const cdn = "http://cdn.test/assets/"
+
+  test.each([
+    ["/chat", "wss://page.test:8080/chat"],
+    ["ws:/chat", "ws://page.test:8080/chat"],
+    ["chat", "ws://cdn.test/assets/chat"],
+    ["./chat", "ws://cdn.test/assets/chat"],
+    ["?a", "ws://cdn.test/assets/?a"],
+    ["//other.test/chat", "ws://other.test/chat"],
+    ["/\\other.test/chat", "ws://other.test/chat"],
+  ])(
+    "%j under a <base> of another host is the page's own if it is a path, and relative otherwise",
+    (value, url) => {
+      expect(resolve(value, { base: cdn })).toBe(url)
+    },
+  )
+
+  test("that is a path means that of the <base> if the page itself has no host", () => {
+    expect(resolve("/chat", { page: "about:srcdoc", base: cdn })).toBe("ws://cdn.test/chat")
+  })
+
+  const own = ["mock:room", "stomp://broker/topic", "STOMP:x", "room", "my room", "ftp://other.test/x"]
+
+  test.each(own)("%j goes as it stands to a page that makes its sockets itself", (value) => {
+    expect(resolve(value, { isOwn: true })).toBe(value)
+  })
+
+  test.each(forms.filter(([value]) => value !== "chatroom"))(
+    "%j means the same to a page that makes its sockets itself",
+    (value, _, https) => {
+      expect(resolve(value, { isOwn: true })).toBe(https)
     },
   )
 
@@ -64,7 +104,7 @@ describe("a URL", () => {
     )
     fc.assert(
       fc.property(text, (value) => {
-        const resolved = Url.resolve(value, base)
+        const resolved = resolve(value)
         if (resolved === undefined) return
         const url = new URL(resolved)
         expect(url.protocol).toMatch(/^wss?:$/)
@@ -77,9 +117,9 @@ describe("a URL", () => {
   test("that is resolved stays what it is when it is resolved again", () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true }), (value) => {
-        const once = Url.resolve(value, base)
+        const once = resolve(value)
         expect(once).toBeDefined()
-        expect(Url.resolve(once ?? "", "http://elsewhere.test/")).toBe(once)
+        expect(resolve(once ?? "", { page: "http://elsewhere.test/" })).toBe(once)
       }),
     )
   })
@@ -89,8 +129,8 @@ describe("a URL", () => {
     fc.assert(
       fc.property(fc.array(part, { minLength: 1 }), fc.option(part, { nil: undefined }), (parts, query) => {
         const path = `/${parts.join("/")}${query === undefined ? "" : `?${query}`}`
-        expect(Url.resolve(path, base)).toBe(`wss://page.test:8080${path}`)
-        expect(Url.resolve(`ws:${path}`, base)).toBe(`ws://page.test:8080${path}`)
+        expect(resolve(path)).toBe(`wss://page.test:8080${path}`)
+        expect(resolve(`ws:${path}`)).toBe(`ws://page.test:8080${path}`)
       }),
     )
   })
@@ -98,7 +138,7 @@ describe("a URL", () => {
   test("with http is the one with ws", () => {
     fc.assert(
       fc.property(fc.webUrl({ validSchemes: ["http", "https"] }), (value) => {
-        expect(Url.resolve(value, base)).toBe(new URL(value.replace(/^http/, "ws")).href)
+        expect(resolve(value)).toBe(new URL(value.replace(/^http/, "ws")).href)
       }),
     )
   })
@@ -124,8 +164,28 @@ onBoth((open) => {
       head: `<base href="https://base.test/app/">`,
       body: `<div ws-connect="chat"></div><i ws-connect="/top"></i>`,
     })
-    expect(page.dials.map(([url]) => url)).toEqual(["wss://base.test/app/chat", "wss://base.test/top"])
+    expect(page.dials.map(([url]) => url)).toEqual(["wss://base.test/app/chat", "ws://page.test:8080/top"])
   })
+
+  test.for(["before", "after"] as const)(
+    "a scheme of its own reaches a createWebSocket that was set %s",
+    async (when) => {
+      const urls: Array<string> = []
+      using page = await open({
+        body: `<div ws-connect="mock:room"></div><i ws-connect="room"></i><b ws-connect="ws://h"></b>`,
+        [when === "before" ? "before" : "after"]: ({ htmx }: { htmx: object }) => {
+          Object.assign(htmx, {
+            createWebSocket: (url: string) => {
+              urls.push(url)
+              return { addEventListener: () => {}, send: () => {}, close: () => {} }
+            },
+          })
+        },
+      })
+      expect(urls).toEqual(["mock:room", "room", "ws://h"])
+      expect(page.console).toEqual([])
+    },
+  )
 
   test("ws-connect is resolved at each dial", async () => {
     using page = await open({ body: `<div id="c" ws-connect="chat"></div>` })

@@ -159,7 +159,7 @@ test("D26: before:connection comes when it is dialled, and not when the retry is
 test.for([
   ["?room=1", "ws://page.test:8080/chat/room1?room=1"],
   ["../ws?x#f", "ws://page.test:8080/ws?x"],
-  ["WSS://x/y", "wss://x/y"],
+  ["WSS://x/y", "WSS://x/y"],
   ["https://x/y", "wss://x/y"],
   ["//x/y", "ws://x/y"],
   ["ws:/y", "ws://page.test:8080/y"],
