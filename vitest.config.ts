@@ -1,4 +1,11 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
+
+const cores = availableParallelism()
+/** How many test files run at once. */
+const workers = Math.max(1, cores - 1)
+/** How many pages are open at once, in all browser tests together. */
+const pages = 2 * cores
 
 const project = (name: string, include: Array<string>, more: object = {}) => ({
   extends: true as const,
@@ -7,6 +14,7 @@ const project = (name: string, include: Array<string>, more: object = {}) => ({
 
 export default defineConfig({
   test: {
+    maxWorkers: workers,
     reporters: ["verbose", "./test/setup/tally.ts"],
     projects: [
       project("core", ["core", "client", "testing"]),
@@ -15,7 +23,7 @@ export default defineConfig({
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         isolate: false,
-        maxConcurrency: 8,
+        maxConcurrency: Math.ceil(pages / workers),
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),
