@@ -40,10 +40,12 @@ describe.concurrent("a hidden page", () => {
 
   onBoth("with a grace that is not over stays connected", async (stage) => {
     await stage.open(`${body}<div id="d" ws-connect="/short" ws-config="pauseOnBackground:100ms"></div>`, {
+      clock: true,
       config: { ws: { pauseOnBackground: "60s" } },
     })
     await stage.toldOf("wsOpen", 2)
     await hide(stage, true)
+    await stage.pass(59_999)
     await stage.until(() => stage.server.live("/short").length === 0)
     await hide(stage, false)
     await stage.live("/short")

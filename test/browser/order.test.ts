@@ -121,6 +121,7 @@ describe.concurrent("order", () => {
     await stage.open(
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
       {
+        clock: true,
         config: { ws: { queueTtl: "150ms", connectTimeout: "60s" } },
         delay: 60_000,
       },
@@ -130,6 +131,9 @@ describe.concurrent("order", () => {
     visit.reset()
     await stage.toldOf("wsClose")
     await stage.submit()
+    await stage.pass(149)
+    expect(await stage.told("wsDropped")).toEqual([])
+    await stage.pass(1)
     expect(await stage.toldOf("wsDropped")).toMatchObject([{ on: "#f", detail: { reason: "expired" } }])
     expect(await stage.page.evaluate(() => window.wrappers["#c"]?.queue.length)).toBe(0)
   })

@@ -100,12 +100,17 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
 
   "comes back after a drop, and sends what was typed meanwhile": async (stage) => {
     stage.server.webSocket("/ws", inTurn(dropAfter(0), accept()))
-    await stage.open(`<div ws-connect="/ws"><form ws-send><input name="word"></form></div>`, { delay: 300 })
+    await stage.open(`<div ws-connect="/ws"><form ws-send><input name="word"></form></div>`, {
+      clock: true,
+      delay: 300,
+    })
     await stage.toldOf("wsClose")
     for (const word of ["one", "two"]) {
       await stage.page.fill("input", word)
       await stage.page.press("input", "Enter")
     }
+    expect(await stage.dials()).toBe(1)
+    await stage.pass(300)
     await stage.until(() => stage.bodies().length === 2)
     expect(stage.bodies()).toEqual([{ word: "one" }, { word: "two" }])
   },

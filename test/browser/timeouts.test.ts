@@ -9,8 +9,12 @@ describe.concurrent("a peer that does not answer", () => {
     await stage.open(
       `<div id="hangs" ws-connect="/hang" ws-config="connectTimeout:400ms, reconnectDelay:60s"></div>
        <div id="good" ws-connect="/ws"></div>`,
-      { delay: undefined },
+      { delay: undefined, clock: true },
     )
+    await stage.until(() => stage.server.visitsTo("/hang").length === 1)
+    await stage.pass(399)
+    expect(await stage.told("wsError")).toEqual([])
+    await stage.pass(1)
     await stage.live()
     await stage.toldOf("wsOpen")
     const told = await stage.told()
@@ -22,8 +26,15 @@ describe.concurrent("a peer that does not answer", () => {
 
   onBoth("a handshake that trickles in is given up", async (stage) => {
     stage.server.webSocket("/ws", inTurn(trickle(20), accept()))
-    await stage.open(`<div id="c" ws-connect="/ws"></div>`, { config: { ws: { connectTimeout: 400 } } })
-    await stage.live()
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
+      config: { ws: { connectTimeout: 400 } },
+      clock: true,
+    })
+    await stage.until(() => stage.server.visits.length === 1)
+    await stage.pass(400)
+    await stage.toldOf("wsReconnecting")
+    await stage.pass(100)
+    await stage.toldOf("wsOpen")
     expect(await stage.lives()).toEqual([
       "wsConfigConnect #c",
       "wsConnecting #c",
@@ -40,16 +51,19 @@ describe.concurrent("a peer that does not answer", () => {
     stage.server.webSocket("/ws", stopReading())
     await stage.open(`<div id="c" ws-connect="/ws"><p ws-status></p></div>`, {
       config: { ws: { closeTimeout: "300ms" } },
+      clock: true,
     })
     await stage.toldOf("wsOpen")
-    const [state, since] = await stage.page.evaluate(() => {
+    const state = await stage.page.evaluate(() => {
       const wrapper = window.wrappers["#c"]
       wrapper?.close()
-      return [wrapper?.state, performance.now()] as const
+      return wrapper?.state
     })
     expect(state).toBe("closed")
+    await stage.pass(299)
+    expect(await stage.told("wsClose")).toEqual([])
+    await stage.pass(1)
     const [closed] = await stage.toldOf("wsClose")
-    expect((closed?.at ?? 0) - since).toBeGreaterThan(250)
     expect(closed?.detail.event).toMatchObject({ code: 1006 })
     expect(await stage.page.evaluate(() => window.sockets[0]?.readyState)).toBe(2)
     expect(stage.server.visits).toHaveLength(1)
@@ -68,42 +82,52 @@ describe.concurrent("a peer that does not answer", () => {
 })
 
 describe.concurrent("the heartbeat", () => {
-  const heartbeat = (timeout = "300ms") => ({
-    config: { ws: { heartbeat: "200ms", heartbeatTimeout: timeout } },
-  })
+  const heartbeat = { config: { ws: { heartbeat: "200ms", heartbeatTimeout: "300ms" } }, clock: true }
 
   onBoth("drops a peer that has fallen silent, and dials again without waiting for it", async (stage) => {
     stage.server.webSocket("/ws", inTurn(stopReading(), echo()))
-    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat())
-    await stage.until(() => (stage.server.visits[1]?.texts.length ?? 0) >= 3)
-    expect(stage.server.visits).toHaveLength(2)
-    expect(stage.server.visits[1]?.texts[0]).toBe(`{"type":"ping"}`)
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
+    await stage.toldOf("wsOpen")
+    await stage.pass(499)
+    expect(await stage.told("wsClose")).toEqual([])
+    await stage.pass(1)
     expect(await stage.told("wsClose")).toMatchObject([{ detail: { event: { code: 1006 } } }])
+    await stage.pass(100)
+    await stage.toldOf("wsOpen", 2)
+    for (const pings of [1, 2, 3]) {
+      await stage.pass(200)
+      await stage.toldOf("wsAfterMessage", pings)
+    }
+    expect(stage.server.visits).toHaveLength(2)
+    expect(stage.server.visits[1]?.texts).toEqual(Array(3).fill(`{"type":"ping"}`))
   })
 
   onBoth("asks nothing of a peer that talks", async (stage) => {
-    stage.server.webSocket(
-      "/ws",
-      accept((visit) => {
-        const talk = () => {
-          visit.send("<p id=none></p>")
-          visit.later(40, talk)
-        }
-        talk()
-      }),
-    )
-    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat("10s"))
-    await stage.toldOf("wsAfterMessage", 15)
-    expect(stage.server.received("/ws")).toEqual([])
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
+    await stage.toldOf("wsOpen")
+    for (const frames of [1, 2, 3, 4, 5]) {
+      await stage.pass(199)
+      stage.server.send("<p id=none></p>")
+      await stage.toldOf("wsAfterMessage", frames)
+    }
+    await stage.page.evaluate(() => window.wrappers["#c"]?.send("after all"))
+    await stage.until(() => stage.server.received("/ws").length > 0)
+    expect(stage.server.received("/ws")).toEqual(["after all"])
   })
 
   onBoth("takes any frame for an answer, and sends the message that is set", async (stage) => {
     stage.server.webSocket("/ws", echo())
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
       config: { ws: { heartbeat: 100, heartbeatTimeout: 2_000, heartbeatMessage: "<p id=beat></p>" } },
+      clock: true,
     })
-    await stage.until(() => stage.server.received("/ws").length >= 3)
-    expect(new Set(stage.server.received("/ws"))).toEqual(new Set(["<p id=beat></p>"]))
+    await stage.toldOf("wsOpen")
+    for (const answers of [1, 2, 3]) {
+      await stage.pass(100)
+      await stage.toldOf("wsAfterMessage", answers)
+    }
+    await stage.pass(99)
+    expect(stage.server.received("/ws")).toEqual(Array(3).fill("<p id=beat></p>"))
     expect(stage.server.visits).toHaveLength(1)
   })
 })

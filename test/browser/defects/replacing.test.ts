@@ -32,6 +32,7 @@ describe.concurrent("reconnect()", () => {
     "reconnect() while a retry is pending is the only attempt",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/one"></div><div id="d" ws-connect="/two"></div>`, {
+        clock: true,
         delay: 300,
         script: `addEventListener("htmx:wsClose", ({ detail, target }) => {
           if (target.id === "c") setTimeout(() => detail.socketWrapper.reconnect())
@@ -43,6 +44,8 @@ describe.concurrent("reconnect()", () => {
       ;(await stage.live("/two")).reset()
       await stage.live("/one")
       // The neighbour's retry comes later than the one that was pending would have come.
+      await stage.toldOf("wsClose", 2)
+      await stage.pass(300)
       await stage.live("/two")
       await stage.toldOf("wsOpen", 4)
       expect(stage.server.visitsTo("/one")).toHaveLength(2)

@@ -1,27 +1,29 @@
 import { describe } from "vitest"
-import { accept, closeAfter, dropAfter, hang, inTurn } from "../../setup/behaviours.ts"
+import { accept, closeAfter, hang, inTurn } from "../../setup/behaviours.ts"
+import type { Visit } from "../../setup/Visit.ts"
 import { defect } from "../kit/defect.ts"
 import { expect } from "../kit/test.ts"
 
 describe.concurrent("after a failure", () => {
-  // First, since they take longest.
-  for (const [how, behaviour] of [
-    ["closes with 1013", closeAfter(0, 1013)],
-    ["drops the connection", dropAfter(5)],
+  for (const [how, end] of [
+    ["closes with 1013", (visit: Visit) => visit.close(1013)],
+    ["drops the connection", (visit: Visit) => visit.reset()],
   ] as const) {
     defect(
       "D31",
       `a server that accepts and ${how} at once is dialled no more than six times in 8 s`,
       async (stage) => {
-        stage.server.webSocket("/ws", behaviour)
-        const window = 8_000
         await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
+          clock: true,
           delay: undefined,
           first: "Math.random = () => 0.5",
         })
-        const since = performance.now()
-        while (performance.now() < since + window && stage.server.visits.length <= 6) {
-          await new Promise((resolve) => setTimeout(resolve, 100))
+        let left: number | null = 8_000
+        for (let dials = 1; left !== null && dials <= 7; dials++) {
+          await stage.toldOf("wsOpen", dials)
+          end(await stage.live())
+          await stage.toldOf("wsClose", dials)
+          while (left !== null && (await stage.dials()) === dials) left = await stage.passToNext(left)
         }
         expect(stage.server.visits.length).toBeLessThanOrEqual(6)
         expect(stage.server.visits.length).toBeGreaterThan(3)
@@ -32,18 +34,18 @@ describe.concurrent("after a failure", () => {
 
   defect("D5", "a number as htmx.config.wsReconnectDelay is a delay", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
+      clock: true,
       delay: undefined,
       script: "htmx.config.wsReconnectDelay = 150",
     })
+    await stage.toldOf("wsOpen")
     ;(await stage.live()).reset()
-    await stage.until(() => stage.server.visits.length === 2)
-    await stage.live()
+    await stage.toldOf("wsClose")
+    await stage.pass(149)
+    expect(await stage.dials()).toBe(1)
+    await stage.pass(1)
+    expect(await stage.dials()).toBe(2)
     await stage.toldOf("wsOpen", 2)
-    const told = await stage.told()
-    const [closed, dialled] = ["wsClose", "wsConnecting"].map((name) =>
-      told.findLast((event) => event.name === name),
-    )
-    expect((dialled?.at ?? 0) - (closed?.at ?? 0)).toBeGreaterThan(140)
     expect(stage.console).toEqual([])
   })
 
@@ -96,7 +98,14 @@ describe.concurrent("after a failure", () => {
     "a handshake that is not answered ends with connectTimeout and is tried again",
     async (stage) => {
       stage.server.webSocket("/ws", inTurn(hang(), accept()))
-      await stage.open(`<div id="c" ws-connect="/ws"></div>`, { config: { ws: { connectTimeout: "300ms" } } })
+      await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
+        clock: true,
+        config: { ws: { connectTimeout: "300ms" } },
+      })
+      await stage.until(() => stage.server.visits.length === 1)
+      await stage.pass(300)
+      await stage.toldOf("wsClose")
+      await stage.pass(100)
       await stage.live()
       const [error] = await stage.toldOf("wsError")
       expect(error?.detail.error).toMatchObject({ message: expect.stringContaining("300 ms") })

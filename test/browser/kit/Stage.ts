@@ -3,6 +3,7 @@ import { type Extension, type Generation, html } from "../../setup/pages.ts"
 import type { Headers, TestServer } from "../../setup/server.ts"
 import type { Visit } from "../../setup/Visit.ts"
 import { waitFor } from "../../setup/waitFor.ts"
+import { stopClock } from "./clock.ts"
 import type { Told } from "./recorder.ts"
 
 export interface Scenery {
@@ -10,6 +11,8 @@ export interface Scenery {
   readonly config?: { readonly ws?: Record<string, unknown>; readonly [key: string]: unknown }
   /** The constant delay before a retry; `undefined` leaves htmx's default. 100 ms where it is not said. */
   readonly delay?: number | undefined
+  /** Whether time stands still in the page until `pass` lets it go on. */
+  readonly clock?: boolean
   /** JavaScript before all other scripts. */
   readonly first?: string
   /** JavaScript after the extension's script. */
@@ -19,6 +22,10 @@ export interface Scenery {
   readonly headers?: Headers
   /** The path of the page. */
   readonly path?: string
+}
+
+const unlessItNavigates = (error: Error): undefined => {
+  if (!/context was destroyed|navigat/.test(error.message)) throw error
 }
 
 /** A page with an extension on it, and the server behind it. */
@@ -51,7 +58,10 @@ export class Stage {
   /** Puts a page with this body on the server, and tells its URL. */
   serve(body: string, scenery: Scenery = {}): string {
     const { config, delay = "delay" in scenery ? undefined : 100, headers, path = "/", script = "" } = scenery
-    const first = scenery.first === undefined ? "" : `<script>${scenery.first}</script>`
+    const first = [scenery.clock ? `(${stopClock})()` : "", scenery.first ?? ""]
+      .filter((code) => code !== "")
+      .map((code) => `<script>${code}</script>`)
+      .join("")
     const waits = delay === undefined ? "" : `htmx.config.wsReconnectDelay = () => ${delay};`
     const settings =
       config === undefined ? "" : `<meta name="htmx-config" content='${JSON.stringify(config)}'>`
@@ -69,8 +79,20 @@ export class Stage {
   async when<A>(condition: (arg: A) => unknown, arg: A): Promise<void>
   async when(condition: () => unknown): Promise<void>
   async when(condition: (arg: never) => unknown, arg?: unknown): Promise<void> {
-    // By a timer, since to ask for animation frames would have Chromium make them.
-    await this.page.waitForFunction(condition as (arg: unknown) => unknown, arg, { polling: 20 })
+    // Asked from here: Playwright's own polling needs timers of the page, which may stand still.
+    const holds = () =>
+      this.page.evaluate(condition as (arg: unknown) => unknown, arg).catch(unlessItNavigates)
+    await waitFor(holds, this.patience, { every: 20, shown: condition })
+  }
+
+  /** Lets so many milliseconds pass in a page whose clock stands still, and everything happen that is due in them. */
+  pass(millis: number): Promise<void> {
+    return this.page.evaluate((millis) => window.clock.pass(millis), millis)
+  }
+
+  /** Lets time pass up to the next timer, if one is due within so many milliseconds: how many are left, or `null`. */
+  passToNext(millis: number): Promise<number | null> {
+    return this.page.evaluate((millis) => window.clock.passToNext(millis), millis)
   }
 
   /** Waits until the server has so many open sockets. */
