@@ -1,17 +1,13 @@
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import type { Page } from "playwright-core"
 import { describe } from "vitest"
-import * as Demo from "../../demo/Demo.ts"
 import { test as base, consoleOf, expect } from "../setup/browser.ts"
+import { hurry, openDemo } from "../setup/demo.ts"
 
-const test = base.extend("url", async ({ onTestFinished }) => {
-  const scope = Scope.makeUnsafe()
-  onTestFinished(() => Effect.runPromise(Scope.close(scope, Exit.void)))
-  const options = { port: 0, outage: "3 seconds", tick: "100 millis" } as const
-  const { url } = await Effect.runPromise(Demo.start(options).pipe(Scope.provide(scope)))
-  return url
+const test = base.extend("demo", async ({ context, onTestFinished }) => {
+  await context.addInitScript(hurry)
+  const demo = await openDemo()
+  onTestFinished(demo.close)
+  return demo
 })
 
 const say = async (page: Page, text: string) => {
@@ -37,10 +33,10 @@ const faults = (page: Page) =>
 
 describe.concurrent("the demo", () => {
   for (const path of ["/", "/htmx1"]) {
-    test(`on ${path}: two visitors see each other and what they say`, async ({ newPage, url }) => {
+    test(`on ${path}: two visitors see each other and what they say`, async ({ demo, newPage }) => {
       const [ada, bob] = [await newPage(), await newPage()]
       for (const page of [ada, bob]) {
-        await page.goto(url + path)
+        await page.goto(demo.url + path)
         await isIn(page, "open")
       }
       await ada.getByLabel("Name").fill("Ada")
@@ -53,17 +49,18 @@ describe.concurrent("the demo", () => {
       expect(await said(ada)).toEqual(["hello <b>Bob</b>", "hello Ada"])
       expect(await ada.locator("#messages .author").first().textContent()).toBe("Ada")
       expect(await ada.getByLabel("Message", { exact: true }).inputValue()).toBe("")
+      await demo.trade(2)
       await ada.locator("#tape li").nth(2).waitFor()
       expect([...faults(ada), ...faults(bob)]).toEqual([])
     })
 
     test(`on ${path}: what is typed during an outage arrives after it, once and in order`, async ({
+      demo,
       newPage,
-      url,
     }) => {
       const [ada, bob] = [await newPage(), await newPage()]
       for (const page of [ada, bob]) {
-        await page.goto(url + path)
+        await page.goto(demo.url + path)
         await isIn(page, "open")
       }
       await say(ada, "before")
@@ -83,6 +80,7 @@ describe.concurrent("the demo", () => {
         return [...texts, document.querySelector("#waiting-count")?.textContent]
       })
       expect(waiting).toEqual(["one", "two", "three", "3"])
+      await demo.recover()
       await isIn(ada, "open")
       await isIn(bob, "open")
       await hears(bob, "three")

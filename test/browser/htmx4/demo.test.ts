@@ -1,23 +1,19 @@
 /** The demo on htmx 2 and on htmx 4: one server, which cannot tell them apart. */
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
-import * as Demo from "../../../demo/Demo.ts"
 import { consoleOf, expect, test } from "../../setup/browser.ts"
+import { hurry, openDemo } from "../../setup/demo.ts"
 import { waitFor } from "../../setup/waitFor.ts"
 
 test("guests on htmx 2 and on htmx 4 chat with each other, through an outage", async ({
+  context,
   newPage,
   onTestFinished,
 }) => {
-  const scope = Scope.makeUnsafe()
-  onTestFinished(() => Effect.runPromise(Scope.close(scope, Exit.void)))
-  const { url } = await Effect.runPromise(
-    Demo.start({ port: 0, outage: "500 millis", tick: "100 millis" }).pipe(Scope.provide(scope)),
-  )
+  await context.addInitScript(hurry)
+  const demo = await openDemo()
+  onTestFinished(demo.close)
   const [two, four] = [await newPage(), await newPage()]
-  await two.goto(url)
-  await four.goto(new URL("/htmx4", url).href)
+  await two.goto(demo.url)
+  await four.goto(new URL("/htmx4", demo.url).href)
   const people = async (page: typeof two): Promise<number> => page.locator("#people li").count()
   await waitFor(async () => (await people(two)) === 2 && (await people(four)) === 2)
 
@@ -35,6 +31,7 @@ test("guests on htmx 2 and on htmx 4 chat with each other, through an outage", a
   await four.locator("[data-ws-state=reconnecting]").waitFor()
   await say(four, "typed while away")
   await four.locator("#pending").getByText("typed while away").waitFor()
+  await demo.recover()
   await two.locator("#messages").getByText("typed while away").waitFor()
   await waitFor(async () => (await people(four)) === 2)
   expect(await four.locator("#quotes li").count()).toBe(4)
