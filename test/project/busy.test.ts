@@ -1,0 +1,62 @@
+/** The busy machine of `npm run test:busy`: its processes end with it. */
+import { spawn } from "node:child_process"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { waitFor } from "../setup/waitFor.ts"
+
+const start = (...words: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, ["test/setup/busy.ts", ...words], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  let output = ""
+  child.stdout.on("data", (bytes) => {
+    output += bytes
+  })
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve))
+  const started = () => (/computing: (.*)/.exec(output)?.[1] ?? "").split(", ").map(Number)
+  /** Those that compute and have not ended. */
+  const computing = () => started().filter(isThere)
+  return { child, started, computing, ended, output: () => output }
+}
+
+const isThere = (pid: number): boolean => {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const say = (code: string) => [process.execPath, "-e", code]
+const forEver = say("console.log('running'); setInterval(() => process.ppid === 1 && process.exit(), 100)")
+
+describe("a busy machine", () => {
+  test("runs a command as often as it is told, beside four processes that end with it", async () => {
+    const { computing, ended, output, started } = start(...say("console.log('done')"), "--times", "3")
+    expect(await ended).toBe(0)
+    expect(started()).toHaveLength(4)
+    expect(output().match(/^done$/gm)).toHaveLength(3)
+    await waitFor(() => computing().length === 0)
+  })
+
+  test("ends with the first failure, by its status", async () => {
+    const { computing, ended, output } = start(
+      ...say("console.log('done'); process.exitCode = 7"),
+      "--times",
+      "3",
+    )
+    expect(await ended).toBe(7)
+    expect(output().match(/^done$/gm)).toHaveLength(1)
+    await waitFor(() => computing().length === 0)
+  })
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const)
+    test(`leaves nothing that computes behind after ${signal}`, async () => {
+      const { child, computing, ended, output } = start(...forEver)
+      await waitFor(() => output().includes("running"))
+      expect(computing()).toHaveLength(4)
+      child.kill(signal)
+      if (signal !== "SIGKILL") expect(await ended).toBeGreaterThan(128)
+      await waitFor(() => computing().length === 0)
+    })
+})
