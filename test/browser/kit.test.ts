@@ -32,20 +32,30 @@ describe("the official script on the test kit", () => {
 test("a page sees refused, hanging and accepted handshakes in turn", async ({ server, page }) => {
   server.webSocket("/ws", inTurn(refuse(503), hang(), accept()))
   await page.goto(server.page("/", "<p>hi</p>", { "Content-Security-Policy": "default-src 'self' ws:" }))
-  const dial = () =>
-    page.evaluate(
-      (url) =>
-        new Promise<string>((resolve) => {
+  /** Has the page dial, and tells what has become of it when `seen`: nothing yet, or its first event. */
+  const dial = (attempt: number, seen: () => Promise<unknown>) =>
+    page
+      .evaluate(
+        ([url, attempt]) => {
           const socket = new WebSocket(url)
-          socket.onopen = () => resolve("open")
-          socket.onclose = ({ code }) => resolve(`close ${code}`)
-          setTimeout(() => {
-            resolve("hangs")
-            socket.close()
-          }, 500)
-        }),
-      server.wsUrl("/ws"),
-    )
-  expect([await dial(), await dial(), await dial()]).toEqual(["close 1006", "hangs", "open"])
+          const tell = (what: string) => {
+            document.body.dataset[`dial${attempt}`] ??= what
+          }
+          socket.onopen = () => tell("open")
+          socket.onclose = ({ code }) => tell(`close ${code}`)
+          Object.assign(window, { hangUp: () => socket.close() })
+        },
+        [server.wsUrl("/ws"), attempt] as const,
+      )
+      .then(seen)
+      .then(() => told(attempt))
+  const told = (attempt: number) =>
+    page.evaluate((attempt) => document.body.dataset[`dial${attempt}`], attempt)
+  const settled = (attempt: number) => () => waitFor(() => told(attempt))
+
+  expect(await dial(1, settled(1))).toBe("close 1006")
+  expect(await dial(2, () => waitFor(() => server.visits.length === 2))).toBe(undefined)
+  await page.evaluate(() => (window as unknown as { hangUp: () => void }).hangUp())
+  expect(await dial(3, settled(3))).toBe("open")
   expect(server.live("/ws")).toHaveLength(1)
 })

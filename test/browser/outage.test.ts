@@ -1,5 +1,5 @@
 import { describe } from "vitest"
-import { closeAfter, echo, inTurn } from "../setup/behaviours.ts"
+import { accept, closeAfter, echo, inTurn } from "../setup/behaviours.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
 const form = `<div id="c" ws-connect="/ws"><p ws-status></p>
@@ -46,7 +46,9 @@ describe.concurrent("a server that goes away and comes back", () => {
   })
 
   onBoth("that flaps while messages wait gets none of them twice", async (stage) => {
-    const flaps = [1, 2, 3, 5, 8, 13].map((delay) => closeAfter(delay, 1012))
+    const flaps = [1, 2, 3, 5, 8, 13].map((count) =>
+      accept((visit) => visit.onMessage(() => visit.texts.length === count && visit.close(1012))),
+    )
     stage.server.webSocket("/ws", inTurn(closeAfter(0, 1012), ...flaps, echo()))
     await stage.open(
       `<div id="c" ws-connect="/ws"><div ws-send hx-trigger="every 10ms" hx-vals='js:{n: ++window.n}'></div></div>`,

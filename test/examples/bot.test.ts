@@ -3,23 +3,20 @@ import { spawn } from "node:child_process"
 import { expect, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpServer from "effect/http/HttpServer"
-import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { WsClient } from "htmx-ext-effect-ws"
 import { type Change, Chat } from "../../demo/Chat.ts"
-import * as Demo from "../../demo/Demo.ts"
 import { bot, Room } from "../../demo/examples/bot.ts"
 import type { Entry, ServerMessage } from "../../demo/ServerMessage.ts"
+import { demo } from "../setup/demo.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
 /** The demo, with a seat in its room that no outage reaches, and all that has happened there. */
 const open = Effect.gen(function* () {
-  const context = yield* Layer.build(Demo.layer({ port: 0, outage: "50 millis", tick: "20 millis" }))
-  const url = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
-  const seat = yield* Context.get(context, Chat).enter
+  const { recover, services, trade, url } = yield* demo
+  const seat = yield* Context.get(services, Chat).enter
   const log: Array<Change> = []
   yield* Stream.runForEach(seat.events, (change) => Effect.sync(() => log.push(change))).pipe(
     Effect.forkScoped({ startImmediately: true }),
@@ -40,7 +37,7 @@ const open = Effect.gen(function* () {
       return at()
     })
 
-  return { log, said, seat, until, url }
+  return { log, recover, said, seat, trade, until, url }
 })
 
 const dropEverybody = (url: string) =>
@@ -50,7 +47,7 @@ const dropEverybody = (url: string) =>
 const restarts = Effect.fnUntraced(function* (
   bot: Effect.Effect<void, WsClient.SendError | WsClient.BufferOverflow, Room | Scope.Scope>,
 ) {
-  const { log, said, seat, until, url } = yield* open
+  const { log, recover, said, seat, trade, until, url } = yield* open
   const policy = Schedule.spaced("10 millis")
   yield* Effect.forkScoped(
     Effect.provide(bot, Room.layer({ url: `${url}/chatroom.json`, reconnect: policy })),
@@ -69,7 +66,9 @@ const restarts = Effect.fnUntraced(function* (
     yield* ask(`At ${restart}`)
     const gone = yield* until(false, from)
     yield* ask(`During ${restart}`)
+    yield* recover
     yield* until(true, gone)
+    yield* trade(1)
   }
   yield* ask("Last")
   yield* Effect.promise(() => waitFor(() => said().at(-1)?.startsWith("Last, a sack of Assam is at ")))

@@ -5,6 +5,7 @@ import { accept, closeAfter, echo, inTurn } from "../../setup/behaviours.ts"
 import { consoleOf, expect, test } from "../../setup/browser.ts"
 import { html } from "../../setup/pages.ts"
 import { waitFor } from "../../setup/waitFor.ts"
+import { stopClock } from "../kit/clock.ts"
 
 const chat = `
   <main hx-ws:connect="/ws" hx-config="ws.reconnectDelay:20ms">
@@ -78,10 +79,14 @@ describe.each(["ours", "min"] as const)("the %s script", (ws) => {
   })
 
   test("closes the socket of an element that is removed, within a second", async ({ server, page }) => {
+    await page.addInitScript(stopClock)
     await page.goto(server.page("/", html({ htmx: "4", ws, body: chat })))
     await waitFor(() => server.live("/ws").length === 1)
-    await page.evaluate(() => document.querySelector("main")?.remove())
-    await waitFor(() => server.live("/ws").length === 0, 1_000)
+    await page.evaluate(() => {
+      document.querySelector("main")?.remove()
+      return window.clock.pass(1_000)
+    })
+    await waitFor(() => server.live("/ws").length === 0)
   })
 
   test("keeps its socket through a morph that changes its attributes", async ({ server, page }) => {
