@@ -27,6 +27,11 @@ export default defineConfig({
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),
+      project("sides", ["sideBySide"], {
+        globalSetup: "test/setup/browser-global.ts",
+        maxConcurrency: 4,
+        testTimeout: 20_000,
+      }),
       project("project", ["project"]),
       project("examples", [], {
         include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],

@@ -24,6 +24,8 @@ export class Visit {
   /** `performance.now()` of the request; all times of the log are of this clock. */
   readonly at = performance.now()
   readonly messages: Array<Received> = []
+  /** How many messages it was sent. */
+  sent = 0
   /** When the handshake was done. */
   openedAt: number | undefined
   /** How the socket ended as the server saw it: 1006 where no close frame came. */
@@ -95,6 +97,7 @@ export class Visit {
   }
 
   send(data: string | Uint8Array) {
+    this.sent++
     this.#open.send(data)
   }
 

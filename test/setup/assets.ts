@@ -11,6 +11,11 @@ const scripts: Record<string, string> = {
   "/official-ws-1.9.js": inModules("htmx-1.9/dist/ext/ws.js"),
   "/official-ws.js": inModules("htmx-ext-ws/ws.js"),
   "/official-hx-ws.js": inModules("htmx-4/dist/ext/hx-ws.js"),
+  "/htmx-1.9.0.js": inModules("htmx-1.9.0/dist/htmx.js"),
+  "/htmx-2.0.0.js": inModules("htmx-2.0.0/dist/htmx.js"),
+  "/htmx-4.0.0.js": inModules("htmx-4.0.0/dist/htmx.js"),
+  "/official-ws-1.9.0.js": inModules("htmx-1.9.0/dist/ext/ws.js"),
+  "/official-hx-ws-4.0.0.js": inModules("htmx-4.0.0/dist/ext/hx-ws.js"),
   "/idiomorph.js": inModules("idiomorph/dist/idiomorph-ext.js"),
 }
 

@@ -38,7 +38,7 @@ export class TestServer {
     this.#http.on("upgrade", async (request, socket, head) => {
       const visit = new Visit(request, socket as Socket, head)
       this.visits.push(visit)
-      const behaviour = this.#behaviours.get(visit.path) ?? accept()
+      const behaviour = this.#behaviours.get(visit.path) ?? this.#behaviours.get("*") ?? accept()
       await behaviour(visit)
     })
   }
@@ -75,7 +75,7 @@ export class TestServer {
     return this.url(path)
   }
 
-  /** What becomes of WebSockets to `path` from now on; without a word they are accepted. */
+  /** What becomes of WebSockets to `path`, or to `*` all other paths, from now on; without a word they are accepted. */
   webSocket(path: string, behaviour: Behaviour) {
     this.#behaviours.set(path, behaviour)
   }

@@ -1,0 +1,77 @@
+import type { Trace } from "./run.ts"
+
+/** What may differ on every page: `apply` takes it out of both traces. */
+export interface Rule {
+  readonly name: string
+  /** The sentence of the contract that wants it. */
+  readonly wants: string
+  readonly apply: (trace: Trace) => Trace
+}
+
+const camel = (type: string): string => type.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+const added = new Set(
+  [
+    "wsConfigConnect",
+    "wsReconnecting",
+    "wsFailed",
+    "wsDropped",
+    "ws:reconnecting",
+    "ws:failed",
+    "ws:message:dropped",
+  ]
+    .map((name) => `htmx:${name}`)
+    .flatMap((type) => [type, `${type} cancelled`]),
+)
+
+const addedTo: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "htmx:wsConnecting": ["attempt", "socketWrapper"],
+  "htmx:wsOpen": ["attempt", "waitUntil"],
+  "htmx:ws:before:connection": ["waitUntil"],
+}
+
+/** Of an event in two spellings, the second, if it follows on the same element. */
+const withoutTwins = (trace: Trace): Trace => {
+  const expected: Array<string> = []
+  return trace.filter((entry) => {
+    if (typeof entry === "string") return true
+    const twin = `${camel(entry.type)} on ${entry.on}`
+    const at = entry.type === camel(entry.type) ? -1 : expected.indexOf(twin)
+    if (at >= 0) expected.splice(at, 1)
+    else expected.push(twin)
+    return at < 0
+  })
+}
+
+export const rules: ReadonlyArray<Rule> = [
+  {
+    name: "events in the kebab spelling follow those in the camel one",
+    wants: "Events, on the element named, bubbling, in both spellings that htmx gives (camel and kebab)",
+    apply: withoutTwins,
+  },
+  {
+    name: "events that only ours has",
+    wants: "★ = ours; everything else is the official surface.",
+    apply: (trace) => trace.filter((entry) => typeof entry === "string" || !added.has(camel(entry.type))),
+  },
+  {
+    name: "details that only ours have",
+    wants: "★ = ours; everything else is the official surface.",
+    apply: (trace) =>
+      trace.map((entry) => {
+        const names = typeof entry === "string" ? undefined : addedTo[camel(entry.type)]
+        if (typeof entry === "string" || names === undefined) return entry
+        const kept = Object.entries(entry.detail).filter(([name]) => !names.includes(name))
+        return { ...entry, detail: Object.fromEntries(kept) }
+      }),
+  },
+  {
+    name: "which elements htmx announces to its extensions",
+    wants:
+      "Handlers are attached once per element, although htmx ≥ 2.0.5 announces a parent and its `[hx-trigger]` children separately.",
+    apply: (trace) =>
+      trace.filter(
+        (entry) => typeof entry === "string" || !/^htmx:(before|after)ProcessNode$/.test(entry.type),
+      ),
+  },
+]
