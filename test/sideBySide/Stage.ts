@@ -81,12 +81,12 @@ export class Stage {
   async pass(time: number): Promise<void> {
     let left = time
     for (let steps = 0; steps < 1_000; steps++) {
-      const rest = await this.#tab.evaluate<number | null>(`clock.step(${left}) ?? null`)
+      const rest = await this.#tab.evaluate<number | null>(`time.step(${left}) ?? null`)
       if (rest === null) break
       left = rest
       await this.settle()
     }
-    await this.#tab.evaluate(`clock.skip(${left})`)
+    await this.#tab.evaluate(`time.skip(${left})`)
   }
 
   /** Waits until a JavaScript expression holds in the page. For what has no other sign: a file read, a view transition. */
@@ -131,7 +131,7 @@ export class Stage {
   }
 }
 
-const traffic = `clock.turn().then(() => document.readyState === "complete" ? traffic() : undefined)`
+const traffic = `time.turn().then(() => document.readyState === "complete" ? traffic() : undefined)`
 
 /** Nothing where there was one. */
-const nextTimer = `clock.step(0) === undefined ? ${traffic} : undefined`
+const nextTimer = `time.step(0) === undefined ? ${traffic} : undefined`

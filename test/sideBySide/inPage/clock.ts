@@ -51,7 +51,7 @@ export const stopTime = (): void => {
   } as DateConstructor
   Math.random = () => 0.5
 
-  window.clock = {
+  window.time = {
     turn: () =>
       new Promise((resolve) => {
         waiting.push(resolve)
@@ -81,6 +81,6 @@ export const stopTime = (): void => {
 
 declare global {
   interface Window {
-    clock: PageClock
+    time: PageClock
   }
 }
