@@ -31,7 +31,7 @@ const faults = (page: Page) =>
       (line.startsWith("error") && !/WebSocket connection|SocketError/.test(line)),
   )
 
-describe.concurrent("the demo", () => {
+describe("the demo", () => {
   for (const path of ["/", "/htmx1"]) {
     test(`on ${path}: two visitors see each other and what they say`, async ({ demo, newPage }) => {
       const [ada, bob] = [await newPage(), await newPage()]

@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest"
 import * as Url from "../../src/htmx/Url.ts"
 import { onBoth, shared } from "./kit/onBoth.ts"
 
+/** Made once, since that takes fast-check a second. */
+const webUrls = fc.webUrl({ withFragments: true, withQueryParameters: true })
+
 const page = "https://page.test:8080/dir/page.html?q=1#h"
 
 /** What a URL means on a page. */
@@ -97,11 +100,7 @@ describe("a URL", () => {
   )
 
   test("that is resolved is one that a WebSocket takes: ws or wss, and no fragment", () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.webUrl({ withFragments: true, withQueryParameters: true }),
-      fc.webPath(),
-    )
+    const text = fc.oneof(fc.string(), webUrls, fc.webPath())
     fc.assert(
       fc.property(text, (value) => {
         const resolved = resolve(value)
@@ -116,7 +115,7 @@ describe("a URL", () => {
 
   test("that is resolved stays what it is when it is resolved again", () => {
     fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true }), (value) => {
+      fc.property(webUrls, (value) => {
         const once = resolve(value)
         expect(once).toBeDefined()
         expect(resolve(once ?? "", { page: "http://elsewhere.test/" })).toBe(once)

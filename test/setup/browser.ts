@@ -27,7 +27,8 @@ export const test = base
     return server
   })
   .extend("context", async ({ browser, onTestFinished }) => {
-    const context = await browser.newContext()
+    // What moves has Chromium make frames, and Playwright wait until it stands still.
+    const context = await browser.newContext({ reducedMotion: "reduce" })
     onTestFinished(() => context.close())
     return context
   })
