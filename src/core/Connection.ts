@@ -18,7 +18,15 @@ import { inWords } from "./inWords.ts"
 import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
 import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
-import { abandoned, DialError, Socket, SocketClosed, type SocketEvent } from "./Socket.ts"
+import {
+  abandoned,
+  DialError,
+  hangUpLeft,
+  Socket,
+  SocketClosed,
+  type SocketEvent,
+  type WebSocketLike,
+} from "./Socket.ts"
 import type { Live, State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
@@ -119,6 +127,22 @@ export class Connection<A> {
     }
   }
 
+  /** Closes for good, if this WebSocket is the one in use: somebody is about to call its `close`. */
+  adoptClose(webSocket: WebSocketLike): void {
+    const state = this.#state
+    switch (state._tag) {
+      case "Connecting":
+      case "Greeting":
+      case "Holding":
+      case "Open":
+        if (state.socket?.webSocket !== webSocket) return
+        this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
+        state.socket.adoptClose()
+        break
+      default:
+    }
+  }
+
   /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
   pauseUnsafe(code?: number, reason?: string): void {
     const state = this.#state
@@ -164,11 +188,13 @@ export class Connection<A> {
 
   #enter(next: State): void {
     const left = this.#state
+    const ended = endedIn(left)
     this.#state = next
     if (left._tag === "Open") this.#judge(left)
     if ("line" in left && left.line !== undefined && !("line" in next && next.line === left.line)) {
       this.#run(Scope.close(left.line, Exit.void))
     }
+    if (ended !== undefined && !holds(next, ended)) hangUpLeft(ended)
     guard(() => this.#owner.onState(next), undefined)
   }
 
@@ -284,15 +310,15 @@ export class Connection<A> {
   }
 
   /** The state that follows the end of a socket, by the state that it ended in. */
-  #after({ _tag }: State, closed: SocketClosed, attempt: number): State {
-    switch (_tag) {
+  #after(state: State, closed: SocketClosed, attempt: number): State {
+    switch (state._tag) {
       case "Closing":
         return { _tag: "Closed", closed }
       case "Paused":
         return { _tag: "Paused" }
       default:
         return this.#settings.reconnect && this.#settings.reconnectCodes.has(closed.code)
-          ? { _tag: "Waiting", attempt }
+          ? { _tag: "Waiting", attempt, left: endedIn(state) }
           : { _tag: "Closed", closed }
     }
   }
@@ -321,7 +347,7 @@ export class Connection<A> {
     const owner = this.#owner
     const { heartbeat } = this.#settings
     const line = Scope.makeUnsafe()
-    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line }))
+    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line, left: endedIn(this.#state) }))
     const request = yield* prepared("dial", () => owner.beforeDial(attempt))
     if (request === undefined) return undefined
 
@@ -386,6 +412,18 @@ export class Connection<A> {
     })
   }
 }
+
+/** The WebSocket that has ended by itself, in this state or before it. */
+const endedIn = (state: State): WebSocketLike | undefined => {
+  const socket = "socket" in state ? state.socket : undefined
+  if (socket?.hasEnded) return socket.webSocket
+  return "left" in state ? state.left : undefined
+}
+
+/** Whether a WebSocket is in use in this state, or may be given again for the next dial. */
+const holds = (state: State, webSocket: WebSocketLike): boolean =>
+  ("socket" in state && state.socket?.webSocket === webSocket) ||
+  ("left" in state && state.left === webSocket)
 
 /** What an owner prepares; a defect is a failure like others. */
 const prepared = <B>(what: string, prepare: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>

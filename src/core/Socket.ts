@@ -104,11 +104,20 @@ export interface Timeouts {
 
 type Listener = (event: SocketEvent) => void
 
+/** How an event comes: to a listener, or to a property as `onopen`. */
+type Way = "listener" | "handler"
+
 /** What is listened to. `message` comes last: a stand-in may emit from inside `addEventListener`. */
 const types = ["open", "close", "error", "message"] as const
+type Type = (typeof types)[number]
 
-/** How many hold each WebSocket: a page's constructor may give one object to several. */
-const holders = new WeakMap<WebSocketLike, number>()
+/** Who holds each WebSocket: a page's constructor may give one object to several. */
+const holders = new WeakMap<WebSocketLike, Set<Socket>>()
+
+/** Closes a WebSocket that was left, unless others hold it. Its own state says nothing: it may reconnect by itself. */
+export const hangUpLeft = (webSocket: WebSocketLike): void => {
+  if (!holders.get(webSocket)?.size) hangUp(webSocket)
+}
 
 export class Socket {
   readonly webSocket: WebSocketLike
@@ -124,6 +133,10 @@ export class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
+  /** How events of each type come. A stand-in may tell them both ways: the first that does counts. */
+  readonly #ways: { [T in Type]?: Way } = {}
+  /** Puts back what the page had in the properties. */
+  readonly #handled: Array<() => void> = []
   #phase: "live" | "closing" | "ended" | "released" = "live"
   /** What happens unless the peer answers. */
   #deadline: Fiber.Fiber<void> | undefined
@@ -163,9 +176,10 @@ export class Socket {
     this.#closeTimeout = closeTimeout
     this.#url = url
     this.#handlers = handlers
-    this.#listeners = types.map((type) => (event) => this.#hear(type, event))
-    holders.set(webSocket, (holders.get(webSocket) ?? 0) + 1)
+    this.#listeners = types.map((type) => (event) => this.#hear(type, event, "listener"))
+    if (!holders.get(webSocket)?.add(this)) holders.set(webSocket, new Set([this]))
     const options = signal && { signal }
+    if (Object.prototype.toString.call(webSocket) !== "[object WebSocket]") this.#handle()
     types.forEach(
       (type, at) => void webSocket.addEventListener(type, this.#listeners[at] as Listener, options),
     )
@@ -188,6 +202,11 @@ export class Socket {
   /** Succeeds when the socket has ended. */
   get closed(): Effect.Effect<SocketClosed> {
     return Deferred.await(this.#closed)
+  }
+
+  /** Whether the WebSocket has ended without our closing it. */
+  get hasEnded(): boolean {
+    return this.#phase === "ended"
   }
 
   /** Whether what is sent now is written. Browsers lose silently what is sent while CLOSING. */
@@ -214,17 +233,47 @@ export class Socket {
    */
   closeUnsafe(code?: number, reason?: string): void {
     if (this.#phase !== "live") return
-    this.#phase = "closing"
     if (this.#leaveToOthers()) {
+      this.#phase = "closing"
       this.#settle(abandoned("left to its other holders"))
       return
     }
-    this.#await(this.#closeTimeout, () => this.#settle(abandoned("the closing handshake timed out")))
+    this.adoptClose()
     hangUp(this.webSocket, code, reason)
   }
 
-  #hear(type: (typeof types)[number], event: SocketEvent): void {
-    if (this.#phase === "released") return
+  /** Like `closeUnsafe`, of a WebSocket that somebody else is closing. */
+  adoptClose(): void {
+    if (this.#phase !== "live") return
+    this.#phase = "closing"
+    this.#leaveToOthers()
+    this.#await(this.#closeTimeout, () => this.#settle(abandoned("the closing handshake timed out")))
+  }
+
+  /** Sets `onopen` and its like, for stand-ins that call these themselves. What the page had there is called first. */
+  #handle(): void {
+    const webSocket = this.webSocket as WebSocketLike & Record<string, unknown>
+    for (const type of ["open", "close", "error"] as const) {
+      const name = `on${type}`
+      const before = webSocket[name]
+      const handler = (event: SocketEvent = {}): void => {
+        if (typeof before === "function") before.call(webSocket, event)
+        this.#hear(type, event, "handler")
+      }
+      try {
+        webSocket[name] = handler
+        this.#handled.push(() => {
+          if (webSocket[name] === handler) webSocket[name] = before
+        })
+      } catch {
+        // One that cannot be changed calls nothing of ours.
+      }
+    }
+  }
+
+  #hear(type: Type, event: SocketEvent, way: Way): void {
+    this.#ways[type] ??= way
+    if (this.#phase === "released" || this.#ways[type] !== way) return
     switch (type) {
       case "open":
         this.#open(event)
@@ -252,8 +301,10 @@ export class Socket {
   }
 
   #end(closed: SocketClosed): void {
-    if (this.#phase === "live") this.#leaveToOthers()
-    this.#phase = "ended"
+    if (this.#phase === "live") {
+      this.#leaveToOthers()
+      this.#phase = "ended"
+    }
     this.#settle(closed)
   }
 
@@ -283,13 +334,14 @@ export class Socket {
     this.#verdict?.interruptUnsafe()
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
+    for (const putBack of this.#handled) putBack()
   }
 
   /** Lets go of the WebSocket, once, and tells whether others still hold it. */
   #leaveToOthers(): boolean {
-    const others = (holders.get(this.webSocket) ?? 1) - 1
-    holders.set(this.webSocket, others)
-    return others > 0
+    const all = holders.get(this.webSocket)
+    all?.delete(this)
+    return all !== undefined && all.size > 0
   }
 }
 

@@ -1,10 +1,16 @@
 /** Where a connection stands. Each state holds what lives in it: entering another ends that. */
 import type * as Scope from "effect/Scope"
-import type { Socket, SocketClosed } from "./Socket.ts"
+import type { Socket, SocketClosed, WebSocketLike } from "./Socket.ts"
 
 export type State =
   /** Being dialled. There is no socket yet while something before the dial is waited for. */
-  | { readonly _tag: "Connecting"; readonly attempt: number; readonly line: Line; readonly socket?: Socket }
+  | {
+      readonly _tag: "Connecting"
+      readonly attempt: number
+      readonly line: Line
+      readonly socket?: Socket
+      readonly left?: WebSocketLike | undefined
+    }
   /** Open, and the owner is being told so: what it sends now goes first. */
   | ({ readonly _tag: "Greeting" } & Live)
   /** Open, and the owner has asked for time before what waits may be sent. */
@@ -12,7 +18,8 @@ export type State =
   | ({ readonly _tag: "Open" } & Live)
   /** Closed by us for good; the peer has not answered yet. */
   | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
-  | { readonly _tag: "Waiting"; readonly attempt: number }
+  /** `left` is the WebSocket of the last attempt. One that reconnects by itself may be given again for the next. */
+  | { readonly _tag: "Waiting"; readonly attempt: number; readonly left?: WebSocketLike | undefined }
   /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
   | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
   /** Not dialled, or closed with no intention to dial again. `closed` is the end of the last attempt, if it had one. */

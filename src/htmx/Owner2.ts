@@ -11,6 +11,7 @@ import {
   type SocketEvent,
   type WebSocketLike,
 } from "../core/Socket.ts"
+import { adoptCloses } from "./adoptCloses.ts"
 import { type Bound, openScope } from "./Bindings.ts"
 import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
@@ -60,7 +61,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     this.source = source
     this.settings = settings
     ;[this.connection, this.end] = openScope(settings.connection, this, (request) =>
-      host.construct(request, settings),
+      adoptCloses(host.construct(request, settings), this.connection),
     )
     this.wrapper = makeSocketWrapper(this.connection, (sendElt, error) =>
       this.fail(this.#sender(sendElt) ?? element, error),

@@ -1,6 +1,7 @@
 /** What happens to a page, told to the connections on it: being hidden, cached, offline, and losing elements. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import * as CloseCode from "../core/CloseCode.ts"
 import { across } from "./across.ts"
 import { run } from "./Runtime.ts"
 
@@ -8,7 +9,7 @@ import { run } from "./Runtime.ts"
 export interface Resident {
   readonly element: Element
   readonly connection: {
-    pauseUnsafe(): void
+    pauseUnsafe(code?: number, reason?: string): void
     resumeUnsafe(): void
     wakeUnsafe(): void
   }
@@ -25,12 +26,20 @@ export class Page {
   readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
   /** Residents and what is around them, or was: nothing else takes one along when it leaves. */
   readonly #around = new WeakSet<Node>()
-  readonly #removals: MutationObserver
+  /** Elements that have left and may come back. */
+  readonly #absent = new Set<WeakRef<Element>>()
+  readonly #onReturned: (element: Element) => void
+  readonly #mutations: MutationObserver
   #listeners = new AbortController()
 
-  /** `onRemoved` is called for each resident whose element has left the document. */
-  constructor(onRemoved: (element: Element) => void) {
-    this.#removals = new MutationObserver((records) => {
+  /**
+   * `onRemoved` is called for each resident whose element has left the document, `onReturned` when one is back that
+   * `expect` was called for.
+   */
+  constructor(onRemoved: (element: Element) => void, onReturned: (element: Element) => void = () => {}) {
+    this.#onReturned = onReturned
+    this.#mutations = new MutationObserver((records) => {
+      if (this.#absent.size > 0) this.#welcome()
       // Told of each frame where frames are swapped beside a resident.
       const removed: Array<Node> = []
       for (const { removedNodes } of records)
@@ -55,30 +64,67 @@ export class Page {
     this.#residents.get(resident)?.interruptUnsafe()
     this.#residents.delete(resident)
     if (this.#residents.size > 0) return
-    this.#removals.disconnect()
+    if (this.#absent.size === 0) this.#mutations.disconnect()
     this.#listeners.abort()
+  }
+
+  /** Watches for the return of an element that has left. The whole document is observed as long as it exists. */
+  expect(element: Element): void {
+    this.#absent.add(new WeakRef(element))
+    this.#mutations.observe(document, { childList: true, subtree: true })
+  }
+
+  #welcome(): void {
+    for (const absent of this.#absent) {
+      const element = absent.deref()
+      if (element !== undefined && !isOnPage(element)) continue
+      this.#absent.delete(absent)
+      if (element !== undefined) this.#onReturned(element)
+    }
+    if (this.#absent.size > 0) return
+    this.#mutations.disconnect()
+    for (const resident of this.#residents.keys()) this.#watch(resident)
   }
 
   #listen(): void {
     this.#listeners = new AbortController()
     const { signal } = this.#listeners
-    const on = (target: EventTarget, type: string, tell: (resident: Resident) => void): void =>
-      target.addEventListener(type, () => [...this.#residents.keys()].forEach(tell), { signal })
-    on(document, "visibilitychange", (resident) =>
-      document.hidden ? this.#hide(resident) : this.#show(resident),
+    const each = (tell: (resident: Resident) => void) => (): void => [...this.#residents.keys()].forEach(tell)
+    const leave = each(({ connection }) =>
+      connection.pauseUnsafe(CloseCode.NormalClosure, "page navigating away"),
     )
-    on(window, "pagehide", ({ connection }) => connection.pauseUnsafe())
-    on(window, "pageshow", (resident) => this.#show(resident))
-    on(window, "online", ({ connection }) => connection.wakeUnsafe())
+    const hide = each((resident) => this.#hide(resident))
+    const show = each((resident) => this.#show(resident))
+    const wake = each(({ connection }) => connection.wakeUnsafe())
+    // A page that was visible hears `visibilitychange` after `pagehide`.
+    const onPageHide = ({ isTrusted }: Event): void => {
+      if (isTrusted && !document.hidden)
+        window.addEventListener("visibilitychange", leave, { signal, once: true })
+      else leave()
+    }
+    const listenLast = (): void => {
+      window.removeEventListener("pagehide", onPageHide)
+      window.addEventListener("pagehide", onPageHide, { signal })
+    }
+    listenLast()
+    const onVisibilityChange = (): void => {
+      if (document.hidden) {
+        hide()
+        listenLast()
+      } else show()
+    }
+    afterOthers("visibilitychange", onVisibilityChange, { signal })
+    window.addEventListener("pageshow", show, { signal })
+    window.addEventListener("online", wake, { signal })
     // The browser thaws a page that it had frozen.
-    on(document, "resume", ({ connection }) => connection.wakeUnsafe())
+    document.addEventListener("resume", wake, { signal })
   }
 
   /** An element leaves when it, or one around it, is taken from its parent. No other change to a page is noted. */
   #watch({ element }: Resident): void {
     across(element, (at) => {
       this.#around.add(at)
-      if (at.parentNode !== null) this.#removals.observe(at.parentNode, { childList: true })
+      if (at.parentNode !== null) this.#mutations.observe(at.parentNode, { childList: true })
       return undefined
     })
   }
@@ -97,3 +143,12 @@ export class Page {
     resident.connection.resumeUnsafe()
   }
 }
+
+/** Listens to an event of the document after all that the page listens with, up to the moment of the event. */
+const afterOthers = (type: string, listener: () => void, options: AddEventListenerOptions): void =>
+  window.addEventListener(
+    type,
+    // Events that people's tests make may not bubble.
+    ({ bubbles }) => (bubbles ? window : document).addEventListener(type, listener, { once: true }),
+    { ...options, capture: true },
+  )

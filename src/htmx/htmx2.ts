@@ -45,7 +45,11 @@ export const extension = (htmx: Htmx2): Extension2 => {
   // One for all: htmx puts them together for each element that it processes.
   const selectors = [ours]
 
-  const bindings = new Bindings<Owner2>(new Page((element) => forget(element)))
+  const page = new Page(
+    (element) => forget(element),
+    (element) => handle(element),
+  )
+  const bindings = new Bindings<Owner2>(page)
   const around = (element: Element): Owner2 | undefined => bindings.around(element)
   const statusNames = spellings("ws-status")
   const status = new Status(
@@ -122,8 +126,12 @@ export const extension = (htmx: Htmx2): Extension2 => {
     bindings.end(owner)
   }
 
-  /** Like `release`, of an element that left without a word: processed again some day, it is to be announced. */
+  /**
+   * Like `release`, of an element that left without htmx's knowledge: it may come back as it is, and processed again it
+   * is to be announced.
+   */
   const forget = (element: Element): void => {
+    page.expect(element)
     release(element)
     delete api.getInternalData(element).initHash
   }
@@ -148,7 +156,7 @@ export const extension = (htmx: Htmx2): Extension2 => {
         resolve: (url) => Url.resolve(url, Url.here(isOwn())),
         parse: (html) => (isHtmx1 ? parse1 : parse)(api, html),
         isBound: (owner) => bindings.has(owner),
-        release: (owner) => bindings.has(owner) && release(owner.element),
+        release: (owner) => bindings.has(owner) && forget(owner.element),
         onState: (owner) => status.show(owner),
       }
     },

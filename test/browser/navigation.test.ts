@@ -41,3 +41,21 @@ describe.concurrent("boosted navigation", () => {
     await stage.until(() => stage.bodies().length === 1)
   })
 })
+
+describe.concurrent("leaving the page", () => {
+  onBoth("comes after its last words, and closes with 1000 and a reason", async (stage) => {
+    const config = { ws: { pauseOnBackground: true } }
+    await stage.open(
+      `<div id="c" ws-connect="/ws">
+      <i ws-send hx-trigger="pagehide from:window" hx-vals='{"from": "pagehide"}'></i>
+      <i ws-send hx-trigger="visibilitychange from:document" hx-vals='{"from": "visibilitychange"}'></i></div>`,
+      { config },
+    )
+    const visit = await stage.live()
+    await stage.toldOf("wsOpen")
+    await stage.page.goto("about:blank")
+    await stage.until(() => visit.closed !== undefined)
+    expect(stage.bodies().map(({ from }) => from)).toEqual(["pagehide", "visibilitychange"])
+    expect(visit.closed).toMatchObject({ code: 1000, reason: "page navigating away" })
+  })
+})

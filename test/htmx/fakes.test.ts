@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { onBoth } from "./kit/onBoth.ts"
-import { microtasks, type Options, type Window } from "./kit/openPage.ts"
+import { microtasks, type Options, type Page, type Window } from "./kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form><p id="out"></p></div>`
 
@@ -167,6 +167,189 @@ onBoth((open, htmx) => {
       fake.readyState = 1
       fake.emit("open")
       expect(fake.sent).toHaveLength(1)
+    })
+  })
+
+  /** A stand-in that calls `onopen()` and its like, and knows listeners for messages only. */
+  const withHandlers = () => {
+    const messages: Array<(event: object) => void> = []
+    const handlers: {
+      onopen?: (event?: object) => void
+      onclose?: (event?: object) => void
+      onerror?: () => void
+    } = {}
+    return {
+      ...handlers,
+      sent: [] as Array<unknown>,
+      closed: 0,
+      addEventListener(type: string, listener: (event: object) => void) {
+        if (type === "message") messages.push(listener)
+      },
+      send(data: unknown) {
+        this.sent.push(data)
+      },
+      close() {
+        this.closed++
+      },
+      message: (data: string) => {
+        for (const listener of messages) listener({ data })
+      },
+    }
+  }
+
+  describe("a stand-in that calls onopen and onclose itself", () => {
+    test("opens, receives and closes the connection, with events that say nothing", async () => {
+      const fake = withHandlers()
+      using page = await open({
+        body,
+        before: ({ htmx }) => Object.assign(htmx, { createWebSocket: () => fake }),
+      })
+      page.wrapper().queue.push({ message: "waits" } as never)
+      fake.onopen?.()
+      expect(fake.sent).toEqual(["waits"])
+      fake.message(`<p id="out">there</p>`)
+      fake.onclose?.({ code: 1006 })
+      expect(page.told).toContain("wsOpen #c")
+      expect(page.told).toContain("wsAfterMessage #c")
+      expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
+    })
+
+    test("keeps the handlers of the page, which are called first, and gets them back", async () => {
+      const calls: Array<string> = []
+      const fake = withHandlers()
+      const onopen = () => void calls.push("page")
+      fake.onopen = onopen
+      using page = await open({
+        body,
+        before: ({ htmx }) => Object.assign(htmx, { createWebSocket: () => fake }),
+      })
+      page.on("wsOpen", () => calls.push("wsOpen"))
+      fake.onopen?.()
+      expect(calls).toEqual(["page", "wsOpen"])
+      page.$("#c").remove()
+      await microtasks()
+      expect(fake.onopen).toBe(onopen)
+    })
+
+    test("counts once where it tells listeners as well", async () => {
+      using page = await open({ body })
+      const { socket } = page
+      socket.open()
+      socket.onopen?.(new page.window.Event("open"))
+      expect(page.told.filter((told) => told === "wsOpen #c")).toHaveLength(1)
+      socket.drop()
+      expect(page.told.filter((told) => told === "wsClose #c")).toHaveLength(1)
+    })
+  })
+
+  describe("a socket that reconnects by itself", () => {
+    test("is closed when the next dial has given another", async () => {
+      const fakes: Array<ReturnType<typeof withHandlers>> = []
+      using page = await open({
+        body,
+        before: ({ htmx }) => {
+          const createWebSocket = () => {
+            fakes.push(withHandlers())
+            return fakes.at(-1)
+          }
+          Object.assign(htmx, { createWebSocket })
+        },
+      })
+      fakes[0]?.onopen?.()
+      fakes[0]?.onclose?.({ code: 1006 })
+      expect(fakes[0]?.closed).toBe(0)
+      page.wrapper().reconnect()
+      expect(fakes.map(({ closed }) => closed)).toEqual([1, 0])
+    })
+
+    test("stays as it is when the next dial gives it again", async () => {
+      const fake = withHandlers()
+      using page = await open({
+        body,
+        before: ({ htmx }) => Object.assign(htmx, { createWebSocket: () => fake }),
+      })
+      fake.onopen?.()
+      fake.onclose?.({ code: 1006 })
+      page.wrapper().reconnect()
+      fake.onopen?.()
+      expect([fake.closed, page.wrapper().state]).toEqual([0, "open"])
+    })
+
+    test.for([
+      ["after a final close", (page: Page) => page.wrapper().close()],
+      ["when its element leaves", (page: Page) => page.$("#c").remove()],
+    ] as const)("is closed %s", async ([, leave]) => {
+      const fake = withHandlers()
+      using page = await open({
+        body,
+        before: ({ htmx }) => Object.assign(htmx, { createWebSocket: () => fake }),
+      })
+      fake.onopen?.()
+      fake.onclose?.({ code: 1006 })
+      leave(page)
+      await microtasks()
+      expect(fake.closed).toBe(1)
+    })
+
+    test("is closed after a close code that is final", async () => {
+      const fake = withHandlers()
+      using page = await open({
+        body,
+        before: ({ htmx }) => Object.assign(htmx, { createWebSocket: () => fake }),
+      })
+      fake.onopen?.()
+      fake.onclose?.({ code: 4000 })
+      expect([fake.closed, page.wrapper().state]).toEqual([1, "closed"])
+    })
+  })
+
+  describe("a socket that the page closes itself", () => {
+    test.for([
+      ["while it is open", (page: Page) => void page.socket.open()],
+      ["while it is connecting", () => {}],
+    ] as const)("%s stays closed, whatever code that gives", async ([, arrive]) => {
+      using page = await open({ body })
+      arrive(page)
+      page.socket.close()
+      page.socket.answerClose()
+      expect(page.told.at(-1)).toBe("wsClose #c")
+      page.advance(100_000)
+      expect([page.wrapper().state, page.sockets.length]).toEqual(["closed", 1])
+      page.wrapper().reconnect()
+      expect(page.wrapper().state).toBe("connecting")
+    })
+
+    test("in wsOpen, or before a message, sends nothing after that, and keeps what waits", async () => {
+      using page = await open({ body })
+      page.wrapper().send("waits")
+      page.on("wsOpen", () => page.socket.close(4000))
+      page.socket.open()
+      expect([page.socket.sent, page.socket.closeCalls]).toEqual([[], [[4000]]])
+      page.socket.answerClose()
+      expect([page.wrapper().state, page.wrapper().queue.length]).toEqual(["closed", 1])
+    })
+
+    test("and a server that closes without a code is retried", async () => {
+      using page = await open({ body })
+      page.socket.open().end(1005)
+      expect(page.told.at(-1)).toBe("wsReconnecting #c")
+    })
+
+    test("that two elements share ends for both", async () => {
+      let shared: object | undefined
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"></div><div id="d" ws-connect="/ws"></div>`,
+        before: (window) => {
+          Object.assign(window.htmx, {
+            createWebSocket: (url: string) => (shared ??= new window.WebSocket(url)),
+          })
+        },
+      })
+      page.socket.open()
+      page.socket.close()
+      page.socket.answerClose()
+      expect(page.told.filter((told) => told.startsWith("wsClose"))).toEqual(["wsClose #c", "wsClose #d"])
+      expect(page.told.filter((told) => told.startsWith("wsReconnecting"))).toEqual([])
     })
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { onBoth } from "./kit/onBoth.ts"
 import type { Options, Page } from "./kit/openPage.ts"
+import { microtasks } from "./kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"></div>`
 const config = (ws: Record<string, unknown>): Pick<Options, "before"> => ({
@@ -72,6 +73,94 @@ onBoth((open) => {
       page.socket.answerClose()
       fire(page, "pageshow")
       expect(page.live).toHaveLength(1)
+    })
+  })
+
+  describe("last words", () => {
+    test("the page closes with 1000 and a reason", async () => {
+      using page = await open({ body })
+      page.socket.open()
+      fire(page, "pagehide")
+      expect(page.socket.closeCalls).toEqual([[1000, "page navigating away"]])
+      expect(page.wrapper().state).toBe("paused")
+    })
+
+    test("what listeners of visibilitychange send is sent before a pause", async () => {
+      using page = await open({ body, ...config({ pauseOnBackground: true }) })
+      page.socket.open()
+      page.document.addEventListener("visibilitychange", () => page.wrapper().send("bye"))
+      page.visibility(true)
+      expect([page.socket.sent, page.wrapper().state]).toEqual([["bye"], "paused"])
+    })
+  })
+
+  describe("out of the document and back", () => {
+    test("an element is connected again, by itself", async () => {
+      using page = await open({ body: `<main>${body}</main>` })
+      page.socket.open()
+      const element = page.$("#c")
+      element.remove()
+      await microtasks()
+      expect(page.live).toHaveLength(0)
+      page.document.body.append(element)
+      await microtasks()
+      expect(page.live).toHaveLength(1)
+      page.socket.open()
+      expect(page.wrapper().state).toBe("open")
+    })
+
+    test("so is one that is in something that left, again and again, with its senders", async () => {
+      using page = await open({
+        body: `<main><section id="tab"><div id="c" ws-connect="/ws"><form id="f" ws-send></form></div></section></main>`,
+      })
+      const tab = page.$("#tab")
+      for (let round = 1; round <= 3; round++) {
+        page.socket.open()
+        tab.remove()
+        await microtasks()
+        page.$("main").append(tab)
+        await microtasks()
+        expect(page.sockets).toHaveLength(round + 1)
+      }
+      page.socket.open()
+      page.submit("#f")
+      expect(page.socket.sent).toHaveLength(1)
+    })
+
+    test("so is one that was found to have left by a frame", async () => {
+      using page = await open({ body: `<main>${body}</main>` })
+      page.socket.open()
+      const element = page.$("#c")
+      element.remove()
+      page.socket.message("late")
+      await microtasks()
+      page.$("main").append(element)
+      await microtasks()
+      expect(page.live).toHaveLength(1)
+    })
+
+    test("but not one that htmx has cleaned up", async () => {
+      using page = await open({ body: `<main id="m">${body}</main>` })
+      const element = page.$("#c")
+      page.socket.open()
+      page.socket.message(`<main id="m"></main>`)
+      await microtasks()
+      page.document.body.append(element)
+      await microtasks()
+      expect([element.isConnected, page.sockets.length]).toEqual([true, 1])
+    })
+
+    test("and removals are noticed as before", async () => {
+      using page = await open({ body: `<main>${body}<div id="d" ws-connect="/d"></div></main>` })
+      const element = page.$("#c")
+      element.remove()
+      await microtasks()
+      page.$("main").append(element)
+      await microtasks()
+      expect(page.live).toHaveLength(2)
+      page.$("main").remove()
+      await microtasks()
+      expect(page.live).toHaveLength(0)
     })
   })
 

@@ -1,0 +1,119 @@
+/** Sockets that end by themselves, and sockets that somebody else closes. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Connection } from "../../src/core/Connection.ts"
+import { WebSocketConstructor, type WebSocketLike } from "../../src/core/Socket.ts"
+import { Bench, defaults, Recorder } from "./bench.ts"
+
+/** A stand-in that may reconnect by itself: it counts what it is told. */
+class Lasting implements WebSocketLike {
+  closed = 0
+  readonly #listeners = new Map<string, (event: object) => void>()
+  addEventListener(type: string, listener: (event: object) => void) {
+    this.#listeners.set(type, listener)
+  }
+  send() {}
+  close() {
+    this.closed++
+  }
+  emit(type: string, event: object = {}) {
+    this.#listeners.get(type)?.(event)
+  }
+}
+
+/** A connection that has been dropped by such a stand-in, and what its dials give. */
+const dropped = (next: (first: Lasting) => Lasting, code = 1006) =>
+  Effect.gen(function* () {
+    const first = new Lasting()
+    let dials = 0
+    const connection = yield* Connection.make(defaults, new Recorder()).pipe(
+      Effect.provideService(WebSocketConstructor, () => (dials++ === 0 ? first : next(first))),
+    )
+    connection.reconnectUnsafe()
+    first.emit("open")
+    first.emit("close", { code })
+    return { connection, first }
+  })
+
+describe("a WebSocket that ended by itself", () => {
+  it.effect("is left alone while it may be given again", () =>
+    Effect.gen(function* () {
+      const { connection, first } = yield* dropped((first) => first)
+      expect(first.closed).toBe(0)
+      connection.reconnectUnsafe()
+      expect([connection.state._tag, first.closed]).toEqual(["Connecting", 0])
+    }),
+  )
+
+  it.effect("is closed when another has been given", () =>
+    Effect.gen(function* () {
+      const { connection, first } = yield* dropped(() => new Lasting())
+      connection.reconnectUnsafe()
+      expect(first.closed).toBe(1)
+    }),
+  )
+
+  it.effect("is closed when a dial fails and none will follow", () =>
+    Effect.gen(function* () {
+      const { connection, first } = yield* dropped(() => {
+        throw new Error("no more")
+      })
+      connection.reconnectUnsafe()
+      expect([connection.state._tag, first.closed]).toEqual(["Waiting", 0])
+      connection.closeUnsafe()
+      expect([connection.state._tag, first.closed]).toEqual(["Closed", 1])
+    }),
+  )
+
+  it.effect("is closed with a code that is final, and with a pause", () =>
+    Effect.gen(function* () {
+      const ended = yield* dropped((first) => first, 4000)
+      expect([ended.connection.state._tag, ended.first.closed]).toEqual(["Closed", 1])
+      const paused = yield* dropped((first) => first)
+      paused.connection.pauseUnsafe()
+      expect([paused.connection.state._tag, paused.first.closed]).toEqual(["Paused", 1])
+    }),
+  )
+})
+
+describe("adoptClose", () => {
+  it.effect("takes the socket in use for closed for good, whatever its code will be", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.open()
+      const { socket } = bench.peer.latest
+      bench.connection.adoptClose(socket)
+      socket.close()
+      expect(bench.state).toBe("Closing")
+      bench.peer.settle()
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["close 1005"]])
+    }),
+  )
+
+  it.effect("gives up a peer that does not answer within the close timeout", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.open()
+      const { latest } = bench.peer
+      latest.stall()
+      bench.connection.adoptClose(latest.socket)
+      latest.socket.close()
+      yield* bench.pass(2000)
+      expect([bench.state, bench.news()]).toEqual(["Closed", ["close 1006 the closing handshake timed out"]])
+    }),
+  )
+
+  it.effect("ignores a socket that is not in use", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.open()
+      const { socket } = bench.peer.latest
+      bench.peer.latest.drop()
+      bench.connection.adoptClose(socket)
+      expect(bench.state).toBe("Waiting")
+      bench.open()
+      bench.connection.adoptClose(socket)
+      expect(bench.state).toBe("Open")
+    }),
+  )
+})
