@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config"
 const cores = availableParallelism()
 /** How many test files run at once. */
 const workers = Math.max(1, cores - 1)
-/** How many pages are open at once, in all browser tests together. */
-const pages = 2 * cores
+/** How many pages a file may have open at once: two for each core, in all files together. */
+const pages = Math.ceil((2 * cores) / workers)
 
 const project = (name: string, include: Array<string>, more: object = {}) => ({
   extends: true as const,
@@ -23,13 +23,13 @@ export default defineConfig({
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         isolate: false,
-        maxConcurrency: Math.ceil(pages / workers),
+        maxConcurrency: pages,
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),
       project("sides", ["sideBySide"], {
         globalSetup: "test/setup/browser-global.ts",
-        maxConcurrency: 4,
+        maxConcurrency: pages,
         testTimeout: 20_000,
       }),
       project("project", ["project"]),
