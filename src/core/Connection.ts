@@ -27,7 +27,7 @@ import {
   type SocketEvent,
   type WebSocketLike,
 } from "./Socket.ts"
-import type { Live, State } from "./State.ts"
+import { endedIn, holds, isInUse, type Live, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
 export type { Owner, Settings } from "./Owner.ts"
@@ -130,34 +130,19 @@ export class Connection<A> {
   /** Closes for good, if this WebSocket is the one in use: somebody is about to call its `close`. */
   adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
-    switch (state._tag) {
-      case "Connecting":
-      case "Greeting":
-      case "Holding":
-      case "Open":
-        if (state.socket?.webSocket !== webSocket) return
-        this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
-        state.socket.adoptClose()
-        break
-      default:
-    }
+    if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
+    this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
+    state.socket.adoptClose()
   }
 
   /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
   pauseUnsafe(code?: number, reason?: string): void {
     const state = this.#state
-    switch (state._tag) {
-      case "Greeting":
-      case "Holding":
-      case "Open":
-        this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
-        state.socket.closeUnsafe(code, reason)
-        break
-      case "Connecting":
-      case "Waiting":
-        this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
-        break
-      default:
+    if (isInUse(state) && state._tag !== "Connecting") {
+      this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
+      state.socket.closeUnsafe(code, reason)
+    } else if (state._tag === "Connecting" || state._tag === "Waiting") {
+      this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
     }
   }
 
@@ -217,15 +202,7 @@ export class Connection<A> {
   /** The socket, if it would write a message now. */
   get #writable(): Socket | undefined {
     const state = this.#state
-    switch (state._tag) {
-      case "Connecting":
-      case "Greeting":
-      case "Holding":
-      case "Open":
-        return state.socket?.writable ? state.socket : undefined
-      default:
-        return undefined
-    }
+    return isInUse(state) && state.socket?.writable ? state.socket : undefined
   }
 
   readonly #transmit: Transmit<A> = (message, waited, sent) => {
@@ -412,18 +389,6 @@ export class Connection<A> {
     })
   }
 }
-
-/** The WebSocket that has ended by itself, in this state or before it. */
-const endedIn = (state: State): WebSocketLike | undefined => {
-  const socket = "socket" in state ? state.socket : undefined
-  if (socket?.hasEnded) return socket.webSocket
-  return "left" in state ? state.left : undefined
-}
-
-/** Whether a WebSocket is in use in this state, or may be given again for the next dial. */
-const holds = (state: State, webSocket: WebSocketLike): boolean =>
-  ("socket" in state && state.socket?.webSocket === webSocket) ||
-  ("left" in state && state.left === webSocket)
 
 /** What an owner prepares; a defect is a failure like others. */
 const prepared = <B>(what: string, prepare: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>

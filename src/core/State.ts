@@ -40,3 +40,21 @@ export interface Live {
 
 /** The scope that one socket lives in. */
 type Line = Scope.Closeable
+
+/** Whether messages go to the socket of this state, as soon as it takes them. */
+export const isInUse = (
+  state: State,
+): state is Extract<State, { readonly line: Line; readonly attempt: number }> =>
+  "attempt" in state && "line" in state
+
+/** The WebSocket that has ended by itself, in this state or before it. */
+export const endedIn = (state: State): WebSocketLike | undefined => {
+  const socket = "socket" in state ? state.socket : undefined
+  if (socket?.hasEnded) return socket.webSocket
+  return "left" in state ? state.left : undefined
+}
+
+/** Whether a WebSocket is in use in this state, or may be given again for the next dial. */
+export const holds = (state: State, webSocket: WebSocketLike): boolean =>
+  ("socket" in state && state.socket?.webSocket === webSocket) ||
+  ("left" in state && state.left === webSocket)
