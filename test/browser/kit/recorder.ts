@@ -8,8 +8,6 @@ export interface Told {
   readonly on: string
   /** Whether its element was in the document. */
   readonly attached: boolean
-  /** `performance.now()` of the page. */
-  readonly at: number
   /** The fields of `detail` that have JSON; errors and DOM events by what they show. */
   readonly detail: { readonly [field: string]: unknown }
   /** Which `socketWrapper` it came with: each has its number. */
@@ -77,7 +75,6 @@ export const record = (): void => {
         name: event.type.slice("htmx:".length),
         on,
         attached: this instanceof Element && this.isConnected,
-        at: performance.now(),
         detail: Object.fromEntries(Object.entries(detail).map(([field, value]) => [field, plain(value)])),
         wrapper: socketWrapper === undefined ? undefined : numberOf(socketWrapper),
       })
