@@ -17,8 +17,8 @@ export default defineConfig({
     maxWorkers: workers,
     reporters: ["verbose", "./test/setup/tally.ts"],
     projects: [
-      project("core", ["core", "client", "testing"]),
-      // One jsdom for all files: importing it takes longer than most of them.
+      // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
+      project("core", ["core", "client", "testing"], { isolate: false }),
       project("htmx", ["htmx", "page", "conformance"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
