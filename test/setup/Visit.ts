@@ -26,6 +26,8 @@ export class Visit {
   readonly messages: Array<Received> = []
   /** How many messages it was sent. */
   sent = 0
+  /** Whether the server has begun to end it. */
+  ending = false
   /** When the handshake was done. */
   openedAt: number | undefined
   /** How the socket ended as the server saw it: 1006 where no close frame came. */
@@ -102,6 +104,7 @@ export class Visit {
   }
 
   close(code?: number, reason?: string) {
+    this.ending = true
     this.#open.close(code, reason)
   }
 
@@ -112,11 +115,13 @@ export class Visit {
 
   /** FIN, without a close frame. */
   end() {
+    this.ending = true
     this.#socket.end(() => this.#socket.destroy())
   }
 
   /** RST. */
   reset() {
+    this.ending = true
     this.#socket.resetAndDestroy()
   }
 

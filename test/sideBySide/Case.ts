@@ -15,9 +15,9 @@ export interface Case {
   readonly first?: string
   /** JavaScript after the scripts. */
   readonly script?: string
-  /** What the server does with WebSockets: all, or by path. Without a word they are accepted. */
-  readonly server?: Behaviour | Readonly<Record<string, Behaviour>>
-  /** Answers to plain requests, as HTML by path. */
+  /** Makes what the server does with WebSockets: all, or by path. Without a word they are accepted. */
+  readonly server?: () => Behaviour | Readonly<Record<string, Behaviour>>
+  /** Answers to plain requests, as HTML by path. In them and in the page, `{ws}` is the path of the script. */
   readonly answers?: Readonly<Record<string, string>>
   /** What a user, the server and programs do, once the page stands and its sockets are open. */
   readonly steps?: (stage: Stage) => Promise<void>
@@ -32,14 +32,8 @@ export interface Deviation {
   /** Where not on all versions of the case. */
   readonly on?: ReadonlyArray<Line | Version>
   /**
-   * The lines of the trace that differ, in order: `- ` only the official script's, `+ ` only ours, as a failing case
+   * The lines of the trace that differ: `- ` only the official script's, `+ ` only ours, as a failing case
    * prints them. A `…` stands for anything.
    */
   readonly lines: string
-}
-
-/** Cases about one thing: a point of the issue that they were found for. */
-export interface Topic {
-  readonly point: number
-  readonly cases: ReadonlyArray<Case>
 }

@@ -16,15 +16,15 @@ export class Stage {
     this.server = server
   }
 
-  /** Runs JavaScript in the page. */
+  /** Runs JavaScript in the page. What it throws is added to the trace. */
   async run(code: string): Promise<void> {
-    await this.#tab.evaluate(`{ ${code} }; undefined`)
+    await this.#tab.evaluate(`try { ${code} } catch (error) { show(error) }; undefined`)
     await this.settle()
   }
 
   /** Adds the value of a JavaScript expression to the trace. */
-  async show(expression: string): Promise<void> {
-    await this.#tab.evaluate(`show(${expression})`)
+  show(expression: string): Promise<void> {
+    return this.run(`show(${expression})`)
   }
 
   click(selector: string): Promise<void> {
@@ -117,7 +117,7 @@ export class Stage {
       traffic.connecting === waiting.length &&
       traffic.open === live.length &&
       traffic.closing === 0 &&
-      server.visits.every(({ closed, isGone }) => !isGone || closed !== undefined) &&
+      server.visits.every(({ closed, ending, isGone }) => closed !== undefined || !(isGone || ending)) &&
       traffic.received === total(({ sent }) => sent) &&
       traffic.sent === total(({ messages }) => messages.length)
     )

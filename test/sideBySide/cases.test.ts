@@ -1,5 +1,5 @@
 import { test as base } from "../setup/browser.ts"
-import { topics } from "./cases/index.ts"
+import { cases } from "./cases/index.ts"
 import { faultsOf } from "./compare.ts"
 import { isPending } from "./pending.ts"
 import { run } from "./run.ts"
@@ -12,7 +12,7 @@ const test = base.extend("tabs", { scope: "file" }, async ({ browser }, { onClea
   return tabs
 })
 
-for (const each of topics.flatMap(({ cases }) => cases)) {
+for (const each of cases) {
   for (const version of versionsOf(each.on)) {
     const pending = isPending(each.title, version)
     test.concurrent(`${each.title} (htmx ${version})${pending ? ": not yet" : ""}`, async ({ tabs }) => {

@@ -67,9 +67,11 @@ export const faultsOf = (
       .filter((at) => {
         const line = differences[at] as Difference
         if (line.startsWith(" ")) return false
-        const owner = open.find(({ left }) => left[0] !== undefined && matches(left[0], line))
-        owner?.left.shift()
-        return owner === undefined
+        for (const { left } of open) {
+          const found = left.findIndex((pattern) => matches(pattern, line))
+          if (found >= 0) return left.splice(found, 1).length === 0
+        }
+        return true
       }),
   )
   const near = (at: number) => [-2, -1, 0, 1].some((distance) => unexpected.has(at + distance))

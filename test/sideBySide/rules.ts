@@ -27,7 +27,7 @@ const added = new Set(
 const addedTo: Readonly<Record<string, ReadonlyArray<string>>> = {
   "htmx:wsConnecting": ["attempt", "socketWrapper"],
   "htmx:wsOpen": ["attempt", "waitUntil"],
-  "htmx:ws:before:connection": ["waitUntil"],
+  "htmx:ws:before:connection": ["cancelled", "waitUntil"],
 }
 
 /** Of an event in two spellings, the second, if it follows on the same element. */
@@ -72,6 +72,30 @@ export const rules: ReadonlyArray<Rule> = [
     apply: (trace) =>
       trace.filter(
         (entry) => typeof entry === "string" || !/^htmx:(before|after)ProcessNode$/.test(entry.type),
+      ),
+  },
+  {
+    name: "what the console says of an error that an event tells",
+    wants: "the console line says what happened, never `[object Event]`",
+    apply: (trace) =>
+      trace.map((entry, at) => {
+        const next = trace[at + 1]
+        const told =
+          typeof next === "object" &&
+          (next.type === "htmx:ws:error" || (next.type === "htmx:error" && "errorInfo" in next.detail))
+        return told && typeof entry === "string" && entry.startsWith("console error: ")
+          ? "console error: what happened"
+          : entry
+      }),
+  },
+  {
+    name: "the words of a deprecation",
+    wants: 'Deprecation warnings contain the word "deprecated" and the new name.',
+    apply: (trace) =>
+      trace.map((entry) =>
+        typeof entry === "string" && entry.startsWith("console warn: ") && entry.includes("deprecated")
+          ? `console warn: deprecated ${entry.match(/json\.content|hx-ws:(connect|send)/g)?.join(" ")}`
+          : entry,
       ),
   },
 ]

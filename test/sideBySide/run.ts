@@ -27,7 +27,7 @@ ${inScript(script)}
 ${head}
 </head>
 <body hx-ext="ws">
-${page}
+${page.replaceAll("{ws}", versions[version][ws])}
 </body>
 </html>`
 
@@ -35,8 +35,9 @@ ${page}
 export const run = (tabs: Tabs, each: Case, version: Version, ws: Script): Promise<Trace> =>
   tabs.with(async (tab) => {
     await using server = await TestServer.start()
-    for (const [path, html] of Object.entries(each.answers ?? {})) server.page(path, html)
-    const { server: behaviour = accept() } = each
+    for (const [path, html] of Object.entries(each.answers ?? {}))
+      server.page(path, html.replaceAll("{ws}", versions[version][ws]))
+    const behaviour = each.server?.() ?? accept()
     if (typeof behaviour === "function") server.webSocket("*", behaviour)
     else for (const [path, one] of Object.entries(behaviour)) server.webSocket(path, one)
     const stage = new Stage(tab, server)
@@ -47,7 +48,9 @@ export const run = (tabs: Tabs, each: Case, version: Version, ws: Script): Promi
     // Two that were dialled at once may have come in any order.
     const visits = server.visits.toSorted((a, b) => a.path.localeCompare(b.path))
     return [...(await tab.trace()), ...visits.flatMap(traceOf)].map((entry) =>
-      typeof entry === "string" ? entry.replaceAll(new URL(server.origin).host, "HOST") : entry,
+      typeof entry === "string"
+        ? entry.replaceAll(new URL(server.origin).host, "HOST").replaceAll(versions[version][ws], "{ws}")
+        : entry,
     )
   })
 

@@ -1,4 +1,28 @@
-import type { Topic } from "../Case.ts"
+import type { Case } from "../Case.ts"
+import { again } from "./again.ts"
+import { fakes } from "./fakes.ts"
+import { final4 } from "./final4.ts"
+import { leaving } from "./leaving.ts"
+import { live4 } from "./live4.ts"
+import { messages4 } from "./messages4.ts"
 import { navigation } from "./navigation.ts"
+import { publicObjects } from "./publicObjects.ts"
+import { receiving } from "./receiving.ts"
+import { retrying } from "./retrying.ts"
+import { senders } from "./senders.ts"
+import { urls } from "./urls.ts"
 
-export const topics: ReadonlyArray<Topic> = [navigation]
+export const cases: ReadonlyArray<Case> = [
+  ...navigation,
+  ...senders,
+  ...again,
+  ...leaving,
+  ...publicObjects,
+  ...retrying,
+  ...receiving,
+  ...fakes,
+  ...urls,
+  ...messages4,
+  ...final4,
+  ...live4,
+]

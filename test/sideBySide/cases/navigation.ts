@@ -1,4 +1,4 @@
-import type { Case, Topic } from "../Case.ts"
+import type { Case } from "../Case.ts"
 
 const chat = (form: string): string => `<div id="c" ws-connect="/ws">${form}</div>`
 const on = ["1.9", "2"] as const
@@ -14,33 +14,28 @@ const submitFrom = (where: string): Case => ({
 })
 
 /** What sends does nothing else: no submit leaves the page, and no click. */
-export const navigation: Topic = {
-  point: 4,
-  cases: [
-    ...["body", "document", "window", "closest div"].map(submitFrom),
-    {
-      title: "A click from:body on a submit button sends, and the page stays",
-      on,
-      page: chat(`
+export const navigation: ReadonlyArray<Case> = [
+  ...["body", "document", "window", "closest div"].map(submitFrom),
+  {
+    title: "A click from:body on a submit button sends, and the page stays",
+    on,
+    page: chat(`
         <form action="/elsewhere">
           <input name="word" value="hello">
           <button id="say" ws-send hx-trigger="click from:body">Say</button>
         </form>`),
-      steps: (stage) => stage.click("#say"),
-    },
-    {
-      title: "A click from:closest p on a link sends, and the page stays",
-      on,
-      page: chat(`<p><a id="say" href="/elsewhere" ws-send hx-trigger="click from:closest p">Say</a></p>`),
-      steps: (stage) => stage.click("#say"),
-    },
-    {
-      title: "A form that sends stays",
-      on,
-      page: chat(
-        `<form id="f" ws-send><input name="word" value="hello"> <button id="say">Say</button></form>`,
-      ),
-      steps: (stage) => stage.click("#say"),
-    },
-  ],
-}
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A click from:closest p on a link sends, and the page stays",
+    on,
+    page: chat(`<p><a id="say" href="/elsewhere" ws-send hx-trigger="click from:closest p">Say</a></p>`),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A form that sends stays",
+    on,
+    page: chat(`<form id="f" ws-send><input name="word" value="hello"> <button id="say">Say</button></form>`),
+    steps: (stage) => stage.click("#say"),
+  },
+]

@@ -56,10 +56,7 @@ export const record = (): void => {
     if (value instanceof NativeWebSocket) return `WebSocket(${kinds[value.readyState]})`
     if (value instanceof AbortController) return `AbortController(${value.signal.aborted})`
     if (value instanceof Promise) return "Promise"
-    if (key === "socketWrapper") {
-      const { messageQueue, queue = messageQueue } = value as { queue?: unknown; messageQueue?: unknown }
-      return `wrapper, queue of ${(queue as Array<unknown>).length}`
-    }
+    if (key === "socketWrapper") return "wrapper"
     if (key === "connection") {
       const { attempt, cancelled, queue, socket, url } = value as Record<string, unknown>
       return `connection {${fields({ attempt, cancelled, queue: (queue as Array<unknown>)?.length, socket, url }, depth)}}`
@@ -93,13 +90,6 @@ export const record = (): void => {
 
   addEventListener("error", ({ message }) => report(`uncaught ${message}`))
   addEventListener("unhandledrejection", ({ reason }) => report(`unhandled ${show(reason)}`))
-  for (const type of ["focus", "blur"]) {
-    addEventListener(
-      type,
-      ({ target }) => target instanceof Element && report(`${type} ${describe(target)}`),
-      true,
-    )
-  }
   for (const level of ["error", "warn"] as const) {
     const write = console[level]
     console[level] = (...values) => {
@@ -111,15 +101,16 @@ export const record = (): void => {
   }
   navigation.addEventListener("navigate", (event) => {
     if (event.navigationType === "traverse" || event.navigationType === "reload") return
-    report(`navigates to ${event.destination.url}`)
-    if (!event.hashChange) event.preventDefault()
+    const { sameDocument, url } = event.destination
+    report(`${sameDocument ? "moves" : "navigates"} to ${url}`)
+    if (!sameDocument) event.preventDefault()
   })
 
   const sockets: Array<WebSocket> = []
   const counts = new WeakMap<WebSocket, { sent: number; received: number }>()
   window.WebSocket = class extends NativeWebSocket {
     constructor(url: string | URL, protocols?: string | Array<string>) {
-      report(`dial ${url}${protocols === undefined ? "" : ` ${show(protocols)}`}`)
+      report(["dial", url, ...[protocols ?? []].flat()].join(" "))
       super(url, protocols)
       sockets.push(this)
       const count = { sent: 0, received: 0 }

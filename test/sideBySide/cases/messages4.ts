@@ -1,0 +1,131 @@
+import { accept, refuse } from "../../setup/behaviours.ts"
+import type { Case } from "../Case.ts"
+import { askedLater, connected4, form4, into, listen } from "./page4.ts"
+
+const on = ["4"] as const
+
+/** What is sent and received on htmx 4. */
+export const messages4: ReadonlyArray<Case> = [
+  {
+    title: "WebSocket is given protocols only if some are set",
+    on,
+    page: `<div hx-ws:connect="/ws"></div><div hx-ws:connect="/ws" hx-config='{"ws": {"protocols": ["chat"]}}'></div>`,
+    first: `WebSocket = class extends WebSocket { constructor(...args) { super(...args); show(args) } }`,
+    server: () => accept(() => {}, { protocol: "chat" }),
+  },
+  {
+    title: "A form sends on htmx 4, and the page stays",
+    on,
+    page: connected4(form4),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A submit that is listened for from:body sends on htmx 4, and the page stays",
+    on,
+    page: connected4(
+      `<form id="f" hx-ws:send hx-trigger="submit from:body"><input name="word" value="hello"> <button id="say">Say</button></form>`,
+    ),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A Cancel button in an invalid form sends",
+    on,
+    page: connected4(
+      `<form><input name="word" required> <button id="cancel" type="button" hx-ws:send>Cancel</button></form>`,
+    ),
+    steps: (stage) => stage.click("#cancel"),
+  },
+  {
+    title: "A field named headers",
+    on,
+    page: connected4(
+      `<form id="f" hx-ws:send><input name="headers" value="mine"><input name="word" value="hello"> <button id="say">Say</button></form>`,
+    ),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A socket whose send throws",
+    on,
+    page: connected4(form4),
+    script: listen("after:connection", `connection.socket.send = () => { throw new Error("no") }`),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A refused handshake gives the socket's event",
+    on,
+    page: connected4(form4),
+    server: () => refuse(503),
+    script: listen("error", "show(event.detail.error.type)"),
+    deviates: [askedLater],
+  },
+  {
+    title: "hx-vals=js: reads a global named ctx",
+    on,
+    page: connected4(`<button id="say" hx-ws:send hx-vals="js:{ room: ctx.room }">Say</button>`),
+    script: `window.ctx = { room: "mine" }`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A listener replaces message.text",
+    on,
+    page: connected4(),
+    script: listen("before:message:incoming", `message.text = async () => "<b>other</b>"`),
+    steps: (stage) => stage.send("<b>plain</b>"),
+  },
+  {
+    title: "A listener replaces message.json",
+    on,
+    page: connected4(),
+    script: listen(
+      "before:message:incoming",
+      `message.json = async () => ({ content: "<b>other</b>", target: "#out" })`,
+    ),
+    steps: (stage) => stage.send(into("plain")),
+  },
+  {
+    title: "A payload is swapped, with one warning",
+    on,
+    page: connected4(),
+    steps: (stage) =>
+      stage.send(
+        JSON.stringify({ payload: "<b>one</b>", target: "#out" }),
+        JSON.stringify({ payload: "<b>two</b>", target: "#out" }),
+      ),
+  },
+  ...[
+    { content: null, payload: "x", target: "#out" },
+    { content: "", target: "#out" },
+    { data: 1 },
+    [1, 2],
+    5,
+    "text",
+    null,
+  ].map(
+    (message): Case => ({
+      title: `A frame of ${JSON.stringify(message)}`,
+      on,
+      page: connected4(),
+      steps: (stage) => stage.send(JSON.stringify(message)),
+    }),
+  ),
+  {
+    title: "A listener sets the headers of a message to null",
+    on,
+    page: connected4(form4),
+    script: listen("before:message:outgoing", "message.headers = null"),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A listener gives the data of a message",
+    on,
+    page: connected4(form4),
+    script: listen("before:message:outgoing", `message.data = "mine"`),
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A sender without a connection around it",
+    on,
+    page: `${connected4()}${form4}`,
+    steps: (stage) => stage.click("#say"),
+  },
+]

@@ -1,0 +1,74 @@
+import { refuse } from "../../setup/behaviours.ts"
+import type { Case } from "../Case.ts"
+import { connected, form } from "./page2.ts"
+
+const on = ["1.9", "2"] as const
+const internal = `document.querySelector("#c")["htmx-internal-data"].webSocket`
+
+/** `internalData.webSocket`, which public code reads and calls. */
+export const publicObjects: ReadonlyArray<Case> = [
+  {
+    title: "Public code listens for messages by internalData.webSocket.addEventListener",
+    on,
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsOpen", ({ target }) => {
+      const { webSocket } = target["htmx-internal-data"]
+      webSocket.addEventListener("message", ({ data }) => show("heard " + data))
+    })`,
+    steps: (stage) => stage.send("<p>one</p>", "<p>two</p>"),
+  },
+  {
+    title: "Public code listens by internalData.webSocket.addEventListener for one socket after the other",
+    on,
+    page: connected(form),
+    steps: async (stage) => {
+      await stage.run(`${internal}.addEventListener("message", ({ data }) => show("heard " + data))`)
+      await stage.close(1012)
+      await stage.pass(1_000)
+      await stage.send("<p>one</p>")
+    },
+  },
+  {
+    title: "internalData.webSocket has the members of the official one",
+    on,
+    page: connected(form),
+    steps: async (stage) => {
+      const kinds = `Object.fromEntries(["send", "sendImmediately", "close", "init", "addEventListener", "handleQueuedMessages",
+        "messageQueue", "retryCount", "events", "socket", "publicInterface"].map((name) => [name, typeof ${internal}[name]]))`
+      await stage.show(kinds)
+      await stage.show(
+        `[${internal}.messageQueue.length, ${internal}.retryCount, ${internal}.socket.readyState]`,
+      )
+      await stage.close(1012)
+      await stage.show(`${internal}.socket.readyState`)
+      await stage.click("#say")
+      await stage.show(`[${internal}.messageQueue.length, ${internal}.retryCount]`)
+    },
+  },
+  {
+    title: "internalData.webSocket counts its retries",
+    on,
+    page: connected(form),
+    server: () => refuse(503),
+    steps: async (stage) => {
+      await stage.show(`${internal}.retryCount`)
+      await stage.pass(2_000)
+      await stage.show(`${internal}.retryCount`)
+    },
+  },
+  {
+    title: "A guard vetoes what is sent while the socket is closed",
+    on,
+    page: connected(form),
+    script: `
+      document.addEventListener("htmx:wsClose", () => show(${internal}.socket.readyState))
+      document.addEventListener("htmx:wsConfigSend", (event) => {
+        if (${internal}.socket.readyState !== WebSocket.OPEN) event.preventDefault()
+      })`,
+    steps: async (stage) => {
+      await stage.close(1012)
+      await stage.click("#say")
+      await stage.pass(1_000)
+    },
+  },
+]

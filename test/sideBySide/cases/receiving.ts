@@ -1,0 +1,149 @@
+import { accept } from "../../setup/behaviours.ts"
+import type { Case } from "../Case.ts"
+import { connected } from "./page2.ts"
+
+const on = ["1.9", "2"] as const
+
+const settings = (config: object): string => `<meta name="htmx-config" content='${JSON.stringify(config)}'>`
+
+const note = `<script>window.runs = (window.runs ?? 0) + 1</script>`
+
+const focused = (replies: number): string =>
+  `<input id="q" name="q" ws-send hx-trigger="focus" value="${replies}">`
+
+/** What becomes of frames. */
+export const receiving: ReadonlyArray<Case> = [
+  {
+    title: "A frame replaces an element by its id",
+    on,
+    page: connected(`<p id="out">old</p>`),
+    steps: (stage) => stage.send(`<p id="out">new</p>`, `<p id="out" hx-swap-oob="beforeend">er</p>`),
+  },
+  {
+    title: "transformResponse decodes frames that are bytes",
+    on,
+    page: connected(`<p id="out">old</p>`),
+    script: `
+      document.documentElement.setAttribute("hx-ext", "unpack")
+      htmx.config.wsBinaryType = "arraybuffer"
+      htmx.defineExtension("unpack", {
+        transformResponse: (data) => typeof data === "string" ? data : new TextDecoder().decode(data),
+      })`,
+    steps: (stage) => stage.send(Buffer.from(`<p id="out">new</p>`)),
+  },
+  {
+    title: "transformResponse decodes objects that an adapter gives",
+    on,
+    page: connected(`<p id="out">old</p>`),
+    script: `
+      document.documentElement.setAttribute("hx-ext", "unpack")
+      htmx.createWebSocket = () => Object.assign(new EventTarget(), { send() {}, close() {}, readyState: 1, OPEN: 1 })
+      htmx.defineExtension("unpack", { transformResponse: (data) => data.html ?? data })`,
+    steps: async (stage) => {
+      await stage.run(`
+        const { socket } = document.querySelector("#c")["htmx-internal-data"].webSocket
+        socket.dispatchEvent(new MessageEvent("message", { data: { html: '<p id="out">new</p>' } }))`)
+    },
+    deviates: [
+      {
+        name: "a socket that is open when it is given",
+        wants: "A socket returned already OPEN: `wsOpen` right after `wsConnecting`",
+        lines: "+ htmx:wsOpen on #c {event: Event(open), socketWrapper: wrapper}",
+      },
+    ],
+  },
+  {
+    title: "Scripts inside a template obey allowScriptTags",
+    on: ["1.9.12", "2"],
+    head: settings({ allowScriptTags: false }),
+    page: connected(`<p id="out">old</p>`),
+    steps: async (stage) => {
+      await stage.send(`<template><p id="out">new${note}</p></template>`)
+      await stage.show("window.runs")
+    },
+    deviates: [
+      {
+        name: "what is in a template is swapped",
+        wants:
+          "rows may be wrapped in `<template>` (scripts inside obey `allowScriptTags` and `inlineScriptNonce`, and run once).",
+        lines: `
+          + htmx:oobBeforeSwap on #out …
+          + htmx:beforeCleanupElement on #out
+          + htmx:oobAfterSwap on #c …
+          + htmx:oobAfterSwap on #out …
+          + htmx:load on #out
+          - | …<p id="out">old</p>…
+          + | …<p id="out">new…`,
+      },
+      {
+        name: "a template is no error",
+        wants: "rows may be wrapped in `<template>`",
+        on: ["2.0.11"],
+        lines: `
+          - console error: what happened
+          - htmx:error on body …
+          - htmx:oobErrorNoTarget on body …`,
+      },
+    ],
+  },
+  {
+    title: "Scripts of a frame obey allowScriptTags",
+    on,
+    head: settings({ allowScriptTags: false }),
+    page: connected(`<p id="out">old</p>`),
+    steps: async (stage) => {
+      await stage.send(`<p id="out">new${note}</p>`)
+      await stage.show("window.runs")
+    },
+  },
+  {
+    title: "Scripts of a frame run once, with the nonce of the page",
+    on,
+    head: settings({ inlineScriptNonce: "secret" }),
+    page: connected(`<p id="out">old</p>`),
+    steps: async (stage) => {
+      await stage.send(`<p id="out">new${note}</p>`)
+      await stage.show("window.runs")
+    },
+  },
+  {
+    title: "A template with hx-swap-oob is an element like others",
+    on: ["2"],
+    page: connected(`<p id="a">a</p><p id="b">b</p>`),
+    steps: (stage) => stage.send(`<template hx-swap-oob="delete:#a"></template>`),
+  },
+  {
+    title: "A template with an id is an element like others",
+    on: ["2"],
+    page: connected(`<template id="row"><p>old</p></template>`),
+    steps: (stage) => stage.send(`<template id="row"><p>new</p></template>`),
+  },
+  {
+    title: "A field with hx-trigger=focus is replaced by each reply",
+    on,
+    page: connected(focused(0)),
+    server: () =>
+      accept((visit) => {
+        let replies = 0
+        visit.onMessage(() => {
+          if (replies < 5) visit.send(focused(++replies))
+        })
+      }),
+    steps: (stage) => stage.run(`document.querySelector("#q").focus()`),
+    deviates: [
+      {
+        name: "the focus stays",
+        wants: "A focused field that is replaced by one with the same id keeps focus and selection.",
+        lines: `
+          - focus is on body
+          + focus is on #q`,
+      },
+    ],
+  },
+  {
+    title: "A frame of plain text swaps nothing",
+    on,
+    page: connected(`<p id="out">old</p>`),
+    steps: (stage) => stage.send("hello", "", "{}"),
+  },
+]

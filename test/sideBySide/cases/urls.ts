@@ -1,0 +1,38 @@
+import type { Case } from "../Case.ts"
+import { form } from "./page2.ts"
+
+const on = ["1.9", "2"] as const
+
+/** Where a connection goes. */
+export const urls: ReadonlyArray<Case> = [
+  {
+    title: "A path belongs to the host of the page, also under a base of another one",
+    on,
+    head: `<base href="http://cdn.invalid/assets/">`,
+    page: `<div id="c" ws-connect="/ws">${form}</div>`,
+  },
+  {
+    title: "A path belongs to the host of the page, also under a base of another one, on htmx 4",
+    on: ["4"],
+    head: `<base href="http://cdn.invalid/assets/">`,
+    page: `<div id="c" hx-ws:connect="/ws"></div>`,
+  },
+  {
+    title: "A path with a query and a room",
+    on,
+    page: `<div id="c" ws-connect="/ws/room?name=me&amp;x=%20">${form}</div>`,
+  },
+  {
+    title: "The older spelling hx-ws connects and sends",
+    // On 1.9 htmx itself connects as well.
+    on: ["2"],
+    page: `<div id="c" hx-ws="connect:/ws"><form id="f" hx-ws="send"><input name="word" value="hello"><button id="say">Say</button></form></div>`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "The data- spelling connects and sends",
+    on,
+    page: `<div id="c" data-ws-connect="/ws"><form id="f" data-ws-send><input name="word" value="hello"><button id="say">Say</button></form></div>`,
+    steps: (stage) => stage.click("#say"),
+  },
+]
