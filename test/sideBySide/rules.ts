@@ -28,6 +28,7 @@ const addedTo: Readonly<Record<string, ReadonlyArray<string>>> = {
   "htmx:wsConnecting": ["attempt", "socketWrapper"],
   "htmx:wsOpen": ["attempt", "waitUntil"],
   "htmx:ws:before:connection": ["cancelled", "waitUntil"],
+  "htmx:ws:after:connection": ["waitUntil"],
 }
 
 /** Of an event in two spellings, the second, if it follows on the same element. */

@@ -9,7 +9,7 @@ const ourGoodbye: Deviation = {
     'Back/forward cache: closed when the page leaves, after the page\'s own listeners (`pagehide`, `visibilitychange`, and `hx-trigger="pagehide from:window"`) have had their turn and sent what they send',
   lines: `
     - server saw the end: 1001
-    + server saw the end: 1005`,
+    + server saw the end: 1000 page navigating away`,
 }
 
 const mine = `htmx.createWebSocket = (url) => (window.mine = new WebSocket(url, []))`
