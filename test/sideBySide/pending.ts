@@ -18,8 +18,6 @@ const pending: Readonly<Record<string, readonly [point: number, ...on: Array<Lin
   "A field that waits for its delay is replaced by a frame meanwhile": [7, "1.9.12", "2"],
   "A modal library moves the form to the end of the body": [8, "1.9", "2"],
   "hx-ext is taken away after the page was processed": [8, "1.9", "2"],
-  "A page says its last words by hx-trigger=pagehide from:window": [9, "1.9.12", "2"],
-  "A program says the last words of its page in visibilitychange": [9, "1.9.12", "2"],
   "Public code listens for messages by internalData.webSocket.addEventListener": [11, "1.9", "2"],
   "Public code listens by internalData.webSocket.addEventListener for one socket after the other": [
     11,
