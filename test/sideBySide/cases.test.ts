@@ -1,16 +1,9 @@
-import { test as base } from "../setup/browser.ts"
 import { cases } from "./cases/index.ts"
 import { faultsOf } from "./compare.ts"
 import { isPending } from "./pending.ts"
 import { run } from "./run.ts"
-import { Tabs } from "./Tab.ts"
+import { test } from "./tabs.ts"
 import { versionsOf } from "./versions.ts"
-
-const test = base.extend("tabs", { scope: "file" }, async ({ browser }, { onCleanup }) => {
-  const tabs = await Tabs.open(browser)
-  onCleanup(() => tabs.close())
-  return tabs
-})
 
 for (const each of cases) {
   for (const version of versionsOf(each.on)) {
