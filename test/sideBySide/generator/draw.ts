@@ -13,7 +13,8 @@ export const randomOf = (seed: number): (() => number) => {
 }
 
 // Left out is what the official scripts are known to do twice or not at all: `load` and `every` (two handlers on one
-// element), `hx-params` and fields of one name on htmx 2 (they throw).
+// element), `hx-params` and fields of one name on htmx 2 (they throw), validation on htmx 4; and two connections, which
+// open in any order.
 const triggers = [
   "",
   "click",
@@ -56,6 +57,10 @@ export const draw = (seed: number): Plan => {
   const sender = (id: string): string => {
     const trigger = one(triggers)
     const own = `id="${id}" ${send} ${trigger === "" ? "" : `hx-trigger="${trigger}"`} ${one(extras)}`
+    const required = [
+      `<input ${own} name="word" required>`,
+      `<form ${own}><input name="word" required><button>Say</button></form>`,
+    ]
     const several = [
       `<form ${own}><input name="a" value="1"><input name="a" value="2"><input type="checkbox" name="ok" checked><textarea name="text">two\nlines</textarea></form>`,
       `<form ${own}><select name="pick" multiple><option selected>x<option selected>y<option>z</select><input type="submit"></form>`,
@@ -69,8 +74,7 @@ export const draw = (seed: number): Plan => {
       `<button ${own} type="button" name="b" value="v">Say</button>`,
       `<div ${own}>Say</div>`,
       `<input ${own} type="checkbox" name="ok" value="yes">`,
-      `<input ${own} name="word" required>`,
-      `<form ${own}><input name="word" required><button>Say</button></form>`,
+      ...(four ? [] : required),
     ])
   }
 
@@ -104,6 +108,13 @@ export const draw = (seed: number): Plan => {
       () => ({ does: "pass", time: one([50, 100, 300, 1_000]) }),
       () => ({ does: "run", code: `document.dispatchEvent(new Event("custom"))` }),
       () => ({ does: "run", code: "htmx.process(document.body)" }),
+      () => ({ does: "run", code: `htmx.process(document.querySelector("#${one(ids)}") ?? document.body)` }),
+      () => ({ does: "run", code: `document.querySelector("#${one(ids)}")?.remove()` }),
+      () => ({ does: "run", code: `document.querySelector("#c").prepend(document.querySelector("#note"))` }),
+      () => ({
+        does: "run",
+        code: `document.querySelector("#c").append(document.querySelector("#${one(ids)}") ?? "")`,
+      }),
     ])()
 
   return {
