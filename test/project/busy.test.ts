@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { waitFor } from "../setup/waitFor.ts"
 
 const start = (...words: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, ["test/setup/busy.ts", ...words], {
+  const child = spawn(process.execPath, ["test/setup/busy.ts", ...words, "--beside", "1"], {
     stdio: ["ignore", "pipe", "inherit"],
   })
   onTestFinished(() => void child.kill("SIGKILL"))
@@ -31,10 +31,10 @@ const say = (code: string) => [process.execPath, "-e", code]
 const forEver = say("console.log('running'); setInterval(() => process.ppid === 1 && process.exit(), 100)")
 
 describe("a busy machine", () => {
-  test("runs a command as often as it is told, beside four processes that end with it", async () => {
+  test("runs a command as often as it is told, beside processes that end with it", async () => {
     const { computing, ended, output, started } = start(...say("console.log('done')"), "--times", "3")
     expect(await ended).toBe(0)
-    expect(started()).toHaveLength(4)
+    expect(started()).toHaveLength(1)
     expect(output().match(/^done$/gm)).toHaveLength(3)
     await waitFor(() => computing().length === 0)
   })
@@ -54,7 +54,7 @@ describe("a busy machine", () => {
     test(`leaves nothing that computes behind after ${signal}`, async () => {
       const { child, computing, ended, output } = start(...forEver)
       await waitFor(() => output().includes("running"))
-      expect(computing()).toHaveLength(4)
+      expect(computing()).toHaveLength(1)
       child.kill(signal)
       if (signal !== "SIGKILL") expect(await ended).toBeGreaterThan(128)
       await waitFor(() => computing().length === 0)

@@ -1,6 +1,6 @@
 /**
  * Runs a command on a busy machine: beside four processes that do nothing but compute, and that end with it however it
- * ends. `--times 3` runs it three times, unless it fails before.
+ * ends. `--times 3` runs it three times, unless it fails before; `--beside 1` has one process compute, not four.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 
@@ -14,16 +14,20 @@ const compute = `
   work()`
 
 const words = process.argv.slice(2)
-const at = words.indexOf("--times")
-const [, number = "1"] = at < 0 ? [] : words.splice(at, 2)
-const times = Number(number)
+/** Takes an option out of the words: what is left is the command. */
+const take = (option: string, otherwise: number): number => {
+  const at = words.indexOf(option)
+  return at < 0 ? otherwise : Number(words.splice(at, 2)[1])
+}
+const times = take("--times", 1)
+const beside = take("--beside", 4)
 const [command, ...args] = words
-if (command === undefined || !Number.isInteger(times) || times < 1) {
-  console.error("Usage: node test/setup/busy.ts command [arguments] [--times 3]")
+if (command === undefined || ![times, beside].every((number) => Number.isInteger(number) && number > 0)) {
+  console.error("Usage: node test/setup/busy.ts command [arguments] [--times 3] [--beside 4]")
   process.exit(1)
 }
 
-const computing = Array.from({ length: 4 }, () =>
+const computing = Array.from({ length: beside }, () =>
   spawn(process.execPath, ["-e", compute], { stdio: ["ignore", "ignore", "inherit", "ipc"] }),
 )
 console.log(`computing: ${computing.map(({ pid }) => pid).join(", ")}`)
