@@ -52,6 +52,63 @@ export const live4: ReadonlyArray<Case> = [
     },
   },
   {
+    title: "The owner's hx-config is changed later",
+    on,
+    page: connected4(form4),
+    steps: async (stage) => {
+      await stage.run(`document.querySelector("#c").setAttribute("hx-config", "ws.reconnect:false")`)
+      await stage.run("htmx.process(document.body)")
+      await stage.close(1012)
+      await stage.pass(5_000)
+    },
+    deviates: [
+      {
+        name: "a changed hx-config counts",
+        wants:
+          "and so do an owner's `hx-config`, `hx-trigger` and URL changed by a morph or filled in later.",
+        lines: `
+          - htmx:ws:before:connection on #c …
+          - dial ws://HOST/ws
+          - htmx:ws:after:connection on #c …
+          - server: /ws`,
+      },
+    ],
+  },
+  {
+    title: "An empty URL is filled in later",
+    on,
+    page: `<div id="c" hx-ws:connect="">${form4}</div>`,
+    steps: async (stage) => {
+      await stage.run(`document.querySelector("#c").setAttribute("hx-ws:connect", "/ws")`)
+      await stage.run("htmx.process(document.body)")
+      await stage.click("#say")
+    },
+  },
+  {
+    title: "A connect element leaves the document for a while, and is processed when it is back",
+    on,
+    page: connected4(form4),
+    steps: async (stage) => {
+      await stage.run(`window.c = document.querySelector("#c"); c.remove()`)
+      await stage.pass(1_000)
+      await stage.run("document.body.append(c); htmx.process(c)")
+      await stage.click("#say")
+    },
+    deviates: [
+      {
+        name: "an element that leaves takes its socket with it, and gets another when it is back",
+        wants: "An element that comes back into the document and is processed connects again.",
+        lines: `
+          + htmx:ws:close on #c (detached) …
+          + htmx:ws:before:connection on #c …
+          + dial ws://HOST/ws
+          + htmx:ws:after:connection on #c …
+          + server saw the end: …
+          + server: /ws`,
+      },
+    ],
+  },
+  {
     title: "A listener makes the queue smaller",
     on,
     page: connected4(form4),

@@ -87,6 +87,45 @@ export const receiving: ReadonlyArray<Case> = [
     ],
   },
   {
+    title: "Scripts inside a template run once, with the nonce of the page",
+    on: ["1.9.12", "2"],
+    head: settings({ inlineScriptNonce: "secret" }),
+    page: connected(`<p id="out">old</p>`),
+    steps: async (stage) => {
+      await stage.send(`<template><p id="out">new${note}</p></template>`)
+      await stage.show("window.runs")
+      await stage.show(`document.querySelector("#out script")?.nonce`)
+    },
+    deviates: [
+      {
+        name: "what is in a template is swapped",
+        wants:
+          "rows may be wrapped in `<template>` (scripts inside obey `allowScriptTags` and `inlineScriptNonce`, and run once).",
+        lines: `
+          + htmx:oobBeforeSwap on #out …
+          + htmx:beforeCleanupElement on #out
+          + htmx:oobAfterSwap on #c …
+          + htmx:oobAfterSwap on #out …
+          + htmx:load on #out
+          - note undefined
+          - note undefined
+          + note 1
+          + note "secret"
+          - | …<p id="out">old</p>…
+          + | …<p id="out">new…`,
+      },
+      {
+        name: "a template is no error",
+        wants: "rows may be wrapped in `<template>`",
+        on: ["2.0.11"],
+        lines: `
+          - console error: what happened
+          - htmx:error on body …
+          - htmx:oobErrorNoTarget on body …`,
+      },
+    ],
+  },
+  {
     title: "Scripts of a frame obey allowScriptTags",
     on,
     head: settings({ allowScriptTags: false }),
