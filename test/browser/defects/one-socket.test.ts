@@ -7,8 +7,9 @@ import { expect } from "../kit/test.ts"
 const isOne = async (stage: Stage) => {
   await stage.until(async () => stage.server.live().length === (await stage.dialled()))
   expect(await stage.dials()).toBe(1)
+  const before = (await stage.told("wsAfterMessage")).length
   stage.server.send(`<ul id="list" hx-swap-oob="beforeend"><li>news</li></ul>`)
-  await stage.toldOf("wsAfterMessage")
+  await stage.toldOf("wsAfterMessage", before + 1)
   expect(await stage.page.locator("#list li").count()).toBe(1)
   await stage.swapOut("#c")
   await stage.until(() => stage.server.live().length === 0)
