@@ -76,7 +76,7 @@ export interface Api2 {
   ): void
   getAttributeValue(element: Element, name: string): string | null
   /** `false` where it has looked as far as a shadow root. */
-  getClosestAttributeValue(element: Element, name: string): string | null | false
+  getClosestAttributeValue?(element: Element, name: string): string | null | false
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>
   getInputValues(element: Element, verb: string): InputValues2
@@ -86,6 +86,7 @@ export interface Api2 {
   makeFragment(html: string): ParentNode
   makeSettleInfo(element: Element): SettleInfo2
   oobSwap(value: string, element: Element, settleInfo: SettleInfo2): void
+  shouldCancel(event: Event, element: Element): boolean
   triggerErrorEvent(element: Element, name: string, detail: object): void
   triggerEvent(element: Element, name: string, detail?: object): boolean
   withExtensions(element: Element, toDo: (extension: ActiveExtension2) => void): void
@@ -93,6 +94,7 @@ export interface Api2 {
 
 /** The `htmx` object of 4. */
 export interface Htmx4 {
+  readonly version: string
   config: Spelling & { readonly defaultSwap: string; ws?: unknown }
   /** htmx 4 has none; a page that comes from htmx 2 may have. */
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike

@@ -22,17 +22,29 @@ const filter = (values: Record<string, unknown>, params: string | null | false):
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name) !== not))
 }
 
+/** The value of `hx-params` that holds for an element. htmx looks for it itself since 1.9.3. */
+const paramsOf = (api: Api2, element: Element): string | null | false => {
+  if (api.getClosestAttributeValue !== undefined) return api.getClosestAttributeValue(element, "hx-params")
+  const bearer = element.closest("[hx-params],[data-hx-params]")
+  return bearer && api.getAttributeValue(bearer, "hx-params")
+}
+
 /** Collects what `element` has to send. */
-export const collect = (api: Api2, element: Element, event: Event | undefined): SendConfig => {
+export const collect = (
+  api: Api2,
+  element: Element,
+  event: Event | undefined,
+  target: Element | null | undefined,
+): SendConfig => {
   const { errors, formData, values } = api.getInputValues(element, "post")
   const unfilteredParameters = {
     ...(formData === undefined ? values : toRecord(formData)),
     ...api.getExpressionVars(element, event),
   }
   return {
-    parameters: filter(unfilteredParameters, api.getClosestAttributeValue(element, "hx-params")),
+    parameters: filter(unfilteredParameters, paramsOf(api, element)),
     unfilteredParameters,
-    headers: api.getHeaders(element, api.getTarget(element)),
+    headers: api.getHeaders(element, target),
     errors,
     triggeringEvent: event,
     messageBody: undefined,

@@ -31,17 +31,42 @@ export const defaults: Settings.Defaults = {
   queueCapacity: 1000,
 }
 
-/** Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. */
+/**
+ * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
+ * versions of htmx it does nothing but say so on the console.
+ */
 export const register = (htmx: Htmx2, settings?: WsConfig): void => {
+  if (!/^(1\.9|2)\./.test(htmx.version)) {
+    console.error(
+      `htmx: [ws] there is no ws for htmx ${htmx.version}: this script is for 1.9.0 and later 1.9, and for 2.0.0 and later 2.`,
+    )
+    return
+  }
   if (settings !== undefined) htmx.config.ws = { ...(htmx.config.ws as WsConfig | undefined), ...settings }
   htmx.defineExtension("ws", extension(htmx))
 }
 
-/** The extension as a value, for `htmx.defineExtension`. */
+/**
+ * The extension as a value, for `htmx.defineExtension`. There is one for each htmx, whatever loads it again: what the
+ * page has by then goes on as it is.
+ */
 export const extension = (htmx: Htmx2): Extension2 => {
+  const page: Htmx2 & { [extensionKey]?: Extension2 } = htmx
+  page[extensionKey] ??= makeExtension(htmx)
+  return page[extensionKey]
+}
+
+/** Known to other copies of this script. */
+const extensionKey = Symbol.for("htmx-ext-effect-ws")
+
+const makeExtension = (htmx: Htmx2): Extension2 => {
   // 1.9 asks extensions for no selectors, and has an `hx-ws` of its own.
   const isHtmx1 = htmx.version.startsWith("1.")
   const ours = selectorOf(spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"])))
+  const announced = announcedBy(htmx.version)
+  // The target of a message was its connect element before 1.9.5.
+  const targetOf = (element: Element, owner: Owner2): Element | null | undefined =>
+    /^1\.9\.[0-4]$/.test(htmx.version) ? owner.element : api.getTarget(element)
   // One for all: htmx puts them together for each element that it processes.
   const selectors = [ours]
 
@@ -74,8 +99,10 @@ export const extension = (htmx: Htmx2): Extension2 => {
     api.withExtensions(element, ({ onEvent }) => {
       on ||= onEvent === self.onEvent
     })
-    return on && element.closest(htmx.config.disableSelector) === null
+    return on && !isDisabled(element)
   }
+
+  const isDisabled = (element: Element): boolean => element.closest(htmx.config.disableSelector) !== null
 
   /** The words of `hx-ws`: `connect:<url>` and `send`. */
   const legacy = (element: Element): Array<string> =>
@@ -141,16 +168,16 @@ export const extension = (htmx: Htmx2): Extension2 => {
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
-      attach({ api, isOn, around }, element)
+      attach({ api, isDisabled, isOn, around, targetOf }, element)
     }
     status.refresh(element)
   }
 
   const self: Extension2 = {
     init(internalApi) {
-      api = internalApi
+      api ??= internalApi
       const { construct, isOwn } = constructBy(htmx)
-      host = {
+      host ??= {
         api,
         construct,
         resolve: (url) => Url.resolve(url, Url.here(isOwn())),
@@ -186,9 +213,9 @@ const spellings = (...names: ReadonlyArray<string>): Array<string> =>
 const sendSelector = selectorOf(spellings("ws-send"))
 
 /** What htmx 1.9 announces one by one. */
-const announced = [
-  selectorOf(spellings("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")),
-  selectorOf(spellings("hx-trigger", "hx-ext", "hx-sse", "hx-ws", "hx-on")),
-  "form",
-  "[type='submit']",
-].join()
+const announcedBy = (version: string): string =>
+  [
+    selectorOf(spellings("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")),
+    selectorOf(spellings("hx-trigger", "hx-ext", "hx-sse", "hx-ws", "hx-on")),
+    ...(/^1\.9\.[0-3]$/.test(version) ? [] : ["form", "[type='submit']"]),
+  ].join()

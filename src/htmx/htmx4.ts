@@ -43,6 +43,12 @@ const written = {
 
 /** Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. */
 export const register = (htmx: Htmx4, settings?: WsConfig): void => {
+  if (!htmx.version.startsWith("4.")) {
+    console.error(
+      `htmx: [hx-ws] there is no hx-ws for htmx ${htmx.version}: this script is for 4.0.0 and later 4.`,
+    )
+    return
+  }
   htmx.config.ws = { ...(htmx.config.ws as WsConfig | undefined), ...settings }
   htmx.registerExtension("ws", extension(htmx))
 }

@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
+import * as htmx2 from "../../src/htmx/htmx2.ts"
+import * as htmx4 from "../../src/htmx/htmx4.ts"
 import { onBoth } from "./kit/onBoth.ts"
 
 onBoth((open) => {
@@ -116,3 +118,26 @@ onBoth((open) => {
     })
   })
 })
+
+test.for([
+  [
+    "htmx2",
+    "1.8.6",
+    "htmx: [ws] there is no ws for htmx 1.8.6: this script is for 1.9.0 and later 1.9, and for 2.0.0 and later 2.",
+  ],
+  [
+    "htmx2",
+    "4.0.1",
+    "htmx: [ws] there is no ws for htmx 4.0.1: this script is for 1.9.0 and later 1.9, and for 2.0.0 and later 2.",
+  ],
+  ["htmx4", "2.0.4", "htmx: [hx-ws] there is no hx-ws for htmx 2.0.4: this script is for 4.0.0 and later 4."],
+] as const)(
+  "%s on htmx %s says that it is for others, once, and does nothing",
+  ([entry, version, sentence]) => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => {})
+    const register = entry === "htmx2" ? htmx2.register : htmx4.register
+    register({ version } as never)
+    expect(error.mock.calls).toEqual([[sentence]])
+    error.mockRestore()
+  },
+)

@@ -109,6 +109,15 @@ export const leaving: ReadonlyArray<Case> = [
       await stage.pass(1_000)
       await stage.click("#say")
     },
+    deviates: [
+      {
+        name: "the socket that opens again beside the next one",
+        wants: "There is never more than one timer and one socket.",
+        lines: `
+          - htmx:wsOpen on #c …
+          - htmx:wsClose on #c …`,
+      },
+    ],
   },
   {
     title: "A connect element leaves the document for a while",

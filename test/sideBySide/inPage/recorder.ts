@@ -120,7 +120,8 @@ export const record = (): void => {
 
     override send(data: Parameters<WebSocket["send"]>[0]) {
       super.send(data)
-      report(`write ${show(data)}`)
+      const isBinary = data instanceof Blob || data instanceof ArrayBuffer || ArrayBuffer.isView(data)
+      report(`write ${show(isBinary ? data : String(data))}`)
       const count = counts.get(this)
       if (count && this.readyState === this.OPEN) count.sent++
     }
