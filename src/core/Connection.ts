@@ -216,7 +216,7 @@ export class Connection<A> {
       socket.sendUnsafe(payload)
     } catch (cause) {
       const error = new SendError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
-      guard(() => this.#owner.onError(error), undefined)
+      guard(() => this.#owner.onError(error, message), undefined)
       return "refused"
     }
     sent()

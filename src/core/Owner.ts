@@ -51,7 +51,8 @@ export interface Owner<A> {
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   readonly onMessage: (data: unknown) => void
-  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError) => void
+  /** `message` is what a `SendError` is about. */
+  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError, message?: A) => void
   /** Succeeds when what has been received is applied. What follows from the end of a socket waits for that. */
   readonly received: () => Effect.Effect<void>
   /**

@@ -152,13 +152,7 @@ export interface RequestContext4 {
 /** The `api` that `init` is given. */
 export interface Api4 {
   readonly HCON: { parse(text: string): Record<string, unknown> }
-  attributeValue(
-    element: Element,
-    name: string,
-    fallback?: string,
-    collector?: undefined,
-    inherit?: boolean,
-  ): string | undefined
+  attributeValue(element: Element, name: string): string | undefined
   /** `undefined` where something is not valid. */
   collectFormData(
     element: Element,

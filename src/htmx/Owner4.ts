@@ -2,24 +2,21 @@
 import * as Effect from "effect/Effect"
 import type * as Connection from "../core/Connection.ts"
 import { inWords } from "../core/inWords.ts"
-import { Line } from "../core/Line.ts"
 import type { DropReason } from "../core/Outbox.ts"
 import type { Payload } from "../core/Payload.ts"
 import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../core/Socket.ts"
 import { type Bound, openScope } from "./Bindings.ts"
-import { Burst } from "./Burst.ts"
 import { eventOf } from "./eventOf.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { live } from "./live.ts"
-import { liveArray } from "./liveArray.ts"
 import { isOnPage } from "./Page.ts"
+import { Receiving4 } from "./Receiving4.ts"
+import { type Answer, Sending4 } from "./Sending4.ts"
 import type { Decoded } from "./Settings.ts"
-import { nameOf } from "./Status.ts"
-import { post } from "./sender4.ts"
 import { settled } from "./settled.ts"
-import { swap, swapOld } from "./swap4.ts"
 import * as Url from "./Url.ts"
-import { makeIncoming, type Queued, type WsConnection } from "./WsConnection.ts"
+import { makeView } from "./view4.ts"
+import type { Queued, WsConnection } from "./WsConnection.ts"
 
 /** What is the same for all elements of a page. */
 export interface Host {
@@ -49,13 +46,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly #api: Api4
   /** Whether the element speaks the wire of htmx 2. */
   readonly isOld: boolean
-  readonly #receiving = new Line()
-  readonly #burst = new Burst((frames) => frames.map((data) => () => this.#enqueue(data)))
-  readonly #sending = new Line()
-  /** What has been triggered, and not yet let through to the outbox. */
-  readonly #unready = new Map<Queued, (isAccepted: boolean) => void>()
+  readonly receiving: Receiving4
+  readonly sending = new Sending4(this)
   readonly #close: () => void
-  #saidDeprecated = false
+  /** The number of the retry, which a page may change; 0 once the connection has opened. */
+  attempt = 0
 
   constructor(host: Host, element: Element, source: string, config: Record<string, unknown>, isOld: boolean) {
     this.#host = host
@@ -63,34 +58,22 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.isOld = isOld
     this.element = element
     this.source = source
-    const current = () => host.decode(config, element)
+    this.receiving = new Receiving4(host.htmx, host.api, this)
+    this.view = makeView(this, host.resolve(source) ?? source, config)
     ;[this.connection, this.#close] = openScope(
-      live(() => current().connection),
+      live(() => this.settings.connection),
       this,
       (request) => {
-        this.view.socket = host.construct(request, current())
+        this.view.socket = host.construct(request, this.settings)
         return this.view.socket
       },
     )
-    const { connection } = this
-    this.view = {
-      url: host.resolve(source) ?? source,
-      config,
-      queue: liveArray(connection.outbox),
-      attempt: 0,
-      cancelled: false,
-      socket: null,
-      abortController: null,
-      get state() {
-        return nameOf(connection.state)
-      },
-      send: (message) => post(this, message),
-      reconnect: () => (host.isBound(this) ? connection.reconnectUnsafe() : host.renew(this)),
-      close: (code, reason) => {
-        connection.closeUnsafe(code, reason)
-        if (connection.state._tag === "Closed") host.release(this)
-      },
-    }
+  }
+
+  /** Begins anew what is over, and dials at once what is not. */
+  reconnect(): void {
+    if (this.#host.isBound(this)) this.connection.reconnectUnsafe()
+    else this.#host.renew(this)
   }
 
   get settings(): Decoded {
@@ -111,9 +94,15 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /**
    * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
-   * same turn where nobody asks for more.
+   * same turn where nobody asks for more. `wait` says how long that may take.
    */
-  ask(on: Element, name: `htmx:ws:${string}`, subject: object): Effect.Effect<boolean, unknown> {
+  ask(
+    on: Element,
+    name: `htmx:ws:${string}`,
+    subject: object,
+    wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown> = (waiting) =>
+      this.#settled(waiting, name),
+  ): Effect.Effect<boolean, unknown> {
     const waiting: Array<unknown> = []
     const detail = {
       ...subject,
@@ -121,83 +110,65 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       cancelled: false,
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
-    if (!this.#dispatch(on, name, detail) || !this.#present()) return Effect.succeed(false)
+    if (!this.#dispatch(on, name, detail) || !this.#isHere()) return Effect.succeed(false)
     if (waiting.length === 0) return Effect.succeed(!detail.cancelled)
-    return Effect.map(
-      this.wait(waiting, () => `a listener of ${name}`),
-      () => !detail.cancelled,
-    )
-  }
-
-  /** Waits for promises, as long as the settings allow. */
-  wait(waiting: ReadonlyArray<unknown>, who: () => string): Effect.Effect<unknown, unknown> {
-    // A message that nobody holds up does not pay for looking at the settings.
-    if (waiting.length === 0) return Effect.void
-    return settled(
-      waiting,
-      this.settings.waitTimeout,
-      (what, cause) => cause ?? new Error(`${who()} ${what}`),
-    )
+    return Effect.map(wait(waiting), () => !detail.cancelled)
   }
 
   fail(on: Element, error: unknown): void {
     this.tell(on, "htmx:ws:error", { error })
   }
 
-  /**
-   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. `answer` is
-   * told whether it has.
-   */
-  accept(
-    queued: Queued,
-    ready: () => Effect.Effect<boolean, unknown>,
-    answer: (isAccepted: boolean) => void,
-  ): void {
-    const isUnready = (): boolean => this.#unready.delete(queued)
-    this.#unready.set(queued, answer)
-    this.#sending.add(
-      () =>
-        Effect.flatMapEager(ready(), (isWanted) => {
-          if (isUnready()) {
-            if (isWanted) this.connection.queueUnsafe(queued)
-            answer(isWanted)
-          }
-          return Effect.void
-        }),
-      (error) => {
-        if (!isUnready()) return
-        this.fail(queued.element, error)
-        answer(false)
-      },
-    )
+  /** Accepts a message when it is ready, and tells `answer` whether it has. */
+  accept(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
+    if (this.connection.state._tag !== "Ended") {
+      this.sending.add(queued, ready, answer)
+      return
+    }
+    this.fail(queued.element, "Connection closed")
+    answer(false)
   }
 
-  /** What has come has its turn before anything else happens to the connection. */
+  /** The element is about to leave, or to lose its connection: the last that it hears of it, while that is still there. */
   leave(): void {
-    this.#burst.end()
+    this.receiving.endBurst()
+    if (this.#isOver) return
+    for (const lost of this.#takeWaiting()) this.#tellDrop(lost, "closed")
+    this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
   }
 
   end(): void {
     const { abortController } = this.view
-    const unready = [...this.#unready]
-    this.#unready.clear()
-    this.#receiving.end()
-    this.#sending.end()
-    for (const [queued, answer] of unready) {
-      answer(false)
-      this.onDrop(queued, "closed")
+    const isOver = this.#isOver
+    for (const lost of this.#takeWaiting()) {
+      if (isOver) this.fail(lost.element, "Connection closed")
+      this.#tellDrop(lost, "closed")
     }
+    this.receiving.end()
     this.#close()
     abortController?.abort()
+  }
+
+  /** Whether nothing but the page brings the connection back. */
+  get #isOver(): boolean {
+    return /Closed|Failed/.test(this.connection.state._tag)
+  }
+
+  #takeWaiting(): ReadonlyArray<Queued> {
+    return [...this.view.queue.splice(0), ...this.sending.end()]
   }
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     const self = this
     const { view } = this
     return Effect.gen(function* () {
-      view.attempt = attempt
+      if (attempt === 0) self.attempt = 0
       view.cancelled = false
-      const agrees = yield* Effect.catch(self.ask(self.element, "htmx:ws:before:connection", {}), (cause) =>
+      const name = "htmx:ws:before:connection"
+      const asking = self.ask(self.element, name, {}, (waiting) =>
+        self.#settled(waiting, name, (sentence) => console.warn(`htmx: [hx-ws] ${sentence}`)),
+      )
+      const agrees = yield* Effect.catch(asking, (cause) =>
         Effect.fail(new DialError({ message: inWords(cause), cause })),
       )
       return agrees && !view.cancelled ? yield* self.#request() : undefined
@@ -206,7 +177,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onState(state: Connection.State): void {
     // The socket is done with: what has come over it precedes what follows.
-    if (!("socket" in state && state.socket)) this.leave()
+    if (!("socket" in state && state.socket)) this.receiving.endBurst()
+    this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
     this.#host.onState(this)
   }
 
@@ -221,7 +193,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     const waiting: Array<unknown> = []
     const waitUntil = (promise: unknown) => void waiting.push(promise)
     this.tell(this.element, "htmx:ws:after:connection", { waitUntil })
-    this.view.attempt = 0
+    this.attempt = 0
     return settled(
       waiting,
       this.settings.waitTimeout,
@@ -232,28 +204,30 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   onMessage(data: unknown): void {
     if (!this.#present()) return
     // The settings are read anew each time, which a frame does not pay for where nobody asks for batching.
-    if (this.view.config.batch !== undefined && this.settings.batch) this.#burst.add(data)
-    else this.#enqueue(data)
+    this.receiving.add(data, this.view.config.batch !== undefined && this.settings.batch !== false)
   }
 
-  onError(error: unknown): void {
-    if (this.#present()) this.fail(this.element, error)
+  onError(problem: Problem, about?: Queued): void {
+    if (!this.#present()) return
+    const detail = { connection: this.view, error: errorOf(problem) }
+    // Who compares the details with those of the official script does not see this one.
+    Object.defineProperty(detail, "problem", { value: problem })
+    this.#dispatch(about?.element ?? this.element, "htmx:ws:error", detail)
   }
 
   received(): Effect.Effect<void> {
-    return Effect.void
+    return this.receiving.applied
   }
 
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
-    if (_tag === "Ended") this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
-    else if (_tag === "Closed" || this.#present()) {
+    if (_tag === "Closed" || this.#present()) {
       this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
     }
   }
 
-  onRetry(attempt: number, delay: number, closed: SocketClosed): void {
-    this.view.attempt = attempt
+  onRetry(_: number, delay: number, closed: SocketClosed): void {
+    const attempt = ++this.attempt
     if (this.#present())
       this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
   }
@@ -266,16 +240,21 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#host.release(this)
   }
 
-  beforeSend({ message }: Queued): Payload | undefined {
-    return message.data
+  beforeSend(queued: Queued): Payload | undefined {
+    // A page may have put anything into the queue.
+    return queued?.message?.data
   }
 
   afterSend({ element, message }: Queued): void {
     this.tell(element, "htmx:ws:after:message:outgoing", { message })
   }
 
-  onDrop({ element, message }: Queued, reason: DropReason): void {
-    if (reason === "overflow") this.fail(element, "Outgoing messages queue is full")
+  onDrop(queued: Queued, reason: DropReason): void {
+    this.fail(queued.element, losses[reason])
+    this.#tellDrop(queued, reason)
+  }
+
+  #tellDrop({ element, message }: Queued, reason: DropReason): void {
     this.tell(element, "htmx:ws:message:dropped", { message, reason })
   }
 
@@ -295,8 +274,27 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /** Whether the element still has this connection. One that has left by stealth loses it now. */
   #present(): boolean {
-    if (!isOnPage(this.element)) this.#host.release(this)
-    return this.#host.isBound(this)
+    return this.#isHere() && this.#host.isBound(this)
+  }
+
+  #isHere(): boolean {
+    const isHere = isOnPage(this.element)
+    if (!isHere) this.#host.release(this)
+    return isHere
+  }
+
+  #settled(
+    waiting: ReadonlyArray<unknown>,
+    name: string,
+    onLate?: (sentence: string) => void,
+  ): Effect.Effect<unknown, unknown> {
+    const who = `a listener of ${name}`
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => cause ?? new Error(`${who} ${what}`),
+      onLate && ((what) => onLate(`${who} ${what}`)),
+    )
   }
 
   #request(): Effect.Effect<Request | undefined, DialError> {
@@ -318,41 +316,25 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     view.socket = null
     return Effect.succeed({ url, protocols, signal: view.abortController.signal })
   }
-
-  /** Frames are applied one after the other: a listener or a swap may take its time. */
-  #enqueue(data: unknown): void {
-    this.#receiving.add(
-      () => Owner4.#receive(this, data),
-      (error) => this.onError(error),
-    )
-  }
-
-  static readonly #receive = Effect.fnUntracedEager(function* (self: Owner4, data: unknown) {
-    if (!self.#present()) return
-    const message = makeIncoming(data)
-    const agrees = yield* self.ask(self.element, "htmx:ws:before:message:incoming", { message })
-    if (!agrees || !self.#present()) return
-    const swapping = typeof message.data === "string" ? self.#swap(message.data) : undefined
-    if (swapping !== undefined) yield* done(swapping)
-    if (self.#present()) self.tell(self.element, "htmx:ws:after:message:incoming", { message })
-  })
-
-  #swap(text: string): Promise<unknown> | undefined {
-    const { htmx } = this.#host
-    return this.isOld
-      ? swapOld(htmx, this.element, text, (sentence, cause) => this.onError(new Error(sentence, { cause })))
-      : swap(htmx, this.#api, this.element, text, () => {
-          if (!this.#saidDeprecated) console.warn("htmx: [hx-ws] json.payload is called json.content now")
-          this.#saidDeprecated = true
-        })
-  }
 }
 
-/** Succeeds or fails as a promise does. */
-const done = (promise: Promise<unknown>): Effect.Effect<void, unknown> =>
-  Effect.callback((resume) => {
-    promise.then(
-      () => resume(Effect.void),
-      (cause) => resume(Effect.fail(cause)),
-    )
-  })
+type Problem = Parameters<Connection.Owner<Queued>["onError"]>[0]
+
+/** A timer that clears nothing: what `connection.timer` is while a retry is pending. */
+const NOBODYS_TIMER = -1
+
+/** What the official script says of a message that is lost. */
+const losses: Readonly<Record<DropReason, string>> = {
+  overflow: "Outgoing messages queue is full",
+  expired: "Message expired",
+  closed: "Connection closed",
+}
+
+/** The event of the socket, or what was thrown, where there is one. The console gets the sentence. */
+const errorOf = (problem: Problem): unknown => {
+  const { cause, message } = problem as { cause?: unknown; message: string }
+  // htmx writes `message`, which events have not.
+  if (typeof cause === "object" && cause !== null && !Reflect.get(cause, "message"))
+    Reflect.set(cause, "message", message)
+  return cause ?? problem
+}

@@ -37,8 +37,11 @@ const millis = (value: unknown): number | undefined => {
 
 const aDuration = 'a duration, such as 500, "500ms", "5s" or "5 seconds"'
 const duration = setting(aDuration, millis)
+/** What is falsy means off, as it does to the official script for htmx 4. */
+const isOff = (value: unknown): boolean => !value || value === "false" || value === "0"
+
 const durationOrFalse = setting(`false, or ${aDuration}`, (value): number | false | undefined =>
-  value === false || value === "false" ? false : millis(value),
+  isOff(value) ? false : millis(value),
 )
 
 const numberFrom =
@@ -48,14 +51,17 @@ const numberFrom =
     return typeof number === "number" && number >= min ? number : undefined
   }
 
-const count = setting("a whole number, or Infinity", (value) => {
+const aCount = "a whole number, or Infinity"
+const isCount = (value: unknown): value is number => Number.isInteger(value) || value === Infinity
+
+const count = setting(aCount, (value) => {
   const number = numberFrom(0)(value)
-  return number === undefined || Number.isInteger(number) || number === Infinity ? number : undefined
+  return isCount(number) ? number : undefined
 })
 
 const oneOf = <const T extends ReadonlyArray<string | boolean>>(...allowed: T) =>
   setting(allowed.map((value) => JSON.stringify(value)).join(" or "), (value): T[number] | undefined =>
-    allowed.find((one) => one === value || String(one) === value),
+    allowed.find((one) => one === value || String(one) === value || (one === false && isOff(value))),
   )
 
 const list = (value: unknown): ReadonlyArray<unknown> | undefined =>
@@ -80,10 +86,14 @@ export const settings = {
   reconnectFactor: setting("a number of at least 1", numberFrom(1)),
   reconnectMaxDelay: duration,
   reconnectJitter: setting('"full", or a number from 0 to 1', (value): number | "full" | undefined => {
-    const part = numberFrom(0)(value)
+    const part = isOff(value) ? 0 : numberFrom(0)(value)
     return value === "full" ? "full" : part !== undefined && part <= 1 ? part : undefined
   }),
-  reconnectMaxAttempts: count,
+  reconnectMaxAttempts: setting(aCount, (value) => {
+    // What is off, and what is less than 0, mean none at all.
+    const number = numberFrom(-Infinity)(typeof value !== "number" && isOff(value) ? 0 : value)
+    return isCount(number) || (number !== undefined && number < 0) ? Math.max(0, number) : undefined
+  }),
   reconnectStableAfter: duration,
   connectTimeout: duration,
   closeTimeout: duration,
@@ -93,7 +103,7 @@ export const settings = {
   ),
   heartbeatTimeout: duration,
   pauseOnBackground: setting(`true, false, or ${aDuration}`, (value): number | false | undefined =>
-    value === true || value === "true" ? 0 : value === false || value === "false" ? false : millis(value),
+    value === true || value === "true" ? 0 : isOff(value) ? false : millis(value),
   ),
   queueCapacity: count,
   queueOverflow: oneOf("reject", "drop-oldest"),

@@ -16,22 +16,22 @@ export interface Queued {
   readonly message: Outgoing
 }
 
-/** A frame. Listeners may replace `data`. */
+/** A frame. Listeners may replace any of this. */
 export interface Incoming {
   data: unknown
-  text(): Promise<string>
-  json(): Promise<unknown>
+  text: () => Promise<string>
+  json: () => Promise<unknown>
 }
 
-/** One object for the life of the connection, the same in every event. */
+/** One object for the life of the connection, the same in every event. What is written into it counts from there on. */
 export interface WsConnection {
   /** What is dialled next. */
   url: string
-  /** All settings that hold, as they are written. What changes here counts from there on. */
-  readonly config: Record<string, unknown>
+  /** All settings that hold, as they are written. */
+  config: Record<string, unknown>
   /** What waits, oldest first. Changing the array changes what waits. */
-  readonly queue: Array<Queued>
-  /** The number of the retry; 0 once the connection has opened. */
+  queue: Array<Queued>
+  /** The number of the retry; 0 once the connection has opened. Set to 0, it makes the backoff start over. */
   attempt: number
   /** Set before a dial, it prevents that. */
   cancelled: boolean
@@ -39,6 +39,14 @@ export interface WsConnection {
   socket: WebSocketLike | null
   /** Aborted when that socket is done with. */
   abortController: AbortController | null
+  /** Truthy while a retry is pending. It is no timer of ours: `close` prevents the retry. */
+  timer: number | null
+  /** Settles when the frames that have come are applied. One that is put here holds up those that follow. */
+  receiving: Promise<unknown>
+  /** Settles when what elements have sent is let through. One that is put here holds up what follows. */
+  sending: Promise<unknown>
+  /** What being hidden or shown does to the connection; `null` where it does nothing. */
+  readonly visibilityHandler: (() => void) | null
   readonly state: StateName
   /**
    * Sends for the element: `data`, or `values` and `headers` as JSON where there is none. The message goes through

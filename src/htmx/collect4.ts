@@ -14,18 +14,14 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const { submitter } = event as SubmitEvent
   const form = formOf(element)
   const context = api.createRequestContext(element, event)
-  const isLax = form?.noValidate || (submitter as HTMLButtonElement | undefined)?.formNoValidate
-  // htmx has looked already, and looks long. It validates forms alone.
-  const isValidated =
-    context.request.validate ||
-    api.attributeValue(element, "hx-validate", isLax ? "false" : "true", undefined, false) !== "false"
-  const formData = api.collectFormData(element, form, submitter, isValidated)
+  const formData = api.collectFormData(element, form, submitter, context.request.validate)
   if (formData === undefined) return undefined
 
   const values = toRecord(formData)
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
-  const scope = { ctx: context, event }
+  // htmx 2 shows the event to what computes values; htmx 4 shows nothing, so that a page's own names are seen.
+  const scope = isOld ? { event } : {}
   const pending = [
     api.getAttributeObject(element, "hx-vals", (more) => Object.assign(values, more), scope),
     isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),

@@ -49,7 +49,8 @@ export const register = (htmx: Htmx4, settings?: WsConfig): void => {
     )
     return
   }
-  htmx.config.ws = { ...(htmx.config.ws as WsConfig | undefined), ...settings }
+  // A page may hold the object already.
+  htmx.config.ws = Object.assign(htmx.config.ws ?? {}, settings)
   htmx.registerExtension("ws", extension(htmx))
 }
 
@@ -64,6 +65,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     (sentence) => report(sentence),
   )
   const told = new Set<string>()
+  const leaving = new WeakSet<Owner4>()
   /** The element that a morph is about to tear down and set up again. */
   let morphed: Element | undefined
   let isStarted = false
@@ -132,11 +134,15 @@ export const extension = (htmx: Htmx4): Extension4 => {
 
   const release = (element: Element): void => {
     const owner = bindings.of(element)
-    if (owner === undefined) return
-    owner.leave()
-    if (!bindings.has(owner)) return
-    delete propOf(element).connection
-    bindings.end(owner)
+    // A listener of the end may bring it about again.
+    if (owner === undefined || leaving.has(owner)) return
+    leaving.add(owner)
+    try {
+      owner.leave()
+    } finally {
+      delete propOf(element).connection
+      bindings.end(owner)
+    }
   }
 
   /** Brings a connection into line with what its element has become. */
@@ -155,6 +161,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
     status.refresh(element)
     listen(element, "connect", "initialized", "load", () => connect(element))
     listen(element, "send", "sendInitialized", naturalTrigger(element), (event) => {
+      // Here and not at htmx, which prevents no submit that it hears of elsewhere, and none at all in 4.0.0.
+      if (event.type === "submit" && element.matches("form")) event.preventDefault()
       if (!isIgnored(element)) send({ api, around, isOld: (at) => isOld(at, "send") }, element, event)
     })
   }
@@ -188,11 +196,13 @@ export const extension = (htmx: Htmx4): Extension4 => {
       host = {
         htmx,
         api,
-        construct: ({ protocols, url }, { binaryType }) =>
-          Object.assign(
-            htmx.createWebSocket?.(url, protocols) ?? new WebSocket(url, [...protocols]),
+        construct: ({ protocols: given, url }, { binaryType }) => {
+          const protocols = given.length > 0 ? [...given] : undefined
+          return Object.assign(
+            htmx.createWebSocket?.(url, protocols) ?? new WebSocket(url, protocols),
             binaryType && { binaryType },
-          ),
+          )
+        },
         resolve,
         decode,
         isBound: (owner) => bindings.has(owner),
@@ -238,7 +248,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
 }
 
 const oldNotice =
-  "htmx: [hx-ws] ws-connect and ws-send speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"
+  "htmx: [hx-ws] ws-connect and ws-send are deprecated: they speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"
 
 /** What triggers an element that does not say so itself. */
 const naturalTrigger = (element: Element): string =>

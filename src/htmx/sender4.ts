@@ -7,6 +7,7 @@ import { encode } from "./Form.ts"
 import type { Api4 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import type { Owner4 } from "./Owner4.ts"
+import { done } from "./settled.ts"
 import type { Outgoing } from "./WsConnection.ts"
 
 /** What a sender works with. */
@@ -51,6 +52,10 @@ export const post = (owner: Owner4, given: Partial<Outgoing>): Promise<boolean> 
   })
 }
 
+/** For as long as it takes: a user may think about a dialog for a minute. */
+const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> =>
+  done(Promise.all(waiting))
+
 /** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
 const prepare = Effect.fnUntracedEager(function* (
   owner: Owner4,
@@ -58,19 +63,17 @@ const prepare = Effect.fnUntracedEager(function* (
   { message, pending }: Collected,
   isOld: boolean,
 ) {
-  yield* owner.wait(pending, () => `hx-vals of ${nameOf(element)}`)
-  const { headers, ...values } = message.values
-  if (!isOld && headers !== undefined) {
-    message.values = values
-    owner.fail(
-      element,
-      new Error(`${nameOf(element)}: the value "headers" is left out, since the request's own go there.`),
-    )
-  }
-  if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }))) return false
-  const parts = { parameters: message.values, headers: message.headers }
+  if (pending.length > 0) yield* settling(pending)
+  // They would be lost: the request's own go there.
+  if (!isOld) delete message.values.headers
+  if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }, settling))) return false
+  const { headers, values } = message
   const data =
-    message.data == null ? encode(parts, isOld ? "HEADERS" : "headers") : decodePayload(message.data)
+    message.data != null
+      ? decodePayload(message.data)
+      : isOld
+        ? encode({ parameters: values, headers })
+        : encode({ parameters: { ...values, headers }, headers: undefined })
   if (Result.isFailure(data)) {
     return yield* Effect.fail(new TypeError(`${nameOf(element)}: ${data.failure}; nothing was sent.`))
   }

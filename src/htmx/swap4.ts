@@ -13,32 +13,36 @@ interface Swap {
   readonly select?: string
 }
 
-/** Swaps a frame: HTML, or JSON with HTML in it. Other JSON is data, and swaps nothing. */
+/** Swaps a frame: HTML, or JSON (`undefined` where it is none) with HTML in it. Other JSON is data, and swaps nothing. */
 export const swap = (
   htmx: Htmx4,
   api: Api4,
   element: Element,
-  text: string,
+  json: unknown,
+  html: string,
   onDeprecated: () => void,
 ): Promise<unknown> | undefined => {
-  const json = parse(text)
-  const html = json === undefined ? text : (json?.content ?? json?.payload)
-  if (json?.content === undefined && json?.payload !== undefined) onDeprecated()
-  if (html == null) return undefined
-  const style = json?.swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
+  const { content, payload, select, swap, target } = (json ?? {}) as Swap
+  if (content === undefined && payload !== undefined) onDeprecated()
+  const text = json === undefined ? html : content === undefined ? payload : content
+  if (text == null) return undefined
+  if (typeof text !== "string") {
+    return Promise.reject(new TypeError(`the content of a frame is of type ${typeof text}, and no HTML`))
+  }
+  const style = swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
   return htmx.swap({
     sourceElement: element,
-    target: json?.target || api.attributeValue(element, "hx-target") || element,
+    target: target || api.attributeValue(element, "hx-target") || element,
     swap: /(?:^|\s)swapEmpty(?=[\s:]|$)/.test(style) ? style : `${style} swapEmpty:false`,
-    select: json?.select ?? api.attributeValue(element, "hx-select"),
+    select: select ?? api.attributeValue(element, "hx-select"),
     selectOOB: api.attributeValue(element, "hx-select-oob"),
-    text: String(html),
+    text,
     transition: false,
   } satisfies SwapContext4)
 }
 
-/** `undefined` where it is no JSON: an exception takes longer than a look. */
-const parse = (text: string): Swap | null | undefined => {
+/** The JSON of a frame; `undefined` where it is none: an exception takes longer than a look. */
+export const parse = (text: string): unknown => {
   if (/^\s*</.test(text)) return undefined
   try {
     return JSON.parse(text)

@@ -87,6 +87,10 @@ export class Mail4 implements Mail {
 
   /** A message was lost. */
   dropped(message: Outgoing, reason: unknown): void {
+    // What goes with its connection is told when that has gone. An open socket can only have refused it.
+    const isRefused =
+      this.#entries.get(message)?.stage._tag === "Accepted" && this.#connection.state === "open"
+    if (reason === "closed" && !isRefused) return
     const letter = this.#settle(message)
     letter?.failed(dropped(letter, reason))
   }

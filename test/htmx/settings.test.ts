@@ -51,8 +51,10 @@ const table: Record<
       [false, false],
       ["false", false],
       ["true", true],
+      [0, false],
+      [null, false],
     ],
-    bad: [0, "yes", null, {}, []],
+    bad: ["yes", 1, {}, []],
   },
   reconnectCodes: {
     good: [
@@ -70,9 +72,11 @@ const table: Record<
       [0, 0],
       [3, 3],
       ["3", 3],
+      [-1, 0],
+      [null, 0],
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
     ],
-    bad: [-1, 1.5, "many", null, true, Number.NaN],
+    bad: [1.5, "many", true, Number.NaN],
   },
   queueCapacity: {
     good: [
@@ -94,8 +98,10 @@ const table: Record<
       ["5s", 5000],
       [false, undefined],
       ["false", undefined],
+      [0, undefined],
+      [null, undefined],
     ],
-    bad: [true, "soon", -1, null],
+    bad: [true, "soon", -1],
   },
   reconnectStableAfter: {
     good: [
@@ -131,8 +137,10 @@ const table: Record<
       [false, false],
       ["true", 0],
       ["5s", 5000],
+      [0, false],
+      [null, false],
     ],
-    bad: ["never", null, {}],
+    bad: ["never", {}],
   },
   protocols: {
     good: [
@@ -158,16 +166,18 @@ const table: Record<
       [true, true],
       ["true", true],
       [false, false],
+      [null, false],
     ],
-    bad: [1, "self", null],
+    bad: [1, "self"],
   },
   batch: {
     good: [
       [true, true],
       ["true", true],
       [false, false],
+      [null, false],
     ],
-    bad: [1, "some", null],
+    bad: [1, "some"],
   },
 }
 

@@ -16,6 +16,9 @@ document.addEventListener("htmx:ws:after:connection", (event) => {
   connection.url += "?again"
   connection.queue.length = 0
   connection.reconnect()
-  // @ts-expect-error The settings change, their record stays.
-  connection.config = {}
+  connection.config = { reconnect: false }
+  connection.queue = []
+  connection.attempt = 0
+  // @ts-expect-error What a connection is doing is not for the page to say.
+  connection.state = "closed"
 })
