@@ -40,6 +40,8 @@ export interface Told {
 
 export interface Options {
   readonly htmx: Generation
+  /** Another htmx of that generation, by its path on the test server. */
+  readonly core?: string
   /** Ours where it is not said. */
   readonly ws?: Extension
   /** More of the head. */
@@ -84,6 +86,8 @@ export class Page implements Disposable {
   readonly dials: ReadonlyArray<ReadonlyArray<unknown>>
   /** The console's errors and warnings, and what nobody caught. */
   readonly console: Array<string>
+  /** Executes a script, by its path on the test server. */
+  readonly execute: (path: string) => void
   /** Every `htmx:` event in its first spelling. */
   readonly log: Array<Told> = []
   /** The other spellings, as they came. */
@@ -96,6 +100,7 @@ export class Page implements Disposable {
     sockets: ReadonlyArray<FakeSocket>,
     dials: ReadonlyArray<ReadonlyArray<unknown>>,
     console: Array<string>,
+    execute: (path: string) => void,
   ) {
     this.window = window
     this.document = window.document
@@ -104,6 +109,7 @@ export class Page implements Disposable {
     this.sockets = sockets
     this.dials = dials
     this.console = console
+    this.execute = execute
   }
 
   /** The element that a selector finds. */
@@ -300,13 +306,13 @@ export const openPage = async (options: Options): Promise<Page> => {
   Object.assign(window, { WebSocket })
 
   const run = (path: string): void => void scriptOf(path).runInContext(dom.getInternalVMContext())
-  run(generations[htmx].htmx)
+  run(options.core ?? generations[htmx].htmx)
   before?.(window)
   run(generations[htmx][ws])
   for (const script of scripts) run(script)
   after?.(window)
 
-  const page = new Page(window, clock, sockets, dials, output)
+  const page = new Page(window, clock, sockets, dials, output, run)
   record(page)
   if (window.document.readyState !== "complete") {
     await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }))
