@@ -54,7 +54,9 @@ export class Connection<A> {
   /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
   static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
     const options = {
-      capacity: settings.queueCapacity,
+      get capacity() {
+        return settings.queueCapacity
+      },
       overflow: settings.queueOverflow,
       ttl: settings.queueTtl,
       onDrop: (message: A, reason: DropReason) => guard(() => owner.onDrop(message, reason), undefined),

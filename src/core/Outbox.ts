@@ -12,7 +12,7 @@ import * as Queue from "effect/Queue"
 export type DropReason = "overflow" | "expired" | "closed"
 
 export interface Options<A> {
-  /** How many messages may wait. */
+  /** How many messages may wait. Looked up when one has to. */
   readonly capacity: number
   /** Who loses when there is no room: the newcomer, or the one that has waited longest. */
   readonly overflow: "reject" | "drop-oldest"
@@ -136,8 +136,10 @@ export class Outbox<A> {
 
   /** Keeps as many as there is room for, and drops the others by the policy. */
   #trim(): void {
-    const { capacity, overflow } = this.#options
-    while (this.size > capacity) this.#drop(this.#entries().at(overflow === "reject" ? -1 : 0), "overflow")
+    const { overflow } = this.#options
+    // Where nothing waits, nobody looks up how much may.
+    while (this.size > 0 && this.size > this.#options.capacity)
+      this.#drop(this.#entries().at(overflow === "reject" ? -1 : 0), "overflow")
   }
 
   #drop(entry: Entry<A> | undefined, reason: DropReason): void {

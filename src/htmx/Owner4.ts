@@ -44,11 +44,13 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly view: WsConnection
   readonly #host: Host
   readonly #api: Api4
-  /** Whether the element speaks the wire of htmx 2. */
+  /** Whether it speaks the wire of htmx 2. */
   readonly isOld: boolean
   readonly receiving: Receiving4
   readonly sending = new Sending4(this)
   readonly #close: () => void
+  /** The settings as they were given last. */
+  #given: Record<string, unknown>
   /** The number of the retry, which a page may change; 0 once the connection has opened. */
   attempt = 0
 
@@ -56,6 +58,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#host = host
     this.#api = host.api
     this.isOld = isOld
+    this.#given = { ...config }
     this.element = element
     this.source = source
     this.receiving = new Receiving4(host.htmx, host.api, this)
@@ -74,6 +77,14 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   reconnect(): void {
     if (this.#host.isBound(this)) this.connection.reconnectUnsafe()
     else this.#host.renew(this)
+  }
+
+  /** Takes over what has changed. What else a page has written into `config` stays. */
+  configure(given: Record<string, unknown>): void {
+    const before = this.#given
+    this.#given = given
+    for (const key of Object.keys({ ...before, ...given }))
+      if (JSON.stringify(given[key]) !== JSON.stringify(before[key])) this.view.config[key] = given[key]
   }
 
   get settings(): Decoded {
@@ -317,9 +328,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return Effect.succeed({ url, protocols, signal: view.abortController.signal })
   }
 }
-
 type Problem = Parameters<Connection.Owner<Queued>["onError"]>[0]
-
 /** A timer that clears nothing: what `connection.timer` is while a retry is pending. */
 const NOBODYS_TIMER = -1
 

@@ -66,6 +66,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
   )
   const told = new Set<string>()
   const leaving = new WeakSet<Owner4>()
+  /** Elements that have left the document with their connections, unknown to htmx. */
+  const gone = new WeakSet<Element>()
   /** The element that a morph is about to tear down and set up again. */
   let morphed: Element | undefined
   let isStarted = false
@@ -103,7 +105,9 @@ export const extension = (htmx: Htmx4): Extension4 => {
     })
     const page = { name: "htmx.config.ws", value: htmx.config.ws }
     const fields = [page, ...sources].map((source) => Settings.fieldsOf(source, report))
-    return Object.assign({}, written, ...fields)
+    const config = Object.assign({}, written, ...fields)
+    config.reconnectCodes = [...decode(config, element).connection.reconnectCodes]
+    return config
   }
 
   const decode = Settings.lately((value, element: Element) =>
@@ -114,7 +118,6 @@ export const extension = (htmx: Htmx4): Extension4 => {
     const source = sourceOf(element)
     if (bindings.of(element) !== undefined || !source || !isOnPage(element) || isIgnored(element)) return
     const config = settingsOf(element)
-    config.reconnectCodes = [...decode(config, element).connection.reconnectCodes]
     const owner = new Owner4(host, element, source, config, isOld(element, "connect"))
     bindings.add(owner)
     expose(owner)
@@ -137,6 +140,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     // A listener of the end may bring it about again.
     if (owner === undefined || leaving.has(owner)) return
     leaving.add(owner)
+    if (!isOnPage(element)) gone.add(element)
     try {
       owner.leave()
     } finally {
@@ -150,6 +154,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     const { element, source } = owner
     if (sourceOf(element) === source) {
       expose(owner)
+      owner.configure(settingsOf(element))
       return
     }
     release(element)
@@ -159,7 +164,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const handle = (element: Element): void => {
     if (isIgnored(element)) return
     status.refresh(element)
-    listen(element, "connect", "initialized", "load", () => connect(element))
+    if (sourceOf(element)) listen(element, "connect", "initialized", "load", () => connect(element))
+    if (isOnPage(element) && gone.delete(element)) connect(element)
     listen(element, "send", "sendInitialized", naturalTrigger(element), (event) => {
       // Here and not at htmx, which prevents no submit that it hears of elsewhere, and none at all in 4.0.0.
       if (event.type === "submit" && element.matches("form")) event.preventDefault()

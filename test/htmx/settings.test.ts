@@ -74,6 +74,7 @@ const table: Record<
       ["3", 3],
       [-1, 0],
       [null, 0],
+      [false, 0],
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
     ],
     bad: [1.5, "many", true, Number.NaN],

@@ -29,12 +29,7 @@ const pending: Readonly<Record<string, readonly [point: number, ...on: Array<Lin
   "htmx.config.wsReconnectDelay is () => undefined": [21, "1.9", "2"],
   "htmx.config.wsReconnectDelay is () => {}": [21, "1.9", "2"],
   "htmx.config.wsReconnectDelay is () => NaN": [21, "1.9", "2"],
-  "A listener makes the queue smaller": [24, "4"],
-  "A listener makes the queue smaller while messages wait": [24, "4"],
   "Scripts inside a template run once, with the nonce of the page": [16, "1.9.12", "2"],
-  "A connect element leaves the document for a while, and is processed when it is back": [13, "4"],
-  "The owner's hx-config is changed later": [24, "4"],
-  "An empty URL is filled in later": [24, "4"],
 }
 
 export const isPending = (title: string, version: Version): boolean => {
