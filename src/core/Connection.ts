@@ -107,6 +107,11 @@ export class Connection<A> {
     this.outbox.sendUnsafe(message, goes ? this.#transmit : undefined)
   }
 
+  /** Sends what waits, if the socket is open. */
+  drainUnsafe(): void {
+    if (this.#state._tag === "Open") this.outbox.drainUnsafe(this.#transmit)
+  }
+
   /** Sends in the same turn and before all that waits, or answers `false`. */
   sendNowUnsafe(message: A): boolean {
     return this.#transmit(message, false, () => {}) === true

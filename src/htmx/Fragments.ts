@@ -1,13 +1,34 @@
 /** Frames of HTML: each top-level element swapped out-of-band, as htmx 1 and 2 do it. */
 import type { Api2 } from "./HtmxApi.ts"
 
-/** The elements of a frame. Rows may come in a `<template>`, since a `<tr>` cannot stand alone in HTML. */
-export const elementsOf = (fragment: ParentNode, elements: Array<Element> = []): Array<Element> => {
+/** Parses HTML as htmx does, which sees to the scripts in it. */
+type Parse = (html: string) => ParentNode
+
+/**
+ * The elements of a frame. Rows may come in a bare `<template>`, since a `<tr>` cannot stand alone in HTML; one with an
+ * id or a swap of its own is an element like others.
+ */
+export const elementsOf = (
+  fragment: ParentNode,
+  parse?: Parse,
+  elements: Array<Element> = [],
+): Array<Element> => {
   for (let child = fragment.firstElementChild; child !== null; child = child.nextElementSibling) {
-    if (child instanceof HTMLTemplateElement && child.id === "") elementsOf(child.content, elements)
-    else elements.push(child)
+    if (!(child instanceof HTMLTemplateElement) || child.matches("[id],[hx-swap-oob],[data-hx-swap-oob]"))
+      elements.push(child)
+    else elementsOf(parse === undefined ? child.content : unwrap(child, parse), parse, elements)
   }
   return elements
+}
+
+/** What is in a template. htmx sees no scripts there, so that it parses what contains some once more. */
+const unwrap = (template: HTMLTemplateElement, parse: Parse): ParentNode => {
+  if (template.content.querySelector("script") === null) return template.content
+  const fragment = parse(template.innerHTML)
+  // A nonce that is no attribute is lost when htmx clones what it swaps.
+  for (const script of fragment.querySelectorAll("script"))
+    if (script.nonce) script.setAttribute("nonce", script.nonce)
+  return fragment
 }
 
 /**
@@ -72,9 +93,18 @@ const rememberFocus = (): (() => void) => {
   return () => {
     const after = document.getElementById(id)
     if (before.isConnected || after === null || document.activeElement !== document.body) return
-    after.focus({ preventScroll: true })
+    silently(() => after.focus({ preventScroll: true }))
     // A field may have no text selection: one of `type=number`, say.
     const field = after as HTMLInputElement
     if (selection?.[0] != null && field.selectionStart != null) field.setSelectionRange(...selection)
   }
+}
+
+/** Moves the focus without a word to the page: to it, the field never lost it. */
+const silently = (focus: () => void): void => {
+  const hush = (event: Event): void => event.stopImmediatePropagation()
+  const types = ["focus", "focusin"]
+  for (const type of types) window.addEventListener(type, hush, true)
+  focus()
+  for (const type of types) window.removeEventListener(type, hush, true)
 }

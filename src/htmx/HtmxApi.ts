@@ -1,7 +1,7 @@
 /** Types of what we call of htmx, per generation, which htmx's own declarations leave out. No code. */
 import type { Payload } from "../core/Payload.ts"
-import type { WebSocketLike } from "../core/Socket.ts"
-import type { SocketWrapper } from "./SocketWrapper.ts"
+import type { SocketEvent, WebSocketLike } from "../core/Socket.ts"
+import type { Message, SocketWrapper } from "./SocketWrapper.ts"
 
 /** The `htmx` object of 1.9 and 2. */
 export interface Htmx2 {
@@ -26,7 +26,7 @@ export interface Extension2 {
 /** An extension as others see it: with what htmx fills in. */
 export interface ActiveExtension2 {
   readonly onEvent: Extension2["onEvent"]
-  transformResponse(text: string, xhr: null, element: Element): string
+  transformResponse(response: unknown, xhr: null, element: Element): unknown
 }
 
 /** How an element is triggered. */
@@ -53,6 +53,15 @@ export interface InternalWebSocket {
   sendImmediately(message: Payload, from?: Element): void
   init(): void
   close(): void
+  /** What waits, as `publicInterface.queue`. */
+  readonly messageQueue: Array<Message>
+  /** Sends what waits, if the socket is open. */
+  handleQueuedMessages(): void
+  /** The retries since the last open, those that have been dialled. */
+  readonly retryCount: number
+  readonly events: Record<string, Array<(event: SocketEvent) => void>>
+  /** Listens to the socket, and to each that follows. */
+  addEventListener(type: string, listener: (event: SocketEvent) => void): void
 }
 
 export interface SettleInfo2 {

@@ -8,6 +8,7 @@ import {
   DialError,
   type Request,
   type SocketClosed,
+  SocketError,
   type SocketEvent,
   type WebSocketLike,
 } from "../core/Socket.ts"
@@ -37,6 +38,8 @@ export interface Host {
   readonly onState: (owner: Owner2) => void
 }
 
+type SocketListener = (event: SocketEvent) => void
+
 /** A frame that nobody has refused. */
 interface Asked {
   readonly message: unknown
@@ -49,6 +52,12 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly settings: Decoded
   readonly connection: Connection.Connection<Message>
   readonly wrapper: SocketWrapper
+  /** What `ws-send` sends with: a page may put a `send` of its own into the wrapper. */
+  readonly send: SocketWrapper["send"]
+  /** The WebSocket that was made last, also when it has closed. */
+  socket: WebSocketLike | null = null
+  /** Listeners of public code, by type: each WebSocket gets them. */
+  readonly events: Record<string, Array<SocketListener>> = Object.create(null)
   readonly end: () => void
   readonly #host: Host
   readonly #api: Api2
@@ -60,12 +69,14 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     this.element = element
     this.source = source
     this.settings = settings
-    ;[this.connection, this.end] = openScope(settings.connection, this, (request) =>
-      adoptCloses(host.construct(request, settings), this.connection),
-    )
+    ;[this.connection, this.end] = openScope(settings.connection, this, (request) => {
+      this.socket = adoptCloses(host.construct(request, settings), this.connection)
+      return this.socket
+    })
     this.wrapper = makeSocketWrapper(this.connection, (sendElt, error) =>
       this.fail(this.#sender(sendElt) ?? element, error),
     )
+    this.send = this.wrapper.send
   }
 
   get pauseAfter(): number | false {
@@ -77,8 +88,11 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
 
+  /** An error that an event of the socket has told is that event, which htmx writes to the console as text. */
   fail(on: Element, error: Error): void {
-    this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper: this.wrapper })
+    const told = error instanceof SocketError ? error.cause : error
+    if (told !== error) Reflect.defineProperty(told, "toString", { value: () => String(error) })
+    this.#api.triggerErrorEvent(on, "htmx:wsError", { error: told, socketWrapper: this.wrapper })
   }
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
@@ -119,6 +133,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   onConnecting(attempt: number): void {
     if (this.#present())
       this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
+    for (const [type, listeners] of Object.entries(this.events))
+      for (const listener of listeners) this.socket?.addEventListener(type, listener)
   }
 
   onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
@@ -215,10 +231,12 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     )
     const kept = latest(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
     for (const [index, { message }] of asked.entries()) {
-      yield () =>
+      yield () => {
+        if (!this.#present(isLeaving)) return
         this.#show(message, isLeaving, (html) =>
           (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
         )
+      }
     }
   }
 
@@ -233,16 +251,13 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     const before = { message: data, socketWrapper: this.wrapper }
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
     let { message } = before
-    if (this.#present(isLeaving) && typeof message === "string") {
-      this.#api.withExtensions(this.element, (extension) => {
-        message = extension.transformResponse(message as string, null, this.element)
-      })
-    }
+    this.#api.withExtensions(this.element, (extension) => {
+      message = extension.transformResponse(message, null, this.element)
+    })
     return { message }
   }
 
   #show(message: unknown, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
-    if (!this.#present(isLeaving)) return
     if (typeof message === "string") {
       applyFragments(this.#api, this.element, parse(message), (sentence, cause) =>
         this.fail(this.element, new Error(sentence, { cause })),
@@ -251,7 +266,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     if (this.#present(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
-  readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html))
+  readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html), this.#host.parse)
 
   /** Who is told of a message: its sender, or the connect element where that has left; nobody where it has none. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {

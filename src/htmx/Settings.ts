@@ -183,8 +183,13 @@ export const ofReconnectDelay = (value: unknown): unknown => {
     const { success } = delay
     return { reconnectDelay: success, reconnectMaxDelay: success, reconnectFactor: 1, reconnectJitter: 0 }
   }
+  if (typeof value === "function")
+    return { reconnectDelay: (retryCount: number) => asTimeout(value(retryCount)) }
   return typeof value === "object" && !Schedule.isSchedule(value) ? value : { reconnectDelay: value }
 }
+
+/** Milliseconds as `setTimeout` takes them (WebIDL, `long`). */
+const asTimeout = (value: unknown): number => Math.max(0, Number(value) | 0)
 
 const show = (value: unknown): string => {
   try {

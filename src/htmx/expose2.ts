@@ -21,10 +21,11 @@ const attributesOf = (element: Element): string =>
 /** `announcement` tells, on htmx 1.9, the last one of the element: htmx may not have announced it itself yet. */
 export const expose = (
   api: Api2,
-  { connection, element, wrapper }: Owner2,
+  owner: Owner2,
   announcement: (() => Announcement | undefined) | undefined,
 ): void => {
-  const { reconnect, send, sendImmediately } = wrapper
+  const { connection, element, events, wrapper } = owner
+  const { queue, reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.closeUnsafe()
   const webSocket: InternalWebSocket = {
     publicInterface: wrapper,
@@ -39,8 +40,20 @@ export const expose = (
       else queueMicrotask(() => announcement() === last && close())
     },
     get socket() {
+      return owner.socket
+    },
+    messageQueue: queue,
+    handleQueuedMessages: () => connection.drainUnsafe(),
+    get retryCount() {
       const { state } = connection
-      return ("socket" in state ? state.socket?.webSocket : undefined) ?? null
+      if (state._tag === "Waiting") return state.attempt - 1
+      return state._tag === "Connecting" ? state.attempt : 0
+    },
+    events,
+    addEventListener: (type, listener) => {
+      events[type] ??= []
+      events[type].push(listener)
+      owner.socket?.addEventListener(type, listener)
     },
   }
   // Not enumerable: when attributes have changed, htmx deletes all keys that it finds.

@@ -62,12 +62,13 @@ const send = (
   }
   const at = isOnPage(element) ? element : owner.element
   const config = { ...collect(api, element, event, targetOf(element, owner)), socketWrapper: owner.wrapper }
+  const { errors } = config
   if (!api.triggerEvent(at, "htmx:wsConfigSend", config)) return
-  if (config.errors?.length > 0) {
-    api.triggerEvent(at, "htmx:validation:halted", config.errors)
+  if (errors?.length > 0) {
+    api.triggerEvent(at, "htmx:validation:halted", errors)
     return
   }
   const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
   if (Result.isFailure(body)) fail(body.failure)
-  else owner.wrapper.send(body.success, element)
+  else owner.send(body.success, element)
 }

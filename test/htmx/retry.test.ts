@@ -98,22 +98,30 @@ onBoth((open) => {
       expect(delaysOf(page, 4)).toEqual([100, 300, 500, 500])
     })
 
-    test("a second where the function throws or answers nonsense, with a sentence", async () => {
-      for (const [wsReconnectDelay, sentence] of [
-        [() => "x", /answered x/],
-        [
-          () => {
-            throw new Error("oops")
-          },
-          /oops/,
-        ],
-      ] as const) {
-        using page = await open({ body, ...config({ wsReconnectDelay }) })
-        page.socket.open().drop()
-        expect(page.console).toEqual([expect.stringMatching(sentence)])
-        page.advance(1000)
-        expect(page.sockets).toHaveLength(2)
+    test("a second where the function throws, with a sentence", async () => {
+      const wsReconnectDelay = () => {
+        throw new Error("oops")
       }
+      using page = await open({ body, ...config({ wsReconnectDelay }) })
+      page.socket.open().drop()
+      expect(page.console).toEqual([expect.stringMatching(/oops/)])
+      page.advance(1000)
+      expect(page.sockets).toHaveLength(2)
+    })
+
+    test.for([
+      ["150", 150],
+      [undefined, 0],
+      ["x", 0],
+      [Number.NaN, 0],
+      [-5, 0],
+      [Number.POSITIVE_INFINITY, 0],
+      [{}, 0],
+      [12.7, 12],
+    ] as const)("as setTimeout takes what the function answers: %j is %d ms", async ([answer, delay]) => {
+      using page = await open({ body, ...config({ wsReconnectDelay: () => answer }) })
+      page.socket.open().drop()
+      expect([page.last("wsReconnecting").delay, page.console]).toEqual([delay, []])
     })
 
     test("as the page's setting says at the time of the retry", async () => {

@@ -15,7 +15,7 @@ export const publicObjects: ReadonlyArray<Case> = [
       const { webSocket } = target["htmx-internal-data"]
       webSocket.addEventListener("message", ({ data }) => show("heard " + data))
     })`,
-    steps: (stage) => stage.send("<p>one</p>", "<p>two</p>"),
+    steps: (stage) => stage.send(`<p id="one">one</p>`, `<p id="two">two</p>`),
   },
   {
     title: "Public code listens by internalData.webSocket.addEventListener for one socket after the other",
@@ -25,7 +25,7 @@ export const publicObjects: ReadonlyArray<Case> = [
       await stage.run(`${internal}.addEventListener("message", ({ data }) => show("heard " + data))`)
       await stage.close(1012)
       await stage.pass(1_000)
-      await stage.send("<p>one</p>")
+      await stage.send(`<p id="one">one</p>`)
     },
   },
   {

@@ -159,7 +159,7 @@ export const receiving: ReadonlyArray<Case> = [
   },
   {
     title: "A field with hx-trigger=focus is replaced by each reply",
-    on,
+    on: ["1.9.12", "2"],
     page: connected(focused(0)),
     server: () =>
       accept((visit) => {
