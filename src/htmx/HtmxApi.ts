@@ -33,6 +33,10 @@ export interface ActiveExtension2 {
 export interface TriggerSpec2 {
   readonly trigger: string
   readonly pollInterval?: number
+  /** A selector of those whose events count. */
+  readonly target?: string
+  /** What stands in brackets. An event counts where it answers `true`. */
+  readonly eventFilter?: { (this: Element, event: Event): unknown; readonly source?: string | undefined }
 }
 
 /** What htmx keeps with an element. It wipes this together with the handlers that it has attached. */

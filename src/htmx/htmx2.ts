@@ -84,6 +84,8 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     (sentence) => report(sentence),
   )
   const announcements = new WeakMap<Element, Announcement>()
+  /** The connect elements in which senders were processed. */
+  const homes = new WeakMap<Element, WeakRef<Element>>()
   const told = new Set<string>()
   let api: Api2
   let host: Host
@@ -103,6 +105,12 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
   }
 
   const isDisabled = (element: Element): boolean => element.closest(htmx.config.disableSelector) !== null
+
+  /** Looked up at each sending: a form may be in another connection by now, or in none: moved to the end of the body. */
+  const ownerOf = (sender: Element): Owner2 | undefined => {
+    const home = homes.get(sender)?.deref()
+    return around(sender) ?? (home && bindings.of(home))
+  }
 
   /** The words of `hx-ws`: `connect:<url>` and `send`. */
   const legacy = (element: Element): Array<string> =>
@@ -168,7 +176,9 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
-      attach({ api, isDisabled, isOn, around, targetOf }, element)
+      const owner = around(element)
+      if (owner !== undefined) homes.set(element, new WeakRef(owner.element))
+      attach({ api, isDisabled, isOn, ownerOf, targetOf }, element)
     }
     status.refresh(element)
   }
@@ -193,6 +203,8 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
       const element = detail.elt ?? target
       if (name === "htmx:beforeCleanupElement") release(element as Element)
       else if (name === "htmx:beforeProcessNode" && element instanceof Element) {
+        // It has just taken the handlers away; before 1.9.4 it remembers all else.
+        if (isHtmx1) delete api.getInternalData(element).wsSend
         handle(element)
         if (isHtmx1) {
           if (bindings.of(element) !== undefined) announcements.set(element, new Announcement(element))

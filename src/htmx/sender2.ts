@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import { collect } from "./collect2.ts"
 import { encode } from "./Form.ts"
-import type { Api2 } from "./HtmxApi.ts"
+import type { Api2, TriggerSpec2 } from "./HtmxApi.ts"
 import { nameOf } from "./nameOf.ts"
 import type { Owner2 } from "./Owner2.ts"
 import { isOnPage } from "./Page.ts"
@@ -14,36 +14,54 @@ interface Surroundings {
   readonly isOn: (element: Element) => boolean
   /** Whether an element is in one whose content htmx leaves alone. */
   readonly isDisabled: (element: Element) => boolean
-  /** The nearest connection around an element. */
-  readonly around: (element: Element) => Owner2 | undefined
+  /** The connection of a sender. */
+  readonly ownerOf: (element: Element) => Owner2 | undefined
   /** What a message is said to be for, as an htmx request would. */
   readonly targetOf: (element: Element, owner: Owner2) => Element | null | undefined
 }
 
 /** Makes an element send when it is triggered; once, however often it is called. */
 export const attach = (surroundings: Surroundings, element: Element): void => {
-  const { api, around, isDisabled, isOn } = surroundings
+  const { api, isDisabled, isOn, ownerOf } = surroundings
   const data = api.getInternalData(element)
   if (data.wsSend !== undefined || !isOn(element)) return
   // htmx forgets this together with the handlers.
   const attached = {}
   data.wsSend = attached
-  const home = around(element)?.element
   for (const spec of api.getTriggerSpecs(element)) {
-    api.addTriggerHandler(element, spec, data, (_, event) => {
+    api.addTriggerHandler(element, staying(surroundings, element, spec), data, (_, event) => {
       // What was triggered is sent, also if its element has left meanwhile. A poll that outlives its element is not.
       const isForgotten = api.getInternalData(element).wsSend !== attached
       if (isDisabled(element) || (isForgotten && (spec.pollInterval || spec.trigger === "load"))) return
-      if (event !== undefined && doesMore(api, element, event)) event.preventDefault()
-      // Looked up now: a form that was kept may be in another connection, one that was moved away in none.
-      send(surroundings, around(element) ?? (home && around(home)), element, event)
+      send(surroundings, ownerOf(element), element, event)
     })
   }
 }
 
-/** Whether an event would do more than send. htmx sees to that only where it listens at the element itself. */
-const doesMore = (api: Api2, element: Element, event: Event): boolean =>
-  event.type === "submit" || api.shouldCancel(event, element)
+/**
+ * A trigger whose events do nothing else. The filter is what htmx asks in the turn of an event, also where it listens
+ * at another element, or triggers later.
+ */
+const staying = ({ api, isDisabled }: Surroundings, element: Element, spec: TriggerSpec2): TriggerSpec2 => {
+  const { eventFilter, target } = spec
+  const filter = (event: Event): boolean => {
+    if (eventFilter !== undefined && eventFilter.call(element, event) !== true) return false
+    const isMeant = !target || (event.target as Partial<Element> | null)?.matches?.(target) !== false
+    if (isMeant && !isDisabled(element) && doesMore(api, element, event)) event.preventDefault()
+    return true
+  }
+  return { ...spec, eventFilter: Object.assign(filter, { source: eventFilter?.source }) }
+}
+
+/** Whether an event would do more than send: older htmx knows no button outside of its form, and none knows images. */
+const doesMore = (api: Api2, element: Element, event: Event): boolean => {
+  const { form, type } = element as Partial<HTMLInputElement>
+  return (
+    event.type === "submit" ||
+    api.shouldCancel(event, element) ||
+    (event.type === "click" && form != null && /^(submit|image)$/.test(type ?? ""))
+  )
+}
 
 const send = (
   { api, targetOf }: Surroundings,

@@ -16,6 +16,16 @@ onBoth((open) => {
       expect(page.told.slice(-3)).toEqual(["wsConfigSend #f", "wsBeforeSend #f", "wsAfterSend #f"])
     })
 
+    test("also where htmx processes it again there", async () => {
+      using page = await open({ body })
+      page.socketAt(0).open()
+      page.document.body.append(page.$("#f"))
+      page.$("#f").setAttribute("class", "modal")
+      page.htmx.process(page.$("#f"))
+      page.submit("#f")
+      expect(page.socketAt(0).json).toHaveLength(1)
+    })
+
     test("also where the element has another connection by now", async () => {
       using page = await open({ body })
       page.document.body.append(page.$("#f"))

@@ -60,6 +60,17 @@ describe.each([
     expect([page.sockets.length, page.$("#out").textContent, page.console]).toEqual([2, "two", []])
   })
 
+  test("a sender whose attributes change is processed again, and sends once", async () => {
+    using page = await open(chat(form()))
+    page.socket.open()
+    for (const name of ["one", "two"]) {
+      page.$("#f").setAttribute("class", name)
+      page.htmx.process(page.$("#f"))
+    }
+    page.submit("#f")
+    expect(page.json).toHaveLength(1)
+  })
+
   test("processing again opens no second socket, and an element that leaves takes its own along", async () => {
     using page = await open(chat(form()))
     page.socket.open()

@@ -35,6 +35,16 @@ const senders: ReadonlyArray<readonly [title: string, inner: string, on: string]
     "#b",
   ],
   [
+    "a click on a submit button outside of its form",
+    `<form id="f"></form><button id="b" form="f" ws-send>x</button>`,
+    "#b",
+  ],
+  [
+    "a click on an image that submits",
+    `<form><input id="b" type="image" alt="x" ws-send hx-trigger="click"></form>`,
+    "#b",
+  ],
+  [
     "a click from:closest p on a link",
     `<a id="a" href="/x" ws-send hx-trigger="click from:closest p">x</a>`,
     "#a",
@@ -49,6 +59,14 @@ onBoth((open) => {
       using page = await open({ body: chat(inner) })
       page.socket.open()
       expect([fire(page, on), page.json.length]).toEqual([true, 1])
+    })
+
+    test.each(["delay:1s", "throttle:1s"])("also with %s", async (modifier) => {
+      using page = await open({ body: chat(form(`submit ${modifier} from:body`)) })
+      page.socket.open()
+      expect([fire(page, "#f"), fire(page, "#f")]).toEqual([true, true])
+      page.advance(1000)
+      expect(page.json).toHaveLength(1)
     })
 
     test("also where a listener vetoes it", async () => {
