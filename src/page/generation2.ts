@@ -6,6 +6,9 @@ import { Mail2 } from "./Mail2.ts"
 import { NoConnection } from "./NoConnection.ts"
 import { exhausted } from "./outcomes.ts"
 
+// WHATWG WebSockets, `readyState`.
+const CLOSED = 3
+
 const webSocketOf = (element: Element): InternalData2["webSocket"] =>
   (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]?.webSocket
 
@@ -27,7 +30,10 @@ export const generation2: Generation<SocketWrapper, Mail2> = {
   mail: (wrapper, element) => new Mail2(wrapper, element),
   field: "socketWrapper",
   dialling: ["htmx:wsConfigConnect", "htmx:wsConnecting"],
-  isClosing: (_, element) => webSocketOf(element)?.socket != null,
+  isClosing: (_, element) => {
+    const socket = webSocketOf(element)?.socket
+    return socket != null && socket.readyState !== CLOSED
+  },
   hears: {
     "htmx:wsConfigConnect": ({ detail: { attempt } }, told) => told.enter({ _tag: "Connecting", attempt }),
     "htmx:wsOpen": (_, told) => told.enter({ _tag: "Open" }),
