@@ -19,6 +19,7 @@ import { eventOf } from "./eventOf.ts"
 import { applyFragments, elementsOf } from "./Fragments.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { latest, partsOf } from "./latest.ts"
+import { nameOf } from "./nameOf.ts"
 import { isOnPage } from "./Page.ts"
 import type { Decoded } from "./Settings.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
@@ -112,15 +113,24 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         const url = detail.url === resolved ? resolved : this.#host.resolve(detail.url)
         return this.#request(detail.url, url, detail.protocols)
       })
-      return Effect.andThen(this.#settled(waiting, "htmx:wsConfigConnect"), request)
+      const wait = this.#settled(waiting, "htmx:wsConfigConnect", (sentence) =>
+        console.warn(`htmx: [ws] ${nameOf(this.element)} is not dialled yet: ${sentence}`),
+      )
+      return Effect.andThen(wait, request)
     })
   }
 
-  #settled(waiting: ReadonlyArray<unknown>, name: string): Effect.Effect<unknown, DialError> {
+  #settled(
+    waiting: ReadonlyArray<unknown>,
+    name: string,
+    onLate?: (sentence: string) => void,
+  ): Effect.Effect<unknown, DialError> {
+    const who = `a listener of ${name}`
     return settled(
       waiting,
       this.settings.waitTimeout,
-      (what, cause) => new DialError({ message: `a listener of ${name} ${what}`, cause }),
+      (what, cause) => new DialError({ message: `${who} ${what}`, cause }),
+      onLate && ((what) => onLate(`${who} ${what}`)),
     )
   }
 

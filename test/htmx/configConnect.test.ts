@@ -172,30 +172,35 @@ onBoth((open) => {
       expect(page.told.at(-1)).toBe("wsOpen #c")
     })
 
-    test("is a failed attempt where the promise takes longer than waitTimeout", async () => {
-      using page = await open({
-        body: `<div id="c" ws-connect="/ws" ws-config="waitTimeout:3s"></div>`,
-        ...listening((detail) => detail.attempt === 0 && waitUntil(detail, new Promise(() => {}))),
-      })
-      page.advance(2999)
-      await microtasks()
-      expect(page.told).toEqual(["wsConfigConnect #c"])
-      page.advance(1)
-      await microtasks()
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
-      expect(page.console).toEqual([expect.stringContaining("3000 ms")])
-      page.advance(2000)
-      await microtasks()
-      expect(page.sockets).toHaveLength(1)
-    })
-
-    test("waits ten seconds where nothing is set", async () => {
-      using page = await open({ body, ...listening((detail) => waitUntil(detail, new Promise(() => {}))) })
-      page.advance(9999)
-      expect(page.told).toHaveLength(1)
-      page.advance(1)
-      expect(page.told[1]).toBe("wsError #c")
-    })
+    test.for([
+      ["waitTimeout:3s", 3000],
+      ["", 10_000],
+    ] as const)(
+      "goes on waiting past waitTimeout (%j), with one notice on the console",
+      async ([config, timeout]) => {
+        let finish = () => {}
+        using page = await open({
+          body: `<div id="c" ws-connect="/ws" ws-config="${config}"></div>`,
+          ...listening((detail) => waitUntil(detail, new Promise<void>((resolve) => (finish = resolve)))),
+        })
+        page.advance(timeout - 1)
+        await microtasks()
+        expect([page.told, page.console]).toEqual([["wsConfigConnect #c"], []])
+        page.advance(1)
+        await microtasks()
+        page.advance(100_000)
+        await microtasks()
+        expect(page.told).toEqual(["wsConfigConnect #c"])
+        expect(page.console).toEqual([
+          expect.stringMatching(
+            `<div id="c" .*is not dialled yet: .*wsConfigConnect took over ${timeout} ms`,
+          ),
+        ])
+        finish()
+        await microtasks()
+        expect(page.sockets).toHaveLength(1)
+      },
+    )
 
     test("is cancelled by preventDefault, whatever becomes of the promise", async () => {
       using page = await open({
