@@ -256,9 +256,9 @@ export class Socket {
     for (const type of ["open", "close", "error"] as const) {
       const name = `on${type}`
       const before = webSocket[name]
-      const handler = (event: SocketEvent = {}): void => {
+      const handler = (event?: SocketEvent | null): void => {
         if (typeof before === "function") before.call(webSocket, event)
-        this.#hear(type, event, "handler")
+        this.#hear(type, event ?? {}, "handler")
       }
       try {
         webSocket[name] = handler

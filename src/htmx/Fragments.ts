@@ -21,14 +21,15 @@ export const elementsOf = (
   return elements
 }
 
-/** What is in a template. htmx sees no scripts there, so that it parses what contains some once more. */
+/** What is in a template. htmx sees to scripts when it parses them, and sees none in a template. */
 const unwrap = (template: HTMLTemplateElement, parse: Parse): ParentNode => {
-  if (template.content.querySelector("script") === null) return template.content
-  const fragment = parse(template.innerHTML)
-  // A nonce that is no attribute is lost when htmx clones what it swaps.
-  for (const script of fragment.querySelectorAll("script"))
-    if (script.nonce) script.setAttribute("nonce", script.nonce)
-  return fragment
+  for (const script of template.content.querySelectorAll("script")) {
+    const seen = [...parse(script.outerHTML).children] as Array<HTMLElement>
+    // A nonce that is no attribute is lost when htmx clones what it swaps.
+    for (const element of seen) if (element.nonce) element.setAttribute("nonce", element.nonce)
+    script.replaceWith(...seen)
+  }
+  return template.content
 }
 
 /**
@@ -64,7 +65,11 @@ export const applyFragments = (
       report(`new content cannot be processed (${cause})`, cause)
     }
   }
-  keepFocus()
+  try {
+    keepFocus()
+  } catch (cause) {
+    report(`the focus cannot be put back (${cause})`, cause)
+  }
 }
 
 /** Whether an element, or one in it, takes the place of one with another class or style. */
@@ -105,6 +110,9 @@ const silently = (focus: () => void): void => {
   const hush = (event: Event): void => event.stopImmediatePropagation()
   const types = ["focus", "focusin"]
   for (const type of types) window.addEventListener(type, hush, true)
-  focus()
-  for (const type of types) window.removeEventListener(type, hush, true)
+  try {
+    focus()
+  } finally {
+    for (const type of types) window.removeEventListener(type, hush, true)
+  }
 }

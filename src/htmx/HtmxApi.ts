@@ -57,12 +57,12 @@ export interface InternalWebSocket {
   sendImmediately(message: Payload, from?: Element): void
   init(): void
   close(): void
-  /** What waits, as `publicInterface.queue`. */
-  readonly messageQueue: Array<Message>
+  /** What waits, as `publicInterface.queue`. Another array in its place takes it out. */
+  messageQueue: Array<Message>
   /** Sends what waits, if the socket is open. */
   handleQueuedMessages(): void
-  /** The retries since the last open, those that have been dialled. */
-  readonly retryCount: number
+  /** The retries since the last open, those that have been dialled. 0 lets the backoff start over. */
+  retryCount: number
   readonly events: Record<string, Array<(event: SocketEvent) => void>>
   /** Listens to the socket, and to each that follows. */
   addEventListener(type: string, listener: (event: SocketEvent) => void): void

@@ -74,7 +74,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.socket = adoptCloses(host.construct(request, settings), this.connection)
       return this.socket
     })
-    this.wrapper = makeSocketWrapper(this.connection, (sendElt, error) =>
+    this.wrapper = makeSocketWrapper(this, (sendElt, error) =>
       this.fail(this.#sender(sendElt) ?? element, error),
     )
     this.send = this.wrapper.send
@@ -89,11 +89,24 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
 
-  /** An error that an event of the socket has told is that event, which htmx writes to the console as text. */
+  /** Tells of an error. One that an event of the socket has told is that event, as in the official script. */
   fail(on: Element, error: Error): void {
-    const told = error instanceof SocketError ? error.cause : error
-    if (told !== error) Reflect.defineProperty(told, "toString", { value: () => String(error) })
-    this.#api.triggerErrorEvent(on, "htmx:wsError", { error: told, socketWrapper: this.wrapper })
+    const { wrapper: socketWrapper } = this
+    // A stand-in may have called `onerror` with anything.
+    const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
+    if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
+    else this.#failBy(on, { elt: on, error: cause, socketWrapper }, String(error))
+  }
+
+  /** What htmx does of an error, which would write an event to the console where a sentence belongs. */
+  #failBy(on: Element, detail: object, sentence: string): void {
+    console.error(sentence)
+    this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
+    const make = (name: string): Event =>
+      new CustomEvent(name, { bubbles: true, cancelable: true, composed: true, detail })
+    const event = make("htmx:wsError")
+    if (on.dispatchEvent(event)) on.dispatchEvent(make("htmx:ws-error"))
+    this.#api.withExtensions(on, (extension) => extension.onEvent("htmx:wsError", event as CustomEvent))
   }
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
@@ -141,10 +154,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onConnecting(attempt: number): void {
-    if (this.#present())
-      this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
+    if (!this.#present()) return
     for (const [type, listeners] of Object.entries(this.events))
       for (const listener of listeners) this.socket?.addEventListener(type, listener)
+    this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
 
   onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
@@ -241,12 +254,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     )
     const kept = latest(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
     for (const [index, { message }] of asked.entries()) {
-      yield () => {
-        if (!this.#present(isLeaving)) return
+      yield () =>
         this.#show(message, isLeaving, (html) =>
           (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
         )
-      }
     }
   }
 

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import type { Connection } from "../core/Connection.ts"
 import { decodePayload, type Payload } from "../core/Payload.ts"
+import type { WebSocketLike } from "../core/Socket.ts"
 import { liveArray } from "./liveArray.ts"
 import { nameOf, type StateName } from "./Status.ts"
 
@@ -42,16 +43,28 @@ export interface SocketWrapper {
   reconnect(): void
   /** Closes for good, until `reconnect`. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */
   close(code?: number, reason?: string): void
+  /** Applies a message as if it had been received. */
+  apply(message: unknown): void
+  /** The WebSocket that was made last, also when it has closed; `null` before the first. */
+  readonly socket: WebSocketLike | null
   /** What waits, oldest first. Changing the array changes what waits. */
   readonly queue: Array<Message>
   readonly state: StateName
 }
 
+/** The element that a wrapper is the public side of. */
+interface Owner {
+  readonly connection: Connection<Message>
+  readonly socket: WebSocketLike | null
+  onMessage(message: unknown): void
+}
+
 /** `fail` is told what cannot be done, and for whom. */
 export const makeSocketWrapper = (
-  connection: Connection<Message>,
+  owner: Owner,
   fail: (sendElt: Message["sendElt"], error: Error) => void,
 ): SocketWrapper => {
+  const { connection } = owner
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
     (message, sendElt) => {
@@ -68,7 +81,11 @@ export const makeSocketWrapper = (
     }),
     reconnect: () => connection.reconnectUnsafe(),
     close: (code, reason) => connection.closeUnsafe(code, reason),
+    apply: (message) => owner.onMessage(message),
     queue: liveArray(connection.outbox),
+    get socket() {
+      return owner.socket
+    },
     get state() {
       return nameOf(connection.state)
     },

@@ -42,12 +42,20 @@ export const expose = (
     get socket() {
       return owner.socket
     },
-    messageQueue: queue,
+    get messageQueue() {
+      return queue
+    },
+    set messageQueue(messages) {
+      queue.splice(0, queue.length, ...messages)
+    },
     handleQueuedMessages: () => connection.drainUnsafe(),
     get retryCount() {
       const { state } = connection
       if (state._tag === "Waiting") return state.attempt - 1
       return state._tag === "Connecting" ? state.attempt : 0
+    },
+    set retryCount(count) {
+      if (count === 0) connection.restartBackoff()
     },
     events,
     addEventListener: (type, listener) => {

@@ -7,8 +7,8 @@ const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" 
 
 interface Internal {
   readonly socket: { readonly readyState: number; readonly OPEN: number } | null
-  readonly messageQueue: Array<unknown>
-  readonly retryCount: number
+  messageQueue: Array<unknown>
+  retryCount: number
   handleQueuedMessages(): void
   addEventListener(type: string, listener: (event: { data?: unknown }) => void): void
 }
@@ -21,14 +21,19 @@ onBoth((open) => {
   describe("internalData.webSocket", () => {
     test("shows the closed socket until the next is made, so that a guard vetoes what is sent meanwhile", async () => {
       using page = await open({ body })
-      page.on("wsConfigSend", (event) => {
+      page.document.addEventListener("htmx:wsConfigSend", (event) => {
         const { socket } = internal(page)
-        if (socket?.readyState !== socket?.OPEN) (event as unknown as Event).preventDefault?.()
+        if (socket?.readyState !== socket?.OPEN) event.preventDefault()
       })
       const states: Array<number | undefined> = []
       page.on("wsClose", () => states.push(internal(page).socket?.readyState))
       page.socket.open().drop()
-      expect([states, internal(page).socket]).toEqual([[3], page.socket])
+      page.submit("#f")
+      page.wrapper().reconnect()
+      page.socket.open()
+      expect([states, page.socketAt(0).sent, page.socket.sent]).toEqual([[3], [], []])
+      page.submit("#f")
+      expect(page.socket.sent).toHaveLength(1)
     })
 
     test("attaches listeners to the socket and to each that follows", async () => {
@@ -53,6 +58,22 @@ onBoth((open) => {
       page.socket.open()
       count()
       expect(counts).toEqual([0, 0, 1, 0])
+    })
+
+    test("lets the backoff start over, and the queue be emptied, by writing", async () => {
+      using page = await open({ body })
+      page.window.Math.random = () => 0.5
+      for (let drops = 0; drops < 3; drops++) {
+        page.socket.drop()
+        page.advance(Number(page.last("wsReconnecting").delay))
+      }
+      const before = Number(page.last("wsReconnecting").delay)
+      internal(page).retryCount = 0
+      page.socket.drop()
+      expect([before, page.last("wsReconnecting").delay]).toEqual([2000, 500])
+      page.wrapper().send("waits")
+      internal(page).messageQueue = []
+      expect(page.wrapper().queue).toHaveLength(0)
     })
 
     test("sends what was pushed into messageQueue when handleQueuedMessages is called", async () => {
@@ -104,6 +125,39 @@ onBoth((open) => {
       page.socket.open().message({ text: "decoded" })
       expect(page.$("#out").textContent).toBe("decoded")
       expect(page.told.at(-1)).toBe("wsAfterMessage #c")
+    })
+
+    test("keeps rows beside scripts in a template", async () => {
+      using page = await open({ body: `${body}<table><tbody><tr id="r"><td>old</td></tr></tbody></table>` })
+      page.socket
+        .open()
+        .message(`<template><script>window.ran = 1</script><tr id="r"><td>new</td></tr></template>`)
+      expect(page.$("#r").textContent).toBe("new")
+    })
+
+    test("whose focus cannot be put back says so, and leaves later focus alone", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws"><input id="q"></div>` })
+      page.socket.open()
+      page.$("#q").focus()
+      const { focus } = page.window.HTMLElement.prototype
+      page.window.HTMLElement.prototype.focus = () => {
+        throw new Error("not rendered")
+      }
+      page.socket.message(`<input id="q">`)
+      page.window.HTMLElement.prototype.focus = focus
+      expect(page.console).toEqual([expect.stringMatching(/focus cannot be put back .*not rendered/)])
+      let heard = 0
+      page.$("#q").addEventListener("focus", () => heard++)
+      page.$("#q").focus()
+      expect([heard, page.told.at(-1)]).toEqual([1, "wsAfterMessage #c"])
+    })
+
+    test("is applied as if it had been received by socketWrapper.apply", async () => {
+      using page = await open({ body })
+      page.socket.open()
+      page.wrapper().apply(`<p id="out">applied</p>`)
+      expect([page.$("#out").textContent, page.told.at(-1)]).toEqual(["applied", "wsAfterMessage #c"])
+      expect(page.wrapper().socket).toBe(page.socket)
     })
 
     test("unwraps bare templates only", async () => {
