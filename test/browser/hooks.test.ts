@@ -46,23 +46,27 @@ describe.concurrent("before every dial", () => {
     expect((await stage.live()).url).toBe("/ws?secret")
   })
 
-  onBoth("a promise that is rejected, or never settles, is a failed attempt", async (stage) => {
-    await stage.open(one, {
-      config: { ws: { waitTimeout: "200ms" } },
-      script: `let calls = 0
+  onBoth(
+    "a promise that is rejected is a failed attempt, and one that takes long is waited for",
+    async (stage) => {
+      await stage.open(one, {
+        config: { ws: { waitTimeout: "200ms" } },
+        script: `let calls = 0
         addEventListener("htmx:wsConfigConnect", ({ detail }) => {
           calls++
           if (calls === 1) detail.waitUntil(Promise.reject(new Error("no token")))
-          if (calls === 2) detail.waitUntil(new Promise(() => {}))
+          if (calls === 2) detail.waitUntil(new Promise((resolve) => { window.finish = resolve }))
         })`,
-    })
-    await stage.live()
-    const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
-    expect(errors).toHaveLength(2)
-    expect(errors[0]?.message).toContain("no token")
-    expect(errors[1]?.message).toContain("200 ms")
-    expect(await stage.dials()).toBe(1)
-  })
+      })
+      await stage.until(() => stage.console.some((line) => /not dialled yet: .* took over 200 ms/.test(line)))
+      const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
+      expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("no token") })])
+      expect(await stage.dials()).toBe(0)
+      await stage.page.evaluate("finish()")
+      await stage.live()
+      expect(await stage.dials()).toBe(1)
+    },
+  )
 
   onBoth("createWebSocket is looked up, and may be the page's own", async (stage) => {
     await stage.open(one)
