@@ -178,6 +178,7 @@ onBoth((open) => {
 
     test("offline it goes on retrying, which uses up no attempts: a server in this house may answer", async () => {
       using page = await open({ body, ...config({ reconnectMaxAttempts: 2 }) })
+      page.window.Math.random = () => 0.5
       page.socket.open()
       online(page, false)
       for (let drops = 0; drops < 5; drops++) {

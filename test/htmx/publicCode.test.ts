@@ -49,6 +49,7 @@ onBoth((open) => {
 
     test("counts the retries that have been dialled since the last open", async () => {
       using page = await open({ body })
+      page.window.Math.random = () => 0.5
       const counts = [internal(page).retryCount]
       const count = () => counts.push(internal(page).retryCount)
       page.socket.drop()
