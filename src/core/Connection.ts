@@ -134,7 +134,7 @@ export class Connection<A> {
     }
   }
 
-  /** Closes for good, if this WebSocket is the one in use: somebody is about to call its `close`. */
+  /** Closes for good if this WebSocket is the one in use. Called just before the page calls its `close`. */
   adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
     if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
@@ -289,7 +289,8 @@ export class Connection<A> {
   #stop(state: State): Effect.Effect<void> {
     return tell(() => {
       if (this.#state._tag !== state._tag) this.#enter(state)
-      guard(() => this.#owner.onStopped(), undefined)
+      // Who hears of the state may have begun anew.
+      if (this.#state._tag === state._tag) guard(() => this.#owner.onStopped(), undefined)
     })
   }
 

@@ -137,7 +137,7 @@ export class Outbox<A> {
   /** Keeps as many as there is room for, and drops the others by the policy. */
   #trim(): void {
     const { overflow } = this.#options
-    // Where nothing waits, nobody looks up how much may.
+    // Looking up the capacity takes time, which a message that does not wait need not pay for.
     while (this.size > 0 && this.size > this.#options.capacity)
       this.#drop(this.#entries().at(overflow === "reject" ? -1 : 0), "overflow")
   }

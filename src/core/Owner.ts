@@ -46,8 +46,8 @@ export interface Owner<A> {
   /** A socket has been made. */
   readonly onConnecting: (attempt: number) => void
   /**
-   * The socket has opened. What is sent from inside goes first; what waits is held back until the answer succeeds.
-   * Where that fails, so has the attempt. An `Exit` takes no fiber.
+   * The socket has opened. What is sent from inside goes first. What waits is held back until the effect succeeds; if
+   * it fails, so has the attempt. An `Exit` takes no fiber.
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   readonly onMessage: (data: unknown) => void

@@ -133,7 +133,7 @@ export class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
-  /** How events of each type come. A stand-in may tell them both ways: the first that does counts. */
+  /** The way by which events of each type come. If a stand-in uses both, the first counts. */
   readonly #ways: { [T in Type]?: Way } = {}
   /** Puts back what the page had in the properties. */
   readonly #handled: Array<() => void> = []
@@ -242,7 +242,7 @@ export class Socket {
     hangUp(this.webSocket, code, reason)
   }
 
-  /** Like `closeUnsafe`, of a WebSocket that somebody else is closing. */
+  /** Like `closeUnsafe`, for a WebSocket whose `close` the page calls itself. */
   adoptClose(): void {
     if (this.#phase !== "live") return
     this.#phase = "closing"

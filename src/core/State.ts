@@ -11,7 +11,7 @@ export type State =
       readonly socket?: Socket
       readonly left?: WebSocketLike | undefined
     }
-  /** Open, and the owner is being told so: what it sends now goes first. */
+  /** Open, while `onOpen` is called: what is sent from inside goes first. */
   | ({ readonly _tag: "Greeting" } & Live)
   /** Open, and the owner has asked for time before what waits may be sent. */
   | ({ readonly _tag: "Holding" } & Live)

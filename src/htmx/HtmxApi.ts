@@ -35,7 +35,7 @@ export interface TriggerSpec2 {
   readonly pollInterval?: number
   /** A selector of those whose events count. */
   readonly target?: string
-  /** What stands in brackets. An event counts where it answers `true`. */
+  /** The condition in brackets. An event triggers only if it returns `true`. */
   readonly eventFilter?: { (this: Element, event: Event): unknown; readonly source?: string | undefined }
 }
 

@@ -89,23 +89,25 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
 
-  /** Tells of an error. One that an event of the socket has told is that event, as in the official script. */
+  /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
   fail(on: Element, error: Error): void {
     const { wrapper: socketWrapper } = this
     // A stand-in may have called `onerror` with anything.
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
-    else this.#failBy(on, { elt: on, error: cause, socketWrapper }, String(error))
+    else this.#failBy(on, { elt: on, error: cause, socketWrapper }, error)
   }
 
-  /** What htmx does of an error, which would write an event to the console where a sentence belongs. */
-  #failBy(on: Element, detail: object, sentence: string): void {
-    console.error(sentence)
+  /** Does what htmx does for an error, but writes a sentence to the console, where htmx would write the event. */
+  #failBy(on: Element, detail: object, problem: Error): void {
+    // For the typed client. Who lists the details does not see it.
+    Object.defineProperty(detail, "problem", { value: problem })
+    console.error(String(problem))
     this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
     const make = (name: string): Event =>
       new CustomEvent(name, { bubbles: true, cancelable: true, composed: true, detail })
     const event = make("htmx:wsError")
-    if (on.dispatchEvent(event)) on.dispatchEvent(make("htmx:ws-error"))
+    if (!on.dispatchEvent(event) || !on.dispatchEvent(make("htmx:ws-error"))) return
     this.#api.withExtensions(on, (extension) => extension.onEvent("htmx:wsError", event as CustomEvent))
   }
 
@@ -289,7 +291,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html), this.#host.parse)
 
-  /** Who is told of a message: its sender, or the connect element where that has left; nobody where it has none. */
+  /** The element that hears of a message: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
     const sender = senderOf(sendElt)
     const hasLeft = sender instanceof Element && !isOnPage(sender)

@@ -105,7 +105,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /**
    * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
-   * same turn where nobody asks for more. `wait` says how long that may take.
+   * same turn if no listener asks for more. `wait` waits for what they ask for.
    */
   ask(
     on: Element,

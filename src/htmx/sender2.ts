@@ -69,8 +69,9 @@ const send = (
   element: Element,
   event: Event | undefined,
 ): void => {
+  const at = owner === undefined || isOnPage(element) ? element : owner.element
   const fail = (sentence: string): void =>
-    api.triggerErrorEvent(element, "htmx:wsError", {
+    api.triggerErrorEvent(at, "htmx:wsError", {
       error: new Error(`${nameOf(element)}: ${sentence}; nothing was sent.`),
       socketWrapper: owner?.wrapper,
     })
@@ -78,7 +79,6 @@ const send = (
     fail("there is no connection around it")
     return
   }
-  const at = isOnPage(element) ? element : owner.element
   const config = { ...collect(api, element, event, targetOf(element, owner)), socketWrapper: owner.wrapper }
   const { errors } = config
   if (!api.triggerEvent(at, "htmx:wsConfigSend", config)) return

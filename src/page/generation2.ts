@@ -42,7 +42,7 @@ export const generation2: Generation<SocketWrapper, Mail2> = {
       told.enter({ _tag: "Waiting", attempt, delay, code: event.code, reason: event.reason }),
     "htmx:wsFailed": ({ detail: { attempts, code, reason } }, told) =>
       told.enter({ _tag: "Failed", why: exhausted(attempts, code, reason) }),
-    "htmx:wsError": ({ detail: { error } }, told) => told.report(error),
+    "htmx:wsError": ({ detail: { error, problem } }, told) => told.report(problem ?? error),
     // The second spelling comes when all listeners of the first have agreed.
     "htmx:ws-before-message": (event, told) => {
       if (told.offer(event.detail.message)) event.preventDefault()

@@ -72,7 +72,7 @@ export const generation4 = (element: Element): Generation<WsConnection, Mail4> =
         told.enter({ _tag: "Waiting", attempt, delay, code: event.code, reason: event.reason }),
       [spelled("failed")]: ({ detail: { attempts, code, reason } }, told) =>
         told.enter({ _tag: "Failed", why: exhausted(attempts, code, reason) }),
-      [spelled("error")]: ({ detail: { problem } }, told) => told.report(problem),
+      [spelled("error")]: ({ detail: { error, problem } }, told) => told.report(problem ?? error),
       ...(separator === undefined
         ? { [spelled("before:message:incoming")]: hearFrame }
         : { [spelled("after:message:incoming")]: hearData }),

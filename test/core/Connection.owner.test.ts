@@ -438,3 +438,16 @@ describe("throwing", () => {
       }),
   )
 })
+
+it.effect("a connection that is begun anew as its final state is told is not stopped", () =>
+  Effect.gen(function* () {
+    const bench = yield* Bench.make()
+    const stopped: Array<string> = []
+    bench.connection.reconnectUnsafe()
+    bench.peer.latest.refuse()
+    bench.owner.hooks.onStopped = () => void stopped.push(bench.state)
+    bench.owner.hooks["=Closed"] = () => bench.connection.reconnectUnsafe()
+    bench.connection.closeUnsafe()
+    expect([bench.state, stopped]).toEqual(["Connecting", []])
+  }),
+)

@@ -328,3 +328,13 @@ on(
     body: `<div id="c" x-ws-connect="/ws"></div>`,
   },
 )
+
+onAll("an error of the socket is told by problems, though its event tells the page of it", (stage) =>
+  Effect.gen(function* () {
+    const chat = yield* stage.opened()
+    const problem = yield* fork(Stream.runHead(chat.problems))
+    stage.socket.fail()
+    const message = expect.stringContaining("broke")
+    expect(yield* Fiber.join(problem)).toMatchObject({ value: { _tag: "SocketError", message } })
+  }),
+)
