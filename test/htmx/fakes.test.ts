@@ -237,7 +237,9 @@ onBoth((open, htmx) => {
       socket.open()
       socket.onopen?.(new page.window.Event("open"))
       expect(page.told.filter((told) => told === "wsOpen #c")).toHaveLength(1)
-      socket.drop()
+      // Its listeners and its properties hear of the error.
+      socket.fail()
+      expect(page.told.filter((told) => told === "wsError #c")).toHaveLength(1)
       expect(page.told.filter((told) => told === "wsClose #c")).toHaveLength(1)
     })
   })
