@@ -112,11 +112,11 @@ const types = ["open", "close", "error", "message"] as const
 type Type = (typeof types)[number]
 
 /** Who holds each WebSocket: a page's constructor may give one object to several. */
-const holders = new WeakMap<WebSocketLike, Set<Socket>>()
+const holders = new WeakMap<WebSocketLike, Array<Socket>>()
 
 /** Closes a WebSocket that was left, unless others hold it. Its own state says nothing: it may reconnect by itself. */
 export const hangUpLeft = (webSocket: WebSocketLike): void => {
-  if (!holders.get(webSocket)?.size) hangUp(webSocket)
+  if (!holders.get(webSocket)?.length) hangUp(webSocket)
 }
 
 export class Socket {
@@ -133,10 +133,10 @@ export class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
-  /** The way by which events of each type come. If a stand-in uses both, the first counts. */
-  readonly #ways: { [T in Type]?: Way } = {}
+  /** The way by which events of each type come to a stand-in. If it uses both, the first counts. */
+  #ways: { [T in Type]?: Way } | undefined
   /** Puts back what the page had in the properties. */
-  readonly #handled: Array<() => void> = []
+  #handled: Array<() => void> | undefined
   #phase: "live" | "closing" | "ended" | "released" = "live"
   /** What happens unless the peer answers. */
   #deadline: Fiber.Fiber<void> | undefined
@@ -177,7 +177,7 @@ export class Socket {
     this.#url = url
     this.#handlers = handlers
     this.#listeners = types.map((type) => (event) => this.#hear(type, event, "listener"))
-    if (!holders.get(webSocket)?.add(this)) holders.set(webSocket, new Set([this]))
+    if (!holders.get(webSocket)?.push(this)) holders.set(webSocket, [this])
     const options = signal && { signal }
     if (Object.prototype.toString.call(webSocket) !== "[object WebSocket]") this.#handle()
     types.forEach(
@@ -253,6 +253,9 @@ export class Socket {
   /** Sets `onopen` and its like, for stand-ins that call these themselves. What the page had there is called first. */
   #handle(): void {
     const webSocket = this.webSocket as WebSocketLike & Record<string, unknown>
+    const handled: Array<() => void> = []
+    this.#ways = {}
+    this.#handled = handled
     for (const type of ["open", "close", "error"] as const) {
       const name = `on${type}`
       const before = webSocket[name]
@@ -262,7 +265,7 @@ export class Socket {
       }
       try {
         webSocket[name] = handler
-        this.#handled.push(() => {
+        handled.push(() => {
           if (webSocket[name] === handler) webSocket[name] = before
         })
       } catch {
@@ -272,8 +275,8 @@ export class Socket {
   }
 
   #hear(type: Type, event: SocketEvent, way: Way): void {
-    this.#ways[type] ??= way
-    if (this.#phase === "released" || this.#ways[type] !== way) return
+    if (this.#ways !== undefined) this.#ways[type] ??= way
+    if (this.#phase === "released" || (this.#ways?.[type] ?? way) !== way) return
     switch (type) {
       case "open":
         this.#open(event)
@@ -334,14 +337,14 @@ export class Socket {
     this.#verdict?.interruptUnsafe()
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
-    for (const putBack of this.#handled) putBack()
+    for (const putBack of this.#handled ?? []) putBack()
   }
 
   /** Lets go of the WebSocket, once, and tells whether others still hold it. */
   #leaveToOthers(): boolean {
-    const all = holders.get(this.webSocket)
-    all?.delete(this)
-    return all !== undefined && all.size > 0
+    const others = (holders.get(this.webSocket) ?? []).filter((holder) => holder !== this)
+    holders.set(this.webSocket, others)
+    return others.length > 0
   }
 }
 

@@ -6,16 +6,16 @@ interface Adopting {
 }
 
 /** The connections that each WebSocket was given to: a page may give one to several, or again for the next dial. */
-const known = new WeakMap<WebSocketLike, Set<Adopting>>()
+const known = new WeakMap<WebSocketLike, Array<Adopting>>()
 
 /** Notices when the page calls `close` of a WebSocket: what it closes itself stays closed. */
 export const adoptCloses = (webSocket: WebSocketLike, connection: Adopting): WebSocketLike => {
   const connections = known.get(webSocket)
   if (connections !== undefined) {
-    connections.add(connection)
+    if (!connections.includes(connection)) connections.push(connection)
     return webSocket
   }
-  const all = new Set([connection])
+  const all = [connection]
   known.set(webSocket, all)
   try {
     // A proxy keeps what a test's spy shows of itself.
