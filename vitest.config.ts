@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
       project("core", ["core", "client", "testing"], { isolate: false }),
-      project("htmx", ["htmx", "page", "conformance"], { isolate: false }),
+      project("htmx", ["htmx", "element", "conformance"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         isolate: false,

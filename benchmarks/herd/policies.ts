@@ -1,8 +1,8 @@
 /** The policies that are compared: what both scripts do unless told otherwise, and what pages tell them. */
 import * as Reconnect from "../../src/core/Reconnect.ts"
-import { defaults as defaults2 } from "../../src/htmx/htmx2.ts"
-import { defaults as defaults4 } from "../../src/htmx/htmx4.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
+import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
+import { defaults as defaults4 } from "../../src/htmx/v4/extension.ts"
 import type { WsConfig } from "../../src/htmx/WsConfig.ts"
 
 export interface Compared {

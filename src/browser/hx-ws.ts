@@ -1,6 +1,7 @@
 /** The script tag for htmx 4. */
-import type { Htmx4 } from "../htmx/HtmxApi.ts"
-import { register } from "../htmx/htmx4.ts"
+
+import { register } from "../htmx/v4/extension.ts"
+import type { Htmx4 } from "../htmx/v4/HtmxApi.ts"
 
 declare const htmx: Htmx4
 

@@ -1,6 +1,7 @@
 /** The script tag for htmx 1.9 and 2. */
-import type { Htmx2 } from "../htmx/HtmxApi.ts"
-import { register } from "../htmx/htmx2.ts"
+
+import { register } from "../htmx/v2/extension.ts"
+import type { Htmx2 } from "../htmx/v2/HtmxApi.ts"
 
 declare const htmx: Htmx2
 

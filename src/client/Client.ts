@@ -2,7 +2,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type * as Owner from "../core/Owner.ts"
+import type * as Owner from "../core/Hooks.ts"
 import type { DelayError } from "../core/Reconnect.ts"
 import type { DialError, SocketError } from "../core/Socket.ts"
 import type {

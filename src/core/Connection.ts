@@ -14,9 +14,9 @@ import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
+import { type Owner, SendError, type Settings } from "./Hooks.ts"
 import { inWords } from "./inWords.ts"
 import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
-import { type Owner, SendError, type Settings } from "./Owner.ts"
 import * as Reconnect from "./Reconnect.ts"
 import {
   abandoned,
@@ -30,7 +30,7 @@ import {
 import { endedIn, holds, isInUse, type Live, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
-export type { Owner, Settings } from "./Owner.ts"
+export type { Owner, Settings } from "./Hooks.ts"
 export type { State } from "./State.ts"
 
 /** The delay, in milliseconds, where the policy fails to tell one. */

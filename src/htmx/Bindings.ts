@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
-import { across } from "./across.ts"
+import { across } from "./elements.ts"
 import type { Page, Resident } from "./Page.ts"
 import { run } from "./Runtime.ts"
 

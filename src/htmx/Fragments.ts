@@ -1,5 +1,4 @@
-/** Frames of HTML: each top-level element swapped out-of-band, as htmx 1 and 2 do it. */
-import type { Api2 } from "./HtmxApi.ts"
+/** Frames of HTML: each top-level element is one to swap. */
 
 /** Parses HTML as htmx does, which sees to the scripts in it. */
 type Parse = (html: string) => ParentNode
@@ -30,89 +29,4 @@ const unwrap = (template: HTMLTemplateElement, parse: Parse): ParentNode => {
     script.replaceWith(...seen)
   }
   return template.content
-}
-
-/**
- * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
- * cannot be swapped is reported and skipped.
- */
-export const applyFragments = (
-  api: Api2,
-  owner: Element,
-  elements: ReadonlyArray<Element>,
-  report: (sentence: string, cause: unknown) => void,
-): void => {
-  const keepFocus = rememberFocus()
-  const settle: Array<() => void> = []
-  let restyled = false
-  for (const element of elements) {
-    restyled ||= restyles(element)
-    // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
-    const settleInfo = api.makeSettleInfo(owner)
-    try {
-      api.oobSwap(api.getAttributeValue(element, "hx-swap-oob") || "true", element, settleInfo)
-    } catch (cause) {
-      report(`this part of a message cannot be swapped (${cause}): ${element.outerHTML.slice(0, 200)}`, cause)
-    }
-    settle.push(...settleInfo.tasks)
-  }
-  // htmx gives new elements the looks of the old ones until they settle; a transition starts from what was rendered.
-  if (restyled) document.body.getBoundingClientRect()
-  for (const task of settle) {
-    try {
-      task()
-    } catch (cause) {
-      report(`new content cannot be processed (${cause})`, cause)
-    }
-  }
-  try {
-    keepFocus()
-  } catch (cause) {
-    report(`the focus cannot be put back (${cause})`, cause)
-  }
-}
-
-/** Whether an element, or one in it, takes the place of one with another class or style. */
-const restyles = (element: Element): boolean =>
-  isRestyled(element) ||
-  (element.firstElementChild !== null && Array.from(element.querySelectorAll("[id]")).some(isRestyled))
-
-const isRestyled = (next: Element): boolean => {
-  const before = next.id === "" ? null : document.getElementById(next.id)
-  return (
-    before?.localName === next.localName &&
-    (before.getAttribute("class") !== next.getAttribute("class") ||
-      before.getAttribute("style") !== next.getAttribute("style"))
-  )
-}
-
-/** Focus and selection of a field, given back to the field of the same id that has replaced it. */
-const rememberFocus = (): (() => void) => {
-  const before = document.activeElement
-  if (before === null || before.id === "") return () => {}
-  const { id } = before
-  const selection =
-    before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement
-      ? ([before.selectionStart, before.selectionEnd] as const)
-      : undefined
-  return () => {
-    const after = document.getElementById(id)
-    if (before.isConnected || after === null || document.activeElement !== document.body) return
-    silently(() => after.focus({ preventScroll: true }))
-    // A field may have no text selection: one of `type=number`, say.
-    const field = after as HTMLInputElement
-    if (selection?.[0] != null && field.selectionStart != null) field.setSelectionRange(...selection)
-  }
-}
-
-/** Moves the focus without a word to the page: to it, the field never lost it. */
-const silently = (focus: () => void): void => {
-  const hush = (event: Event): void => event.stopImmediatePropagation()
-  const types = ["focus", "focusin"]
-  for (const type of types) window.addEventListener(type, hush, true)
-  try {
-    focus()
-  } finally {
-    for (const type of types) window.removeEventListener(type, hush, true)
-  }
 }

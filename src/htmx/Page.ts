@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
-import { across } from "./across.ts"
+import { across } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
 /** A connection as the page sees it. */

@@ -10,7 +10,7 @@ import * as Decoder from "../core/Decoder.ts"
 import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
-import { across } from "./across.ts"
+import { across } from "./elements.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
 /** How a setting is read; `undefined`, or an exception, is for what cannot be read. */

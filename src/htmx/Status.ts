@@ -1,6 +1,6 @@
 /** The state of a connection, shown on the page for CSS: `data-ws-state` on elements that ask for it. */
 import type { State } from "../core/Connection.ts"
-import { selectorOf } from "./selectorOf.ts"
+import { selectorOf } from "./elements.ts"
 
 const names = {
   Connecting: "connecting",

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { stripTypeScriptTypes } from "node:module"
 import fc from "fast-check"
-import type { Api2 } from "../../src/htmx/HtmxApi.ts"
-import type { parse } from "../../src/htmx/parse2.ts"
+import type { Api2 } from "../../src/htmx/v2/HtmxApi.ts"
+import type { parse } from "../../src/htmx/v2/parse.ts"
 import { html } from "../setup/pages.ts"
 import { expect, test } from "./kit/test.ts"
 
@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-const ours = stripTypeScriptTypes(readFileSync("src/htmx/parse2.ts", "utf8"))
+const ours = stripTypeScriptTypes(readFileSync("src/htmx/v2/parse.ts", "utf8"))
 
 const names = [
   ..."a,b,p,i,div,span,ul,li,dl,dd,h1,pre,br,hr,img,input,button,select,option,optgroup,textarea,nobr".split(

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { SendConfig } from "../../src/htmx/collect2.ts"
 import { encode } from "../../src/htmx/Form.ts"
+import type { SendConfig } from "../../src/htmx/v2/collect.ts"
 
 const config = (parameters: Record<string, unknown>, headers?: Record<string, string>): SendConfig => ({
   parameters,

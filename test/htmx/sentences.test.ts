@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest"
-import * as htmx2 from "../../src/htmx/htmx2.ts"
-import * as htmx4 from "../../src/htmx/htmx4.ts"
+import * as htmx2 from "../../src/htmx/v2/extension.ts"
+import * as htmx4 from "../../src/htmx/v4/extension.ts"
 import { onBoth } from "./kit/onBoth.ts"
 
 onBoth((open) => {

@@ -6,9 +6,9 @@ import * as Random from "effect/Random"
 import { expect, test } from "vitest"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { abandoned } from "../../src/core/Socket.ts"
-import { defaults as defaults2 } from "../../src/htmx/htmx2.ts"
-import { defaults as defaults4 } from "../../src/htmx/htmx4.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
+import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
+import { defaults as defaults4 } from "../../src/htmx/v4/extension.ts"
 
 const rows = readFileSync("docs/settings.md", "utf8")
   .split("\n")

@@ -1,7 +1,7 @@
 /** Compiled by `npm run types`, never run: how a page's own TypeScript sees the extension. */
 import * as Schedule from "effect/Schedule"
 import htmx from "htmx-2"
-import { register, type SocketWrapper, type WsConfig } from "../../src/htmx/htmx2.ts"
+import { register, type SocketWrapper, type WsConfig } from "../../src/htmx/v2/extension.ts"
 
 register(htmx)
 register(htmx, { reconnectDelay: Schedule.fibonacci("1 second"), heartbeat: "25s", queueTtl: false })

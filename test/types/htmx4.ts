@@ -1,7 +1,7 @@
 /** Compiled by `npm run types`, never run: how a page's own TypeScript sees the extension. */
 import * as Schedule from "effect/Schedule"
 import htmx from "htmx-4"
-import { register, type WsConfig, type WsConnection } from "../../src/htmx/htmx4.ts"
+import { register, type WsConfig, type WsConnection } from "../../src/htmx/v4/extension.ts"
 
 register(htmx)
 register(htmx, { reconnectDelay: Schedule.fibonacci("1 second"), heartbeat: "25s", queueTtl: false })

@@ -1,4 +1,4 @@
-import type { SocketWrapper } from "../../../src/htmx/htmx2.ts"
+import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
 
 /** An event of the extension, as it was when it was sent. */
 export interface Told {

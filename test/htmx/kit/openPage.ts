@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { Script } from "node:vm"
 import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom"
-import type { SocketWrapper } from "../../../src/htmx/htmx2.ts"
+import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
 import { assetOf } from "../../setup/assets.ts"
 import { type Extension, type Generation, generations } from "../../setup/pages.ts"
 import { Clock } from "./Clock.ts"

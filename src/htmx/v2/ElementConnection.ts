@@ -1,0 +1,326 @@
+/** An element with a connection on htmx 1.9 and 2. What the connection tells it becomes htmx events. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Connection from "../../core/Connection.ts"
+import type { DropReason } from "../../core/Outbox.ts"
+import { decodePayload, type Payload } from "../../core/Payload.ts"
+import {
+  DialError,
+  type Request,
+  type SocketClosed,
+  SocketError,
+  type SocketEvent,
+  type WebSocketLike,
+} from "../../core/Socket.ts"
+import { settled } from "../awaitListeners.ts"
+import { type Bound, openScope } from "../Bindings.ts"
+import { describeElement } from "../elements.ts"
+import { eventOf } from "../eventOf.ts"
+import { elementsOf } from "../Fragments.ts"
+import { Burst } from "../FrameBatch.ts"
+import { isOnPage } from "../Page.ts"
+import type { Decoded } from "../Settings.ts"
+import * as Url from "../Url.ts"
+import { adoptCloses } from "./adoptCloses.ts"
+import { latest, partsOf } from "./coalesce.ts"
+import type { Api2 } from "./HtmxApi.ts"
+import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
+import { applyFragments } from "./swap.ts"
+
+/** What is the same for all elements of a page. */
+export interface Host {
+  readonly api: Api2
+  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  /** What a URL means on this page. */
+  readonly resolve: (url: string) => string | undefined
+  readonly parse: (html: string) => ParentNode
+  readonly isBound: (owner: Owner2) => boolean
+  /** Ends the connection of an element that has gone. */
+  readonly release: (owner: Owner2) => unknown
+  readonly onState: (owner: Owner2) => void
+}
+
+type SocketListener = (event: SocketEvent) => void
+
+/** A frame that nobody has refused. */
+interface Asked {
+  readonly message: unknown
+}
+
+export class Owner2 implements Connection.Owner<Message>, Bound {
+  readonly element: Element
+  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  readonly source: string
+  readonly settings: Decoded
+  readonly connection: Connection.Connection<Message>
+  readonly wrapper: SocketWrapper
+  /** What `ws-send` sends with: a page may put a `send` of its own into the wrapper. */
+  readonly send: SocketWrapper["send"]
+  /** The WebSocket that was made last, also when it has closed. */
+  socket: WebSocketLike | null = null
+  /** Listeners of public code, by type: each WebSocket gets them. */
+  readonly events: Record<string, Array<SocketListener>> = Object.create(null)
+  readonly end: () => void
+  readonly #host: Host
+  readonly #api: Api2
+  readonly #burst = new Burst((frames, isLeaving) => this.#receiveAll(frames, isLeaving))
+
+  constructor(host: Host, element: Element, source: string, settings: Decoded) {
+    this.#host = host
+    this.#api = host.api
+    this.element = element
+    this.source = source
+    this.settings = settings
+    ;[this.connection, this.end] = openScope(settings.connection, this, (request) => {
+      this.socket = adoptCloses(host.construct(request, settings), this.connection)
+      return this.socket
+    })
+    this.wrapper = makeSocketWrapper(this, (sendElt, error) =>
+      this.fail(this.#sender(sendElt) ?? element, error),
+    )
+    this.send = this.wrapper.send
+  }
+
+  get pauseAfter(): number | false {
+    return this.settings.pauseOnBackground
+  }
+
+  /** Tells the page. A name that is put together anew each time would be a new string to the browser each time. */
+  tell(on: Element, name: `htmx:${string}`, detail: object): boolean {
+    return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
+  }
+
+  /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
+  fail(on: Element, error: Error): void {
+    const { wrapper: socketWrapper } = this
+    // A stand-in may have called `onerror` with anything.
+    const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
+    if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
+    else this.#failBy(on, { elt: on, error: cause, socketWrapper }, error)
+  }
+
+  /** Does what htmx does for an error, but writes a sentence to the console, where htmx would write the event. */
+  #failBy(on: Element, detail: object, problem: Error): void {
+    // For the typed client. Who lists the details does not see it.
+    Object.defineProperty(detail, "problem", { value: problem })
+    console.error(String(problem))
+    this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
+    const make = (name: string): Event =>
+      new CustomEvent(name, { bubbles: true, cancelable: true, composed: true, detail })
+    const event = make("htmx:wsError")
+    if (!on.dispatchEvent(event) || !on.dispatchEvent(make("htmx:ws-error"))) return
+    this.#api.withExtensions(on, (extension) => extension.onEvent("htmx:wsError", event as CustomEvent))
+  }
+
+  beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
+    return Effect.suspend(() => {
+      const waiting: Array<unknown> = []
+      const resolved = this.#host.resolve(this.source)
+      const detail = {
+        url: resolved ?? this.source,
+        protocols: this.settings.protocols,
+        attempt,
+        waitUntil: (promise: unknown) => void waiting.push(promise),
+        socketWrapper: this.wrapper,
+      }
+      if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
+        return Effect.succeed(undefined)
+      const request = Effect.suspend(() => {
+        const url = detail.url === resolved ? resolved : this.#host.resolve(detail.url)
+        return this.#request(detail.url, url, detail.protocols)
+      })
+      const wait = this.#settled(waiting, "htmx:wsConfigConnect", (sentence) =>
+        console.warn(`htmx: [ws] ${describeElement(this.element)} is not dialled yet: ${sentence}`),
+      )
+      return Effect.andThen(wait, request)
+    })
+  }
+
+  #settled(
+    waiting: ReadonlyArray<unknown>,
+    name: string,
+    onLate?: (sentence: string) => void,
+  ): Effect.Effect<unknown, DialError> {
+    const who = `a listener of ${name}`
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => new DialError({ message: `${who} ${what}`, cause }),
+      onLate && ((what) => onLate(`${who} ${what}`)),
+    )
+  }
+
+  onState(state: Connection.State): void {
+    // The socket is done with: what has come over it precedes what follows.
+    if (!("socket" in state && state.socket)) this.#burst.end()
+    this.#host.onState(this)
+  }
+
+  onConnecting(attempt: number): void {
+    if (!this.#present()) return
+    for (const [type, listeners] of Object.entries(this.events))
+      for (const listener of listeners) this.socket?.addEventListener(type, listener)
+    this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
+  }
+
+  onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
+    if (!this.#present()) return Effect.void
+    const waiting: Array<unknown> = []
+    const waitUntil = (promise: unknown) => void waiting.push(promise)
+    this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open"), attempt, waitUntil })
+    return this.#settled(waiting, "htmx:wsOpen")
+  }
+
+  onMessage(data: unknown): void {
+    if (!this.#present()) return
+    if (this.settings.batch) this.#burst.add(data)
+    else this.#receive(data, false)
+  }
+
+  onError(error: Error): void {
+    if (this.#present()) this.fail(this.element, error)
+  }
+
+  received(): Effect.Effect<void> {
+    return Effect.void
+  }
+
+  onClose(closed: SocketClosed): void {
+    this.tell(this.element, "htmx:wsClose", { event: eventOf(closed) })
+  }
+
+  onRetry(attempt: number, delay: number, closed: SocketClosed): void {
+    if (this.#present())
+      this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: eventOf(closed) })
+  }
+
+  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+    if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
+  }
+
+  onCancelled(): void {}
+
+  onStopped(): void {}
+
+  beforeSend(item: Message | null | undefined, waited: boolean): Payload | undefined {
+    // What waits goes with the element.
+    if (waited && !this.#present()) return undefined
+    // A page may have pushed anything into the queue.
+    const sender = this.#sender(item?.sendElt)
+    const payload = decodePayload(item?.message)
+    if (Result.isFailure(payload)) {
+      this.fail(sender ?? this.element, new TypeError(`${payload.failure}: it was not sent`))
+      return undefined
+    }
+    return sender === undefined || this.tell(sender, "htmx:wsBeforeSend", { message: item?.message })
+      ? payload.success
+      : undefined
+  }
+
+  afterSend({ message, sendElt }: Message): void {
+    const sender = this.#sender(sendElt)
+    if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message })
+  }
+
+  onDrop(item: Message | null | undefined, reason: DropReason): void {
+    const at = this.#sender(item?.sendElt) ?? this.element
+    const hasLeft = at instanceof Element && !isOnPage(at)
+    this.tell(hasLeft ? document.body : at, "htmx:wsDropped", { message: item?.message, reason })
+  }
+
+  online(): boolean {
+    return navigator.onLine
+  }
+
+  /** What has come is still applied, also where the element has already left. */
+  leave(): void {
+    this.#burst.end(true)
+  }
+
+  *#receiveAll(frames: ReadonlyArray<unknown>, isLeaving: boolean): Iterable<() => void> {
+    if (this.settings.batch !== "latest") {
+      for (const data of frames) yield () => this.#receive(data, isLeaving)
+      return
+    }
+    // A listener may refuse a frame or change it: all are asked before it is clear what takes the place of what.
+    const asked: Array<Asked> = []
+    for (const data of frames) {
+      yield () => {
+        const answer = this.#ask(data, isLeaving)
+        if (answer !== undefined) asked.push(answer)
+      }
+    }
+    const parts = asked.map(({ message }) =>
+      typeof message === "string"
+        ? partsOf(message, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob"))
+        : [],
+    )
+    const kept = latest(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
+    for (const [index, { message }] of asked.entries()) {
+      yield () =>
+        this.#show(message, isLeaving, (html) =>
+          (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
+        )
+    }
+  }
+
+  #receive(data: unknown, isLeaving: boolean): void {
+    const asked = this.#ask(data, isLeaving)
+    if (asked !== undefined) this.#show(asked.message, isLeaving, this.#parse)
+  }
+
+  /** What listeners and extensions make of a frame; nothing where it is refused. */
+  #ask(data: unknown, isLeaving: boolean): Asked | undefined {
+    if (!this.#present(isLeaving)) return undefined
+    const before = { message: data, socketWrapper: this.wrapper }
+    if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
+    let { message } = before
+    this.#api.withExtensions(this.element, (extension) => {
+      message = extension.transformResponse(message, null, this.element)
+    })
+    return { message }
+  }
+
+  #show(message: unknown, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
+    if (typeof message === "string") {
+      applyFragments(this.#api, this.element, parse(message), (sentence, cause) =>
+        this.fail(this.element, new Error(sentence, { cause })),
+      )
+    }
+    if (this.#present(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
+  }
+
+  readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html), this.#host.parse)
+
+  /** The element that hears of a message: its sender, or the connect element if the sender has left. */
+  #sender(sendElt: Message["sendElt"]): Element | undefined {
+    const sender = senderOf(sendElt)
+    const hasLeft = sender instanceof Element && !isOnPage(sender)
+    return hasLeft && isOnPage(this.element) ? this.element : sender
+  }
+
+  /** Whether the element still has this connection. One that has left by stealth loses it now. */
+  #present(isLeaving = false): boolean {
+    if (!isLeaving && !isOnPage(this.element)) this.#host.release(this)
+    return this.#host.isBound(this)
+  }
+
+  #request(
+    written: string,
+    url: string | undefined,
+    protocols: ReadonlyArray<string>,
+  ): Effect.Effect<Request | undefined, DialError> {
+    if (url === undefined) {
+      this.fail(this.element, new DialError({ message: `"${written}" is not the URL of a WebSocket` }))
+      return Effect.succeed(undefined)
+    }
+    if (this.settings.selfOnly && !Url.isSameHost(url)) {
+      this.fail(
+        this.element,
+        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
+      )
+      return Effect.succeed(undefined)
+    }
+    return Effect.succeed({ url, protocols })
+  }
+}

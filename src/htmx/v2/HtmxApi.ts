@@ -1,0 +1,106 @@
+/** Types of what we call of htmx 1.9 and 2, which htmx's own declarations leave out. No code. */
+import type { Payload } from "../../core/Payload.ts"
+import type { SocketEvent, WebSocketLike } from "../../core/Socket.ts"
+import type { Message, SocketWrapper } from "./SocketWrapper.ts"
+
+/** The `htmx` object of 1.9 and 2. */
+export interface Htmx2 {
+  readonly version: string
+  config: {
+    readonly disableSelector: string
+    readonly wsBinaryType?: BinaryType
+    readonly wsReconnectDelay?: unknown
+    ws?: unknown
+  }
+  createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
+  defineExtension(name: string, extension: Extension2): void
+}
+
+/** What `defineExtension` takes. */
+export interface Extension2 {
+  init(api: Api2): void
+  getSelectors(): Array<string>
+  readonly onEvent: (name: string, event: CustomEvent<{ readonly elt: unknown }>) => boolean
+}
+
+/** An extension as others see it: with what htmx fills in. */
+export interface ActiveExtension2 {
+  readonly onEvent: Extension2["onEvent"]
+  transformResponse(response: unknown, xhr: null, element: Element): unknown
+}
+
+/** How an element is triggered. */
+export interface TriggerSpec2 {
+  readonly trigger: string
+  readonly pollInterval?: number
+  /** A selector of those whose events count. */
+  readonly target?: string
+  /** The condition in brackets. An event triggers only if it returns `true`. */
+  readonly eventFilter?: { (this: Element, event: Event): unknown; readonly source?: string | undefined }
+}
+
+/** What htmx keeps with an element. It wipes this together with the handlers that it has attached. */
+export interface InternalData2 {
+  webSocket?: InternalWebSocket
+  /** Of the attributes, as htmx has last seen them. */
+  initHash?: number
+  /** Ours: the handlers of `ws-send`. */
+  wsSend?: object
+}
+
+/** What public code finds at `element["htmx-internal-data"].webSocket`. */
+export interface InternalWebSocket {
+  readonly socket: WebSocketLike | null
+  /** The `socketWrapper` of events. */
+  readonly publicInterface: SocketWrapper
+  send(message: Payload, from?: Element): void
+  sendImmediately(message: Payload, from?: Element): void
+  init(): void
+  close(): void
+  /** What waits, as `publicInterface.queue`. Another array in its place takes it out. */
+  messageQueue: Array<Message>
+  /** Sends what waits, if the socket is open. */
+  handleQueuedMessages(): void
+  /** The retries since the last open, those that have been dialled. 0 lets the backoff start over. */
+  retryCount: number
+  readonly events: Record<string, Array<(event: SocketEvent) => void>>
+  /** Listens to the socket, and to each that follows. */
+  addEventListener(type: string, listener: (event: SocketEvent) => void): void
+}
+
+export interface SettleInfo2 {
+  readonly tasks: Array<() => void>
+}
+
+/** The values of an element as htmx collects them: on htmx 2 in `formData`, on htmx 1 in `values`. */
+export interface InputValues2 {
+  readonly errors: Array<unknown>
+  readonly values: Record<string, unknown>
+  readonly formData?: FormData
+}
+
+/** The `api` that `init` is given. */
+export interface Api2 {
+  addTriggerHandler(
+    element: Element,
+    spec: TriggerSpec2,
+    data: InternalData2,
+    handler: (element: Element, event?: Event) => void,
+  ): void
+  getAttributeValue(element: Element, name: string): string | null
+  /** `false` where it has looked as far as a shadow root. */
+  getClosestAttributeValue?(element: Element, name: string): string | null | false
+  getExpressionVars(element: Element, event?: Event): Record<string, unknown>
+  getHeaders(element: Element, target: Element | null | undefined): Record<string, string>
+  getInputValues(element: Element, verb: string): InputValues2
+  getInternalData(element: Element): InternalData2
+  getTarget(element: Element): Element | null | undefined
+  getTriggerSpecs(element: Element): ReadonlyArray<TriggerSpec2>
+  makeFragment(html: string): ParentNode
+  makeSettleInfo(element: Element): SettleInfo2
+  oobSwap(value: string, element: Element, settleInfo: SettleInfo2): void
+  shouldCancel(event: Event, element: Element): boolean
+  triggerErrorEvent(element: Element, name: string, detail: object): void
+  triggerEvent(element: Element, name: string, detail?: object): boolean
+  withExtensions(element: Element, toDo: (extension: ActiveExtension2) => void): void
+}

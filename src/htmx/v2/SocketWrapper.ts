@@ -1,0 +1,93 @@
+/** The connection of an element on htmx 1.9 and 2, as events and public code see it. */
+import * as Result from "effect/Result"
+import type { Connection } from "../../core/Connection.ts"
+import { decodePayload, type Payload } from "../../core/Payload.ts"
+import type { WebSocketLike } from "../../core/Socket.ts"
+import { liveArray } from "../liveArray.ts"
+import { nameOf, type StateName } from "../Status.ts"
+
+/** What a page may send. What is no `Payload` is sent as its text. */
+export type Sendable = Payload | number | boolean | URLSearchParams
+
+/** A message of a page: what is sent, and the element that it is sent for, or a selector of it. */
+export interface Message {
+  readonly message: Sendable
+  readonly sendElt?: Element | string | null | undefined
+}
+
+/** The element that a message is sent for, as htmx itself would find it; nothing where there is none. */
+export const senderOf = (given: unknown): Element | undefined => {
+  let sender = given
+  try {
+    if (typeof given === "string") sender = document.querySelector(given)
+  } catch {
+    // It is no selector.
+  }
+  return isTarget(sender) ? sender : undefined
+}
+
+// A page may give one of another window.
+const isTarget = (value: unknown): value is Element =>
+  typeof (value as Element | null | undefined)?.dispatchEvent === "function"
+
+/** One object for the life of the connection, the same in every event. */
+export interface SocketWrapper {
+  /**
+   * Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. What
+   * cannot be sent at all is `htmx:wsError`.
+   */
+  send(message: Sendable, fromElt?: Message["sendElt"]): void
+  /** Sends in the same turn and before all that waits; `htmx:wsError` where the socket is not open. */
+  sendImmediately(message: Sendable, fromElt?: Message["sendElt"]): void
+  /** Dials at once: an open socket is replaced, a pending retry cancelled. */
+  reconnect(): void
+  /** Closes for good, until `reconnect`. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */
+  close(code?: number, reason?: string): void
+  /** Applies a message as if it had been received. */
+  apply(message: unknown): void
+  /** The WebSocket that was made last, also when it has closed; `null` before the first. */
+  readonly socket: WebSocketLike | null
+  /** What waits, oldest first. Changing the array changes what waits. */
+  readonly queue: Array<Message>
+  readonly state: StateName
+}
+
+/** The element that a wrapper is the public side of. */
+interface Owner {
+  readonly connection: Connection<Message>
+  readonly socket: WebSocketLike | null
+  onMessage(message: unknown): void
+}
+
+/** `fail` is told what cannot be done, and for whom. */
+export const makeSocketWrapper = (
+  owner: Owner,
+  fail: (sendElt: Message["sendElt"], error: Error) => void,
+): SocketWrapper => {
+  const { connection } = owner
+  const accept =
+    (send: (message: Message) => void): SocketWrapper["send"] =>
+    (message, sendElt) => {
+      const payload = decodePayload(message)
+      // The page's own value is what its queue and its events show.
+      if (Result.isSuccess(payload)) send({ message, sendElt })
+      else fail(sendElt, new TypeError(`${payload.failure}: it was not sent`))
+    }
+  return {
+    send: accept((message) => connection.sendUnsafe(message)),
+    sendImmediately: accept((message) => {
+      if (connection.sendNowUnsafe(message)) return
+      fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
+    }),
+    reconnect: () => connection.reconnectUnsafe(),
+    close: (code, reason) => connection.closeUnsafe(code, reason),
+    apply: (message) => owner.onMessage(message),
+    queue: liveArray(connection.outbox),
+    get socket() {
+      return owner.socket
+    },
+    get state() {
+      return nameOf(connection.state)
+    },
+  }
+}

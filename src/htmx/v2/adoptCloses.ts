@@ -1,0 +1,32 @@
+import type { WebSocketLike } from "../../core/Socket.ts"
+
+interface Adopting {
+  /** Takes a WebSocket for closed that somebody is about to close. */
+  adoptClose(webSocket: WebSocketLike): void
+}
+
+/** The connections that each WebSocket was given to: a page may give one to several, or again for the next dial. */
+const known = new WeakMap<WebSocketLike, Array<Adopting>>()
+
+/** Notices when the page calls `close` of a WebSocket: what it closes itself stays closed. */
+export const adoptCloses = (webSocket: WebSocketLike, connection: Adopting): WebSocketLike => {
+  const connections = known.get(webSocket)
+  if (connections !== undefined) {
+    if (!connections.includes(connection)) connections.push(connection)
+    return webSocket
+  }
+  const all = [connection]
+  known.set(webSocket, all)
+  try {
+    // A proxy keeps what a test's spy shows of itself.
+    webSocket.close = new Proxy(webSocket.close, {
+      apply(close, self, frame) {
+        for (const connection of all) connection.adoptClose(webSocket)
+        return Reflect.apply(close, self, frame)
+      },
+    })
+  } catch {
+    // A stand-in may have no `close`, or be frozen.
+  }
+  return webSocket
+}

@@ -1,0 +1,74 @@
+/** `element["htmx-internal-data"].webSocket`: where public code looks for a connection, and htmx 1.9 as well. */
+
+import type { Owner2 } from "./ElementConnection.ts"
+import type { Api2, InternalWebSocket } from "./HtmxApi.ts"
+
+/** An announcement of an element by htmx 1.9, with what htmx knows of it since: its attributes. */
+export class Announcement {
+  readonly #attributes: string
+
+  constructor(element: Element) {
+    this.#attributes = attributesOf(element)
+  }
+
+  holds(element: Element): boolean {
+    return this.#attributes === attributesOf(element)
+  }
+}
+
+const attributesOf = (element: Element): string =>
+  Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
+
+/** `announcement` tells, on htmx 1.9, the last one of the element: htmx may not have announced it itself yet. */
+export const expose = (
+  api: Api2,
+  owner: Owner2,
+  announcement: (() => Announcement | undefined) | undefined,
+): void => {
+  const { connection, element, events, wrapper } = owner
+  const { queue, reconnect, send, sendImmediately } = wrapper
+  const close = (): void => connection.closeUnsafe()
+  const webSocket: InternalWebSocket = {
+    publicInterface: wrapper,
+    send,
+    sendImmediately,
+    init: reconnect,
+    // When 1.9 sees attributes that it does not know, it closes what it finds here and announces the element in the
+    // same turn: no reason to close.
+    close: () => {
+      const last = announcement?.()
+      if (announcement === undefined || last?.holds(element)) close()
+      else queueMicrotask(() => announcement() === last && close())
+    },
+    get socket() {
+      return owner.socket
+    },
+    get messageQueue() {
+      return queue
+    },
+    set messageQueue(messages) {
+      queue.splice(0, queue.length, ...messages)
+    },
+    handleQueuedMessages: () => connection.drainUnsafe(),
+    get retryCount() {
+      const { state } = connection
+      if (state._tag === "Waiting") return state.attempt - 1
+      return state._tag === "Connecting" ? state.attempt : 0
+    },
+    set retryCount(count) {
+      if (count === 0) connection.restartBackoff()
+    },
+    events,
+    addEventListener: (type, listener) => {
+      events[type] ??= []
+      events[type].push(listener)
+      owner.socket?.addEventListener(type, listener)
+    },
+  }
+  // Not enumerable: when attributes have changed, htmx deletes all keys that it finds.
+  Object.defineProperty(api.getInternalData(element), "webSocket", {
+    value: webSocket,
+    configurable: true,
+    writable: true,
+  })
+}

@@ -1,0 +1,349 @@
+/** An element with a connection on htmx 4. What the connection tells it becomes htmx events. */
+import * as Effect from "effect/Effect"
+import type * as Connection from "../../core/Connection.ts"
+import { inWords } from "../../core/inWords.ts"
+import type { DropReason } from "../../core/Outbox.ts"
+import type { Payload } from "../../core/Payload.ts"
+import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../../core/Socket.ts"
+import { settled } from "../awaitListeners.ts"
+import { type Bound, openScope } from "../Bindings.ts"
+import { eventOf } from "../eventOf.ts"
+import { isOnPage } from "../Page.ts"
+import type { Decoded } from "../Settings.ts"
+import * as Url from "../Url.ts"
+import type { Api4, Htmx4 } from "./HtmxApi.ts"
+import { live } from "./liveSettings.ts"
+import { Receiving4 } from "./Receiving.ts"
+import { type Answer, Sending4 } from "./Sending.ts"
+import { makeView } from "./view.ts"
+import type { Queued, WsConnection } from "./WsConnection.ts"
+
+/** What is the same for all elements of a page. */
+export interface Host {
+  readonly htmx: Htmx4
+  readonly api: Api4
+  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  /** What a URL means on this page. */
+  readonly resolve: (url: string) => string | undefined
+  /** What the settings of an element come to. */
+  readonly decode: (config: object, element: Element) => Decoded
+  readonly isBound: (owner: Owner4) => boolean
+  /** Ends the connection of an element that has gone, or that is over. */
+  readonly release: (owner: Owner4) => unknown
+  /** Begins another connection for the element of one that is over. */
+  readonly renew: (owner: Owner4) => void
+  readonly onState: (owner: Owner4) => void
+}
+
+export class Owner4 implements Connection.Owner<Queued>, Bound {
+  readonly element: Element
+  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  readonly source: string
+  readonly connection: Connection.Connection<Queued>
+  /** The connection as events and public code see it. */
+  readonly view: WsConnection
+  readonly #host: Host
+  readonly #api: Api4
+  /** Whether it speaks the wire of htmx 2. */
+  readonly isOld: boolean
+  readonly receiving: Receiving4
+  readonly sending = new Sending4(this)
+  readonly #close: () => void
+  /** The settings as they were given last. */
+  #given: Record<string, unknown>
+  /** The number of the retry, which a page may change; 0 once the connection has opened. */
+  attempt = 0
+
+  constructor(host: Host, element: Element, source: string, config: Record<string, unknown>, isOld: boolean) {
+    this.#host = host
+    this.#api = host.api
+    this.isOld = isOld
+    this.#given = { ...config }
+    this.element = element
+    this.source = source
+    this.receiving = new Receiving4(host.htmx, host.api, this)
+    this.view = makeView(this, host.resolve(source) ?? source, config)
+    ;[this.connection, this.#close] = openScope(
+      live(() => this.settings.connection),
+      this,
+      (request) => {
+        this.view.socket = host.construct(request, this.settings)
+        return this.view.socket
+      },
+    )
+  }
+
+  /** Begins anew what is over, and dials at once what is not. */
+  reconnect(): void {
+    if (this.#host.isBound(this)) this.connection.reconnectUnsafe()
+    else this.#host.renew(this)
+  }
+
+  /** Takes over what has changed. What else a page has written into `config` stays. */
+  configure(given: Record<string, unknown>): void {
+    const before = this.#given
+    this.#given = given
+    for (const key of Object.keys({ ...before, ...given }))
+      if (JSON.stringify(given[key]) !== JSON.stringify(before[key])) this.view.config[key] = given[key]
+  }
+
+  get settings(): Decoded {
+    return this.#host.decode(this.view.config, this.element)
+  }
+
+  get pauseAfter(): number | false {
+    return this.settings.pauseOnBackground
+  }
+
+  /**
+   * Tells the page, at `on` or where that has been; answers whether it agrees. A name that is put together anew each
+   * time would be a new string to the browser each time.
+   */
+  tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
+    return this.#dispatch(on, name, { ...detail, connection: this.view })
+  }
+
+  /**
+   * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
+   * same turn if no listener asks for more. `wait` waits for what they ask for.
+   */
+  ask(
+    on: Element,
+    name: `htmx:ws:${string}`,
+    subject: object,
+    wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown> = (waiting) =>
+      this.#settled(waiting, name),
+  ): Effect.Effect<boolean, unknown> {
+    const waiting: Array<unknown> = []
+    const detail = {
+      ...subject,
+      connection: this.view,
+      cancelled: false,
+      waitUntil: (promise: unknown) => void waiting.push(promise),
+    }
+    if (!this.#dispatch(on, name, detail) || !this.#isHere()) return Effect.succeed(false)
+    if (waiting.length === 0) return Effect.succeed(!detail.cancelled)
+    return Effect.map(wait(waiting), () => !detail.cancelled)
+  }
+
+  fail(on: Element, error: unknown): void {
+    this.tell(on, "htmx:ws:error", { error })
+  }
+
+  /** Accepts a message when it is ready, and tells `answer` whether it has. */
+  accept(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
+    if (this.connection.state._tag !== "Ended") {
+      this.sending.add(queued, ready, answer)
+      return
+    }
+    this.fail(queued.element, "Connection closed")
+    answer(false)
+  }
+
+  /** The element is about to leave, or to lose its connection: the last that it hears of it, while that is still there. */
+  leave(): void {
+    this.receiving.endBurst()
+    if (this.#isOver) return
+    for (const lost of this.#takeWaiting()) this.#tellDrop(lost, "closed")
+    this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
+  }
+
+  end(): void {
+    const { abortController } = this.view
+    const isOver = this.#isOver
+    for (const lost of this.#takeWaiting()) {
+      if (isOver) this.fail(lost.element, "Connection closed")
+      this.#tellDrop(lost, "closed")
+    }
+    this.receiving.end()
+    this.#close()
+    abortController?.abort()
+  }
+
+  /** Whether nothing but the page brings the connection back. */
+  get #isOver(): boolean {
+    return /Closed|Failed/.test(this.connection.state._tag)
+  }
+
+  #takeWaiting(): ReadonlyArray<Queued> {
+    return [...this.view.queue.splice(0), ...this.sending.end()]
+  }
+
+  beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
+    const self = this
+    const { view } = this
+    return Effect.gen(function* () {
+      if (attempt === 0) self.attempt = 0
+      view.cancelled = false
+      const name = "htmx:ws:before:connection"
+      const asking = self.ask(self.element, name, {}, (waiting) =>
+        self.#settled(waiting, name, (sentence) => console.warn(`htmx: [hx-ws] ${sentence}`)),
+      )
+      const agrees = yield* Effect.catch(asking, (cause) =>
+        Effect.fail(new DialError({ message: inWords(cause), cause })),
+      )
+      return agrees && !view.cancelled ? yield* self.#request() : undefined
+    })
+  }
+
+  onState(state: Connection.State): void {
+    // The socket is done with: what has come over it precedes what follows.
+    if (!("socket" in state && state.socket)) this.receiving.endBurst()
+    this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
+    this.#host.onState(this)
+  }
+
+  onCancelled(): void {
+    if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
+  }
+
+  onConnecting(): void {}
+
+  onOpen(): Effect.Effect<unknown, DialError> {
+    if (!this.#present()) return Effect.void
+    const waiting: Array<unknown> = []
+    const waitUntil = (promise: unknown) => void waiting.push(promise)
+    this.tell(this.element, "htmx:ws:after:connection", { waitUntil })
+    this.attempt = 0
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => new DialError({ message: `a listener of htmx:ws:after:connection ${what}`, cause }),
+    )
+  }
+
+  onMessage(data: unknown): void {
+    if (!this.#present()) return
+    // The settings are read anew each time, which a frame does not pay for where nobody asks for batching.
+    this.receiving.add(data, this.view.config.batch !== undefined && this.settings.batch !== false)
+  }
+
+  onError(problem: Problem, about?: Queued): void {
+    if (!this.#present()) return
+    const detail = { connection: this.view, error: errorOf(problem) }
+    // Who compares the details with those of the official script does not see this one.
+    Object.defineProperty(detail, "problem", { value: problem })
+    this.#dispatch(about?.element ?? this.element, "htmx:ws:error", detail)
+  }
+
+  received(): Effect.Effect<void> {
+    return this.receiving.applied
+  }
+
+  onClose({ code }: SocketClosed): void {
+    const { _tag } = this.connection.state
+    if (_tag === "Closed" || this.#present()) {
+      this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
+    }
+  }
+
+  onRetry(_: number, delay: number, closed: SocketClosed): void {
+    const attempt = ++this.attempt
+    if (this.#present())
+      this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
+  }
+
+  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+    if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
+  }
+
+  onStopped(): void {
+    this.#host.release(this)
+  }
+
+  beforeSend(queued: Queued): Payload | undefined {
+    // A page may have put anything into the queue.
+    return queued?.message?.data
+  }
+
+  afterSend({ element, message }: Queued): void {
+    this.tell(element, "htmx:ws:after:message:outgoing", { message })
+  }
+
+  onDrop(queued: Queued, reason: DropReason): void {
+    this.fail(queued.element, losses[reason])
+    this.#tellDrop(queued, reason)
+  }
+
+  #tellDrop({ element, message }: Queued, reason: DropReason): void {
+    this.tell(element, "htmx:ws:message:dropped", { message, reason })
+  }
+
+  online(): boolean {
+    return navigator.onLine
+  }
+
+  #dispatch(on: Element, name: string, detail: object): boolean {
+    const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
+    if (at === undefined && name === "htmx:ws:close") {
+      // htmx would tell the document, for which the end of what has gone is no news.
+      const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+      return on.dispatchEvent(new CustomEvent(spelled, { detail, cancelable: true }))
+    }
+    return this.#api.triggerHtmxEvent(at ?? document.body, name, detail)
+  }
+
+  /** Whether the element still has this connection. One that has left by stealth loses it now. */
+  #present(): boolean {
+    return this.#isHere() && this.#host.isBound(this)
+  }
+
+  #isHere(): boolean {
+    const isHere = isOnPage(this.element)
+    if (!isHere) this.#host.release(this)
+    return isHere
+  }
+
+  #settled(
+    waiting: ReadonlyArray<unknown>,
+    name: string,
+    onLate?: (sentence: string) => void,
+  ): Effect.Effect<unknown, unknown> {
+    const who = `a listener of ${name}`
+    return settled(
+      waiting,
+      this.settings.waitTimeout,
+      (what, cause) => cause ?? new Error(`${who} ${what}`),
+      onLate && ((what) => onLate(`${who} ${what}`)),
+    )
+  }
+
+  #request(): Effect.Effect<Request | undefined, DialError> {
+    const { view } = this
+    const { protocols, selfOnly } = this.settings
+    const url = this.#host.resolve(view.url)
+    if (url === undefined) {
+      return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
+    }
+    if (selfOnly && !Url.isSameHost(url)) {
+      this.fail(
+        this.element,
+        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
+      )
+      return Effect.succeed(undefined)
+    }
+    view.abortController?.abort()
+    view.abortController = new AbortController()
+    view.socket = null
+    return Effect.succeed({ url, protocols, signal: view.abortController.signal })
+  }
+}
+type Problem = Parameters<Connection.Owner<Queued>["onError"]>[0]
+/** A timer that clears nothing: what `connection.timer` is while a retry is pending. */
+const NOBODYS_TIMER = -1
+
+/** What the official script says of a message that is lost. */
+const losses: Readonly<Record<DropReason, string>> = {
+  overflow: "Outgoing messages queue is full",
+  expired: "Message expired",
+  closed: "Connection closed",
+}
+
+/** The event of the socket, or what was thrown, where there is one. The console gets the sentence. */
+const errorOf = (problem: Problem): unknown => {
+  const { cause, message } = problem as { cause?: unknown; message: string }
+  // htmx writes `message`, which events have not.
+  if (typeof cause === "object" && cause !== null && !Reflect.get(cause, "message"))
+    Reflect.set(cause, "message", message)
+  return cause ?? problem
+}

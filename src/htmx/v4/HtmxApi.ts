@@ -1,0 +1,84 @@
+/** Types of what we call of htmx 4, which htmx's own declarations leave out. No code. */
+import type { WebSocketLike } from "../../core/Socket.ts"
+
+/** The `htmx` object of 4. */
+export interface Htmx4 {
+  readonly version: string
+  config: Spelling & { readonly defaultSwap: string; ws?: unknown }
+  /** htmx 4 has none; a page that comes from htmx 2 may have. */
+  createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
+  /** Answers `false` where the page does not want the extension, or has one of that name. */
+  registerExtension(name: string, extension: Extension4): unknown
+  /** htmx declares less for its `swap` than it takes: see `SwapContext4`. */
+  swap(context: any): Promise<unknown>
+}
+
+/** How attributes are spelled besides `hx-a:b`: another prefix for `hx-`, another character for the colon. */
+export interface Spelling {
+  readonly prefix?: string
+  readonly metaCharacter?: string
+}
+
+/** What `registerExtension` takes. A hook that answers `false` cancels what it is told. */
+export interface Extension4 {
+  init(api: Api4): void
+  htmx_after_process(root: Element): void
+  htmx_before_cleanup(element: Element): void
+  htmx_before_morph_node(): void
+  htmx_before_morph_attr(element: Element, detail: { readonly attrName: string }): void
+}
+
+/** What `htmx.swap` takes. */
+export interface SwapContext4 {
+  readonly sourceElement: Element
+  readonly target: Element | string
+  readonly swap: string
+  readonly text: string
+  readonly select?: string | undefined
+  readonly selectOOB?: string | undefined
+  readonly transition: boolean
+}
+
+/** What htmx keeps with an element. It forgets this when it tears the element down by force. */
+export interface HtmxProp4 {
+  ws?: WsProp4
+}
+
+/** What public code finds at `element._htmx.ws`. */
+export interface WsProp4 {
+  connection?: object
+  /** Whether the trigger of the connection is set up. */
+  initialized?: boolean
+  /** Whether the trigger of sending is set up. */
+  sendInitialized?: boolean
+}
+
+export interface RequestContext4 {
+  readonly target: Element | null | undefined
+  readonly request: { readonly headers: Record<string, string>; readonly validate: boolean }
+}
+
+/** The `api` that `init` is given. */
+export interface Api4 {
+  readonly HCON: { parse(text: string): Record<string, unknown> }
+  attributeValue(element: Element, name: string): string | undefined
+  /** `undefined` where something is not valid. */
+  collectFormData(
+    element: Element,
+    form: HTMLFormElement | null,
+    submitter: HTMLElement | null | undefined,
+    validate: boolean,
+  ): FormData | undefined
+  createRequestContext(element: Element, event: Event): RequestContext4
+  /** Answers a promise where the value is computed. */
+  getAttributeObject(
+    element: Element,
+    name: string,
+    callback: (value: object) => void,
+    scope?: object,
+  ): Promise<void> | null | undefined
+  htmxProp(element: Element): HtmxProp4
+  onTrigger(element: Element, specs: string, handler: (event: Event) => void): void
+  /** `false` where it was cancelled. */
+  triggerHtmxEvent(element: Element, name: string, detail: object): boolean
+}

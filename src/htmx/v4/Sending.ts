@@ -1,0 +1,84 @@
+/** What elements send on htmx 4, until it is let through to the outbox: listeners and values may take their time. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Line } from "../../core/SerialQueue.ts"
+import { run } from "../Runtime.ts"
+import type { Owner4 } from "./ElementConnection.ts"
+import type { Queued } from "./WsConnection.ts"
+
+/** Is told whether a message was accepted. */
+export type Answer = (isAccepted: boolean) => void
+
+export class Sending4 {
+  readonly #owner: Owner4
+  readonly #line = new Line()
+  /** What has been triggered, and not yet let through. */
+  readonly #unready = new Map<Queued, Answer>()
+
+  constructor(owner: Owner4) {
+    this.#owner = owner
+  }
+
+  /**
+   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. One that
+   * takes longer than the settings allow lets others go first.
+   */
+  add(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
+    const isUnready = (): boolean => this.#unready.delete(queued)
+    const fail = (error: unknown): void => {
+      if (!isUnready()) return
+      this.#owner.fail(queued.element, error)
+      answer(false)
+    }
+    this.#unready.set(queued, answer)
+    this.inLine(() => {
+      const sending = Effect.flatMapEager(ready(), (isWanted) => {
+        if (isUnready()) {
+          if (isWanted) this.#owner.connection.queueUnsafe(queued)
+          answer(isWanted)
+        }
+        return Effect.void
+      })
+      return Exit.isExit(sending) && Exit.isSuccess(sending)
+        ? sending
+        : within(
+            Effect.catch(sending, (error) => Effect.sync(() => fail(error))),
+            () => this.#owner.settings.waitTimeout,
+          )
+    })
+  }
+
+  /** Does this when what is before it is let through. */
+  inLine(work: () => Effect.Effect<unknown, unknown>): void {
+    this.#line.add(work, () => {})
+  }
+
+  /** Ends the line, and hands out what was in it. */
+  end(): ReadonlyArray<Queued> {
+    const unready = [...this.#unready]
+    this.#unready.clear()
+    this.#line.end()
+    for (const [, answer] of unready) answer(false)
+    return unready.map(([queued]) => queued)
+  }
+}
+
+/** Succeeds when `work` is done, or after that many milliseconds: it goes on then. */
+const within = (work: Effect.Effect<unknown>, patience: () => number): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const go = (): void => resume(Effect.void)
+    const fiber = run(work)
+    if (fiber.pollUnsafe() !== undefined) {
+      go()
+      return
+    }
+    const late = run(Effect.delay(Effect.sync(go), patience()))
+    fiber.addObserver(() => {
+      late.interruptUnsafe()
+      go()
+    })
+    return Effect.sync(() => {
+      late.interruptUnsafe()
+      fiber.interruptUnsafe()
+    })
+  })

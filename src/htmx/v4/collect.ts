@@ -1,0 +1,44 @@
+/** What an element sends on htmx 4: the values and headers that htmx collects for a request. */
+import { toRecord } from "../Form.ts"
+import type { Api4 } from "./HtmxApi.ts"
+import type { Outgoing } from "./WsConnection.ts"
+
+/** What is to be sent, and what still changes it: values and headers may be computed by promises. */
+export interface Collected {
+  readonly message: Outgoing
+  readonly pending: ReadonlyArray<Promise<void>>
+}
+
+/** Collects what `element` has to send; `undefined` where something is not valid. */
+export const collect = (api: Api4, element: Element, event: Event, isOld: boolean): Collected | undefined => {
+  const { submitter } = event as SubmitEvent
+  const form = formOf(element)
+  const context = api.createRequestContext(element, event)
+  const formData = api.collectFormData(element, form, submitter, context.request.validate)
+  if (formData === undefined) return undefined
+
+  const values = toRecord(formData)
+  const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
+  delete headers.Accept
+  // htmx 2 shows the event to what computes values; htmx 4 shows nothing, so that a page's own names are seen.
+  const scope = isOld ? { event } : {}
+  const pending = [
+    api.getAttributeObject(element, "hx-vals", (more) => Object.assign(values, more), scope),
+    isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),
+  ].filter((promise) => promise instanceof Promise)
+  return { message: { headers, values, data: undefined }, pending }
+}
+
+const formOf = (element: Element): HTMLFormElement | null =>
+  element instanceof HTMLFormElement
+    ? element
+    : ((element as Partial<HTMLInputElement>).form ?? element.closest("form"))
+
+/** The headers that htmx 2 would send. */
+const oldHeaders = (element: Element, target: Element | null | undefined): Record<string, string> => ({
+  "HX-Request": "true",
+  "HX-Trigger": element.getAttribute("id") as string,
+  "HX-Trigger-Name": element.getAttribute("name") as string,
+  "HX-Target": target?.getAttribute("id") as string,
+  "HX-Current-URL": location.href,
+})

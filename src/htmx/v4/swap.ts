@@ -1,0 +1,92 @@
+/** What a frame does to a page on htmx 4: all of it through `htmx.swap`. */
+import { inWords } from "../../core/inWords.ts"
+import { elementsOf } from "../Fragments.ts"
+import type { Api4, Htmx4, SwapContext4 } from "./HtmxApi.ts"
+
+/** What a frame of JSON may say about its own swap. Anything else in it is for listeners. */
+interface Swap {
+  readonly content?: unknown
+  /** The name that `content` had before htmx 4.0. */
+  readonly payload?: unknown
+  readonly target?: string
+  readonly swap?: string
+  readonly select?: string
+}
+
+/** Swaps a frame: HTML, or JSON (`undefined` where it is none) with HTML in it. Other JSON is data, and swaps nothing. */
+export const swap = (
+  htmx: Htmx4,
+  api: Api4,
+  element: Element,
+  json: unknown,
+  html: string,
+  onDeprecated: () => void,
+): Promise<unknown> | undefined => {
+  const { content, payload, select, swap, target } = (json ?? {}) as Swap
+  if (content === undefined && payload !== undefined) onDeprecated()
+  const text = json === undefined ? html : content === undefined ? payload : content
+  if (text == null) return undefined
+  if (typeof text !== "string") {
+    return Promise.reject(new TypeError(`the content of a frame is of type ${typeof text}, and no HTML`))
+  }
+  const style = swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
+  return htmx.swap({
+    sourceElement: element,
+    target: target || api.attributeValue(element, "hx-target") || element,
+    swap: /(?:^|\s)swapEmpty(?=[\s:]|$)/.test(style) ? style : `${style} swapEmpty:false`,
+    select: select ?? api.attributeValue(element, "hx-select"),
+    selectOOB: api.attributeValue(element, "hx-select-oob"),
+    text,
+    transition: false,
+  } satisfies SwapContext4)
+}
+
+/** The JSON of a frame; `undefined` where it is none: an exception takes longer than a look. */
+export const parse = (text: string): unknown => {
+  if (/^\s*</.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Swaps a frame as htmx 2 does: each element out-of-band, by `id` where it does not say how. One that cannot be
+ * swapped is reported and skipped.
+ */
+export const swapOld = (
+  htmx: Htmx4,
+  element: Element,
+  html: string,
+  report: (sentence: string, cause: unknown) => void,
+): Promise<unknown> => {
+  const template = document.createElement("template")
+  template.innerHTML = html
+  return Promise.all(
+    elementsOf(template.content).map(async (part) => {
+      const oob = [`${htmx.config.prefix}swap-oob`, "hx-swap-oob"].find((name) => part.hasAttribute(name))
+      if (!part.localName.startsWith("hx-")) {
+        const style = part.getAttribute(oob ?? "") || "true"
+        part.setAttribute(oob ?? "hx-swap-oob", style.replace(/^morph(?::(inner|outer)HTML)?/, morph))
+      }
+      try {
+        await htmx.swap({
+          sourceElement: element,
+          target: element,
+          swap: "none",
+          text: part.outerHTML,
+          transition: false,
+        } satisfies SwapContext4)
+      } catch (cause) {
+        report(
+          `this part of a message cannot be swapped (${inWords(cause)}): ${part.outerHTML.slice(0, 200)}`,
+          cause,
+        )
+      }
+    }),
+  )
+}
+
+/** What the extension idiomorph called `morph`, htmx 4 does itself. */
+const morph = (_: string, where = "outer"): string => `${where}Morph`

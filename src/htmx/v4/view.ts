@@ -1,0 +1,70 @@
+import * as Exit from "effect/Exit"
+import { done } from "../awaitListeners.ts"
+import { liveArray } from "../liveArray.ts"
+import { nameOf } from "../Status.ts"
+import type { Owner4 } from "./ElementConnection.ts"
+import type { Receiving4 } from "./Receiving.ts"
+import type { Sending4 } from "./Sending.ts"
+import { post } from "./sender.ts"
+import type { Queued, WsConnection } from "./WsConnection.ts"
+
+/** A connection as events and public code see it: with all that the official one has. What is written into it counts. */
+export const makeView = (owner: Owner4, url: string, config: Record<string, unknown>): WsConnection => {
+  let queue: Array<Queued> | undefined
+  const toggle = (): void => {
+    if (document.hidden) owner.connection.pauseUnsafe()
+    else owner.connection.resumeUnsafe()
+  }
+  return {
+    url,
+    config,
+    cancelled: false,
+    socket: null,
+    abortController: null,
+    timer: null,
+    get queue() {
+      queue ??= liveArray(owner.connection.outbox)
+      return queue
+    },
+    set queue(items) {
+      this.queue.splice(0, Infinity, ...items)
+    },
+    get attempt() {
+      return owner.attempt
+    },
+    set attempt(attempt) {
+      owner.attempt = attempt
+      if (!attempt) owner.connection.restartBackoff()
+    },
+    get visibilityHandler() {
+      return owner.pauseAfter === false ? null : toggle
+    },
+    get receiving() {
+      return turnOf(owner.receiving)
+    },
+    set receiving(promise) {
+      owner.receiving.inLine(() => done(promise))
+    },
+    get sending() {
+      return turnOf(owner.sending)
+    },
+    set sending(promise) {
+      owner.sending.inLine(() => done(promise))
+    },
+    get state() {
+      return nameOf(owner.connection.state)
+    },
+    send: (message) => post(owner, message),
+    reconnect: () => owner.reconnect(),
+    close: (code, reason) => owner.connection.closeUnsafe(code, reason),
+  }
+}
+
+/** Settles when what is in the line now is done. */
+const turnOf = (line: Receiving4 | Sending4): Promise<void> =>
+  new Promise((resolve) => {
+    line.inLine(() => {
+      resolve()
+      return Exit.void
+    })
+  })

@@ -1,0 +1,76 @@
+/** Work that is done one after the other. */
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import { onTestFinished, vi } from "vitest"
+import { Line } from "../../src/core/SerialQueue.ts"
+import { waitFor } from "../setup/waitFor.ts"
+
+it.effect("work is done in the turn of the call, in order, and behind what takes its time", () =>
+  Effect.gen(function* () {
+    const line = new Line()
+    const done: Array<number | string> = []
+    const note = (what: number | string) => () => Effect.sync(() => done.push(what))
+    const context = yield* Effect.context<never>()
+    const slow = Effect.provideContext(Effect.sleep("1 second"), context)
+    line.add(note(1), () => {})
+    line.add(
+      () => slow,
+      () => {},
+    )
+    line.add(note(2), () => {})
+    line.add(
+      () => Effect.fail("wrong"),
+      (error) => done.push(error),
+    )
+    expect([done, line.length]).toEqual([[1], 2])
+    yield* TestClock.adjust("1 second")
+    expect([done, line.length]).toEqual([[1, 2, "wrong"], 0])
+  }),
+)
+
+it.effect("after its end nothing is done of what waited, and what comes later is", () =>
+  Effect.gen(function* () {
+    const line = new Line()
+    const done: Array<number> = []
+    line.add(
+      () => Effect.never,
+      () => {},
+    )
+    line.add(
+      () => Effect.sync(() => done.push(1)),
+      () => {},
+    )
+    line.end()
+    yield* Fiber.join(yield* Effect.forkChild(Effect.yieldNow))
+    line.add(
+      () => Effect.sync(() => done.push(2)),
+      () => {},
+    )
+    yield* Effect.promise(() => waitFor(() => done.length === 1))
+    expect(done).toEqual([2])
+  }),
+)
+
+it.effect("work that throws is reported, and holds up nothing", () =>
+  Effect.gen(function* () {
+    const rejected = vi.fn()
+    process.on("unhandledRejection", rejected)
+    onTestFinished(() => void process.off("unhandledRejection", rejected))
+    const line = new Line()
+    const done: Array<number> = []
+    line.add(
+      () => {
+        throw new Error("work")
+      },
+      () => {},
+    )
+    line.add(
+      () => Effect.sync(() => done.push(1)),
+      () => {},
+    )
+    expect(done).toEqual([1])
+    yield* Effect.promise(() => waitFor(() => rejected.mock.calls.length === 1))
+  }),
+)

@@ -1,0 +1,115 @@
+/** What triggers a sender does nothing else, and is sent wherever the sender is by then. */
+import { describe, expect, test } from "vitest"
+import { onBoth } from "../kit/onBoth.ts"
+import { microtasks } from "../kit/openPage.ts"
+
+onBoth((open) => {
+  describe("an event that sends does nothing else", () => {
+    test.for([
+      ["submit", "#f", `<form id="f" ws-send hx-trigger="submit from:body"></form>`],
+      [
+        "submit of another form",
+        "#other",
+        `<form id="other"></form><i ws-send hx-trigger="submit from:#other"></i>`,
+      ],
+      [
+        "click on a submit button",
+        "#b",
+        `<form><button id="b" ws-send hx-trigger="click from:body"></button></form>`,
+      ],
+      ["click on a link", "#a", `<p><a id="a" href="/x" ws-send hx-trigger="click from:closest p"></a></p>`],
+    ] as const)("a %s that is listened for from elsewhere", async ([title, at, html]) => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws">${html}</div>` })
+      page.socket.open()
+      const type = title.startsWith("submit") ? "submit" : "click"
+      const event = new page.window.Event(type, { bubbles: true, cancelable: true })
+      page.$(at).dispatchEvent(event)
+      expect([page.socket.sent.length, event.defaultPrevented]).toEqual([1, true])
+    })
+
+    test("also where a listener vetoes it", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><form id="f" ws-send hx-trigger="submit from:body"></form></div>`,
+      })
+      page.document.addEventListener("htmx:wsConfigSend", (event) => event.preventDefault())
+      page.socket.open()
+      const event = new page.window.Event("submit", { bubbles: true, cancelable: true })
+      page.$("#f").dispatchEvent(event)
+      expect([page.socket.sent.length, event.defaultPrevented]).toEqual([0, true])
+    })
+
+    test("but a click elsewhere that a sender hears of goes on", async () => {
+      using page = await open({
+        body: `<a id="a" href="#x"></a><div id="c" ws-connect="/ws"><i ws-send hx-trigger="click from:body"></i></div>`,
+      })
+      page.socket.open()
+      const event = new page.window.Event("click", { bubbles: true, cancelable: true })
+      page.$("#a").dispatchEvent(event)
+      expect([page.socket.sent.length, event.defaultPrevented]).toEqual([1, false])
+    })
+  })
+
+  describe("a sender that is elsewhere when it is triggered", () => {
+    const form = `<form id="f" ws-send><input name="n" value="1"></form>`
+
+    test("sends over the connection where it was processed, if it is in none any more", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws">${form}</div>` })
+      page.socket.open()
+      page.document.body.append(page.$("#f"))
+      page.submit("#f")
+      expect(page.socket.sent).toHaveLength(1)
+    })
+
+    test("sends over the one that it is in by then, if there is one", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/one">${form}</div><div id="d" ws-connect="/two"></div>`,
+      })
+      for (const socket of page.sockets) socket.open()
+      page.$("#d").append(page.$("#f"))
+      page.submit("#f")
+      expect(page.sockets.map(({ sent }) => sent.length)).toEqual([0, 1])
+    })
+
+    test("says so if the connection where it was processed has gone", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws">${form}</div>` })
+      page.socket.open()
+      page.document.body.append(page.$("#f"))
+      page.$("#c").remove()
+      await microtasks()
+      page.submit("#f")
+      expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsError #f"])
+    })
+
+    test("sends what was triggered before it left, and tells the connect element", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><input id="i" name="n" ws-send hx-trigger="input delay:300ms"></div>`,
+      })
+      page.socket.open()
+      page.$("#i").dispatchEvent(new page.window.Event("input", { bubbles: true }))
+      page.$("#i").remove()
+      page.advance(300)
+      expect(page.socket.sent).toHaveLength(1)
+      expect(page.told.slice(-3)).toEqual(["wsConfigSend #c", "wsBeforeSend #c", "wsAfterSend #c"])
+    })
+
+    test("polls no longer", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><p id="p"><i id="i" ws-send hx-trigger="every 1s"></i></p></div>`,
+      })
+      page.socket.open()
+      page.socket.message(`<p id="p"></p>`)
+      page.advance(5000)
+      expect(page.socket.sent).toEqual([])
+    })
+  })
+
+  test("the script executed again leaves all senders sending, and opens no second connection", async () => {
+    using page = await open({
+      body: `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`,
+      scripts: ["/dist/ws.js", "/dist/ws.js"],
+    })
+    page.socket.open()
+    page.submit("#f")
+    expect([page.sockets.length, page.socket.sent.length]).toEqual([1, 1])
+  })
+})

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest"
+import { onBoth } from "../kit/onBoth.ts"
+import { microtasks, type Page } from "../kit/openPage.ts"
+
+const stateOf = (page: Page, selector: string) => page.$(selector).getAttribute("data-ws-state")
+
+onBoth((open) => {
+  describe.each(["ws-status", "data-ws-status"])("%s", (attribute) => {
+    test("that names no selector is told in one sentence, and disturbs no other", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><p id="bad" ${attribute}="#c >"></p><p id="good" ${attribute}></p></div>`,
+      })
+      page.socket.open()
+      expect([stateOf(page, "#bad"), stateOf(page, "#good")]).toEqual(["closed", "open"])
+      expect(page.console).toEqual(['error: ws-status="#c >" names no element: it is not a selector.'])
+    })
+
+    test("shows the state of the connection around it, from dial to end", async () => {
+      using page = await open({
+        head: `<meta name="htmx-config" content='{"ws": {"pauseOnBackground": true, "reconnectMaxAttempts": 2}}'>`,
+        body: `<div id="c" ws-connect="/ws"><i id="s" ${attribute}></i></div>`,
+      })
+      page.window.Math.random = () => 0.5
+      const seen = [stateOf(page, "#s")]
+      const step = (act: () => void) => {
+        act()
+        seen.push(stateOf(page, "#s"))
+      }
+      step(() => page.socket.open())
+      step(() => page.socket.drop())
+      step(() => page.advance(1000))
+      step(() => page.socket.open())
+      step(() => page.visibility(true))
+      step(() => page.visibility(false))
+      step(() => page.socket.drop())
+      step(() => page.advance(1000))
+      step(() => page.socket.drop())
+      step(() => page.wrapper().reconnect())
+      step(() => page.wrapper().close())
+      expect(seen).toEqual([
+        "connecting",
+        "open",
+        "reconnecting",
+        "connecting",
+        "open",
+        "paused",
+        "connecting",
+        "reconnecting",
+        "connecting",
+        "failed",
+        "connecting",
+        "closed",
+      ])
+    })
+
+    test("shows the state of the connection that its selector finds, wherever it is", async () => {
+      using page = await open({
+        body: `<i id="s" ${attribute}="#d"></i><div id="c" ws-connect="/one"><i id="t" ${attribute}=".second"></i></div><div id="d" class="second" ws-connect="/two"></div>`,
+      })
+      page.socketAt(1).open()
+      expect([stateOf(page, "#s"), stateOf(page, "#t")]).toEqual(["open", "open"])
+      page.socketAt(0).open().end(1000)
+      expect([stateOf(page, "#s"), stateOf(page, "#t")]).toEqual(["open", "open"])
+      page.socketAt(1).end(1000)
+      expect([stateOf(page, "#s"), stateOf(page, "#t")]).toEqual(["closed", "closed"])
+    })
+
+    test("shows closed where there is no connection, and after it has left", async () => {
+      using page = await open({
+        body: `<div ws-connect="/one"><i id="in" ${attribute}></i></div><div id="c" ws-connect="/two"></div><i id="s" ${attribute}="#c"></i><i id="none" ${attribute}></i>`,
+      })
+      expect([stateOf(page, "#none"), stateOf(page, "#in"), stateOf(page, "#s")]).toEqual([
+        "closed",
+        "connecting",
+        "connecting",
+      ])
+      page.$("#c").remove()
+      await microtasks()
+      expect(stateOf(page, "#s")).toBe("closed")
+    })
+
+    test("is put back after something has taken it away", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws"><i id="s" ${attribute}></i></div>` })
+      page.socket.open()
+      page.$("#s").removeAttribute("data-ws-state")
+      await microtasks()
+      expect(stateOf(page, "#s")).toBe("open")
+      page.$("#s").setAttribute("data-ws-state", "rubbish")
+      await microtasks()
+      expect(stateOf(page, "#s")).toBe("open")
+    })
+
+    test("is shown on content that comes later", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws"><p id="out"></p></div>` })
+      page.socket.open()
+      page.socket.message(`<p id="out"><i id="s" ${attribute}></i></p>`)
+      expect(stateOf(page, "#s")).toBe("open")
+    })
+
+    test("of the connect element itself shows its state", async () => {
+      using page = await open({ body: `<div id="c" ws-connect="/ws" ${attribute}></div>` })
+      page.socket.open()
+      expect(stateOf(page, "#c")).toBe("open")
+      page.htmx.process(page.$("#c"))
+      page.htmx.process(page.document.body)
+      expect([page.sockets.length, page.socket.isLive]).toEqual([1, true])
+    })
+  })
+
+  test("nothing is written to a connect element that does not ask for it", async () => {
+    using page = await open({ body: `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>` })
+    page.socket.open()
+    page.submit("#f")
+    page.socket.drop()
+    page.advance(1000)
+    expect(page.$("#c").getAttributeNames()).toEqual(["id", "ws-connect"])
+    expect(page.$("#f").getAttributeNames()).toEqual(["id", "ws-send"])
+  })
+
+  test("the state is that of the events: it is set when they come", async () => {
+    using page = await open({ body: `<div id="c" ws-connect="/ws"><i id="s" ws-status></i></div>` })
+    const seen: Array<unknown> = []
+    for (const name of ["wsConnecting", "wsOpen", "wsClose", "wsReconnecting"]) {
+      page.on(name, ({ detail }) =>
+        seen.push([
+          name,
+          stateOf(page, "#s"),
+          (detail.socketWrapper as { state?: string } | undefined)?.state,
+        ]),
+      )
+    }
+    page.socket.open().drop()
+    page.wrapper().reconnect()
+    expect(seen).toEqual([
+      ["wsOpen", "open", "open"],
+      ["wsClose", "reconnecting", "reconnecting"],
+      ["wsReconnecting", "reconnecting", "reconnecting"],
+      ["wsConnecting", "connecting", "connecting"],
+    ])
+  })
+})

@@ -1,0 +1,466 @@
+import { describe, expect, test } from "vitest"
+import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+
+const owner = (attributes = "", inside = "") =>
+  `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
+const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>Send</button>`
+
+describe("connecting", () => {
+  test("an element is dialled while htmx processes it, and told with the same object in every event", async () => {
+    using page = await openPage4({})
+    page.add(owner("", sender))
+    expect(page.dials).toHaveLength(1)
+    const connection = page.connectionOf("#chat")
+    page.socket.open()
+    page.$("#send").click()
+    page.socket.message("<p>hi</p>")
+    await microtasks()
+    page.socket.drop()
+    expect(page.names).toEqual([
+      "before:connection",
+      "after:connection",
+      "before:message:outgoing",
+      "after:message:outgoing",
+      "before:message:incoming",
+      "after:message:incoming",
+      "close",
+      "reconnecting",
+    ])
+    for (const { detail } of page.log) expect(detail.connection).toBe(connection)
+  })
+
+  test.for([
+    ["", `hx-ws:connect="/chat"`],
+    ["", `data-hx-ws:connect="/chat"`],
+    [`{"metaCharacter": "-"}`, `hx-ws-connect="/chat"`],
+    [`{"prefix": "x-"}`, `x-ws:connect="/chat"`],
+    [`{"prefix": "x-", "metaCharacter": "."}`, `x-ws.connect="/chat"`],
+    [`{"prefix": ""}`, `hx-ws:connect="/chat"`],
+  ] as const)("with the configuration %s, %s connects", async ([config, attribute]) => {
+    const head = config === "" ? "" : `<meta name="htmx-config" content='${config}'>`
+    using page = await openPage4({ head, body: `<main ${attribute}></main>` })
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("with `hx-trigger` it waits for its trigger, and dials in the turn of that, once", async () => {
+    using page = await openPage4({ body: owner(`hx-trigger="click"`) })
+    expect(page.dials).toHaveLength(0)
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    page.$("#chat").click()
+    page.$("#chat").click()
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("nothing connects or sends inside hx-ignore, whatever the prefix", async () => {
+    const body = `
+      <div hx-ignore>${owner("", sender)}</div>
+      <div data-hx-ignore>${owner("", sender)}</div>
+      <section hx-ws:connect="/out"><div hx-ignore><button id="late" hx-ws:send>x</button></div></section>`
+    using page = await openPage4({ body })
+    expect(page.dials).toHaveLength(1)
+    page.$("#late").click()
+    expect(page.names).toEqual(["before:connection"])
+  })
+
+  test("an extension that is later than htmx finds what is on the page", async () => {
+    using page = await openPage4({ body: owner(), before: (_, page) => page.clock.advance(0) })
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("two elements that a page gives one socket share it", async () => {
+    using page = await openPage4({})
+    const one = new page.window.WebSocket("ws://page.test:8080/one")
+    Object.assign(page.htmx, { createWebSocket: () => one })
+    page.add(owner())
+    page.add(`<div id="two" hx-ws:connect="/two"></div>`)
+    page.socket.open()
+    expect(page.take()).toEqual([
+      "before:connection #chat",
+      "before:connection #two",
+      "after:connection #chat",
+      "after:connection #two",
+    ])
+    page.$("#chat").remove()
+    await microtasks()
+    expect(page.socket.isLive).toBe(true)
+    page.$("#two").remove()
+    await microtasks()
+    expect(page.socket.isLive).toBe(false)
+  })
+})
+
+describe("before:connection", () => {
+  test("comes before every dial, and what it puts into the URL is dialled", async () => {
+    let token = 0
+    using page = await openPage4({
+      body: owner(),
+      after: (_, page) =>
+        page.on("before:connection", ({ detail: { connection } }) => {
+          connection.url = `/chat?token=${++token}`
+        }),
+    })
+    page.socket.open()
+    page.socket.drop()
+    page.clock.advance(1_000)
+    expect(page.dials.map(([url]) => url)).toEqual([
+      "ws://page.test:8080/chat?token=1",
+      "ws://page.test:8080/chat?token=2",
+    ])
+  })
+
+  test("holds the dial up until what it waits for has settled", async () => {
+    let settle = (): void => {}
+    using page = await openPage4({
+      body: owner("", sender),
+      after: (_, page) =>
+        page.on("before:connection", ({ detail }) => {
+          detail.waitUntil(
+            new Promise<void>((resolve) => {
+              settle = resolve
+            }).then(() => {
+              detail.connection.url += "?late"
+            }),
+          )
+        }),
+    })
+    expect(page.dials).toEqual([])
+    page.$("#send").click()
+    expect(page.connectionOf("#chat")?.queue).toHaveLength(1)
+    settle()
+    await microtasks()
+    expect(page.dials.map(([url]) => url)).toEqual(["ws://page.test:8080/chat?late"])
+    page.socket.open()
+    expect(page.json).toHaveLength(1)
+  })
+
+  test("a promise that takes long is waited for, with one notice", async () => {
+    let settle = (): void => {}
+    using page = await openPage4({
+      body: owner(),
+      after: (_, page) =>
+        page.on("before:connection", ({ detail }) =>
+          detail.waitUntil(new Promise<void>((resolve) => (settle = resolve))),
+        ),
+    })
+    page.clock.advance(100_000)
+    await microtasks()
+    expect([page.dials, page.take()]).toEqual([[], ["before:connection #chat"]])
+    expect(page.console).toEqual([expect.stringMatching(/^warn: .*before:connection took over 10000 ms/)])
+    settle()
+    await microtasks()
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("a promise that is rejected is a failed attempt, told as it is", async () => {
+    const error = new Error("no token")
+    using page = await openPage4({
+      body: owner(),
+      after: (_, page) =>
+        page.on("before:connection", ({ detail }) => detail.waitUntil(Promise.reject(error))),
+    })
+    await microtasks()
+    expect(page.last("error").error).toBe(error)
+    expect(page.take()).toEqual(["before:connection #chat", "error #chat", "reconnecting #chat"])
+  })
+
+  test.for([
+    ["preventDefault", (event: CustomEvent) => event.preventDefault()],
+    ["detail.cancelled", (event: CustomEvent) => Object.assign(event.detail, { cancelled: true })],
+    [
+      "connection.cancelled",
+      (event: CustomEvent) => Object.assign(event.detail.connection, { cancelled: true }),
+    ],
+  ] as const)("%s cancels the dial, and the element may be triggered again", async ([, cancel]) => {
+    let refuses = true
+    using page = await openPage4({
+      body: owner(`hx-trigger="click"`),
+      after: (_, page) => page.on("before:connection", (event) => refuses && cancel(event)),
+    })
+    page.$("#chat").click()
+    expect(page.dials).toEqual([])
+    expect(page.last("close")).toMatchObject({ reason: "cancelled", code: null })
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    refuses = false
+    page.$("#chat").click()
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("cancelled before a retry, it ends the connection", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.socket.open()
+    page.on("before:connection", (event) => event.preventDefault())
+    page.socket.drop()
+    page.$("#send").click()
+    page.take()
+    page.clock.advance(1_000)
+    expect(page.take()).toEqual([
+      "before:connection #chat",
+      "close #chat",
+      "error #send",
+      "message:dropped #send",
+    ])
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    expect(page.dials).toHaveLength(1)
+    expect(page.clock.pending).toBe(0)
+  })
+})
+
+describe("the connection object", () => {
+  test("shows url, merged settings, queue, attempt, socket and abort controller", async () => {
+    using page = await openPage4({
+      head: `<meta name="htmx-config" content='{"ws": {"reconnectDelay": "1s", "heartbeat": false}}'>`,
+      body: owner(`hx-config="ws.reconnectMaxDelay:3s ws.reconnect:true"`),
+    })
+    const connection = page.connectionOf("#chat")
+    expect(connection).toMatchObject({
+      url: "ws://page.test:8080/chat",
+      attempt: 0,
+      cancelled: false,
+      queue: [],
+      config: {
+        reconnect: true,
+        reconnectCodes: [1001, 1005, 1006, 1011, 1012, 1013, 1014],
+        reconnectDelay: "1s",
+        reconnectMaxDelay: "3s",
+        reconnectMaxAttempts: Infinity,
+        reconnectJitter: 0.3,
+        pauseOnBackground: true,
+        maxOutgoingMessagesQueueSize: 100,
+        heartbeat: false,
+      },
+    })
+    expect(Array.isArray(connection?.config.reconnectCodes)).toBe(true)
+    expect(Array.isArray(connection?.queue)).toBe(true)
+    expect(connection?.socket).toBe(page.socket)
+    expect(connection?.abortController).toBeInstanceOf(page.window.AbortController)
+  })
+
+  test("what changes in its settings counts from there on", async () => {
+    using page = await openPage4({ body: owner() })
+    page.on("close", ({ detail: { connection } }) => {
+      connection.config.reconnect = false
+    })
+    page.socket.open()
+    page.socket.drop()
+    expect(page.names.at(-1)).toBe("close")
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    expect(page.clock.pending).toBe(0)
+  })
+
+  test("the attempt is still that of the retry in after:connection, and 0 after it", async () => {
+    using page = await openPage4({ body: owner() })
+    page.socket.open()
+    page.socket.drop()
+    const attempts: Array<number> = []
+    page.on("after:connection", ({ detail }) => attempts.push(detail.connection.attempt))
+    page.clock.advance(1_000)
+    page.socket.drop()
+    page.clock.advance(2_000)
+    page.socket.open()
+    expect(attempts).toEqual([2])
+    expect(page.connectionOf("#chat")?.attempt).toBe(0)
+  })
+
+  test("its abort controller is aborted with its socket, also for a socket that knows nothing but signals", async () => {
+    const heard: Array<readonly [string, AbortSignal | undefined]> = []
+    using page = await openPage4({
+      body: owner(),
+      socket: () => ({
+        addEventListener: (type: string, _: unknown, options?: { readonly signal?: AbortSignal }) =>
+          heard.push([type, options?.signal]),
+      }),
+    })
+    expect(heard.map(([type]) => type)).toEqual(["open", "close", "error", "message"])
+    expect(heard.every(([, signal]) => signal?.aborted === false)).toBe(true)
+    page.$("#chat").remove()
+    await microtasks()
+    expect(heard.every(([, signal]) => signal?.aborted)).toBe(true)
+    expect(page.console).toEqual([])
+  })
+
+  test("has state, close and reconnect", async () => {
+    using page = await openPage4({ body: owner() })
+    const connection = page.connectionOf("#chat")
+    expect(connection?.state).toBe("connecting")
+    page.socket.open()
+    connection?.reconnect()
+    expect(page.sockets.map(({ isLive }) => isLive)).toEqual([false, true])
+    page.socket.open()
+    connection?.close(4000, "enough")
+    page.socket.answerClose()
+    expect(page.last("close")).toMatchObject({ reason: "closed", code: 4000 })
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    connection?.reconnect()
+    expect(page.dials).toHaveLength(3)
+    expect(page.connectionOf("#chat")?.socket).toBe(page.socket)
+  })
+})
+
+test.for([
+  ["close", (page: Page4) => page.socket.end(1000)],
+  ["failed", (page: Page4) => page.socket.drop()],
+] as const)("a listener of the final %s may begin the connection anew", async ([name, end]) => {
+  using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:0"`) })
+  page.socket.open()
+  page.on(name, ({ detail }) => detail.connection.reconnect())
+  end(page)
+  expect(page.sockets).toHaveLength(2)
+  page.socket.open()
+  expect([page.connectionOf("#chat")?.state, page.live.length]).toEqual(["open", 1])
+})
+
+describe("coming back", () => {
+  test("a retry is told with attempt, delay and the event that it follows", async () => {
+    using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
+    page.socket.open()
+    page.socket.end(1012, "restart")
+    expect(page.last("reconnecting")).toMatchObject({
+      attempt: 1,
+      delay: 500,
+      event: { code: 1012, reason: "restart" },
+    })
+    expect(page.last("reconnecting").connection.attempt).toBe(1)
+    page.clock.advance(499)
+    expect(page.dials).toHaveLength(1)
+    page.clock.advance(1)
+    expect(page.dials).toHaveLength(2)
+  })
+
+  test("a close code that is not retried ends the connection as the official script does", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.socket.open()
+    page.take()
+    page.socket.end(4401)
+    expect(page.take()).toEqual(["close #chat"])
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    page.$("#send").click()
+    expect(page.log.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ url: "ws://page.test:8080/chat", error: "Connection not open" }),
+    ])
+    page.clock.advance(100_000)
+    expect(page.dials).toHaveLength(1)
+  })
+
+  test("when the retries are exhausted it says so, and drops what waited", async () => {
+    using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:2"`, sender) })
+    page.socket.drop()
+    page.$("#send").click()
+    for (let retry = 0; retry < 2; retry++) {
+      page.clock.advance(2_000)
+      page.socket.drop()
+    }
+    expect(page.last("failed")).toMatchObject({ attempts: 2, code: 1006, reason: "" })
+    expect(page.take().slice(-4)).toEqual([
+      "close #chat",
+      "failed #chat",
+      "error #send",
+      "message:dropped #send",
+    ])
+    expect(page.connectionOf("#chat")).toBeUndefined()
+    expect(page.clock.pending).toBe(0)
+  })
+
+  test("it pauses in the background and loses nothing of what waits", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.socket.open()
+    page.visibility(true)
+    expect(page.socket.closeCalls).toHaveLength(1)
+    page.socket.answerClose()
+    page.$("#send").click()
+    page.clock.advance(100_000)
+    expect(page.dials).toHaveLength(1)
+    page.visibility(false)
+    expect(page.dials).toHaveLength(2)
+    page.socket.open()
+    expect(page.json).toMatchObject([{ a: "1" }])
+    expect(page.names.filter((name) => name === "before:connection")).toHaveLength(2)
+  })
+
+  test("coming online makes a waiting connection try at once", async () => {
+    using page = await openPage4({ body: owner() })
+    page.socket.drop()
+    page.window.dispatchEvent(new page.window.Event("online"))
+    expect(page.dials).toHaveLength(2)
+    page.clock.advance(100)
+    expect(page.live).toHaveLength(1)
+  })
+})
+
+describe("settings", () => {
+  test("hx-config may be JSON, and counts for what is in the element", async () => {
+    const body = `<div hx-config='{"ws": {"protocols": ["a", "b"]}}'>${owner(`hx-config="ws.reconnect:false"`)}</div>`
+    using page = await openPage4({ body })
+    expect(page.dials[0]?.[1]).toEqual(["a", "b"])
+    page.socket.open()
+    page.socket.drop()
+    expect(page.names.at(-1)).toBe("close")
+  })
+
+  test("what cannot be read is one sentence, and the default holds", async () => {
+    const body = `${owner(`hx-config="ws.reconnectDelay:soon ws.speed:1"`)}`
+    using page = await openPage4({ body })
+    expect(page.console).toEqual([
+      expect.stringMatching(/reconnectDelay is "soon", but a duration.* is expected/),
+      expect.stringContaining("there is no setting speed"),
+    ])
+    page.socket.drop()
+    expect(page.last("reconnecting").delay).toBeLessThanOrEqual(650)
+  })
+
+  test("an hx-config that is no JSON is one sentence, and the connection is made", async () => {
+    using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
+    expect(page.dials).toHaveLength(1)
+    expect(page.console).toEqual([expect.stringContaining("is no record of settings")])
+  })
+
+  test("the state is shown on elements with hx-ws:status, and put back after a morph", async () => {
+    using page = await openPage4({ body: owner("", `<p id="state" hx-ws:status></p>`) })
+    const state = (): string | null => page.$("#state").getAttribute("data-ws-state")
+    expect(state()).toBe("connecting")
+    page.socket.open()
+    expect(state()).toBe("open")
+    page.$("#state").removeAttribute("data-ws-state")
+    await microtasks()
+    expect(state()).toBe("open")
+    page.socket.drop()
+    expect(state()).toBe("reconnecting")
+    page.$("#chat").removeAttribute("hx-ws:connect")
+    page.htmx.process(page.document.body)
+    expect(state()).toBe("closed")
+  })
+})
+
+describe("after:connection", () => {
+  test("what a listener writes to the socket goes before what waits", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.$("#send").click()
+    page.on("after:connection", ({ detail }) => detail.connection.socket?.send(`{"login":true}`))
+    page.socket.open()
+    expect(page.json[0]).toEqual({ login: true })
+    expect(page.json).toHaveLength(2)
+  })
+
+  test("waitUntil holds back what waits until it settles, and the socket is the door", async () => {
+    using page = await openPage4({ body: owner("", sender) })
+    page.$("#send").click()
+    let finish = () => {}
+    page.on("after:connection", ({ detail }) => {
+      detail.waitUntil(new Promise<void>((resolve) => (finish = resolve)))
+    })
+    page.socket.open()
+    page.connectionOf("#chat")?.socket?.send(`{"login":true}`)
+    await microtasks()
+    expect(page.json).toEqual([{ login: true }])
+    finish()
+    await microtasks()
+    expect(page.json).toHaveLength(2)
+  })
+
+  test("waitUntil that rejects fails the attempt", async () => {
+    using page = await openPage4({ body: owner() })
+    page.on("after:connection", ({ detail }) => detail.waitUntil(Promise.reject(new Error("no token"))))
+    page.socket.open()
+    await microtasks()
+    expect(page.names.slice(-3)).toEqual(["error", "close", "reconnecting"])
+  })
+})
