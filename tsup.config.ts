@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
-import { basename, dirname, isAbsolute, relative, resolve } from "node:path"
+import { readFileSync, writeFileSync } from "node:fs"
+import { basename, isAbsolute } from "node:path"
 import { minifySync } from "rolldown/utils"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
-import { omissions } from "./build/omissions.ts"
+import { leanScript } from "./build/lean.ts"
 import manifest from "./package.json" with { type: "json" }
 
 /** The script tags, by the name of the file in `dist`. The package's modules are built by `tsc`. */
@@ -14,47 +14,6 @@ const scripts = {
 
 const { license, name, version } = manifest
 const notice = `/*! ${name} ${version} | ${license} | contains Effect, (c) 2023 Effectful Technologies Inc, MIT */`
-
-/** Where the modules of Effect are. */
-const effect = dirname(realpathSync("node_modules/effect/dist/Effect.js"))
-const moduleAt = (file: string) => relative(effect, file).replace(/\.js$/, "")
-
-/** The code without what `omissions` names. The rest keeps its lines and columns: Effect's source maps stay right. */
-const omit = (module: string, code: string) =>
-  omissions
-    .filter((omission) => (omission.module ?? module) === module)
-    .reduce((rest, { code, instead = "", module: only }) => {
-      const blank = (text: string) => {
-        const [first = "", ...more] = text.replace(/[^\n]/g, " ").split("\n")
-        return [instead + first.slice(instead.length), ...more].join("\n")
-      }
-      const lighter = rest.replace(code, blank)
-      if (only !== undefined && lighter === rest) throw new Error(`effect/${module} has no ${code}`)
-      return lighter
-    }, code)
-
-/** Puts what stands in `build/replacements` before the module of Effect of the same name, and omits what nobody needs. */
-const lean: NonNullable<Options["esbuildPlugins"]>[number] = {
-  name: "lean",
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(effect|\.\.?)\// }, ({ importer, path, resolveDir }) => {
-      const module = path.startsWith("effect/")
-        ? path.slice("effect/".length)
-        : moduleAt(resolve(resolveDir, path))
-      const standIn = resolve("build/replacements", `${module}.ts`)
-      if (!existsSync(standIn)) return undefined
-      return { path: importer === standIn ? resolve(effect, `${module}.js`) : standIn, sideEffects: false }
-    })
-    onLoad({ filter: /\/build\/replacements\// }, ({ path }) => {
-      const module = relative("build/replacements", path).replace(/\.ts$/, "")
-      const rest = `export * from ${JSON.stringify(`effect/${module}`)}`
-      return { contents: `${readFileSync(path)}\n${rest}`, loader: "ts" }
-    })
-    onLoad({ filter: /\/effect\/dist\/.*\.js$/ }, ({ path }) => ({
-      contents: omit(moduleAt(path), readFileSync(path, "utf8")),
-    }))
-  },
-}
 
 const script: Options = {
   entry: scripts,
@@ -69,7 +28,7 @@ const script: Options = {
   define: { "globalThis.process": "undefined" },
   // esbuild keeps whatever a module runs when it is loaded; Rollup drops what nobody reads.
   treeshake: "smallest",
-  esbuildPlugins: [lean],
+  esbuildPlugins: [leanScript()],
 }
 
 // What may change behaviour is left out: property mangling (Effect recognises its values by property names),
@@ -118,14 +77,17 @@ const ticker: Options = {
   noExternal: [/.*/],
 }
 
+/** The scripts that are weighed. */
+export const minified: Options = {
+  ...script,
+  outExtension: () => ({ js: ".min.js" }),
+  minify: "terser",
+  terserOptions: { ...terserOptions },
+  plugins: [again],
+}
+
 export default defineConfig([
   { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }) },
-  {
-    ...script,
-    outExtension: () => ({ js: ".min.js" }),
-    minify: "terser",
-    terserOptions: { ...terserOptions },
-    plugins: [again],
-  },
+  minified,
   ticker,
 ])

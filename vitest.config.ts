@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
+import { leanTests } from "./build/lean.ts"
 
 const cores = availableParallelism()
 /** How many test files run at once. */
@@ -19,6 +20,14 @@ export default defineConfig({
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
       project("core", ["core", "client", "testing"], { isolate: false }),
+      // The core once more, over what the scripts have of Effect.
+      {
+        ...project("lean", ["core"], {
+          isolate: false,
+          server: { deps: { inline: [/effect/] } },
+        }),
+        plugins: [leanTests],
+      },
       project("htmx", ["htmx", "element", "conformance"], { isolate: false }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",

@@ -1,22 +1,35 @@
 /** What the build of the scripts leaves out of Effect is what they can do without. Reads `dist`: build first. */
-import { readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { describe, expect, test } from "vitest"
-import { uncalled } from "../../build/omissions.ts"
 import * as Payload from "../../src/core/Payload.ts"
 import { settings } from "../../src/htmx/Settings.ts"
+
+const patches = globSync("build/patches/**/*.patch").map((path) => readFileSync(path, "utf8"))
+
+/** Members of Effect's values that patches take away. What shows a value is called by nobody's name. */
+const membersTaken = patches
+  .flatMap((patch) => [...patch.matchAll(/^- {2}(\w+)(?:\(.*\) \{| = .*;)$/gm)].map(([, name = ""]) => name))
+  .filter((name) => name !== "toString" && name !== "toJSON")
+
+test("each patch says what it takes away, why that is safe, and what it gives", () => {
+  for (const patch of patches)
+    expect(patch).toMatch(
+      /^[A-Z].*\.\nGives \d+ bytes of ws\.min\.js and \d+ of hx-ws\.min\.js\.\n--- effect\//,
+    )
+})
 
 describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   const readable = readFileSync(`dist/${name}.js`, "utf8")
   const minified = readFileSync(`dist/${name}.min.js`, "utf8")
   const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.min.js.map`, "utf8")))
 
-  test.each(Object.values(uncalled).flat())("calls no %s, which Effect goes without there", (member) => {
+  test.each(membersTaken)("calls no %s, which a patch has taken away", (member) => {
     expect(readable).not.toMatch(new RegExp(`[.]${member}\\b`))
   })
 
   test.each(["awaitTake", "scopeFork", "runSyncExitWith", "UnknownError"])(
-    "does nothing that needs Effect's %s, which the omissions have broken",
+    "does nothing that needs Effect's %s, which a patch has broken",
     (name) => {
       expect(readable).not.toMatch(new RegExp(`\\b(?:var|class) ${name}\\b`))
     },
