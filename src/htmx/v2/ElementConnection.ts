@@ -31,6 +31,7 @@ import { applyFragments } from "./swap.ts"
 export interface Host {
   readonly api: Api2
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
+  readonly log: (element: Element, name: string, detail: object) => void
   /** What a URL means on this page. */
   readonly resolve: (url: string) => string | undefined
   readonly parse: (html: string) => ParentNode
@@ -54,12 +55,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly settings: Decoded
   readonly connection: Connection.Connection<Message>
   readonly wrapper: SocketWrapper
-  /** What `ws-send` sends with: a page may put a `send` of its own into the wrapper. */
-  readonly send: SocketWrapper["send"]
   /** The WebSocket that was made last, also when it has closed. */
   socket: WebSocketLike | null = null
   /** Listeners of public code, by type: each WebSocket gets them. */
-  readonly events: Record<string, Array<SocketListener>> = Object.create(null)
+  readonly events: Record<string, Array<SocketListener>> = { message: [] }
   readonly end: () => void
   readonly #host: Host
   readonly #api: Api2
@@ -78,7 +77,6 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     this.wrapper = makeSocketWrapper(this, (sendElt, error) =>
       this.fail(this.#sender(sendElt) ?? element, error),
     )
-    this.send = this.wrapper.send
   }
 
   get pauseAfter(): number | false {
@@ -103,6 +101,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   #failBy(on: Element, detail: object, problem: Error): void {
     // For the typed client. Who lists the details does not see it.
     Object.defineProperty(detail, "problem", { value: problem })
+    this.#host.log(on, "htmx:wsError", detail)
     console.error(String(problem))
     this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
     const make = (name: string): Event =>

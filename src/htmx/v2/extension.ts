@@ -4,7 +4,7 @@
  */
 import * as Reconnect from "../../core/Reconnect.ts"
 import { Bindings } from "../Bindings.ts"
-import { describeElement, selectorOf } from "../elements.ts"
+import { across, describeElement, selectorOf } from "../elements.ts"
 import { isOnPage, Page } from "../Page.ts"
 import * as Settings from "../Settings.ts"
 import { Status } from "../Status.ts"
@@ -64,8 +64,8 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
   const ours = selectorOf(spellings("ws-connect", "ws-send", "ws-status", ...(isHtmx1 ? [] : ["hx-ws"])))
   const announced = announcedBy(htmx.version)
   // The target of a message was its connect element before 1.9.5.
-  const targetOf = (element: Element, owner: Owner2): Element | null | undefined =>
-    /^1\.9\.[0-4]$/.test(htmx.version) ? owner.element : api.getTarget(element)
+  const targetOf = (element: Element, home: Element): Element | null | undefined =>
+    /^1\.9\.[0-4]$/.test(htmx.version) ? home : api.getTarget(element)
   // One for all: htmx puts them together for each element that it processes.
   const selectors = [ours]
 
@@ -105,10 +105,13 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
 
   const isDisabled = (element: Element): boolean => element.closest(htmx.config.disableSelector) !== null
 
+  const connected = (at: Element): Element | undefined =>
+    api.getInternalData(at).webSocket === undefined ? undefined : at
+
   /** Looked up at each sending: a form may be in another connection by now, or in none: moved to the end of the body. */
-  const ownerOf = (sender: Element): Owner2 | undefined => {
+  const homeOf = (sender: Element): Element | undefined => {
     const home = homes.get(sender)?.deref()
-    return around(sender) ?? (home && bindings.of(home))
+    return across(sender, connected) ?? (home && connected(home))
   }
 
   /** The words of `hx-ws`: `connect:<url>` and `send`. */
@@ -175,9 +178,9 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
-      const owner = around(element)
-      if (owner !== undefined) homes.set(element, new WeakRef(owner.element))
-      attach({ api, isDisabled, isOn, ownerOf, targetOf }, element)
+      const home = across(element, connected)
+      if (home !== undefined) homes.set(element, new WeakRef(home))
+      attach({ api, isDisabled, isOn, homeOf, targetOf }, element)
     }
     status.refresh(element)
   }
@@ -189,6 +192,7 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
       host ??= {
         api,
         construct,
+        log: (...said) => htmx.logger?.(...said),
         resolve: (url) => Url.resolve(url, Url.here(isOwn())),
         parse: (html) => (isHtmx1 ? parse1 : parse)(api, html),
         isBound: (owner) => bindings.has(owner),

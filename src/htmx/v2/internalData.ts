@@ -65,6 +65,8 @@ export const expose = (
       owner.socket?.addEventListener(type, listener)
     },
   }
+  // The official script gives this object to listeners of `wsError`.
+  Object.setPrototypeOf(wrapper, webSocket)
   // Not enumerable: when attributes have changed, htmx deletes all keys that it finds.
   Object.defineProperty(api.getInternalData(element), "webSocket", {
     value: webSocket,

@@ -4,7 +4,6 @@ import { describeElement } from "../elements.ts"
 import { encode } from "../Form.ts"
 import { isOnPage } from "../Page.ts"
 import { collect } from "./collect.ts"
-import type { Owner2 } from "./ElementConnection.ts"
 import type { Api2, TriggerSpec2 } from "./HtmxApi.ts"
 
 /** What a sender works with. */
@@ -14,15 +13,15 @@ interface Surroundings {
   readonly isOn: (element: Element) => boolean
   /** Whether an element is in one whose content htmx leaves alone. */
   readonly isDisabled: (element: Element) => boolean
-  /** The connection of a sender. */
-  readonly ownerOf: (element: Element) => Owner2 | undefined
+  /** The connect element of a sender. */
+  readonly homeOf: (element: Element) => Element | undefined
   /** What a message is said to be for, as an htmx request would. */
-  readonly targetOf: (element: Element, owner: Owner2) => Element | null | undefined
+  readonly targetOf: (element: Element, home: Element) => Element | null | undefined
 }
 
 /** Makes an element send when it is triggered; once, however often it is called. */
 export const attach = (surroundings: Surroundings, element: Element): void => {
-  const { api, isDisabled, isOn, ownerOf } = surroundings
+  const { api, isDisabled, isOn, homeOf } = surroundings
   const data = api.getInternalData(element)
   if (data.wsSend !== undefined || !isOn(element)) return
   // htmx forgets this together with the handlers.
@@ -33,7 +32,7 @@ export const attach = (surroundings: Surroundings, element: Element): void => {
       // What was triggered is sent, also if its element has left meanwhile. A poll that outlives its element is not.
       const isForgotten = api.getInternalData(element).wsSend !== attached
       if (isDisabled(element) || (isForgotten && (spec.pollInterval || spec.trigger === "load"))) return
-      send(surroundings, ownerOf(element), element, event)
+      send(surroundings, homeOf(element), element, event)
     })
   }
 }
@@ -65,21 +64,24 @@ const doesMore = (api: Api2, element: Element, event: Event): boolean => {
 
 const send = (
   { api, targetOf }: Surroundings,
-  owner: Owner2 | undefined,
+  home: Element | undefined,
   element: Element,
   event: Event | undefined,
 ): void => {
-  const at = owner === undefined || isOnPage(element) ? element : owner.element
+  // What is found there may also be of another htmx of the page, a bare WebSocket of 1.9's own `hx-ws`, or patched.
+  const webSocket = home && api.getInternalData(home).webSocket
+  const socketWrapper = webSocket?.publicInterface
+  const at = home === undefined || isOnPage(element) ? element : home
   const fail = (sentence: string): void =>
     api.triggerErrorEvent(at, "htmx:wsError", {
       error: new Error(`${describeElement(element)}: ${sentence}; nothing was sent.`),
-      socketWrapper: owner?.wrapper,
+      socketWrapper,
     })
-  if (owner === undefined) {
+  if (webSocket === undefined) {
     fail("there is no connection around it")
     return
   }
-  const config = { ...collect(api, element, event, targetOf(element, owner)), socketWrapper: owner.wrapper }
+  const config = { ...collect(api, element, event, targetOf(element, home as Element)), socketWrapper }
   const { errors } = config
   if (!api.triggerEvent(at, "htmx:wsConfigSend", config)) return
   if (errors?.length > 0) {
@@ -88,5 +90,5 @@ const send = (
   }
   const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
   if (Result.isFailure(body)) fail(body.failure)
-  else owner.send(body.success, element)
+  else webSocket.send(body.success, element)
 }

@@ -57,4 +57,25 @@ export const again: ReadonlyArray<Case> = [
       },
     ],
   },
+  {
+    title: "A second htmx with the script processes a sender in a connection of the first",
+    on: ["1.9", "2"],
+    page: connected(`<div id="box"></div>`),
+    steps: async (stage) => {
+      await stage.run(`
+        const again = async (pattern) => {
+          const tag = document.createElement("script")
+          tag.src = [...document.scripts].find(({ src }) => pattern.test(src)).src
+          const loaded = new Promise((resolve) => { tag.onload = resolve })
+          document.head.append(tag)
+          await loaded
+        }
+        again(/htmx-[^/]*$/).then(() => again(/ws[^/]*$/)).then(() => { window.loaded = true })`)
+      await stage.until("window.loaded")
+      await stage.run(`
+        document.querySelector("#box").innerHTML = \`${form}\`
+        htmx.process(document.querySelector("#f"))`)
+      await stage.click("#say")
+    },
+  },
 ]

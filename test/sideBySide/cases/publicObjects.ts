@@ -71,4 +71,53 @@ export const publicObjects: ReadonlyArray<Case> = [
       await stage.pass(1_000)
     },
   },
+  {
+    title: "A page replaces internalData.webSocket.send: ws-send goes through it",
+    on,
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsOpen", () => {
+      const { webSocket } = document.querySelector("#c")["htmx-internal-data"]
+      const { send } = webSocket
+      webSocket.send = function (message, from) { send.call(this, "patched " + message, from) }
+    })`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "Public code looks for its listeners in internalData.webSocket.events, and puts one there",
+    on: ["1.9.12", "2"],
+    page: connected(form),
+    steps: async (stage) => {
+      await stage.show(
+        `[${internal}.events.hasOwnProperty("message"), "toString" in ${internal}.events, Object.keys(${internal}.events)]`,
+      )
+      await stage.run(`${internal}.events.message.push(({ data }) => show("heard " + data))`)
+      await stage.close(1012)
+      await stage.pass(1_000)
+      await stage.send("hello")
+    },
+  },
+  {
+    title: "A listener of wsError counts the retries and the messages that wait",
+    on,
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsError", ({ detail: { socketWrapper } }) => {
+      const { messageQueue, publicInterface, retryCount, socket } = socketWrapper
+      show([retryCount, messageQueue.length, publicInterface.queue.length, socket.readyState])
+      show(["addEventListener", "close", "handleQueuedMessages", "init"].map((name) => typeof socketWrapper[name]))
+    })`,
+    server: () => refuse(503),
+    steps: async (stage) => {
+      await stage.click("#say")
+      await stage.pass(4_000)
+    },
+  },
+  {
+    title: "The logger of htmx hears of an error of the socket",
+    on,
+    page: connected(form),
+    script: `htmx.logger = (element, name, detail) => {
+      if (name === "htmx:wsError") show([element.id, name, Object.keys(detail).sort()])
+    }`,
+    server: () => refuse(503),
+  },
 ]

@@ -210,4 +210,29 @@ export const senders: ReadonlyArray<Case> = [
     script: `document.addEventListener("htmx:wsConfigSend", ({ detail }) => { detail.errors.push({ message: "mine" }) })`,
     steps: (stage) => stage.click("#say"),
   },
+  {
+    title: "A sender in a connection of htmx's own hx-ws sends through that",
+    on: ["1.9.12"],
+    page: `<div id="c" hx-ws="connect:/ws">${form}</div>`,
+    steps: (stage) => stage.click("#say"),
+    deviates: [
+      {
+        name: "a connection of ours beside htmx's own",
+        wants: "On htmx 1, core has its own `hx-ws`: loading us leaves it alone.",
+        lines: `
+          - dial ws://HOST/ws
+          - dial ws://HOST/ws
+          - htmx:wsConnecting on #c …
+          - htmx:wsConnecting on #c …
+          - console error: what happened
+          - htmx:error on #c …
+          - htmx:wsError on #c …
+          - htmx:wsClose on #c …
+          - htmx:wsOpen on #c …
+          - server: /ws
+          - server: /ws
+          - server saw the end: …`,
+      },
+    ],
+  },
 ]
