@@ -70,13 +70,17 @@ const rememberFocus = (): (() => void) => {
     silently(() => after.focus({ preventScroll: true }))
     // A field may have no text selection: one of `type=number`, say.
     const field = after as HTMLInputElement
-    if (selection?.[0] != null && field.selectionStart != null) field.setSelectionRange(...selection)
+    if (selection?.[0] == null || field.selectionStart == null) return
+    field.setSelectionRange(...selection)
+    restored.set(field, selectionOf(field))
+    for (const type of ["select", "selectionchange"]) window.addEventListener(type, hushRestored, true)
   }
 }
 
+const hush = (event: Event): void => event.stopImmediatePropagation()
+
 /** Moves the focus without a word to the page: to it, the field never lost it. */
 const silently = (focus: () => void): void => {
-  const hush = (event: Event): void => event.stopImmediatePropagation()
   const types = ["focus", "focusin"]
   for (const type of types) window.addEventListener(type, hush, true)
   try {
@@ -84,4 +88,15 @@ const silently = (focus: () => void): void => {
   } finally {
     for (const type of types) window.removeEventListener(type, hush, true)
   }
+}
+
+/** Selections that were put back. The browser dispatches their events later: none is news until the selection changes. */
+const restored = new WeakMap<EventTarget, string>()
+
+const selectionOf = (field: HTMLInputElement): string => `${field.selectionStart},${field.selectionEnd}`
+
+const hushRestored = (event: Event): void => {
+  const field = event.target as HTMLInputElement
+  if (restored.get(field) === selectionOf(field)) hush(event)
+  else restored.delete(field)
 }

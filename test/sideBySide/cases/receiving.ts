@@ -1,5 +1,6 @@
 import { accept } from "../../setup/behaviours.ts"
 import type { Case } from "../Case.ts"
+import type { Stage } from "../Stage.ts"
 import { connected } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
@@ -8,8 +9,16 @@ const settings = (config: object): string => `<meta name="htmx-config" content='
 
 const note = `<script>window.runs = (window.runs ?? 0) + 1</script>`
 
-const focused = (replies: number): string =>
-  `<input id="q" name="q" ws-send hx-trigger="focus" value="${replies}">`
+const sending = (trigger: string, replies: number): string =>
+  `<input id="q" name="q" ws-send hx-trigger="${trigger}" value="hello ${replies}">`
+
+/** Waits until the page has been painted: browsers tell of a selection just before that. */
+const paint = async (stage: Stage): Promise<void> => {
+  await stage.run(`
+    window.painted = false
+    document.body.animate([], 50).finished.then(() => { window.painted = true })`)
+  await stage.until("window.painted")
+}
 
 /** What becomes of frames. */
 export const receiving: ReadonlyArray<Case> = [
@@ -157,28 +166,34 @@ export const receiving: ReadonlyArray<Case> = [
     page: connected(`<template id="row"><p>old</p></template>`),
     steps: (stage) => stage.send(`<template id="row"><p>new</p></template>`),
   },
-  {
-    title: "A field with hx-trigger=focus is replaced by each reply",
-    on: ["1.9.12", "2"],
-    page: connected(focused(0)),
-    server: () =>
-      accept((visit) => {
-        let replies = 0
-        visit.onMessage(() => {
-          if (replies < 5) visit.send(focused(++replies))
-        })
-      }),
-    steps: (stage) => stage.run(`document.querySelector("#q").focus()`),
-    deviates: [
-      {
-        name: "the focus stays",
-        wants: "A focused field that is replaced by one with the same id keeps focus and selection.",
-        lines: `
-          - focus is on body
-          + focus is on #q`,
+  ...["focus", "select", "selectionchange"].map(
+    (trigger): Case => ({
+      title: `A field with hx-trigger=${trigger} is replaced by each reply`,
+      on: ["1.9.12", "2"],
+      page: connected(sending(trigger, 0)),
+      server: () =>
+        accept((visit) => {
+          let replies = 0
+          visit.onMessage(() => {
+            if (replies < 5) visit.send(sending(trigger, ++replies))
+          })
+        }),
+      steps: async (stage) => {
+        await stage.run(`const q = document.querySelector("#q"); q.focus(); q.setSelectionRange(1, 3)`)
+        await paint(stage)
+        await paint(stage)
       },
-    ],
-  },
+      deviates: [
+        {
+          name: "the focus stays",
+          wants: "A focused field that is replaced by one with the same id keeps focus and selection.",
+          lines: `
+            - focus is on body
+            + focus is on #q`,
+        },
+      ],
+    }),
+  ),
   {
     title: "A frame of plain text swaps nothing",
     on,
