@@ -89,9 +89,11 @@ export interface Api2 {
     data: InternalData2,
     handler: (element: Element, event?: Event) => void,
   ): void
+  /** On htmx 1. That of htmx 2 takes a `FormData`. */
+  filterValues(values: Record<string, unknown>, element: Element): Record<string, unknown>
   getAttributeValue(element: Element, name: string): string | null
-  /** `false` where it has looked as far as a shadow root. */
-  getClosestAttributeValue?(element: Element, name: string): string | null | false
+  /** From 1.9.3 on. `false` where it has looked as far as a shadow root. */
+  getClosestAttributeValue(element: Element, name: string): string | null | false
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>
   getInputValues(element: Element, verb: string): InputValues2

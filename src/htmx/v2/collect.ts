@@ -14,19 +14,12 @@ export interface SendConfig {
   messageBody: Payload | undefined
 }
 
-/** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. */
+/** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. htmx 2 itself filters nothing but texts. */
 const filter = (values: Record<string, unknown>, params: string | null | false): Record<string, unknown> => {
   if (!params || params === "*") return values
   const not = params.startsWith("not ")
   const names = (not ? params.slice(4) : params).split(",").map((name) => name.trim())
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name) !== not))
-}
-
-/** The value of `hx-params` that holds for an element. htmx looks for it itself since 1.9.3. */
-const paramsOf = (api: Api2, element: Element): string | null | false => {
-  if (api.getClosestAttributeValue !== undefined) return api.getClosestAttributeValue(element, "hx-params")
-  const bearer = element.closest("[hx-params],[data-hx-params]")
-  return bearer && api.getAttributeValue(bearer, "hx-params")
 }
 
 /** Collects what `element` has to send. */
@@ -37,13 +30,15 @@ export const collect = (
   target: Element | null | undefined,
 ): SendConfig => {
   const { errors, formData, values } = api.getInputValues(element, "post")
-  const unfilteredParameters = {
-    ...(formData === undefined ? values : toRecord(formData)),
-    ...api.getExpressionVars(element, event),
-  }
+  const isHtmx1 = formData === undefined
+  const all = { ...(isHtmx1 ? values : toRecord(formData)), ...api.getExpressionVars(element, event) }
+  const copy = { ...all }
   return {
-    parameters: filter(unfilteredParameters, paramsOf(api, element)),
-    unfilteredParameters,
+    parameters: isHtmx1
+      ? api.filterValues(all, element)
+      : filter(all, api.getClosestAttributeValue(element, "hx-params")),
+    // `not a` of htmx 1 takes `a` from what it is given.
+    unfilteredParameters: Object.keys(all).length < Object.keys(copy).length ? copy : all,
     headers: api.getHeaders(element, target),
     errors,
     triggeringEvent: event,

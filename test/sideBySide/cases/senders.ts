@@ -235,4 +235,19 @@ export const senders: ReadonlyArray<Case> = [
       },
     ],
   },
+  {
+    title: "hx-disinherit keeps hx-params from a sender",
+    on,
+    page: `<div id="c" ws-connect="/ws" hx-params="none" hx-disinherit="hx-params">${form}</div>`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "hx-params lets some values through",
+    on: ["1.9"],
+    page: connected(`
+      <form id="f" ws-send hx-params="word, missing">
+        <input name="word" value="hello"> <input name="other" value="1"> <button id="say">Say</button>
+      </form>`),
+    steps: (stage) => stage.click("#say"),
+  },
 ]
