@@ -126,6 +126,7 @@ export class Connection<A> {
   /** Closes for good, with a close frame where there is a socket. What waits goes on waiting. */
   closeUnsafe(code?: number, reason?: string): void {
     const state = this.#state
+    if (state._tag === "Closing") return
     if ("socket" in state && state.socket !== undefined && state.line !== undefined) {
       this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
       state.socket.closeUnsafe(code, reason)
@@ -214,7 +215,8 @@ export class Connection<A> {
 
   readonly #transmit: Transmit<A> = (message, waited, sent) => {
     if (this.#writable === undefined) return false
-    const payload = this.#owner.beforeSend(message, waited)
+    const payload = guard(() => this.#owner.beforeSend(message, waited), null)
+    if (payload === null) return "refused"
     if (payload === undefined) return true
     // A listener may have closed it.
     const socket = this.#writable

@@ -80,7 +80,9 @@ describe("close", () => {
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       bench.connection.closeUnsafe(4000, "bye")
+      const { length } = bench.owner.states
       bench.connection.closeUnsafe(4002, "again")
+      expect(bench.owner.states.slice(length)).toEqual([])
       yield* bench.pass(closeTimeout)
       const [, ended, news] = after[name]
       expect([bench.state, bench.news()]).toEqual([ended, news])

@@ -408,6 +408,25 @@ describe("throwing", () => {
       }),
   )
 
+  it.effect("in beforeSend each time: the message is dropped at the second try, and holds up no other", () =>
+    Effect.gen(function* () {
+      const { bench, error, errors } = yield* throwing("beforeSend", {})
+      bench.owner.hooks.beforeSend = () => {
+        if (bench.owner.lines.at(-1)?.includes("bad")) throw error
+      }
+      bench.open()
+      bench.connection.sendUnsafe("bad")
+      expect(bench.connection.outbox.toArray()).toEqual(["bad"])
+      bench.connection.sendUnsafe("a")
+      yield* bench.pass(0)
+      expect([bench.news(), bench.peer.received]).toEqual([
+        ["sending bad", "sending bad that waited", "dropped bad: closed", "sending a that waited", "sent a"],
+        ["a"],
+      ])
+      expect(errors).toEqual([error, error])
+    }),
+  )
+
   it.effect("in onDrop: what waits behind it expires all the same", () =>
     Effect.gen(function* () {
       const { bench } = yield* throwing("onDrop", { queueTtl: 1000 })
