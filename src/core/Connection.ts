@@ -80,7 +80,7 @@ export class Connection<A> {
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
     this.#backoff = Reconnect.backoff(
-      settings.reconnectPolicy,
+      () => settings.reconnectPolicy,
       () => settings.reconnectMaxAttempts,
       () => guard(() => owner.online(), true),
     )
@@ -159,9 +159,9 @@ export class Connection<A> {
     if (this.#state._tag === "Paused") this.#replace(this.#live(0))
   }
 
-  /** Lets the backoff start over: the next delay is the first of the policy. */
-  restartBackoff(): void {
-    this.#backoff.restart()
+  /** Lets the backoff start over: the next delay is the first of the policy, or the one after that many retries. */
+  restartBackoff(retries?: number): void {
+    this.#backoff.restart(retries)
   }
 
   /** Makes a waiting connection try at once. */
@@ -257,11 +257,14 @@ export class Connection<A> {
       }
 
       const { closed, opened, socket } = session
-      if (opened)
+      if (opened) {
         yield* Effect.catchDefect(
           Effect.suspend(() => owner.received()),
           (defect) => Effect.sync(() => report(defect)),
         )
+        if (closed.code !== this.#lastCode) this.#backoff.restart()
+        this.#lastCode = closed.code
+      }
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
       yield* tell(() => this.#enter(this.#after(left, closed, attempt)))
@@ -272,10 +275,6 @@ export class Connection<A> {
       if (next._tag !== this.#state._tag) yield* tell(() => this.#enter(next))
       if (next._tag !== "Waiting") return
 
-      if (opened) {
-        if (closed.code !== this.#lastCode) this.#backoff.restart()
-        this.#lastCode = closed.code
-      }
       const delay = yield* this.#delay(closed)
       if (delay === undefined) {
         yield* tell(() => this.#enter({ _tag: "Failed" }))

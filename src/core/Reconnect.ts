@@ -92,24 +92,31 @@ export const suspend = (policy: () => Policy): Policy =>
 export interface Backoff {
   /** The next delay in milliseconds; fails with `undefined` when the policy allows no more retries. */
   readonly next: (closed: SocketClosed) => Effect.Effect<number, DelayError | undefined>
-  /** Starts over: the next delay is the policy's first. */
-  readonly restart: () => void
+  /** Starts over: the next delay is the policy's first, or the one after that many retries. */
+  readonly restart: (retries?: number) => void
   /** Retries that counted since it last started over. */
   readonly retries: () => number
 }
 
+const stepOf = (policy: Policy) => Schedule.toStep(policy)
+
+/** Where delays no longer grow. */
+const FAR = 64
+
 /**
- * `maxAttempts` is read before each retry. A retry for which `counts` returns `false` is not counted towards it: one
- * without a network says nothing about the server.
+ * `policy` and `maxAttempts` are read before each retry. A retry for which `counts` returns `false` is not counted
+ * towards the latter: one without a network says nothing about the server.
  */
 export const backoff = (
-  policy: Policy,
+  policy: () => Policy,
   maxAttempts: () => number,
   counts: () => boolean = () => true,
 ): Backoff => {
-  // A schedule cannot be rewound, so that starting over takes a new step function.
-  const start = Schedule.toStep(policy)
-  let current: Effect.Success<typeof start> | undefined
+  let used: Policy | undefined
+  let step: Effect.Success<ReturnType<typeof stepOf>>
+  /** Steps taken of the policy in use, and how many come before the next delay. */
+  let taken = 0
+  let before = 0
   let retries = 0
   const count = (): void => {
     if (counts()) retries++
@@ -118,11 +125,21 @@ export const backoff = (
     next: (closed) =>
       Effect.gen(function* () {
         if (retries >= maxAttempts()) return yield* Effect.fail(undefined)
-        current ??= yield* start
         const now = yield* Clock.currentTimeMillis
-        const [, delay] = yield* Effect.catch(current(now, closed), (error) =>
-          Effect.fail(Cause.isDone(error) ? undefined : error),
-        )
+        const wanted = policy()
+        if (wanted !== used) {
+          step = yield* stepOf(wanted)
+          used = wanted
+          taken = 0
+        }
+        // A schedule can only be stepped through, from its beginning.
+        let delay: Duration.Duration
+        do {
+          ;[, delay] = yield* Effect.catch(step(now, closed), (error) =>
+            Effect.fail(Cause.isDone(error) ? undefined : error),
+          )
+        } while (taken++ < before)
+        before = taken
         count()
         return Duration.toMillis(delay)
       }).pipe(
@@ -133,9 +150,10 @@ export const backoff = (
           )
         }),
       ),
-    restart: () => {
-      current = undefined
-      retries = 0
+    restart: (after = 0) => {
+      used = undefined
+      retries = after
+      before = Math.min(after, FAR)
     },
     retries: () => retries,
   }

@@ -54,9 +54,10 @@ const numberFrom =
 const aCount = "a whole number, or Infinity"
 const isCount = (value: unknown): value is number => Number.isInteger(value) || value === Infinity
 
+/** What is off, and what is less than 0, mean none at all. */
 const count = setting(aCount, (value) => {
-  const number = numberFrom(0)(value)
-  return isCount(number) ? number : undefined
+  const number = typeof value !== "number" && isOff(value) ? 0 : numberFrom(-Infinity)(value)
+  return isCount(number) || (number !== undefined && number < 0) ? Math.max(0, number) : undefined
 })
 
 const oneOf = <const T extends ReadonlyArray<string | boolean>>(...allowed: T) =>
@@ -89,11 +90,7 @@ export const settings = {
     const part = isOff(value) ? 0 : numberFrom(0)(value)
     return value === "full" ? "full" : part !== undefined && part <= 1 ? part : undefined
   }),
-  reconnectMaxAttempts: setting(aCount, (value) => {
-    // What is off, and what is less than 0, mean none at all.
-    const number = numberFrom(-Infinity)(typeof value !== "number" && isOff(value) ? 0 : value)
-    return isCount(number) || (number !== undefined && number < 0) ? Math.max(0, number) : undefined
-  }),
+  reconnectMaxAttempts: count,
   reconnectStableAfter: duration,
   connectTimeout: duration,
   closeTimeout: duration,

@@ -10,9 +10,15 @@ import { holds } from "./holds.ts"
 
 const closed = abandoned("test")
 
+const unlimited = (policy: Reconnect.Policy) =>
+  Reconnect.backoff(
+    () => policy,
+    () => Number.POSITIVE_INFINITY,
+  )
+
 /** The first delays of a policy. */
 const delays = (policy: Reconnect.Policy, count: number) => {
-  const backoff = Reconnect.backoff(policy, () => Number.POSITIVE_INFINITY)
+  const backoff = unlimited(policy)
   return Effect.forEach(Array.from({ length: count }), () => backoff.next(closed))
 }
 
@@ -153,10 +159,7 @@ describe("fromFunction", () => {
   it.effect("is called again with 0 when the backoff starts over", () =>
     Effect.gen(function* () {
       const calls: Array<number> = []
-      const backoff = Reconnect.backoff(
-        Reconnect.fromFunction((count) => calls.push(count)),
-        () => Number.POSITIVE_INFINITY,
-      )
+      const backoff = unlimited(Reconnect.fromFunction((count) => calls.push(count)))
       yield* backoff.next(closed)
       yield* backoff.next(closed)
       backoff.restart()
@@ -235,10 +238,7 @@ describe("fromFunction", () => {
 
   it.effect("goes on counting after a failure", () =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(
-        Reconnect.fromFunction((count) => (count === 1 ? Number.NaN : count)),
-        () => Number.POSITIVE_INFINITY,
-      )
+      const backoff = unlimited(Reconnect.fromFunction((count) => (count === 1 ? Number.NaN : count)))
       expect(yield* backoff.next(closed)).toBe(0)
       expect((yield* Effect.flip(backoff.next(closed)))?._tag).toBe("DelayError")
       expect(yield* backoff.next(closed)).toBe(2)
@@ -250,10 +250,7 @@ describe("suspend", () => {
   it.effect("asks for the policy when the backoff starts over, and not in between", () =>
     Effect.gen(function* () {
       let delay = 1
-      const backoff = Reconnect.backoff(
-        Reconnect.suspend(() => Reconnect.constant(delay++)),
-        () => Number.POSITIVE_INFINITY,
-      )
+      const backoff = unlimited(Reconnect.suspend(() => Reconnect.constant(delay++)))
       const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
       backoff.restart()
       seen.push(yield* backoff.next(closed))
@@ -265,7 +262,7 @@ describe("suspend", () => {
 describe("backoff", () => {
   it.effect("starting over begins again with the first delay", () =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(exponential(), () => Number.POSITIVE_INFINITY)
+      const backoff = unlimited(exponential())
       const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
       backoff.restart()
       backoff.restart()
@@ -276,7 +273,11 @@ describe("backoff", () => {
 
   it.effect.each([0, 1, 3])("fails with undefined after %i retries, and again until it starts over", (most) =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(Reconnect.constant(10), () => most)
+      const policy = Reconnect.constant(10)
+      const backoff = Reconnect.backoff(
+        () => policy,
+        () => most,
+      )
       for (const round of [1, 2]) {
         for (let n = 0; n < most; n++) expect(yield* backoff.next(closed)).toBe(10)
         expect([round, yield* Effect.flip(backoff.next(closed))]).toEqual([round, undefined])
@@ -286,10 +287,41 @@ describe("backoff", () => {
     }),
   )
 
+  it.effect("starting over after so many retries goes on from there", () =>
+    Effect.gen(function* () {
+      const policy = exponential()
+      const backoff = Reconnect.backoff(
+        () => policy,
+        () => 4,
+      )
+      backoff.restart(3)
+      expect(backoff.retries()).toBe(3)
+      expect(yield* backoff.next(closed)).toBe(8000)
+      expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+      backoff.restart(Number.MAX_SAFE_INTEGER)
+      expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+      backoff.restart()
+      expect(yield* backoff.next(closed)).toBe(1000)
+    }),
+  )
+
+  it.effect("a policy that takes the place of another goes on from there", () =>
+    Effect.gen(function* () {
+      let policy = exponential()
+      const backoff = Reconnect.backoff(
+        () => policy,
+        () => Number.POSITIVE_INFINITY,
+      )
+      expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([1000, 2000])
+      policy = exponential({ base: 10 })
+      expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([40, 80])
+    }),
+  )
+
   it.effect("fails with undefined when a schedule of the user's is done", () =>
     Effect.gen(function* () {
       const schedule = Schedule.max([Schedule.recurs(2), Schedule.spaced("1 seconds")])
-      const backoff = Reconnect.backoff(schedule, () => Number.POSITIVE_INFINITY)
+      const backoff = unlimited(schedule)
       expect([yield* backoff.next(closed), yield* backoff.next(closed)]).toEqual([1000, 1000])
       expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
     }),

@@ -59,7 +59,7 @@ onBoth((open) => {
     test.each([
       ["reconnectDelay", '"soon"', /duration/],
       ["reconnectFactor", "0", /at least 1/],
-      ["queueCapacity", "-1", /whole number/],
+      ["queueCapacity", "0.5", /whole number/],
       ["queueOverflow", '"explode"', /reject.*drop-oldest/],
       ["reconnectCodes", '"many"', /close codes/],
       ["binaryType", '"text"', /blob.*arraybuffer/],

@@ -33,7 +33,10 @@ const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> =>
 }
 
 const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
-  const { next } = Reconnect.backoff(settings.connection.reconnectPolicy, () => Number.POSITIVE_INFINITY)
+  const { next } = Reconnect.backoff(
+    () => settings.connection.reconnectPolicy,
+    () => Number.POSITIVE_INFINITY,
+  )
   return Array.from({ length: count }, () => {
     const result = Effect.runSync(Effect.result(next(abandoned(""))))
     return Result.isSuccess(result) ? result.success : undefined
@@ -83,9 +86,12 @@ const table: Record<
     good: [
       [0, 0],
       ["10", 10],
+      [-1, 0],
+      [null, 0],
+      [false, 0],
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
     ],
-    bad: [-1, 0.5, "", null, []],
+    bad: [0.5, "many", true, Number.NaN, []],
   },
   queueOverflow: {
     good: [

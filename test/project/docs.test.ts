@@ -33,7 +33,10 @@ const resolve = (value: unknown, defaults = defaults2) => {
     sentences.push(sentence),
   )
   const { reconnectPolicy, ...rest } = connection
-  const backoff = Reconnect.backoff(reconnectPolicy, () => Infinity)
+  const backoff = Reconnect.backoff(
+    () => reconnectPolicy,
+    () => Infinity,
+  )
   const random = { nextDoubleUnsafe: () => 0.7, nextIntUnsafe: () => 1 }
   const delays = Array.from({ length: 9 }, () =>
     Effect.runSync(Effect.provideService(backoff.next(abandoned("")), Random.Random, random)),

@@ -38,7 +38,10 @@ describe("delays", () => {
   test("are those that the backoff of a connection gives, with the client's own random numbers", () => {
     for (const { policy } of policies) {
       const delays = new Delays(policy, clients, "test")
-      const backoff = Reconnect.backoff(policy, () => Number.POSITIVE_INFINITY)
+      const backoff = Reconnect.backoff(
+        () => policy,
+        () => Number.POSITIVE_INFINITY,
+      )
       const expected = Effect.forEach(Array.from({ length: 20 }), () => backoff.next(abandoned(""))).pipe(
         Random.withSeed("test/0"),
         Effect.runSync,

@@ -121,9 +121,9 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       cancelled: false,
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
-    if (!this.#dispatch(on, name, detail) || !this.#isHere()) return Effect.succeed(false)
-    if (waiting.length === 0) return Effect.succeed(!detail.cancelled)
-    return Effect.map(wait(waiting), () => !detail.cancelled)
+    const agrees = this.#dispatch(on, name, detail)
+    this.#isHere()
+    return Effect.map(waiting.length === 0 ? Effect.void : wait(waiting), () => agrees && !detail.cancelled)
   }
 
   fail(on: Element, error: unknown): void {
@@ -182,7 +182,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       const agrees = yield* Effect.catch(asking, (cause) =>
         Effect.fail(new DialError({ message: inWords(cause), cause })),
       )
-      return agrees && !view.cancelled ? yield* self.#request() : undefined
+      return agrees && !view.cancelled && self.#isHere() ? yield* self.#request() : undefined
     })
   }
 
@@ -311,7 +311,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #request(): Effect.Effect<Request | undefined, DialError> {
     const { view } = this
     const { protocols, selfOnly } = this.settings
-    const url = this.#host.resolve(view.url)
+    // A page may have put a `URL` there.
+    const url = this.#host.resolve(String(view.url))
     if (url === undefined) {
       return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
     }

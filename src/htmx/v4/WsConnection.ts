@@ -31,7 +31,7 @@ export interface WsConnection {
   config: Record<string, unknown>
   /** What waits, oldest first. Changing the array changes what waits. */
   queue: Array<Queued>
-  /** The number of the retry; 0 once the connection has opened. Set to 0, it makes the backoff start over. */
+  /** The number of the retry; 0 once the connection has opened. Set, it makes the backoff go on from there. */
   attempt: number
   /** Set before a dial, it prevents that. */
   cancelled: boolean

@@ -34,7 +34,7 @@ export const makeView = (owner: Owner4, url: string, config: Record<string, unkn
     },
     set attempt(attempt) {
       owner.attempt = attempt
-      if (!attempt) owner.connection.restartBackoff()
+      owner.connection.restartBackoff(attempt)
     },
     get visibilityHandler() {
       return owner.pauseAfter === false ? null : toggle

@@ -25,6 +25,18 @@ const appliedBefore: Deviation = {
     + htmx:ws:close on #c …`,
 }
 
+const countedAfter: Deviation = {
+  name: "a retry is counted when the close has been told, which waits for the frames",
+  wants: "`attempt` (still the number of the retry in `after:connection`, 0 after it)",
+  lines: `
+    - htmx:ws:after:message:incoming on #c …attempt: 1…
+    - htmx:ws:before:message:incoming on #c …attempt: 1…
+    - htmx:ws:after:message:incoming on #c …attempt: 1…
+    + htmx:ws:after:message:incoming on #c …attempt: 0…
+    + htmx:ws:before:message:incoming on #c …attempt: 0…
+    + htmx:ws:after:message:incoming on #c …attempt: 0…`,
+}
+
 /** What happens around a close. */
 export const final4: ReadonlyArray<Case> = [
   ...([1000, 4000] as const).map(
@@ -68,6 +80,37 @@ export const final4: ReadonlyArray<Case> = [
     deviates: [appliedBefore],
   },
   {
+    title: "Two frames whose swaps take time, and a close after which there are no more retries",
+    on,
+    page: connected4("", `hx-config="ws.reconnectMaxAttempts:0"`),
+    server: () => then((visit) => visit.close(1012), frames(2, "innerHTML swap:20ms settle:50ms")),
+    steps: (stage) => stage.pass(1_000),
+    deviates: [appliedBefore, countedAfter],
+  },
+  {
+    title: "Two frames whose swaps take longer than the delay of a retry that a listener vetoes",
+    on,
+    page: connected4(),
+    script: `let asked = 0; ${listen("before:connection", "if (asked++ === 1) event.preventDefault()")}`,
+    server: () => then((visit) => visit.close(1012), frames(2, "innerHTML swap:900ms")),
+    steps: (stage) => stage.pass(5_000),
+    deviates: [
+      appliedBefore,
+      countedAfter,
+      {
+        name: "the retry that is vetoed comes after the close, and the close after the frames",
+        wants: "`before:connection` runs immediately before every dial, on every path",
+        lines: `
+          - htmx:ws:before:connection on #c …
+          - htmx:ws:before:connection cancelled on #c
+          - htmx:ws:close on #c …reason: "cancelled"}
+          + htmx:ws:before:connection on #c …
+          + htmx:ws:before:connection cancelled on #c
+          + htmx:ws:close on #c …reason: "cancelled"}`,
+      },
+    ],
+  },
+  {
     title: "A forced htmx.process while a frame is applied",
     on,
     page: connected4(),
@@ -89,6 +132,39 @@ export const final4: ReadonlyArray<Case> = [
       await stage.click("#say")
       await stage.close(1000)
       await stage.run("done()")
+    },
+  },
+  {
+    title: "A message waits for its hx-vals when a final close comes: its sender hears of it",
+    on,
+    page: connected4(
+      `<button id="say" hx-ws:send hx-vals="js:{ word: await new Promise((done) => { window.done = done }) }">Say</button>`,
+    ),
+    steps: async (stage) => {
+      await stage.click("#say")
+      await stage.close(1000)
+      await stage.run(`done("hello")`)
+    },
+    deviates: [
+      {
+        name: "it is told that it is lost, and then nobody is asked about it",
+        wants:
+          "Every accepted message ends in exactly one of: sent (`wsAfterSend`), vetoed (`wsBeforeSend` cancelled), taken out of `queue` by the page, or dropped with an event that carries it.",
+        lines: "- htmx:ws:before:message:outgoing on #say …",
+      },
+    ],
+  },
+  {
+    title: "A message waits for its hx-vals when a close comes that is retried: it is sent later",
+    on,
+    page: connected4(
+      `<button id="say" hx-ws:send hx-vals="js:{ word: await new Promise((done) => { window.done = done }) }">Say</button>`,
+    ),
+    steps: async (stage) => {
+      await stage.click("#say")
+      await stage.close(1012)
+      await stage.pass(1_000)
+      await stage.run(`done("hello")`)
     },
   },
   {

@@ -1,4 +1,4 @@
-import { hang, refuse } from "../../setup/behaviours.ts"
+import { hang } from "../../setup/behaviours.ts"
 import type { Case } from "../Case.ts"
 import { askedLater, connected4, form4, listen } from "./page4.ts"
 
@@ -25,6 +25,38 @@ const configured = (config: string): Case => ({
   },
 })
 
+/** No dial succeeds. A browser would hold up dials to a server that refuses so many. */
+const failing = `
+  window.WebSocket = class extends EventTarget {
+    static OPEN = 1
+    static CLOSED = 3
+    get [Symbol.toStringTag]() { return "WebSocket" }
+    readyState = 0
+    constructor(url) {
+      super()
+      show("dial " + url)
+      setTimeout(() => {
+        this.readyState = 3
+        this.dispatchEvent(new CloseEvent("close", { code: 1006 }))
+      })
+    }
+    close() {}
+  }`
+
+/** A listener of ws:close writes something at the second failure of a series. */
+const inSeries = (write: string): Case => ({
+  title: `A listener of ws:close writes ${write} during a series`,
+  on,
+  page: connected4(form4),
+  first: failing,
+  script: listen("close", `if (connection.attempt === 2) ${write}`),
+  steps: (stage) => stage.pass(5_000),
+  deviates: [askedLater],
+})
+
+const morphed = (attributes: string): string =>
+  `htmx.swap({ sourceElement: document.body, target: "#box", swap: "innerMorph", text: ${JSON.stringify(connected4(form4, attributes))} })`
+
 const hide = `
   Object.defineProperty(document, "hidden", { get: () => true, configurable: true })
   Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true })
@@ -50,6 +82,112 @@ export const live4: ReadonlyArray<Case> = [
       await stage.close(1012)
       await stage.pass(5_000)
     },
+  },
+  inSeries("connection.config.reconnectDelay = 100"),
+  inSeries(`connection.config.reconnectDelay = "100ms"`),
+  inSeries("connection.config.reconnectMaxDelay = 1500"),
+  inSeries("connection.attempt = 0"),
+  inSeries("connection.attempt = 5"),
+  inSeries("connection.config = { ...connection.config, reconnectDelay: 100 }"),
+  {
+    title: "A listener of ws:close counts the attempts itself, of a connection that has opened",
+    on,
+    page: connected4(form4),
+    script: listen("close", "connection.attempt = 2"),
+    steps: async (stage) => {
+      await stage.close(1012)
+      await stage.pass(1_999)
+      await stage.show(`"almost 2 s"`)
+      await stage.pass(1)
+    },
+    deviates: [
+      {
+        name: "listeners are asked when it is dialled",
+        wants: "`before:connection` runs immediately before every dial, on every path",
+        lines: `
+          - htmx:ws:before:connection on #c …
+          + htmx:ws:before:connection on #c …`,
+      },
+    ],
+  },
+  {
+    title: "A listener of ws:close sets an attempt beyond reconnectMaxAttempts",
+    on,
+    page: connected4(form4, `hx-config="ws.reconnectMaxAttempts:5"`),
+    script: listen("close", "connection.attempt = 5"),
+    steps: async (stage) => {
+      await stage.close(1012)
+      await stage.pass(60_000)
+    },
+  },
+  {
+    title: "A listener puts a URL object in place of the URL",
+    on,
+    page: connected4(form4),
+    script: listen(
+      "before:connection",
+      `const url = new URL(connection.url); url.searchParams.set("token", "t"); connection.url = url`,
+    ),
+    steps: (stage) => stage.click("#say"),
+  },
+  ...["false", "null", "-1", "0"].map(
+    (value): Case => ({
+      title: `maxOutgoingMessagesQueueSize is ${value}`,
+      on,
+      page: connected4(form4),
+      server: hang,
+      script: `htmx.config.ws = { maxOutgoingMessagesQueueSize: ${value} }`,
+      steps: (stage) => stage.click("#say"),
+    }),
+  ),
+  {
+    title: "A morph changes the trigger of an owner that is not connected yet",
+    on,
+    page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
+    steps: async (stage) => {
+      await stage.run(morphed(`hx-trigger="two"`))
+      await stage.run(`htmx.trigger("#c", "one")`)
+      await stage.click("#say")
+      await stage.run(`htmx.trigger("#c", "two")`)
+      await stage.click("#say")
+    },
+  },
+  {
+    title: "A morph takes the trigger from an owner that is not connected yet",
+    on,
+    page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
+    steps: async (stage) => {
+      await stage.run(morphed(""))
+      await stage.click("#say")
+    },
+  },
+  {
+    title: "A morph changes the trigger of an owner that is connected",
+    on,
+    page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
+    steps: async (stage) => {
+      await stage.run(`htmx.trigger("#c", "one")`)
+      await stage.run(morphed(`hx-trigger="two"`))
+      await stage.run(`htmx.trigger("#c", "two")`)
+      await stage.click("#say")
+      await stage.close(1000)
+      await stage.run(`htmx.trigger("#c", "one")`)
+      await stage.run(`htmx.trigger("#c", "two")`)
+      await stage.click("#say")
+    },
+    deviates: [
+      {
+        name: "the connection stays",
+        wants: "(announced by `before:morph:attr` in the same turn): the connection stays.",
+        lines: `
+          - htmx:ws:close on #c …
+          - htmx:ws:before:connection on #c …
+          - dial ws://HOST/ws
+          - htmx:ws:after:connection on #c …
+          - server: /ws
+          - server saw the end: 1005`,
+      },
+    ],
   },
   {
     title: "The owner's hx-config is changed later",
@@ -148,7 +286,7 @@ export const live4: ReadonlyArray<Case> = [
     title: "A listener sets the attempt back during a series",
     on,
     page: connected4(form4),
-    server: () => refuse(503),
+    first: failing,
     script: listen("close", "connection.attempt = 0"),
     steps: (stage) => stage.pass(4_000),
     deviates: [askedLater],
