@@ -73,7 +73,7 @@ export class Receiving4 {
     const message = makeIncoming(data)
     const { json, text } = message
     const agrees = yield* owner.ask(element, "htmx:ws:before:message:incoming", { message })
-    if (!agrees || !isOnPage(element)) return
+    if (!agrees) return
     const { data: frame } = message
     if (typeof frame === "string") {
       const isOwn = message.json === json && message.text === text

@@ -6,7 +6,7 @@ import type { Outgoing } from "./WsConnection.ts"
 /** What is to be sent, and what still changes it: values and headers may be computed by promises. */
 export interface Collected {
   readonly message: Outgoing
-  readonly pending: ReadonlyArray<Promise<void>>
+  readonly pending: ReadonlyArray<unknown>
 }
 
 /** Collects what `element` has to send; `undefined` where something is not valid. */
@@ -25,7 +25,7 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const pending = [
     api.getAttributeObject(element, "hx-vals", (more) => Object.assign(values, more), scope),
     isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),
-  ].filter((promise) => promise instanceof Promise)
+  ].filter(Boolean)
   return { message: { headers, values, data: undefined }, pending }
 }
 

@@ -189,8 +189,8 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const around = (element: Element) => {
     const names = spelled().all.connect
     return across(element, (at) => {
-      const source = attributeOf(at, names) || undefined
-      return source === undefined ? undefined : (bindings.of(at) ?? resolve(source) ?? source)
+      const source = attributeOf(at, names)
+      return source && (bindings.of(at) ?? resolve(source) ?? source)
     })
   }
 

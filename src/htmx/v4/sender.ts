@@ -13,7 +13,7 @@ import type { Outgoing } from "./WsConnection.ts"
 /** What a sender works with. */
 export interface Surroundings {
   readonly api: Api4
-  /** The connection of the nearest element around this one that is to be connected; its URL where it has none. */
+  /** The connection of the nearest element around this one that is to be connected; its URL if it has none. */
   readonly around: (element: Element) => Owner4 | string | undefined
   /** Whether the element speaks the wire of htmx 2. */
   readonly isOld: (element: Element) => boolean
@@ -22,7 +22,7 @@ export interface Surroundings {
 /** Sends what an element has to say, or tells why it does not. */
 export const send = ({ api, around, isOld }: Surroundings, element: Element, event: Event): void => {
   // Looked up now and never remembered: a form that was kept may be in another connection by now.
-  const owner = around(element) ?? null
+  const owner = around(element) || null
   if (typeof owner === "string" || owner === null) {
     const error = owner === null ? "No WebSocket connection found for element" : "Connection not open"
     api.triggerHtmxEvent(element, "htmx:ws:error", { url: owner, error })

@@ -122,6 +122,45 @@ export const messages4: ReadonlyArray<Case> = [
     script: listen("before:message:outgoing", `message.data = "mine"`),
     steps: (stage) => stage.click("#say"),
   },
+  ...(["outgoing", "incoming"] as const).map(
+    (way): Case => ({
+      title: `A listener of before:message:${way} refuses, and what it waits for fails`,
+      on,
+      page: connected4(form4),
+      script: listen(
+        `before:message:${way}`,
+        `event.preventDefault(); event.detail.waitUntil(Promise.reject(new Error("no")))`,
+      ),
+      steps: async (stage) => {
+        await stage.click("#say")
+        await stage.send(into("new"))
+      },
+    }),
+  ),
+  {
+    title: "A listener removes the connect element when a frame comes, which is swapped elsewhere",
+    on,
+    page: `<p id="far">old</p>${connected4()}`,
+    script: listen("before:message:incoming", `document.querySelector("#c").remove()`),
+    steps: (stage) => stage.send(JSON.stringify({ content: "new", target: "#far" })),
+    deviates: [
+      {
+        name: "the connect element is gone, and its socket with it",
+        wants:
+          'then comes one `wsClose` (`ws:close` with `reason: "removed"`), ours, at once, whatever the socket emits later; after that it fires nothing.',
+        lines: `
+          - htmx:ws:after:message:incoming on document …
+          + htmx:ws:close on #c (detached) …
+          + server saw the end: …`,
+      },
+    ],
+  },
+  {
+    title: "A sender in an element whose URL is still empty, in a connection",
+    on,
+    page: connected4(`<div id="inner" hx-ws:connect="" hx-on:click="">${form4}</div>`),
+    steps: (stage) => stage.click("#say"),
+  },
   {
     title: "A sender without a connection around it",
     on,
