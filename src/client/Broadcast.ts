@@ -50,7 +50,7 @@ export class Broadcast<A, E = never> {
    * about is told when all have been told what it was about.
    */
   listenUnsafe(listener: (value: A) => void): () => void {
-    for (const value of this.#claim()) guard(() => listener(value), undefined)
+    for (const value of this.#claim()) guard(() => listener(value))
     const listening = (value: A): void => listener(value)
     this.#listeners.add(listening)
     return () => void this.#listeners.delete(listening)
@@ -100,7 +100,7 @@ export class Broadcast<A, E = never> {
   #tell(): void {
     for (const value of this.#untold)
       for (const listener of [...this.#listeners])
-        if (this.#listeners.has(listener)) guard(() => listener(value), undefined)
+        if (this.#listeners.has(listener)) guard(() => listener(value))
     this.#untold.length = 0
   }
 

@@ -36,7 +36,7 @@ export type { State } from "./State.ts"
 /** The delay, in milliseconds, where the policy fails to tell one. */
 const FALLBACK_DELAY = 1000
 
-const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call, undefined))
+const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
 
 export class Connection<A> {
   readonly outbox: Outbox<A>
@@ -53,17 +53,13 @@ export class Connection<A> {
 
   /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
   static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
-    const options = {
-      get capacity() {
-        return settings.queueCapacity
-      },
-      overflow: settings.queueOverflow,
-      ttl: settings.queueTtl,
-      onDrop: (message: A, reason: DropReason) => guard(() => owner.onDrop(message, reason), undefined),
-    }
+    const onDrop = (message: A, reason: DropReason): void => guard(() => owner.onDrop(message, reason))
     return Effect.acquireRelease(
       Effect.contextWith((context: Context.Context<never>) =>
-        Effect.map(Outbox.make(options), (outbox) => new Connection(settings, owner, outbox, context)),
+        Effect.map(
+          Outbox.make(settings, onDrop),
+          (outbox) => new Connection(settings, owner, outbox, context),
+        ),
       ),
       (connection) => Effect.sync(() => connection.#end()),
     )
@@ -125,12 +121,12 @@ export class Connection<A> {
 
   /** Closes for good, with a close frame where there is a socket. What waits goes on waiting. */
   closeUnsafe(code?: number, reason?: string): void {
-    const state = this.#state
-    if (state._tag === "Closing") return
-    if ("socket" in state && state.socket !== undefined && state.line !== undefined) {
-      this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
-      state.socket.closeUnsafe(code, reason)
-    } else if (state._tag === "Connecting" || state._tag === "Waiting" || state._tag === "Paused") {
+    const { _tag, line, socket } = this.#state
+    if (_tag === "Closing") return
+    if (socket !== undefined) {
+      this.#enter({ _tag: "Closing", line, socket })
+      socket.closeUnsafe(code, reason)
+    } else if (_tag === "Connecting" || _tag === "Waiting" || _tag === "Paused") {
       this.#replace(this.#stop({ _tag: "Closed" }))
     }
   }
@@ -176,7 +172,7 @@ export class Connection<A> {
     this.outbox.closeUnsafe()
     if (_tag === "Closed" || _tag === "Failed") return
     const closed = new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true })
-    guard(() => this.#owner.onClose(closed), undefined)
+    guard(() => this.#owner.onClose(closed))
   }
 
   #enter(next: State): void {
@@ -184,11 +180,10 @@ export class Connection<A> {
     const ended = endedIn(left)
     this.#state = next
     if (left._tag === "Open") this.#judge(left)
-    if ("line" in left && left.line !== undefined && !("line" in next && next.line === left.line)) {
-      this.#run(Scope.close(left.line, Exit.void))
-    }
+    if (left.line !== undefined && left.line !== next.line) this.#run(Scope.close(left.line, Exit.void))
     if (ended !== undefined && !holds(next, ended)) hangUpLeft(ended)
-    guard(() => this.#owner.onState(next), undefined)
+    // The page hears when a socket is hung up, and may have begun anew.
+    if (this.#state === next) guard(() => this.#owner.onState(next))
   }
 
   /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
@@ -225,11 +220,11 @@ export class Connection<A> {
       socket.sendUnsafe(payload)
     } catch (cause) {
       const error = new SendError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
-      guard(() => this.#owner.onError(error, message), undefined)
+      guard(() => this.#owner.onError(error, message))
       return "refused"
     }
     sent()
-    guard(() => this.#owner.afterSend(message), undefined)
+    guard(() => this.#owner.afterSend(message))
     return true
   }
 
@@ -258,10 +253,6 @@ export class Connection<A> {
 
       const { closed, opened, socket } = session
       if (opened) {
-        yield* Effect.catchDefect(
-          Effect.suspend(() => owner.received()),
-          (defect) => Effect.sync(() => report(defect)),
-        )
         if (closed.code !== this.#lastCode) this.#backoff.restart()
         this.#lastCode = closed.code
       }
@@ -275,7 +266,12 @@ export class Connection<A> {
       if (next._tag !== this.#state._tag) yield* tell(() => this.#enter(next))
       if (next._tag !== "Waiting") return
 
-      const delay = yield* this.#delay(closed)
+      const delay = yield* Effect.catch(this.#backoff.next(closed), (error) =>
+        Effect.as(
+          tell(() => owner.onError(error)),
+          FALLBACK_DELAY,
+        ),
+      )
       if (delay === undefined) {
         yield* tell(() => this.#enter({ _tag: "Failed" }))
         yield* tell(() => owner.onFailed(this.#backoff.retries(), closed))
@@ -291,7 +287,7 @@ export class Connection<A> {
     return tell(() => {
       if (this.#state._tag !== state._tag) this.#enter(state)
       // Who hears of the state may have begun anew.
-      if (this.#state._tag === state._tag) guard(() => this.#owner.onStopped(), undefined)
+      if (this.#state._tag === state._tag) guard(() => this.#owner.onStopped())
     })
   }
 
@@ -313,19 +309,6 @@ export class Connection<A> {
   #judge({ since, socket }: Extract<State, { _tag: "Open" }>): void {
     const openFor = this.#clock.currentTimeMillisUnsafe() - since
     if (openFor >= this.#settings.reconnectStableAfter || socket.received > 0) this.#backoff.restart()
-  }
-
-  #delay(closed: SocketClosed): Effect.Effect<number | undefined> {
-    return this.#backoff.next(closed).pipe(
-      Effect.catch((error) =>
-        error === undefined
-          ? Effect.succeed(undefined)
-          : Effect.as(
-              tell(() => this.#owner.onError(error)),
-              FALLBACK_DELAY,
-            ),
-      ),
-    )
   }
 
   /** One socket from dial to end; `undefined` where it shall not be dialled. */
@@ -354,9 +337,13 @@ export class Connection<A> {
     const watch = heartbeat && Heartbeat.watch(socket, heartbeat)
     // A listener may have closed it in the meantime.
     if (this.#state._tag === "Connecting") yield* this.#greet({ attempt, line, socket, since }, opened, watch)
-    else if (watch) socket.endWith(watch)
     const closed = yield* socket.closed
-    return { closed, socket, opened: this.#state._tag !== "Holding" }
+    const hasGreeted = this.#state._tag !== "Holding"
+    yield* Effect.catchDefect(
+      Effect.suspend(() => owner.received()),
+      (defect) => Effect.sync(() => report(defect)),
+    )
+    return { closed, socket, opened: hasGreeted }
   }
 
   /** Has the owner greet the peer, and then lets go what waits. */
@@ -364,7 +351,7 @@ export class Connection<A> {
     const { attempt, socket } = live
     yield* tell(() => this.#enter({ _tag: "Greeting", ...live }))
     const greeting = yield* Effect.sync(() => guard(() => this.#owner.onOpen(attempt, event), Effect.void))
-    if (Exit.isExit(greeting)) {
+    if (greeting === Effect.void) {
       yield* this.#open(live)
       if (watch) socket.endWith(watch)
       return
@@ -385,17 +372,15 @@ export class Connection<A> {
       const { _tag } = this.#state
       if (_tag !== "Greeting" && _tag !== "Holding") return
       this.#enter({ _tag: "Open", ...live })
-      guard(() => this.outbox.drainUnsafe(this.#transmit), undefined)
+      guard(() => this.outbox.drainUnsafe(this.#transmit))
     })
   }
 
   /** The greeting has failed, and with it the attempt, unless the socket is being closed already. */
   #abandon(error: DialError): Effect.Effect<SocketClosed> {
-    return Effect.suspend(() => {
-      if (this.#state._tag !== "Holding") return Effect.never
-      guard(() => this.#owner.onError(error), undefined)
-      return Effect.succeed(abandoned(error.message))
-    })
+    if (this.#state._tag !== "Holding") return Effect.never
+    guard(() => this.#owner.onError(error))
+    return Effect.succeed(abandoned(error.message))
   }
 }
 

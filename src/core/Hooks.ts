@@ -47,7 +47,7 @@ export interface Owner<A> {
   readonly onConnecting: (attempt: number) => void
   /**
    * The socket has opened. What is sent from inside goes first. What waits is held back until the effect succeeds; if
-   * it fails, so has the attempt. An `Exit` takes no fiber.
+   * it fails, so has the attempt. `Effect.void` takes no fiber.
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   readonly onMessage: (data: unknown) => void

@@ -11,16 +11,17 @@ import * as Queue from "effect/Queue"
 /** Why a message will not be sent: no room, too old, or the connection is over. */
 export type DropReason = "overflow" | "expired" | "closed"
 
-export interface Options<A> {
+export interface Options {
   /** How many messages may wait. Looked up when one has to. */
-  readonly capacity: number
-  /** Who loses when there is no room: the newcomer, or the one that has waited longest. */
-  readonly overflow: "reject" | "drop-oldest"
-  /** How long, in milliseconds, a message may wait; for ever where it is absent. */
-  readonly ttl: number | undefined
-  /** Called in the same turn with each message that is lost. */
-  readonly onDrop: (message: A, reason: DropReason) => void
+  readonly queueCapacity: number
+  /** Who loses when there is no room: the newcomer, or the one that has waited longest. Looked up with the capacity. */
+  readonly queueOverflow: "reject" | "drop-oldest"
+  /** How long, in milliseconds, a message may wait; for ever where it is absent. Looked up once. */
+  readonly queueTtl: number | undefined
 }
+
+/** Called in the same turn with each message that is lost. */
+type OnDrop<A> = (message: A, reason: DropReason) => void
 
 /**
  * Sends a message, which may have waited. Answers whether it is dealt with. If not, it goes on waiting, unless it
@@ -37,7 +38,9 @@ interface Entry<A> {
 
 export class Outbox<A> {
   readonly #queue: Queue.Queue<Entry<A>>
-  readonly #options: Options<A>
+  readonly #options: Options
+  readonly #ttl: number | undefined
+  readonly #onDrop: OnDrop<A>
   readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
   /** The message that is with `transmit`: taken out, before all that wait, until it is clear what became of it. */
@@ -49,15 +52,22 @@ export class Outbox<A> {
   }
 
   /** An outbox, which `closeUnsafe` ends: it has no scope of its own. */
-  static make<A>(options: Options<A>): Effect.Effect<Outbox<A>> {
+  static make<A>(options: Options, onDrop: OnDrop<A>): Effect.Effect<Outbox<A>> {
     return Effect.contextWith((context: Context.Context<never>) =>
-      Effect.map(Queue.make<Entry<A>>(), (queue) => new Outbox(queue, options, context)),
+      Effect.map(Queue.make<Entry<A>>(), (queue) => new Outbox(queue, options, onDrop, context)),
     )
   }
 
-  private constructor(queue: Queue.Queue<Entry<A>>, options: Options<A>, context: Context.Context<never>) {
+  private constructor(
+    queue: Queue.Queue<Entry<A>>,
+    options: Options,
+    onDrop: OnDrop<A>,
+    context: Context.Context<never>,
+  ) {
     this.#queue = queue
     this.#options = options
+    this.#ttl = options.queueTtl
+    this.#onDrop = onDrop
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
   }
@@ -111,12 +121,13 @@ export class Outbox<A> {
           this.#transmitting = "done"
           continue
         }
-        if (outcome === false || !entry.refused) {
+        // Who hears that it was refused may have ended all this, and has had it dropped then.
+        if (outcome === false || !entry.refused || this.#transmitting !== entry) {
           entry.refused ||= outcome === "refused"
           break
         }
         this.#transmitting = "done"
-        this.#options.onDrop(entry.message, "closed")
+        this.#onDrop(entry.message, "closed")
       }
     } finally {
       const unsent = this.#transmitting
@@ -136,16 +147,15 @@ export class Outbox<A> {
 
   /** Keeps as many as there is room for, and drops the others by the policy. */
   #trim(): void {
-    const { overflow } = this.#options
     // Looking up the capacity takes time, which a message that does not wait need not pay for.
-    while (this.size > 0 && this.size > this.#options.capacity)
-      this.#drop(this.#entries().at(overflow === "reject" ? -1 : 0), "overflow")
+    while (this.size > 0 && this.size > this.#options.queueCapacity)
+      this.#drop(this.#entries().at(this.#options.queueOverflow === "reject" ? -1 : 0), "overflow")
   }
 
   #drop(entry: Entry<A> | undefined, reason: DropReason): void {
     if (entry === undefined) return
     this.#keep(this.#entries().filter((other) => other !== entry))
-    this.#options.onDrop(entry.message, reason)
+    this.#onDrop(entry.message, reason)
   }
 
   #keep(entries: ReadonlyArray<Entry<A>>): void {
@@ -159,18 +169,17 @@ export class Outbox<A> {
 
   /** Nobody asks how old a message is that may wait for ever. */
   #now(): number {
-    return this.#options.ttl === undefined ? 0 : this.#clock.currentTimeMillisUnsafe()
+    return this.#ttl === undefined ? 0 : this.#clock.currentTimeMillisUnsafe()
   }
 
   #take(): Entry<A> | undefined {
-    if (this.size === 0) return undefined
     const exit = Queue.takeUnsafe(this.#queue)
     return exit?._tag === "Success" ? exit.value : undefined
   }
 
   #append(entry: Entry<A>): void {
     if (Queue.offerUnsafe(this.#queue, entry)) this.#watch()
-    else this.#options.onDrop(entry.message, "closed")
+    else this.#onDrop(entry.message, "closed")
   }
 
   /** Drops what still waits, and from now on all that comes. */
@@ -181,12 +190,11 @@ export class Outbox<A> {
       this.#transmitting = "done"
     }
     this.#expiry?.interruptUnsafe()
-    if (Queue.shutdownUnsafe(this.#queue))
-      for (const { message } of waiting) this.#options.onDrop(message, "closed")
+    if (Queue.shutdownUnsafe(this.#queue)) for (const { message } of waiting) this.#onDrop(message, "closed")
   }
 
   #watch(): void {
-    const { ttl } = this.#options
+    const ttl = this.#ttl
     const isWatched = this.#expiry !== undefined && this.#expiry.pollUnsafe() === undefined
     if (ttl !== undefined && !isWatched)
       this.#expiry = Effect.runForkWith(this.#context)(Effect.gen(() => this.#expire(ttl)))

@@ -18,7 +18,7 @@ export interface BlobLike {
 export type Payload = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | BlobLike
 
 // By tag and not by `instanceof`: a page may send what another of its windows has made.
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
+export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
 /** Decodes to what is written: what has a plain text of its own, to that. */
 export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {

@@ -90,8 +90,8 @@ export const suspend = (policy: () => Policy): Policy =>
 
 /** A policy in use. */
 export interface Backoff {
-  /** The next delay in milliseconds; fails with `undefined` when the policy allows no more retries. */
-  readonly next: (closed: SocketClosed) => Effect.Effect<number, DelayError | undefined>
+  /** The next delay in milliseconds; `undefined` when the policy allows no more retries. */
+  readonly next: (closed: SocketClosed) => Effect.Effect<number | undefined, DelayError>
   /** Starts over: the next delay is the policy's first, or the one after that many retries. */
   readonly restart: (retries?: number) => void
   /** Retries that counted since it last started over. */
@@ -118,13 +118,13 @@ export const backoff = (
   let taken = 0
   let before = 0
   let retries = 0
-  const count = (): void => {
-    if (counts()) retries++
-  }
   return {
     next: (closed) =>
       Effect.gen(function* () {
-        if (retries >= maxAttempts()) return yield* Effect.fail(undefined)
+        if (retries >= maxAttempts()) return undefined
+        // One whose delay cannot be had counts as well.
+        const counted = Number(counts())
+        retries += counted
         const now = yield* Clock.currentTimeMillis
         const wanted = policy()
         if (wanted !== used) {
@@ -135,20 +135,21 @@ export const backoff = (
         // A schedule can only be stepped through, from its beginning.
         let delay: Duration.Duration
         do {
-          ;[, delay] = yield* Effect.catch(step(now, closed), (error) =>
-            Effect.fail(Cause.isDone(error) ? undefined : error),
+          const next = yield* Effect.catch(step(now, closed), (error) =>
+            Cause.isDone(error) ? Effect.succeed(undefined) : Effect.fail(error),
           )
+          if (next === undefined) {
+            retries -= counted
+            return undefined
+          }
+          delay = next[1]
         } while (taken++ < before)
         before = taken
-        count()
         return Duration.toMillis(delay)
       }).pipe(
-        Effect.catchDefect((cause) => {
-          count()
-          return Effect.fail(
-            new DelayError({ message: `the reconnect policy died of ${inWords(cause)}`, cause }),
-          )
-        }),
+        Effect.catchDefect((cause) =>
+          Effect.fail(new DelayError({ message: `the reconnect policy died of ${inWords(cause)}`, cause })),
+        ),
       ),
     restart: (after = 0) => {
       used = undefined

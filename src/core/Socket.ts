@@ -10,7 +10,7 @@ import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { inWords } from "./inWords.ts"
-import type { Payload } from "./Payload.ts"
+import { type Payload, tagOf } from "./Payload.ts"
 
 /** What is read of the events of a WebSocket. */
 export interface SocketEvent {
@@ -179,14 +179,15 @@ export class Socket {
     this.#listeners = types.map((type) => (event) => this.#hear(type, event, "listener"))
     if (!holders.get(webSocket)?.push(this)) holders.set(webSocket, [this])
     const options = signal && { signal }
-    if (Object.prototype.toString.call(webSocket) !== "[object WebSocket]") this.#handle()
+    if (tagOf(webSocket) !== "WebSocket") this.#handle()
     types.forEach(
       (type, at) => void webSocket.addEventListener(type, this.#listeners[at] as Listener, options),
     )
-    const { readyState } = webSocket
+    // Without one, it is none of these.
+    const { readyState = Number.NaN } = webSocket
     if (readyState === OPEN) this.#open(undefined)
-    else if (readyState !== undefined && readyState >= CLOSING) this.#end(abandoned(stillborn))
-    else if (readyState !== undefined && !Deferred.isDoneUnsafe(this.#opened)) {
+    else if (readyState >= CLOSING) this.#end(abandoned(stillborn))
+    else if (readyState < OPEN && !Deferred.isDoneUnsafe(this.#opened)) {
       this.#await(connectTimeout, () => {
         const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
         Deferred.doneUnsafe(this.#opened, Effect.fail(late))
@@ -233,13 +234,10 @@ export class Socket {
    */
   closeUnsafe(code?: number, reason?: string): void {
     if (this.#phase !== "live") return
-    if (this.#leaveToOthers()) {
-      this.#phase = "closing"
-      this.#settle(abandoned("left to its other holders"))
-      return
-    }
+    const isShared = this.#leaveToOthers()
     this.adoptClose()
-    hangUp(this.webSocket, code, reason)
+    if (isShared) this.#settle(abandoned("left to its other holders"))
+    else hangUp(this.webSocket, ...(code !== undefined && CloseCode.isSendable(code) ? [code, reason] : []))
   }
 
   /** Like `closeUnsafe`, for a WebSocket whose `close` the page calls itself. */
@@ -275,8 +273,9 @@ export class Socket {
   }
 
   #hear(type: Type, event: SocketEvent, way: Way): void {
-    if (this.#ways !== undefined) this.#ways[type] ??= way
-    if (this.#phase === "released" || (this.#ways?.[type] ?? way) !== way) return
+    const ways = this.#ways
+    if (ways !== undefined) ways[type] ??= way
+    if (this.#phase === "released" || (ways !== undefined && ways[type] !== way)) return
     switch (type) {
       case "open":
         this.#open(event)
@@ -357,15 +356,11 @@ const fromEvent = (event: SocketEvent): SocketClosed =>
   })
 
 /** `close` throws for a code or a reason that it does not take, and stand-ins for reasons of their own. */
-const hangUp = (webSocket: WebSocketLike, code?: number, reason?: string): void => {
-  const ways: Array<[code?: number, reason?: string | undefined]> =
-    code !== undefined && CloseCode.isSendable(code) ? [[code, reason], [code], []] : [[]]
-  for (const way of ways) {
-    try {
-      webSocket.close(...(way as [number, string]))
-      return
-    } catch {
-      // The next one says less.
-    }
+const hangUp = (webSocket: WebSocketLike, ...frame: ReadonlyArray<unknown>): void => {
+  try {
+    webSocket.close(...(frame as [number, string]))
+  } catch {
+    // It may take one that says less.
+    if (frame.length > 0) hangUp(webSocket, ...frame.slice(0, -1))
   }
 }

@@ -2,32 +2,40 @@
 import type * as Scope from "effect/Scope"
 import type { Socket, SocketClosed, WebSocketLike } from "./Socket.ts"
 
-export type State =
-  /** Being dialled. There is no socket yet while something before the dial is waited for. */
-  | {
-      readonly _tag: "Connecting"
-      readonly attempt: number
-      readonly line: Line
-      readonly socket?: Socket
-      readonly left?: WebSocketLike | undefined
-    }
-  /** Open, while `onOpen` is called: what is sent from inside goes first. */
-  | ({ readonly _tag: "Greeting" } & Live)
-  /** Open, and the owner has asked for time before what waits may be sent. */
-  | ({ readonly _tag: "Holding" } & Live)
-  | ({ readonly _tag: "Open" } & Live)
-  /** Closed by us for good; the peer has not answered yet. */
-  | { readonly _tag: "Closing"; readonly line: Line; readonly socket: Socket }
-  /** `left` is the WebSocket of the last attempt. One that reconnects by itself may be given again for the next. */
-  | { readonly _tag: "Waiting"; readonly attempt: number; readonly left?: WebSocketLike | undefined }
-  /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
-  | { readonly _tag: "Paused"; readonly line?: Line; readonly socket?: Socket }
-  /** Not dialled, or closed with no intention to dial again. `closed` is the end of the last attempt, if it had one. */
-  | { readonly _tag: "Closed"; readonly closed?: SocketClosed }
-  /** Retries are exhausted. */
-  | { readonly _tag: "Failed" }
-  /** The scope of the connection has closed: nothing brings it back. */
-  | { readonly _tag: "Ended" }
+export type State = Held &
+  (
+    | Connecting
+    /** Open, while `onOpen` is called: what is sent from inside goes first. */
+    | ({ readonly _tag: "Greeting" } & Live)
+    /** Open, and the owner has asked for time before what waits may be sent. */
+    | ({ readonly _tag: "Holding" } & Live)
+    | ({ readonly _tag: "Open" } & Live)
+    /** Closed by us for good; the peer has not answered yet. */
+    | { readonly _tag: "Closing" }
+    | { readonly _tag: "Waiting"; readonly attempt: number }
+    /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
+    | { readonly _tag: "Paused" }
+    /** Not dialled, or closed with no intention to dial again. `closed` is the end of the last attempt, if it had one. */
+    | { readonly _tag: "Closed"; readonly closed?: SocketClosed }
+    /** Retries are exhausted. */
+    | { readonly _tag: "Failed" }
+    /** The scope of the connection has closed: nothing brings it back. */
+    | { readonly _tag: "Ended" }
+  )
+
+interface Held {
+  readonly line?: Line | undefined
+  readonly socket?: Socket | undefined
+  /** The WebSocket of the last attempt. One that reconnects by itself may be given again for the next. */
+  readonly left?: WebSocketLike | undefined
+}
+
+/** Being dialled. There is no socket yet while something before the dial is waited for. */
+interface Connecting {
+  readonly _tag: "Connecting"
+  readonly attempt: number
+  readonly line: Line
+}
 
 /** A socket that has opened. */
 export interface Live {
@@ -42,19 +50,13 @@ export interface Live {
 type Line = Scope.Closeable
 
 /** Whether messages go to the socket of this state, as soon as it takes them. */
-export const isInUse = (
-  state: State,
-): state is Extract<State, { readonly line: Line; readonly attempt: number }> =>
-  "attempt" in state && "line" in state
+export const isInUse = (state: State): state is State & (Connecting | Live) =>
+  "attempt" in state && state.line !== undefined
 
 /** The WebSocket that has ended by itself, in this state or before it. */
-export const endedIn = (state: State): WebSocketLike | undefined => {
-  const socket = "socket" in state ? state.socket : undefined
-  if (socket?.hasEnded) return socket.webSocket
-  return "left" in state ? state.left : undefined
-}
+export const endedIn = ({ left, socket }: State): WebSocketLike | undefined =>
+  socket?.hasEnded ? socket.webSocket : left
 
 /** Whether a WebSocket is in use in this state, or may be given again for the next dial. */
-export const holds = (state: State, webSocket: WebSocketLike): boolean =>
-  ("socket" in state && state.socket?.webSocket === webSocket) ||
-  ("left" in state && state.left === webSocket)
+export const holds = ({ left, socket }: State, webSocket: WebSocketLike): boolean =>
+  socket?.webSocket === webSocket || left === webSocket

@@ -1,7 +1,10 @@
 /** Calls of code that is not ours. */
 
 /** Calls `call`. What it throws is reported as an unhandled rejection, and stops nothing. */
-export const guard = <B>(call: () => B, otherwise: B): B => {
+export const guard: {
+  (call: () => void): void
+  <B>(call: () => B, otherwise: B): B
+} = <B>(call: () => B, otherwise?: B) => {
   try {
     return call()
   } catch (defect) {

@@ -35,7 +35,7 @@ export class Burst {
     while (this.#isApplying && this.#waiting.length > 0) {
       for (const step of this.#steps(this.#waiting.splice(0), isLeaving)) {
         if (!this.#isApplying) break
-        guard(step, undefined)
+        guard(step)
       }
     }
     this.#isApplying = false

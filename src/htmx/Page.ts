@@ -39,15 +39,15 @@ export class Page {
   constructor(onRemoved: (element: Element) => void, onReturned: (element: Element) => void = () => {}) {
     this.#onReturned = onReturned
     this.#mutations = new MutationObserver((records) => {
-      if (this.#absent.size > 0) this.#welcome()
+      const isNarrowed = this.#absent.size > 0 && this.#welcome()
       // Told of each frame where frames are swapped beside a resident.
       const removed: Array<Node> = []
       for (const { removedNodes } of records)
         removedNodes.forEach((node) => void (this.#around.has(node) && removed.push(node)))
-      if (removed.length === 0) return
+      if (removed.length === 0 && !isNarrowed) return
       // What has only moved has others around it now.
-      const hasMoved = removed.some(({ isConnected }) => isConnected)
-      for (const resident of [...this.#residents.keys()]) {
+      const hasMoved = isNarrowed || removed.some(({ isConnected }) => isConnected)
+      for (const resident of this.#residents.keys()) {
         if (!isOnPage(resident.element)) onRemoved(resident.element)
         else if (hasMoved) this.#watch(resident)
       }
@@ -74,22 +74,25 @@ export class Page {
     this.#mutations.observe(document, { childList: true, subtree: true })
   }
 
-  #welcome(): void {
+  /** Answers whether nobody is missed any more: what has happened to residents since is not told then. */
+  #welcome(): boolean {
     for (const absent of this.#absent) {
       const element = absent.deref()
       if (element !== undefined && !isOnPage(element)) continue
       this.#absent.delete(absent)
       if (element !== undefined) this.#onReturned(element)
     }
-    if (this.#absent.size > 0) return
+    if (this.#absent.size > 0) return false
     this.#mutations.disconnect()
-    for (const resident of this.#residents.keys()) this.#watch(resident)
+    return true
   }
 
   #listen(): void {
     this.#listeners = new AbortController()
     const { signal } = this.#listeners
-    const each = (tell: (resident: Resident) => void) => (): void => [...this.#residents.keys()].forEach(tell)
+    const each = (tell: (resident: Resident) => void) => (): void =>
+      // One that another takes along is not told.
+      this.#residents.forEach((_, resident) => void tell(resident))
     const leave = each(({ connection }) =>
       connection.pauseUnsafe(CloseCode.NormalClosure, "page navigating away"),
     )
@@ -131,10 +134,12 @@ export class Page {
 
   #hide(resident: Resident): void {
     const { connection, pauseAfter } = resident
-    if (pauseAfter === false) return
-    const pause = Effect.sync(() => connection.pauseUnsafe())
-    this.#residents.get(resident)?.interruptUnsafe()
-    this.#residents.set(resident, run(pauseAfter === 0 ? pause : Effect.delay(pause, pauseAfter)))
+    if (pauseAfter === 0) connection.pauseUnsafe()
+    else if (pauseAfter !== false) {
+      const pause = Effect.sync(() => connection.pauseUnsafe())
+      this.#residents.get(resident)?.interruptUnsafe()
+      this.#residents.set(resident, run(Effect.delay(pause, pauseAfter)))
+    }
   }
 
   #show(resident: Resident): void {

@@ -88,6 +88,17 @@ test("close sends its code and reason, and succeeds when the peer has answered",
     expect([chat.state._tag, link.closing]).toEqual(["Closed", { code: 3001, reason: "done" }])
   }))
 
+test("a second close while the peer has not answered is no other state", () =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened()
+    const states = yield* fork(Stream.runCollect(Stream.take(chat.changes, 3)))
+    link.stall()
+    yield* fork(chat.close())
+    yield* fork(chat.close())
+    link.recover()
+    expect((yield* Fiber.join(states)).map(({ _tag }) => _tag)).toEqual(["Open", "Closing", "Closed"])
+  }))
+
 test("close succeeds after closeTimeout where the peer does not answer", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened({ closeTimeout: "3 seconds" })

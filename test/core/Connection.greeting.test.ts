@@ -37,6 +37,39 @@ describe("a greeting that takes time", () => {
       }),
   )
 
+  it.effect("holds back what waits also where it is asked to send that", () =>
+    Effect.gen(function* () {
+      const { bench } = yield* greeting()
+      bench.connection.drainUnsafe()
+      expect(bench.peer.latest.received).toEqual([])
+    }),
+  )
+
+  it.effect("is not waited for if a listener of the opening closes the connection", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.owner.greeting = Effect.never
+      bench.owner.hooks.onOpen = () => bench.connection.closeUnsafe()
+      bench.connection.reconnectUnsafe()
+      bench.peer.latest.accept()
+      expect([bench.state, bench.owner.states.includes("Holding")]).toEqual(["Closed", false])
+    }),
+  )
+
+  it.effect("that took long and failed has not proved stable: the backoff goes on", () =>
+    Effect.gen(function* () {
+      const { bench, fail } = yield* greeting()
+      fail()
+      bench.owner.greeting = Effect.sleep(60_000).pipe(
+        Effect.andThen(Effect.fail(new DialError({ message: "no token" }))),
+      )
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      yield* bench.pass(60_000)
+      expect(bench.lines("retry")).toEqual(["retry 1 in 1000 after 1006", "retry 2 in 2000 after 1006"])
+    }),
+  )
+
   it.effect("lets pass what is sent now", () =>
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
@@ -78,6 +111,36 @@ describe("a greeting that takes time", () => {
       bench.peer.latest.accept()
       yield* bench.pass(0)
       expect([bench.state, bench.lines("error")]).toEqual(["Waiting", ["error DialError"]])
+    }),
+  )
+
+  it.effect("that fails in the same turn is a failed attempt, too: nothing is sent", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.owner.greeting = Effect.fail(new DialError({ message: "no token" }))
+      bench.connection.sendUnsafe("a")
+      bench.connection.reconnectUnsafe()
+      bench.news()
+      bench.peer.latest.accept()
+      expect(bench.news()).toEqual([
+        "open",
+        "error DialError",
+        "close 1006 no token",
+        "retry 1 in 1000 after 1006",
+      ])
+    }),
+  )
+
+  it.effect("is over when its socket is, but what has come is applied before that is told", () =>
+    Effect.gen(function* () {
+      const { bench } = yield* greeting()
+      const applied = yield* Deferred.make<void>()
+      bench.owner.receiving = Deferred.await(applied)
+      bench.peer.latest.send("refused")
+      bench.peer.latest.hangUp(4001)
+      expect(bench.news()).toEqual(["message refused"])
+      Deferred.doneUnsafe(applied, Effect.void)
+      expect(bench.news()).toEqual(["close 4001"])
     }),
   )
 

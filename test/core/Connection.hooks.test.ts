@@ -470,3 +470,21 @@ it.effect("a connection that is begun anew as its final state is told is not sto
     expect([bench.state, stopped]).toEqual(["Connecting", []])
   }),
 )
+
+it.effect(
+  "a connection that is begun anew as its socket is hung up does not tell the state before that",
+  () =>
+    Effect.gen(function* () {
+      const heartbeat = { interval: 1000, timeout: 1000, message: "ping" }
+      const bench = yield* Bench.make({ settings: { heartbeat, reconnect: false } })
+      bench.open()
+      const { socket } = bench.peer.latest
+      const close = socket.close.bind(socket)
+      socket.close = () => {
+        close()
+        bench.connection.reconnectUnsafe()
+      }
+      yield* bench.pass(2000)
+      expect([bench.state, bench.owner.states.at(-1)]).toEqual(["Connecting", "Connecting"])
+    }),
+)

@@ -65,6 +65,20 @@ describe("a WebSocket that ended by itself", () => {
     }),
   )
 
+  it.effect("is left alone as long as another connection uses it", () =>
+    Effect.gen(function* () {
+      const { connection, first } = yield* dropped((first) => first)
+      const other = yield* Connection.make(defaults, new Recorder()).pipe(
+        Effect.provideService(WebSocketConstructor, () => first),
+      )
+      other.reconnectUnsafe()
+      connection.closeUnsafe()
+      expect(first.closed).toBe(0)
+      other.closeUnsafe()
+      expect(first.closed).toBe(1)
+    }),
+  )
+
   it.effect("is closed with a code that is final, and with a pause", () =>
     Effect.gen(function* () {
       const ended = yield* dropped((first) => first, 4000)
@@ -76,7 +90,51 @@ describe("a WebSocket that ended by itself", () => {
   )
 })
 
+it.effect(
+  "a stand-in without readyState takes what is sent before it has opened, unless something waits",
+  () =>
+    Effect.gen(function* () {
+      for (const waiting of [[], ["a"]]) {
+        const socket = new Lasting()
+        const connection = yield* Connection.make(defaults, new Recorder()).pipe(
+          Effect.provideService(WebSocketConstructor, () => socket),
+        )
+        for (const message of waiting) connection.sendUnsafe(message)
+        connection.reconnectUnsafe()
+        connection.sendUnsafe("b")
+        expect(connection.outbox.toArray()).toEqual(waiting.length === 0 ? [] : ["a", "b"])
+      }
+    }),
+)
+
 describe("adoptClose", () => {
+  it.effect("changes nothing of a connection that is paused or closed already", () =>
+    Effect.gen(function* () {
+      for (const command of ["pauseUnsafe", "closeUnsafe"] as const) {
+        const bench = yield* Bench.make()
+        bench.open()
+        const { latest } = bench.peer
+        latest.stall()
+        bench.connection[command]()
+        const { state } = bench.connection
+        bench.connection.adoptClose(latest.socket)
+        expect(bench.connection.state).toBe(state)
+      }
+    }),
+  )
+
+  it.effect("leaves nothing behind if the connection is begun anew as that is told", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make()
+      bench.open()
+      bench.owner.hooks["=Closing"] = () => bench.connection.reconnectUnsafe()
+      bench.connection.adoptClose(bench.peer.latest.socket)
+      bench.peer.latest.accept()
+      // The timers that are looked at when the test ends.
+      expect([bench.state, bench.remains.timers]).toEqual(["Open", 0])
+    }),
+  )
+
   it.effect("takes the socket in use for closed for good, whatever its code will be", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()

@@ -4,20 +4,17 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { vi } from "vitest"
-import { type Options, Outbox, type Transmit } from "../../src/core/Outbox.ts"
+import { type DropReason, type Options, Outbox, type Transmit } from "../../src/core/Outbox.ts"
 import { holds } from "./holds.ts"
 
 /** An outbox, and what becomes of its messages as lines. */
-const make = (options: Partial<Options<string>> = {}) =>
+const make = (options: Partial<Options> & { onDrop?: (message: string, reason: DropReason) => void } = {}) =>
   Effect.gen(function* () {
     const log: Array<string> = []
-    const outbox = yield* Outbox.make<string>({
-      capacity: 10,
-      overflow: "reject",
-      ttl: undefined,
-      onDrop: (message, reason) => log.push(`${message} dropped: ${reason}`),
-      ...options,
-    })
+    const outbox = yield* Outbox.make<string>(
+      { queueCapacity: 10, queueOverflow: "reject", queueTtl: undefined, ...options },
+      options.onDrop ?? ((message, reason) => log.push(`${message} dropped: ${reason}`)),
+    )
     const close = Effect.sync(() => outbox.closeUnsafe())
     const transmit: Transmit<string> = (message, waited) => {
       log.push(`${message} sent${waited ? " late" : ""}`)
@@ -80,7 +77,7 @@ describe("waiting", () => {
 describe("room", () => {
   it.effect("reject: the newcomer is dropped", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ capacity: 2 })
+      const { log, outbox } = yield* make({ queueCapacity: 2 })
       for (const message of ["a", "b", "c", "d"]) outbox.sendUnsafe(message)
       expect(log).toEqual(["c dropped: overflow", "d dropped: overflow"])
       expect(outbox.toArray()).toEqual(["a", "b"])
@@ -89,7 +86,7 @@ describe("room", () => {
 
   it.effect("drop-oldest: the one that has waited longest is dropped", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ capacity: 2, overflow: "drop-oldest" })
+      const { log, outbox } = yield* make({ queueCapacity: 2, queueOverflow: "drop-oldest" })
       for (const message of ["a", "b", "c", "d"]) outbox.sendUnsafe(message)
       expect(log).toEqual(["a dropped: overflow", "b dropped: overflow"])
       expect(outbox.toArray()).toEqual(["c", "d"])
@@ -98,7 +95,7 @@ describe("room", () => {
 
   it.effect("there is room again when something has been sent", () =>
     Effect.gen(function* () {
-      const { log, outbox, transmit } = yield* make({ capacity: 1 })
+      const { log, outbox, transmit } = yield* make({ queueCapacity: 1 })
       outbox.sendUnsafe("a")
       outbox.drainUnsafe(transmit)
       outbox.sendUnsafe("b")
@@ -110,7 +107,7 @@ describe("room", () => {
     "a full outbox that may send makes room by sending, and drops nothing (%s)",
     (overflow) =>
       Effect.gen(function* () {
-        const { log, outbox, transmit } = yield* make({ capacity: 1, overflow })
+        const { log, outbox, transmit } = yield* make({ queueCapacity: 1, queueOverflow: overflow })
         outbox.sendUnsafe("a")
         outbox.sendUnsafe("b", transmit)
         expect(log).toEqual(["a sent late", expect.stringMatching("b sent")])
@@ -121,7 +118,7 @@ describe("room", () => {
     "with a capacity of 0 nothing waits, but what can be sent at once is sent (%s)",
     (overflow) =>
       Effect.gen(function* () {
-        const { log, outbox, refuse, transmit } = yield* make({ capacity: 0, overflow })
+        const { log, outbox, refuse, transmit } = yield* make({ queueCapacity: 0, queueOverflow: overflow })
         outbox.sendUnsafe("a")
         outbox.sendUnsafe("b", transmit)
         outbox.sendUnsafe("c", refuse)
@@ -134,8 +131,8 @@ describe("room", () => {
     Effect.gen(function* () {
       const lines: Array<string> = []
       const { outbox } = yield* make({
-        capacity: 1,
-        overflow: "drop-oldest",
+        queueCapacity: 1,
+        queueOverflow: "drop-oldest",
         onDrop: (message) => {
           lines.push(message)
           if (message === "a") outbox.sendUnsafe("a again")
@@ -174,6 +171,18 @@ describe("refusal", () => {
     }),
   )
 
+  it.effect("a message that is dropped by the end, while its second refusal is told, is dropped once", () =>
+    Effect.gen(function* () {
+      const { log, outbox } = yield* make()
+      outbox.sendUnsafe("a", never)
+      outbox.drainUnsafe(() => {
+        outbox.closeUnsafe()
+        return "refused"
+      })
+      expect(log).toEqual(["a dropped: closed"])
+    }),
+  )
+
   it.effect("being put off is no refusal", () =>
     Effect.gen(function* () {
       const { log, outbox, refuse, transmit } = yield* make()
@@ -205,7 +214,7 @@ describe("refusal", () => {
 describe("age", () => {
   it.effect("a message is dropped exactly when its time has come", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ ttl: 1000 })
+      const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       yield* TestClock.adjust(999)
       expect(log).toEqual([])
@@ -216,7 +225,7 @@ describe("age", () => {
 
   it.effect("each has its own time", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ ttl: 1000 })
+      const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       yield* TestClock.adjust(400)
       outbox.sendUnsafe("b")
@@ -232,7 +241,7 @@ describe("age", () => {
 
   it.effect("a message that was sent in time does not expire", () =>
     Effect.gen(function* () {
-      const { log, outbox, transmit } = yield* make({ ttl: 1000 })
+      const { log, outbox, transmit } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       yield* TestClock.adjust(500)
       outbox.drainUnsafe(transmit)
@@ -246,7 +255,7 @@ describe("age", () => {
 
   it.effect("a message that could not be sent keeps its age", () =>
     Effect.gen(function* () {
-      const { log, outbox, refuse } = yield* make({ ttl: 1000 })
+      const { log, outbox, refuse } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       yield* TestClock.adjust(600)
       outbox.drainUnsafe(refuse)
@@ -257,7 +266,7 @@ describe("age", () => {
 
   it.effect("a message that could not be sent at once expires too", () =>
     Effect.gen(function* () {
-      const { log, outbox, refuse } = yield* make({ ttl: 1000 })
+      const { log, outbox, refuse } = yield* make({ queueTtl: 1000 })
       yield* TestClock.adjust(10)
       outbox.sendUnsafe("a", refuse)
       yield* TestClock.adjust(1000)
@@ -267,7 +276,7 @@ describe("age", () => {
 
   it.effect("what a page has put in keeps the age of what was there", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ ttl: 1000 })
+      const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       yield* TestClock.adjust(600)
       outbox.replaceUnsafe(["a", "b"])
@@ -282,7 +291,7 @@ describe("age", () => {
     "a message that comes back when its time is up expires at once, and those after it in their time",
     () =>
       Effect.gen(function* () {
-        const { log, outbox } = yield* make({ ttl: 1000 })
+        const { log, outbox } = yield* make({ queueTtl: 1000 })
         const clock = yield* Clock.Clock
         const now = vi.spyOn(clock, "currentTimeMillisUnsafe")
         outbox.sendUnsafe("a", () => {
@@ -301,7 +310,7 @@ describe("age", () => {
 
   it.effect("each expires in its time also where a page has changed the order", () =>
     Effect.gen(function* () {
-      const { log, outbox } = yield* make({ ttl: 1000 })
+      const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("old")
       yield* TestClock.adjust(600)
       outbox.sendUnsafe("new")
@@ -315,7 +324,7 @@ describe("age", () => {
     Effect.gen(function* () {
       const dropped: Array<string> = []
       const { outbox } = yield* make({
-        ttl: 1000,
+        queueTtl: 1000,
         onDrop: (message) => {
           dropped.push(message)
           if (dropped.length === 1) outbox.sendUnsafe("a")
@@ -452,7 +461,7 @@ describe("re-entrance", () => {
 
   it.effect("a burst of 10,000 from inside one transmission does not exhaust the stack", () =>
     Effect.gen(function* () {
-      const { outbox } = yield* make({ capacity: 20_000 })
+      const { outbox } = yield* make({ queueCapacity: 20_000 })
       let sent = 0
       const transmit: Transmit<string> = () => {
         if (++sent < 10_000) outbox.sendUnsafe("x", transmit)
@@ -467,7 +476,7 @@ describe("re-entrance", () => {
 describe("the end", () => {
   it.effect("closing drops what waits, oldest first", () =>
     Effect.gen(function* () {
-      const { close, log, outbox } = yield* make({ ttl: 1000 })
+      const { close, log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.sendUnsafe("a")
       outbox.sendUnsafe("b")
       yield* close
@@ -480,7 +489,7 @@ describe("the end", () => {
   it.effect("closing drops what comes later, with the same reason, whatever the capacity", () =>
     Effect.gen(function* () {
       for (const capacity of [0, 10]) {
-        const { close, log, outbox, refuse } = yield* make({ capacity })
+        const { close, log, outbox, refuse } = yield* make({ queueCapacity: capacity })
         yield* close
         outbox.sendUnsafe("late")
         outbox.sendUnsafe("later", refuse)
@@ -565,12 +574,10 @@ it("every message ends in exactly one way, and those sent keep their order, in a
           return message
         }
         const outbox = Effect.runSync(
-          Outbox.make<string>({
-            capacity,
-            overflow,
-            ttl: undefined,
-            onDrop: (message, reason) => end(message, reason),
-          }),
+          Outbox.make<string>(
+            { queueCapacity: capacity, queueOverflow: overflow, queueTtl: undefined },
+            (message, reason) => end(message, reason),
+          ),
         )
         const transmit: Transmit<string> = (message) => {
           sent.push(Number(message))

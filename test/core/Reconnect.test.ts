@@ -19,7 +19,9 @@ const unlimited = (policy: Reconnect.Policy) =>
 /** The first delays of a policy. */
 const delays = (policy: Reconnect.Policy, count: number) => {
   const backoff = unlimited(policy)
-  return Effect.forEach(Array.from({ length: count }), () => backoff.next(closed))
+  return Effect.forEach(Array.from({ length: count }), () =>
+    Effect.map(backoff.next(closed), (delay) => delay ?? Number.NaN),
+  )
 }
 
 /** Random numbers that are not. */
@@ -231,7 +233,7 @@ describe("fromFunction", () => {
             1,
           ),
         )
-        expect(error?._tag).toBe("DelayError")
+        expect(error._tag).toBe("DelayError")
       }
     }),
   )
@@ -240,7 +242,7 @@ describe("fromFunction", () => {
     Effect.gen(function* () {
       const backoff = unlimited(Reconnect.fromFunction((count) => (count === 1 ? Number.NaN : count)))
       expect(yield* backoff.next(closed)).toBe(0)
-      expect((yield* Effect.flip(backoff.next(closed)))?._tag).toBe("DelayError")
+      expect((yield* Effect.flip(backoff.next(closed)))._tag).toBe("DelayError")
       expect(yield* backoff.next(closed)).toBe(2)
     }),
   )
@@ -271,7 +273,7 @@ describe("backoff", () => {
     }),
   )
 
-  it.effect.each([0, 1, 3])("fails with undefined after %i retries, and again until it starts over", (most) =>
+  it.effect.each([0, 1, 3])("gives undefined after %i retries, and again until it starts over", (most) =>
     Effect.gen(function* () {
       const policy = Reconnect.constant(10)
       const backoff = Reconnect.backoff(
@@ -280,10 +282,25 @@ describe("backoff", () => {
       )
       for (const round of [1, 2]) {
         for (let n = 0; n < most; n++) expect(yield* backoff.next(closed)).toBe(10)
-        expect([round, yield* Effect.flip(backoff.next(closed))]).toEqual([round, undefined])
-        expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+        expect([round, yield* backoff.next(closed)]).toEqual([round, undefined])
+        expect(yield* backoff.next(closed)).toBeUndefined()
         backoff.restart()
       }
+    }),
+  )
+
+  it.effect.each<[string, Reconnect.Policy]>([
+    ["cannot be told", Reconnect.fromFunction(() => Number.NaN)],
+    ["dies", Reconnect.suspend(() => Effect.runSync(Effect.die("by accident")))],
+  ])("a retry whose delay %s counts like others", ([, policy]) =>
+    Effect.gen(function* () {
+      const backoff = Reconnect.backoff(
+        () => policy,
+        () => 2,
+      )
+      for (let n = 0; n < 2; n++) expect((yield* Effect.flip(backoff.next(closed)))._tag).toBe("DelayError")
+      expect(yield* backoff.next(closed)).toBeUndefined()
+      expect(backoff.retries()).toBe(2)
     }),
   )
 
@@ -297,9 +314,9 @@ describe("backoff", () => {
       backoff.restart(3)
       expect(backoff.retries()).toBe(3)
       expect(yield* backoff.next(closed)).toBe(8000)
-      expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+      expect(yield* backoff.next(closed)).toBeUndefined()
       backoff.restart(Number.MAX_SAFE_INTEGER)
-      expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+      expect(yield* backoff.next(closed)).toBeUndefined()
       backoff.restart()
       expect(yield* backoff.next(closed)).toBe(1000)
     }),
@@ -318,12 +335,13 @@ describe("backoff", () => {
     }),
   )
 
-  it.effect("fails with undefined when a schedule of the user's is done", () =>
+  it.effect("gives undefined when a schedule of the user's is done", () =>
     Effect.gen(function* () {
       const schedule = Schedule.max([Schedule.recurs(2), Schedule.spaced("1 seconds")])
       const backoff = unlimited(schedule)
       expect([yield* backoff.next(closed), yield* backoff.next(closed)]).toEqual([1000, 1000])
-      expect(yield* Effect.flip(backoff.next(closed))).toBeUndefined()
+      expect(yield* backoff.next(closed)).toBeUndefined()
+      expect(backoff.retries()).toBe(2)
     }),
   )
 

@@ -532,6 +532,24 @@ it.effect("a shared socket is closed when the last of its holders leaves", () =>
   }),
 )
 
+it.effect("closing twice says so once, and gives the peer no more time", () =>
+  Effect.gen(function* () {
+    const { closed, link, socket } = yield* opened()
+    link.stall()
+    const calls: Array<unknown> = []
+    const close = link.socket.close.bind(link.socket)
+    link.socket.close = (...frame) => {
+      calls.push(frame)
+      close(...frame)
+    }
+    socket.closeUnsafe(4000)
+    yield* TestClock.adjust(closeTimeout - 1)
+    socket.closeUnsafe(4001)
+    yield* TestClock.adjust(1)
+    expect([calls, closed.pollUnsafe() === undefined]).toEqual([[[4000, undefined]], false])
+  }),
+)
+
 it.effect("a holder that closes a shared socket leaves it to the others, at once", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share

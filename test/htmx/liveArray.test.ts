@@ -9,7 +9,9 @@ interface Item {
 }
 
 const outboxOf = (capacity = Number.POSITIVE_INFINITY): Outbox<Item> =>
-  Effect.runSync(Outbox.make<Item>({ capacity, overflow: "reject", ttl: undefined, onDrop: () => {} }))
+  Effect.runSync(
+    Outbox.make<Item>({ queueCapacity: capacity, queueOverflow: "reject", queueTtl: undefined }, () => {}),
+  )
 
 /** An operation on an array, with its name for a counterexample. */
 class Operation {

@@ -151,7 +151,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   onState(state: Connection.State): void {
     // The socket is done with: what has come over it precedes what follows.
-    if (!("socket" in state && state.socket)) this.#burst.end()
+    if (state.socket === undefined) this.#burst.end()
     this.#host.onState(this)
   }
 

@@ -1,6 +1,7 @@
 import type { WebSocketLike } from "../../core/Socket.ts"
 
 interface Adopting {
+  readonly state: { readonly _tag: string }
   /** Takes a WebSocket for closed that somebody is about to close. */
   adoptClose(webSocket: WebSocketLike): void
 }
@@ -10,18 +11,15 @@ const known = new WeakMap<WebSocketLike, Array<Adopting>>()
 
 /** Notices when the page calls `close` of a WebSocket: what it closes itself stays closed. */
 export const adoptCloses = (webSocket: WebSocketLike, connection: Adopting): WebSocketLike => {
-  const connections = known.get(webSocket)
-  if (connections !== undefined) {
-    if (!connections.includes(connection)) connections.push(connection)
-    return webSocket
-  }
-  const all = [connection]
-  known.set(webSocket, all)
+  const before = known.get(webSocket)
+  const others = before?.filter((other) => other !== connection && other.state._tag !== "Ended") ?? []
+  known.set(webSocket, [...others, connection])
+  if (before !== undefined) return webSocket
   try {
     // A proxy keeps what a test's spy shows of itself.
     webSocket.close = new Proxy(webSocket.close, {
       apply(close, self, frame) {
-        for (const connection of all) connection.adoptClose(webSocket)
+        for (const connection of known.get(webSocket) ?? []) connection.adoptClose(webSocket)
         return Reflect.apply(close, self, frame)
       },
     })

@@ -188,7 +188,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onState(state: Connection.State): void {
     // The socket is done with: what has come over it precedes what follows.
-    if (!("socket" in state && state.socket)) this.receiving.endBurst()
+    if (state.socket === undefined) this.receiving.endBurst()
     this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
     this.#host.onState(this)
   }

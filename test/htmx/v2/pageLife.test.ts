@@ -95,6 +95,17 @@ onBoth((open) => {
   })
 
   describe("out of the document and back", () => {
+    test("what is taken away as another comes back loses its connection", async () => {
+      using page = await open({ body: `<main>${body}</main><i><i id="d" ws-connect="/d"></i></i>` })
+      const element = page.$("#c")
+      element.remove()
+      await microtasks()
+      page.on("wsConnecting", () => page.document.querySelector("#d")?.remove())
+      page.$("main").append(element)
+      await microtasks()
+      expect(page.live.map(({ url }) => url)).toEqual([expect.stringMatching("/ws$")])
+    })
+
     test("an element is connected again, by itself", async () => {
       using page = await open({ body: `<main>${body}</main>` })
       page.socket.open()
@@ -237,6 +248,30 @@ onBoth((open) => {
       expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
       page.socket.open()
       expect(page.socket.sent).toEqual(["waits"])
+    })
+
+    test("goes on closing others after a listener has removed those that were closed", async () => {
+      using page = await open({
+        body: `<main><i ws-connect="/c"></i><i ws-connect="/d"></i></main>`,
+        ...config({ pauseOnBackground: true }),
+      })
+      for (const socket of page.sockets) {
+        socket.open()
+        // A stand-in may tell its end in the turn of the call.
+        socket.close = () => socket.end(1000)
+      }
+      let isSwapped = false
+      page.on("wsClose", () => {
+        if (!isSwapped) {
+          isSwapped = true
+          page.swap("main", "<p></p>")
+        }
+      })
+      page.visibility(true)
+      page.visibility(false)
+      page.add(body)
+      page.visibility(true)
+      expect(page.live).toHaveLength(0)
     })
 
     test("closes them after a grace", async () => {

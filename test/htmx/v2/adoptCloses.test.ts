@@ -1,0 +1,13 @@
+import { expect, test, vi } from "vitest"
+import type { WebSocketLike } from "../../../src/core/Socket.ts"
+import { adoptCloses } from "../../../src/htmx/v2/adoptCloses.ts"
+
+const connection = (_tag: "Open" | "Ended") => ({ state: { _tag }, adoptClose: vi.fn() })
+
+test("a socket that many elements are given keeps no connection of those that have gone", () => {
+  const socket: WebSocketLike = { addEventListener: () => {}, send: () => {}, close: () => {} }
+  const all = [connection("Open"), connection("Ended"), connection("Open")]
+  for (const each of [...all, ...all]) adoptCloses(socket, each)
+  socket.close()
+  expect(all.map(({ adoptClose }) => adoptClose.mock.calls.length)).toEqual([1, 0, 1])
+})
