@@ -194,7 +194,10 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   onCancelled(): void {
-    if (this.#present()) this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
+    if (!this.#present()) return
+    // As officially, one without a socket so far may be triggered again from inside.
+    if (this.view.socket === null) this.#host.release(this)
+    this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
 
   onConnecting(): void {}

@@ -67,6 +67,7 @@ export const live4: ReadonlyArray<Case> = [
   inClose("connection.config.reconnect = false", 1012),
   inClose("connection.config.reconnectCodes = [4000]", 1012),
   inClose("connection.config.reconnectCodes = [4000]", 4000),
+  inClose("connection.config.reconnectCodes.push(4000)", 4000),
   inClose("connection.config.reconnectMaxAttempts = 0", 1012),
   inClose("connection.config = { ...connection.config, reconnect: false }", 1012),
   inClose("connection.config.reconnectDelay = 50", 1012),
@@ -140,6 +141,30 @@ export const live4: ReadonlyArray<Case> = [
       steps: (stage) => stage.click("#say"),
     }),
   ),
+  {
+    title: "A listener of the close that follows its veto triggers the connection again",
+    on,
+    page: connected4(form4, `hx-trigger="go"`),
+    script: `let asked = 0; ${listen("before:connection", "if (asked++ === 0) event.preventDefault()")}
+      ${listen("close", `if (event.detail.reason === "cancelled") htmx.trigger("#c", "go")`)}`,
+    steps: async (stage) => {
+      await stage.run(`htmx.trigger("#c", "go")`)
+      await stage.click("#say")
+    },
+  },
+  {
+    title: "A listener of the close that follows the veto of a retry triggers the connection again",
+    on,
+    page: connected4(form4, `hx-trigger="go"`),
+    script: `let asked = 0; ${listen("before:connection", "if (asked++ === 1) event.preventDefault()")}
+      ${listen("close", `show(event.detail.reason); htmx.trigger("#c", "go")`)}`,
+    steps: async (stage) => {
+      await stage.run(`htmx.trigger("#c", "go")`)
+      await stage.close(1012)
+      await stage.pass(1_000)
+      await stage.run(`htmx.trigger("#c", "go")`)
+    },
+  },
   {
     title: "A morph changes the trigger of an owner that is not connected yet",
     on,
