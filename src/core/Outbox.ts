@@ -87,13 +87,13 @@ export class Outbox<A> {
    */
   sendUnsafe(message: A, transmit?: Transmit<A>): void {
     const entry: Entry<A> = { message, acceptedAt: this.#now(), refused: false }
-    const idle = this.#transmitting === undefined
-    if (transmit !== undefined && idle && this.size === 0) this.#drain(transmit, entry, false)
+    if (transmit !== undefined && this.#transmitting === undefined && this.size === 0)
+      this.#drain(transmit, entry, false)
     else {
       // It has its place before there is a question of room: sending makes room.
       this.#append(entry)
       if (transmit !== undefined) this.drainUnsafe(transmit)
-      else if (idle) this.#trim()
+      else this.#trim()
     }
   }
 

@@ -187,7 +187,7 @@ export class Socket {
     const { readyState = Number.NaN } = webSocket
     if (readyState === OPEN) this.#open(undefined)
     else if (readyState >= CLOSING) this.#end(abandoned(stillborn))
-    else if (readyState < OPEN && !Deferred.isDoneUnsafe(this.#opened)) {
+    else if (readyState < OPEN) {
       this.#await(connectTimeout, () => {
         const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
         Deferred.doneUnsafe(this.#opened, Effect.fail(late))

@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 const SLICE = 1000
 /** How long it sleeps at least: an effect without any delay may take all turns of a page for itself. */
 const SHORTEST = 1
-/** A timer this late, in milliseconds, shows that the machine was suspended. */
-const OVERSLEPT = 5000
+/** A slice that took this long, in milliseconds, shows that the machine was suspended. */
+const OVERSLEPT = 6000
 
 /** Succeeds after `delay` milliseconds, or as soon as the machine has woken. */
 export const sleepOrWake = (delay: number): Effect.Effect<void> =>
@@ -19,6 +19,6 @@ export const sleepOrWake = (delay: number): Effect.Effect<void> =>
       yield* Effect.sleep(slice)
       const passed = clock.currentTimeMillisUnsafe() - since
       left -= Math.max(slice, passed)
-      if (left <= 0 || passed > slice + OVERSLEPT) break
+      if (left <= 0 || passed > OVERSLEPT) break
     }
   })

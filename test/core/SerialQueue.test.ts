@@ -74,3 +74,20 @@ it.effect("work that throws is reported, and holds up nothing", () =>
     yield* Effect.promise(() => waitFor(() => rejected.mock.calls.length === 1))
   }),
 )
+
+it("any number of works that need a fiber, but no time, is done without a deep stack", () => {
+  const line = new Line()
+  let done = 0
+  line.add(
+    () => {
+      for (let n = 0; n < 20_000; n++)
+        line.add(
+          () => Effect.andThen(Effect.void, () => Effect.sync(() => done++)),
+          () => {},
+        )
+      return Effect.void
+    },
+    () => {},
+  )
+  expect(done).toBe(20_000)
+})

@@ -500,6 +500,107 @@ it.effect.each([WebSocket.CLOSING, WebSocket.CLOSED])(
     }),
 )
 
+/** A stand-in with `on…` properties, and no `readyState`: it counts what it is told. */
+class Telling implements WebSocketLike {
+  onopen: ((event?: object) => void) | null = null
+  onclose: ((event?: object) => void) | null = null
+  readonly calls: Array<ReadonlyArray<unknown>> = []
+  readonly #listeners = new Map<string, (event: object) => void>()
+  addEventListener(type: string, listener: (event: object) => void) {
+    this.#listeners.set(type, listener)
+  }
+  send() {}
+  close(...frame: ReadonlyArray<unknown>) {
+    this.calls.push(frame)
+  }
+  emit(type: string, event: object = {}) {
+    this.#listeners.get(type)?.(event)
+  }
+}
+
+const dialTelling = (telling: Telling) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const { handlers, log } = recorder()
+    const socket = yield* dialWith(() => telling, handlers).pipe(Scope.provide(scope))
+    return { log, release: Scope.close(scope, Exit.void), socket }
+  })
+
+it.effect("on… properties that a stand-in calls tell as events do, after what the page had there", () =>
+  Effect.gen(function* () {
+    const telling = new Telling()
+    const order: Array<unknown> = []
+    const { onopen } = Object.assign(telling, { onopen: (event?: object) => order.push(event) })
+    const { release, socket } = yield* dialTelling(telling)
+    yield* Effect.forkScoped(
+      Effect.andThen(socket.opened, (event) => Effect.sync(() => order.push(event))),
+      { startImmediately: true },
+    )
+    const event = { type: "open" }
+    telling.onopen?.(event)
+    expect(order).toEqual([event, event])
+    telling.onclose?.()
+    expect(yield* socket.closed).toMatchObject({ code: 1005 })
+    yield* release
+    expect([telling.onopen, telling.onclose]).toEqual([onopen, null])
+  }),
+)
+
+it.effect("on… properties that the page has set since stay as they are", () =>
+  Effect.gen(function* () {
+    const telling = new Telling()
+    const { release } = yield* dialTelling(telling)
+    const theirs = () => {}
+    telling.onclose = theirs
+    yield* release
+    expect([telling.onopen, telling.onclose]).toEqual([null, theirs])
+  }),
+)
+
+it.effect("of an error that comes in both ways, the first tells", () =>
+  Effect.gen(function* () {
+    const telling = new Telling()
+    const { log } = yield* dialTelling(telling)
+    telling.emit("error")
+    Reflect.get(telling, "onerror")({})
+    expect(log).toHaveLength(1)
+  }),
+)
+
+it.effect("one that opens while it is closed has no more time to answer for that", () =>
+  Effect.gen(function* () {
+    const telling = new Telling()
+    const { socket } = yield* dialTelling(telling)
+    socket.closeUnsafe()
+    yield* TestClock.adjust(closeTimeout - 1)
+    telling.emit("open")
+    const closed = yield* Effect.forkScoped(socket.closed)
+    yield* TestClock.adjust(1)
+    expect(yield* Fiber.join(closed)).toMatchObject({ code: 1006 })
+  }),
+)
+
+it.effect("what close does not take is left out, and what a page may not send is not tried", () =>
+  Effect.gen(function* () {
+    for (const [code, taken, calls] of [
+      [1001, 2, [[]]],
+      [4000, 2, [[4000, "why"]]],
+      [4000, 1, [[4000, "why"], [4000]]],
+      [4000, 0, [[4000, "why"], [4000], []]],
+      [4000, -1, [[4000, "why"], [4000], []]],
+    ] as const) {
+      const telling = new Telling()
+      telling.close = (...frame) => {
+        telling.calls.push(frame)
+        if (frame.length > taken) throw new Error("too much")
+      }
+      const { socket } = yield* dialTelling(telling)
+      socket.closeUnsafe(code, "why")
+      expect(telling.calls).toEqual(calls)
+    }
+  }),
+)
+
 // One socket for several.
 
 const share = Effect.gen(function* () {
