@@ -277,6 +277,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     this.#api.withExtensions(this.element, (extension) => {
       message = extension.transformResponse(message, null, this.element)
     })
+    if (message instanceof String) message = String(message)
     return { message }
   }
 

@@ -209,11 +209,13 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
         // It has just taken the handlers away; before 1.9.4 it remembers all else.
         if (isHtmx1) delete api.getInternalData(element).wsSend
         handle(element)
-        if (isHtmx1) {
-          if (bindings.of(element) !== undefined) announcements.set(element, new Announcement(element))
-          for (const child of element.querySelectorAll(ours)) {
-            if (!child.matches(announced)) handle(child)
-          }
+        if (isHtmx1 && bindings.of(element) !== undefined)
+          announcements.set(element, new Announcement(element))
+        if (!isHtmx1 && !element.matches(bearsExtensions)) return true
+        // What htmx does not announce, and what it has announced before the extension was on.
+        for (const child of element.querySelectorAll(ours)) {
+          const isKnown = api.getInternalData(child).initHash !== undefined
+          if (isKnown || (isHtmx1 && !child.matches(announced))) handle(child)
         }
       }
       return true
@@ -226,6 +228,7 @@ const spellings = (...names: ReadonlyArray<string>): Array<string> =>
   names.flatMap((name) => [name, `data-${name}`])
 
 const sendSelector = selectorOf(spellings("ws-send"))
+const bearsExtensions = selectorOf(spellings("hx-ext"))
 
 /** What htmx 1.9 announces one by one. */
 const announcedBy = (version: string): string =>

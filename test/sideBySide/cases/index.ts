@@ -6,6 +6,7 @@ import { leaving } from "./leaving.ts"
 import { live4 } from "./live4.ts"
 import { messages4 } from "./messages4.ts"
 import { navigation } from "./navigation.ts"
+import { processing } from "./processing.ts"
 import { publicObjects } from "./publicObjects.ts"
 import { receiving } from "./receiving.ts"
 import { retrying } from "./retrying.ts"
@@ -16,6 +17,7 @@ export const cases: ReadonlyArray<Case> = [
   ...navigation,
   ...senders,
   ...again,
+  ...processing,
   ...leaving,
   ...publicObjects,
   ...retrying,

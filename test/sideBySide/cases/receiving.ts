@@ -62,6 +62,27 @@ export const receiving: ReadonlyArray<Case> = [
     ],
   },
   {
+    title: "transformResponse gives a String object",
+    on: ["1.9.12", "2"],
+    page: connected(`<p id="out">old</p>`),
+    script: `
+      document.documentElement.setAttribute("hx-ext", "wrap")
+      htmx.defineExtension("wrap", { transformResponse: (text) => new String(text) })`,
+    steps: async (stage) => {
+      await stage.send(`<p id="out">new</p>`)
+      await stage.show(`document.querySelector("#out").textContent`)
+    },
+    deviates: [
+      {
+        name: "what comes out is a string",
+        wants: "what comes out as a string is swapped, anything else swaps nothing.",
+        lines: `
+          - htmx:wsAfterMessage on #c {message: {0: "<"…
+          + htmx:wsAfterMessage on #c {message: "<p…`,
+      },
+    ],
+  },
+  {
     title: "Scripts inside a template obey allowScriptTags",
     on: ["1.9.12", "2"],
     head: settings({ allowScriptTags: false }),
