@@ -18,8 +18,8 @@ const prefixForm = /^(wss?):(?=\/(?!\/))/i
 
 /**
  * The URL to dial that `value` means: an absolute one with `ws:` or `wss:`, or what a page that makes its sockets
- * itself knows how to read; `undefined` if it means none. A URL with `ws:` or `wss:` and a host stays as it is written,
- * but for its fragment.
+ * itself knows how to read; `undefined` if it means none. A URL with `ws:` or `wss:` and a host, and a path, stay as
+ * they are written, but for the fragment.
  *
  * Norm: WHATWG WebSockets, "obtain a WebSocket URL"; the prefix form is htmx's own.
  */
@@ -30,12 +30,13 @@ export const resolve = (value: string, { base, isOwn, page }: Place): string | u
   const rest = text.slice(prefix.length)
   try {
     const isPath = /^\/(?![/\\])/.test(rest) && /^https?:/.test(page)
-    const { href } = new URL(rest, isPath ? page : base)
+    const { host, href } = new URL(rest, isPath ? page : base)
     const [, kind, secure = "", tail = ""] = /^(ws|http)(s?)(:[^#]*)/.exec(href) ?? []
     if (kind === undefined) return undefined
     // The port that goes without saying is another one if the prefix changes the scheme.
     if (scheme !== undefined) return new URL(scheme + tail).href
-    return /^wss?:/i.test(text) ? text.replace(/#.*/s, "") : `ws${secure}${tail}`
+    const written = text.replace(/#.*/s, "")
+    return /^wss?:/i.test(text) ? written : `ws${secure}${isPath ? `://${host}${written}` : tail}`
   } catch {
     return undefined
   }

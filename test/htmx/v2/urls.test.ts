@@ -32,7 +32,9 @@ const forms: ReadonlyArray<[value: string, http: string, https: string]> = [
   ["/chat#fragment", "ws://page.test:8080/chat", "wss://page.test:8080/chat"],
   ["  /chat ", "ws://page.test:8080/chat", "wss://page.test:8080/chat"],
   ["/a:b/c", "ws://page.test:8080/a:b/c", "wss://page.test:8080/a:b/c"],
-  ["/ä ö", "ws://page.test:8080/%C3%A4%20%C3%B6", "wss://page.test:8080/%C3%A4%20%C3%B6"],
+  ["/ä ö", "ws://page.test:8080/ä ö", "wss://page.test:8080/ä ö"],
+  ["/a/../{b}?c=#d", "ws://page.test:8080/a/../{b}?c=", "wss://page.test:8080/a/../{b}?c="],
+  ["./ä ö", "ws://page.test:8080/dir/%C3%A4%20%C3%B6", "wss://page.test:8080/dir/%C3%A4%20%C3%B6"],
   ["ws://user:pass@other.test/", "ws://user:pass@other.test/", "ws://user:pass@other.test/"],
   ["ws://[::1]:9/x", "ws://[::1]:9/x", "ws://[::1]:9/x"],
 ]

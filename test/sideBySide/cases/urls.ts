@@ -23,6 +23,18 @@ export const urls: ReadonlyArray<Case> = [
     page: `<div id="c" ws-connect="/ws/room?name=me&amp;x=%20">${form}</div>`,
   },
   {
+    title: "A path with a placeholder reaches createWebSocket as it was written",
+    on,
+    page: `<div id="c" ws-connect="/rooms/{id}?name=é">${form}</div>`,
+    script: `htmx.createWebSocket = (url) => { show(url); return new WebSocket(url.replace("{id}", "1")) }`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A path with a placeholder reaches listeners as it was written, on htmx 4",
+    on: ["4"],
+    page: `<div id="c" hx-ws:connect="/rooms/{id}?name=é"></div>`,
+  },
+  {
     title: "The older spelling hx-ws connects and sends",
     // On 1.9 htmx itself connects as well.
     on: ["2"],
