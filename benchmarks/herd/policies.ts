@@ -14,7 +14,7 @@ export interface Compared {
 export const connectionOf = (config: WsConfig = {}, defaults: Settings.Defaults = defaults2) =>
   Settings.resolve([{ name: "benchmarks/herd", value: config }], defaults, (sentence) => {
     throw new Error(sentence)
-  }).connection
+  })
 
 export const policies: ReadonlyArray<Compared> = [
   { name: "full jitter, 1 s to 64 s (htmx 1, 2)", policy: connectionOf().reconnectPolicy },

@@ -132,11 +132,10 @@ export interface Defaults {
 }
 
 /** What an adapter reads. Durations are milliseconds. */
-export interface Decoded {
-  readonly connection: Connection.Settings
+export interface Decoded extends Connection.Settings {
   readonly pauseOnBackground: number | false
   readonly protocols: ReadonlyArray<string>
-  readonly binaryType: "blob" | "arraybuffer" | undefined
+  readonly binaryType?: "blob" | "arraybuffer" | undefined
   readonly waitTimeout: number
   readonly selfOnly: boolean
   readonly batch: boolean | "latest"
@@ -253,20 +252,40 @@ export const lately = <A>(
   }
 }
 
-const policy = (given: Given, defaults: Defaults): Reconnect.Policy => {
-  const delay = given.reconnectDelay ?? defaults.reconnectDelay
+/** What holds on every htmx where nothing is given. */
+const common = {
+  reconnect: true,
+  reconnectCodes: new Set(Reconnect.defaultCodes),
+  reconnectFactor: 2,
+  reconnectMaxAttempts: Infinity,
+  reconnectStableAfter: 5000,
+  connectTimeout: 15_000,
+  closeTimeout: 2000,
+  heartbeat: false,
+  heartbeatMessage: '{"type":"ping"}',
+  heartbeatTimeout: 10_000,
+  queueOverflow: "reject",
+  queueTtl: false,
+  protocols: [],
+  waitTimeout: 10_000,
+  selfOnly: false,
+  batch: false,
+} as const satisfies Given
+
+type All = Defaults & Required<Omit<Given, "binaryType">> & Pick<Given, "binaryType">
+
+const policy = (all: All): Reconnect.Policy => {
+  const { reconnectDelay: delay } = all
   if (delay === "full-jitter") return Reconnect.fullJitter
   if (typeof delay === "function") return Reconnect.fromFunction(delay)
   if (typeof delay !== "number") return delay
   return Reconnect.exponential({
     base: delay,
-    factor: given.reconnectFactor ?? 2,
-    max: given.reconnectMaxDelay ?? defaults.reconnectMaxDelay,
-    jitter: given.reconnectJitter ?? defaults.reconnectJitter,
+    factor: all.reconnectFactor,
+    max: all.reconnectMaxDelay,
+    jitter: all.reconnectJitter,
   })
 }
-
-const defaultCodes: ReadonlySet<number> = new Set(Reconnect.defaultCodes)
 
 /** The settings of one element: each from the last source that gives it. */
 export const resolve = (
@@ -274,32 +293,13 @@ export const resolve = (
   defaults: Defaults,
   report: (sentence: string) => void,
 ): Decoded => {
-  const given: Given = Object.assign({}, ...Array.from(sources, (source) => decode(source, report)))
+  const given = Array.from(sources, (source) => decode(source, report))
+  const all: All = Object.assign({}, common, defaults, ...given)
+  const { heartbeat: interval, heartbeatMessage: message, heartbeatTimeout: timeout } = all
   return {
-    connection: {
-      reconnect: given.reconnect ?? true,
-      reconnectCodes: given.reconnectCodes ?? defaultCodes,
-      reconnectPolicy: policy(given, defaults),
-      reconnectMaxAttempts: given.reconnectMaxAttempts ?? Infinity,
-      reconnectStableAfter: given.reconnectStableAfter ?? 5000,
-      connectTimeout: given.connectTimeout ?? 15_000,
-      closeTimeout: given.closeTimeout ?? 2000,
-      heartbeat: given.heartbeat
-        ? {
-            interval: given.heartbeat,
-            timeout: given.heartbeatTimeout ?? 10_000,
-            message: given.heartbeatMessage ?? '{"type":"ping"}',
-          }
-        : undefined,
-      queueCapacity: given.queueCapacity ?? defaults.queueCapacity,
-      queueOverflow: given.queueOverflow ?? "reject",
-      queueTtl: given.queueTtl || undefined,
-    },
-    pauseOnBackground: given.pauseOnBackground ?? defaults.pauseOnBackground,
-    protocols: given.protocols ?? [],
-    binaryType: given.binaryType,
-    waitTimeout: given.waitTimeout ?? 10_000,
-    selfOnly: given.selfOnly ?? false,
-    batch: given.batch ?? false,
+    ...all,
+    reconnectPolicy: policy(all),
+    heartbeat: interval ? { interval, timeout, message } : undefined,
+    queueTtl: all.queueTtl || undefined,
   }
 }

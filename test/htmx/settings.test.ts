@@ -27,14 +27,13 @@ const read = (...values: ReadonlyArray<unknown>) => {
 
 /** Settings but for the policy, which is a function. */
 const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> => {
-  const { connection, ...rest } = settings
-  const { reconnectPolicy, ...others } = connection
-  return { ...others, ...rest }
+  const { reconnectPolicy, ...others } = settings
+  return others
 }
 
 const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
   const { next } = Reconnect.backoff(
-    () => settings.connection.reconnectPolicy,
+    () => settings.reconnectPolicy,
     () => Number.POSITIVE_INFINITY,
   )
   return Array.from({ length: count }, () => {
@@ -230,27 +229,26 @@ describe("a setting that can be read is read", () => {
     [Duration.minutes(1), 60_000],
     [0, 0],
   ])("a duration: %j is %d ms", (written, expected) => {
-    expect(read({ connectTimeout: written }).settings.connection.connectTimeout).toBe(expected)
+    expect(read({ connectTimeout: written }).settings.connectTimeout).toBe(expected)
   })
 
   test("the heartbeat, with its message and its timeout", () => {
-    expect(read({ heartbeat: "25s" }).settings.connection.heartbeat).toEqual({
+    expect(read({ heartbeat: "25s" }).settings.heartbeat).toEqual({
       interval: 25_000,
       timeout: 10_000,
       message: `{"type":"ping"}`,
     })
     expect(
-      read({ heartbeat: 5, heartbeatMessage: { a: 1 }, heartbeatTimeout: "1s" }).settings.connection
-        .heartbeat,
+      read({ heartbeat: 5, heartbeatMessage: { a: 1 }, heartbeatTimeout: "1s" }).settings.heartbeat,
     ).toEqual({ interval: 5, timeout: 1000, message: `{"a":1}` })
-    expect(read({ heartbeat: 5, heartbeatMessage: "hey" }).settings.connection.heartbeat?.message).toBe("hey")
+    expect(read({ heartbeat: 5, heartbeatMessage: "hey" }).settings.heartbeat?.message).toBe("hey")
     for (const heartbeat of [false, "false", undefined]) {
-      expect(read({ heartbeat, heartbeatMessage: "x" }).settings.connection.heartbeat).toBeUndefined()
+      expect(read({ heartbeat, heartbeatMessage: "x" }).settings.heartbeat).toBeUndefined()
     }
   })
 
   test("the name that htmx 4 has for the capacity", () => {
-    expect(read({ maxOutgoingMessagesQueueSize: 7 }).settings.connection.queueCapacity).toBe(7)
+    expect(read({ maxOutgoingMessagesQueueSize: 7 }).settings.queueCapacity).toBe(7)
   })
 })
 
@@ -515,15 +513,15 @@ test("settings that a page may change are read anew exactly where they have chan
   const first = read()
   expect([read(), read({ ...config, reconnectCodes: [1006] }), count]).toEqual([first, first, 1])
   ;(config.reconnectCodes as Array<number>).push(1012)
-  expect([...read().connection.reconnectCodes, count]).toEqual([1006, 1012, 2])
+  expect([...read().reconnectCodes, count]).toEqual([1006, 1012, 2])
   config.queueCapacity = 5
-  expect([read().connection.queueCapacity, count]).toEqual([5, 3])
+  expect([read().queueCapacity, count]).toEqual([5, 3])
   // A list of one is not what is in it, and an object may have changed inside.
   read({ reconnectDelay: 500 })
   read({ reconnectDelay: [500] })
   expect(count).toBe(5)
   const message = { heartbeatMessage: { type: "ping" }, heartbeat: 1000 }
-  expect(read(message).connection.heartbeat?.message).toBe('{"type":"ping"}')
+  expect(read(message).heartbeat?.message).toBe('{"type":"ping"}')
   message.heartbeatMessage.type = "still there?"
-  expect(read(message).connection.heartbeat?.message).toBe('{"type":"still there?"}')
+  expect(read(message).heartbeat?.message).toBe('{"type":"still there?"}')
 })

@@ -29,10 +29,9 @@ const rows = readFileSync("docs/settings.md", "utf8")
 /** What a source comes to, with the policy told by its first delays. */
 const resolve = (value: unknown, defaults = defaults2) => {
   const sentences: Array<string> = []
-  const { connection, ...page } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
+  const { reconnectPolicy, ...rest } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
     sentences.push(sentence),
   )
-  const { reconnectPolicy, ...rest } = connection
   const backoff = Reconnect.backoff(
     () => reconnectPolicy,
     () => Infinity,
@@ -41,7 +40,7 @@ const resolve = (value: unknown, defaults = defaults2) => {
   const delays = Array.from({ length: 9 }, () =>
     Effect.runSync(Effect.provideService(backoff.next(abandoned("")), Random.Random, random)),
   )
-  return { settings: { ...rest, ...page, delays }, sentences }
+  return { settings: { ...rest, delays }, sentences }
 }
 
 test("every setting has a row, and every row a setting", () => {

@@ -70,7 +70,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     this.element = element
     this.source = source
     this.settings = settings
-    ;[this.connection, this.end] = openScope(settings.connection, this, (request) => {
+    ;[this.connection, this.end] = openScope(settings, this, (request) => {
       this.socket = adoptCloses(host.construct(request, settings), this.connection)
       return this.socket
     })

@@ -144,10 +144,10 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (!source || !isOnPage(element) || !isOn(element)) return
     const settings = settingsOf(element)
     // Pages set `htmx.config.wsReconnectDelay` whenever they like.
-    const reconnectPolicy = Reconnect.suspend(() => settingsOf(element).connection.reconnectPolicy)
+    const reconnectPolicy = Reconnect.suspend(() => settingsOf(element).reconnectPolicy)
     const owner = new Owner2(host, element, source, {
       ...settings,
-      connection: { ...settings.connection, reconnectPolicy },
+      reconnectPolicy,
     })
     bindings.add(owner)
     expose(api, owner, isHtmx1 ? () => announcements.get(element) : undefined)

@@ -64,7 +64,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.receiving = new Receiving4(host.htmx, host.api, this)
     this.view = makeView(this, host.resolve(source) ?? source, config)
     ;[this.connection, this.#close] = openScope(
-      live(() => this.settings.connection),
+      live(() => this.settings),
       this,
       (request) => {
         this.view.socket = host.construct(request, this.settings)

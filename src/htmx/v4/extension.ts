@@ -105,7 +105,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     const page = { name: "htmx.config.ws", value: htmx.config.ws }
     const fields = [page, ...sources].map((source) => Settings.fieldsOf(source, report))
     const config = Object.assign({}, written, ...fields)
-    config.reconnectCodes = [...decode(config, element).connection.reconnectCodes]
+    config.reconnectCodes = [...decode(config, element).reconnectCodes]
     return config
   }
 
