@@ -1,5 +1,6 @@
 /** The typed client for programs without Effect, over a connection of its own. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { type Options as DialOptions, dial } from "./dial.ts"
@@ -44,7 +45,10 @@ export const connect = <Out = unknown, In = unknown>(
     dial(Standard.codec(outgoing, incoming, format), {
       ...options,
       url: typeof url === "function" ? Effect.tryPromise({ try: async () => url(), catch: same }) : url,
-    }).pipe(Scope.provide(scope)),
+    }).pipe(
+      Scope.provide(scope),
+      Effect.onError(() => Scope.close(scope, Exit.void)),
+    ),
   )
   return promised(exchange, scope, (client) => client.close())
 }

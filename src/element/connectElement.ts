@@ -36,6 +36,10 @@ export const connectElementBy =
     if (element === null) throw noElement()
     const scope = scopeUntil(signal)
     const attached = attach(generation(element), element, Standard.codec(outgoing, incoming, "json"), options)
-    const exchange = await run(Scope.provide(attached, scope), { signal })
-    return promised(exchange, scope, () => Effect.runPromise(Scope.close(scope, Exit.void)))
+    const release = Scope.close(scope, Exit.void)
+    const exchange = await run(
+      Effect.onError(Scope.provide(attached, scope), () => release),
+      { signal },
+    )
+    return promised(exchange, scope, () => Effect.runPromise(release))
   }

@@ -266,7 +266,8 @@ test("the signal of a connection closes it", async () => {
   for await (const _ of chat.messages) expect.unreachable()
 })
 
-test("a connection that was closed leaves no listener on its signal", async () => {
+/** A signal, and what listens to it. */
+const listenedTo = () => {
   const listeners = new Set<() => void>()
   const signal = {
     aborted: false,
@@ -274,6 +275,18 @@ test("a connection that was closed leaves no listener on its signal", async () =
     addEventListener: (_: "abort", listener: () => void) => void listeners.add(listener),
     removeEventListener: (_: "abort", listener: () => void) => void listeners.delete(listener),
   }
+  return { listeners, signal }
+}
+
+test("a connection that cannot be made leaves no listener on its signal", () => {
+  const { listeners, signal } = listenedTo()
+  expect(() => connect("/relative", { signal })).toThrow(WsClient.InvalidUrl)
+  expect(() => connect(url, { signal, bufferSize: 0 })).toThrow(RangeError)
+  expect(listeners.size).toBe(0)
+})
+
+test("a connection that was closed leaves no listener on its signal", async () => {
+  const { listeners, signal } = listenedTo()
   const chat = connect(url, { signal })
   await chat.awaitOpen()
   expect(listeners.size).toBe(1)

@@ -1,6 +1,7 @@
 /** The client over the connection of an element, for programs without Effect. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { vi } from "vitest"
 import * as z from "zod"
 import { said, say } from "../client/chat.ts"
 import { onAll, type Stage, turn } from "./kit.ts"
@@ -49,6 +50,15 @@ asking("a signal lets go of the connection, and ends the wait for one", async (s
   await Effect.runPromise(turn)
   expect(chat.state._tag).toBe("Closed")
   expect(stage.page.live).toHaveLength(1)
+})
+
+asking("a client that cannot be made leaves no listener on its signal", async (stage) => {
+  const { signal } = new AbortController()
+  const added = vi.spyOn(signal, "addEventListener")
+  const removed = vi.spyOn(signal, "removeEventListener")
+  await expect(stage.connectElement(stage.element, { signal, bufferSize: 0 })).rejects.toThrow(RangeError)
+  const release = added.mock.calls[0]?.[1]
+  expect(removed.mock.calls.map(([, listener]) => listener)).toContain(release)
 })
 
 asking("a listener hears of a message in the turn in which it comes", async (stage) => {
