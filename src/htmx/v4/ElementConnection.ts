@@ -39,6 +39,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly element: Element
   /** The URL as the attribute has it: while that stays the same, so does the connection. */
   readonly source: string
+  /** What has triggered it, as the attribute has it. */
+  readonly trigger: string | undefined
   readonly connection: Connection.Connection<Queued>
   /** The connection as events and public code see it. */
   readonly view: WsConnection
@@ -61,6 +63,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     this.#given = { ...config }
     this.element = element
     this.source = source
+    this.trigger = host.api.attributeValue(element, "hx-trigger")
     this.receiving = new Receiving4(host.htmx, host.api, this)
     this.view = makeView(this, host.resolve(source) ?? source, config)
     ;[this.connection, this.#close] = openScope(

@@ -148,16 +148,19 @@ export const extension = (htmx: Htmx4): Extension4 => {
     }
   }
 
+  const triggerOf = (element: Element) => api.attributeValue(element, "hx-trigger")
+
   /** Brings a connection into line with what its element has become. */
   const review = (owner: Owner4): void => {
-    const { element, source } = owner
+    const { element, source, trigger } = owner
     if (sourceOf(element) === source) {
       expose(owner)
       owner.configure(settingsOf(element))
       return
     }
     release(element)
-    connect(element)
+    // One that a morph has given another trigger as well waits for that.
+    if (propOf(element).initialized || triggerOf(element) === trigger) connect(element)
   }
 
   const handle = (element: Element): void => {
@@ -183,7 +186,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     if (attributeOf(element, spelled().all[role]) === undefined || propOf(element)[mark]) return
     propOf(element)[mark] = true
     if (isOld(element, role)) report(oldNotice, console.warn)
-    api.onTrigger(element, api.attributeValue(element, "hx-trigger") || natural, handler)
+    api.onTrigger(element, triggerOf(element) || natural, handler)
   }
 
   const around = (element: Element) => {

@@ -1,5 +1,5 @@
 import { hang } from "../../setup/behaviours.ts"
-import type { Case } from "../Case.ts"
+import type { Case, Deviation } from "../Case.ts"
 import { askedLater, connected4, form4, listen } from "./page4.ts"
 
 const on = ["4"] as const
@@ -54,8 +54,18 @@ const inSeries = (write: string): Case => ({
   deviates: [askedLater],
 })
 
-const morphed = (attributes: string): string =>
-  `htmx.swap({ sourceElement: document.body, target: "#box", swap: "innerMorph", text: ${JSON.stringify(connected4(form4, attributes))} })`
+const morphed = (attributes: string, url = "/ws"): string => {
+  const text = connected4(form4, attributes).replace("/ws", url)
+  return `htmx.swap({ sourceElement: document.body, target: "#box", swap: "innerMorph", text: ${JSON.stringify(text)} })`
+}
+
+const toldAfterMorph: Deviation = {
+  name: "an end that a morph brings about is told when it is clear that the connection does not stay",
+  wants: "(announced by `before:morph:attr` in the same turn): the connection stays.",
+  lines: `
+    - htmx:ws:close on #c …
+    + htmx:ws:close on #c …`,
+}
 
 const hide = `
   Object.defineProperty(document, "hidden", { get: () => true, configurable: true })
@@ -213,6 +223,28 @@ export const live4: ReadonlyArray<Case> = [
           - server saw the end: 1005`,
       },
     ],
+  },
+  {
+    title: "A morph changes the URL of an owner that is connected",
+    on,
+    page: `<div id="box">${connected4(form4)}</div>`,
+    steps: async (stage) => {
+      await stage.run(morphed("", "/other"))
+      await stage.click("#say")
+    },
+    deviates: [toldAfterMorph],
+  },
+  {
+    title: "A morph changes the URL and the trigger of an owner that is connected: it waits for that",
+    on,
+    page: `<div id="box">${connected4(form4)}</div>`,
+    steps: async (stage) => {
+      await stage.run(morphed(`hx-trigger="join"`, "/other"))
+      await stage.click("#say")
+      await stage.run(`htmx.trigger("#c", "join")`)
+      await stage.click("#say")
+    },
+    deviates: [toldAfterMorph],
   },
   {
     title: "The owner's hx-config is changed later",
