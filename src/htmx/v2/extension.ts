@@ -142,12 +142,18 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (bindings.of(element)?.source === source) return
     release(element)
     if (!source || !isOnPage(element) || !isOn(element)) return
-    const settings = settingsOf(element)
-    // Pages set `htmx.config.wsReconnectDelay` whenever they like.
-    const reconnectPolicy = Reconnect.suspend(() => settingsOf(element).reconnectPolicy)
+    let delay: unknown
+    let policy: Reconnect.Policy | undefined
     const owner = new Owner2(host, element, source, {
-      ...settings,
-      reconnectPolicy,
+      ...settingsOf(element),
+      // Pages set it whenever they like.
+      get reconnectPolicy() {
+        const { wsReconnectDelay } = htmx.config
+        if (policy === undefined || delay !== wsReconnectDelay)
+          policy = Reconnect.suspend(() => settingsOf(element).reconnectPolicy)
+        delay = wsReconnectDelay
+        return policy
+      },
     })
     bindings.add(owner)
     expose(api, owner, isHtmx1 ? () => announcements.get(element) : undefined)

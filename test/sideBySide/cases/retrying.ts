@@ -37,6 +37,19 @@ export const retrying: ReadonlyArray<Case> = [
   delayed("(retryCount) => 150 * (retryCount + 1)"),
   delayed(`"full-jitter"`),
   {
+    title: "A page changes htmx.config.wsReconnectDelay in the middle of a series",
+    on,
+    page: connected(form),
+    server: () => refuse(503),
+    steps: async (stage) => {
+      await stage.run("htmx.config.wsReconnectDelay = (retryCount) => 100 * retryCount")
+      await stage.pass(500)
+      await stage.pass(99)
+      await stage.show(`"99 ms"`)
+      await stage.pass(1)
+    },
+  },
+  {
     title: "A refused handshake is retried with a growing delay",
     on,
     page: connected(form),
