@@ -92,7 +92,7 @@ export class Connection<A> {
    * it goes before all that waits.
    */
   sendUnsafe(message: A): void {
-    if (this.#state._tag !== "Greeting" || !this.sendNowUnsafe(message)) this.queueUnsafe(message)
+    if (this.#state._tag !== "Greeting" || this.sendNowUnsafe(message) !== true) this.queueUnsafe(message)
   }
 
   /** Like `sendUnsafe`, but behind what waits also from inside `onOpen`. */
@@ -108,9 +108,9 @@ export class Connection<A> {
     if (this.#state._tag === "Open") this.outbox.drainUnsafe(this.#transmit)
   }
 
-  /** Sends in the same turn and before all that waits, or answers `false`. */
-  sendNowUnsafe(message: A): boolean {
-    return this.#transmit(message, false, () => {}) === true
+  /** Sends in the same turn and before all that waits, or answers `false`; `"refused"` where the socket threw. */
+  sendNowUnsafe(message: A): ReturnType<Transmit<A>> {
+    return this.#transmit(message, false, () => {})
   }
 
   /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */

@@ -176,8 +176,8 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     else this.#receive(data, false)
   }
 
-  onError(error: Error): void {
-    if (this.#present()) this.fail(this.element, error)
+  onError(error: Error, about?: Message): void {
+    if (this.#present()) this.fail(this.#sender(about?.sendElt) ?? this.element, error)
   }
 
   received(): Effect.Effect<void> {

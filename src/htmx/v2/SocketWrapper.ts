@@ -76,8 +76,8 @@ export const makeSocketWrapper = (
   return {
     send: accept((message) => connection.sendUnsafe(message)),
     sendImmediately: accept((message) => {
-      if (connection.sendNowUnsafe(message)) return
-      fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
+      if (connection.sendNowUnsafe(message) === false)
+        fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
     }),
     reconnect: () => connection.reconnectUnsafe(),
     close: (code, reason) => connection.closeUnsafe(code, reason),

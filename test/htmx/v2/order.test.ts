@@ -217,6 +217,20 @@ onBoth((open) => {
     })
   })
 
+  test("what the socket does not take is one error, on its sender", async () => {
+    using page = await open({ body })
+    page.socket.open()
+    page.socket.send = () => {
+      throw new Error("full")
+    }
+    for (const send of ["send", "sendImmediately"] as const) {
+      page.forget()
+      page.wrapper()[send]("one", page.$("#f"))
+      expect(page.told.filter((told) => told.startsWith("wsError"))).toEqual(["wsError #f"])
+      expect(String(page.last("wsError").error)).toContain("full")
+    }
+  })
+
   describe("a socket that has been replaced is silent", () => {
     const replaced = async (): Promise<Page> => {
       const page = await open({ body })
