@@ -1,5 +1,8 @@
 /** Why a message was not sent, not answered or not understood, and why there will be no more. */
 import * as Data from "effect/Data"
+import * as CloseCode from "../core/CloseCode.ts"
+import type { DropReason } from "../core/Outbox.ts"
+import type { SocketClosed } from "../core/Socket.ts"
 
 /** A value that the schema of what goes out does not take. It was not sent. */
 export class EncodeError extends Data.TaggedError("EncodeError")<{
@@ -94,3 +97,46 @@ export type Over = ConnectionClosed | RetriesExhausted
 
 /** Why a message was not written. */
 export type SendError = EncodeError | OutboxFull | MessageExpired | MessageRefused | Over
+
+export const closedByUs = (message = "the connection was closed"): ConnectionClosed =>
+  new ConnectionClosed({ message, closedBy: "this side", code: CloseCode.NormalClosure, reason: "" })
+
+export const closedByPeer = ({ code, reason }: Pick<SocketClosed, "code" | "reason">): ConnectionClosed =>
+  new ConnectionClosed({
+    message: `the connection was closed by the peer with ${code} ${reason}`.trim(),
+    closedBy: "peer",
+    code,
+    reason,
+  })
+
+export const exhausted = (
+  attempts: number,
+  { code, reason }: Pick<SocketClosed, "code" | "reason">,
+): RetriesExhausted =>
+  new RetriesExhausted({
+    message:
+      `the connection has failed after ${attempts} retries, the last of them with ${code} ${reason}`.trim(),
+    attempts,
+    code,
+    reason,
+  })
+
+/** Why a message that waited was dropped. */
+export const dropped = (value: unknown, reason: DropReason): SendError => {
+  switch (reason) {
+    case "overflow":
+      return new OutboxFull({ message: "there was no room for a message among those that wait", value })
+    case "expired":
+      return new MessageExpired({ message: "a message has waited longer than queueTtl", value })
+    case "refused":
+      return new MessageRefused({ message: "an open socket would not take a message, twice", value })
+    case "closed":
+      return closedByUs()
+  }
+}
+
+export const discarded = (value: unknown): MessageDiscarded =>
+  new MessageDiscarded({
+    message: "the page has discarded a message: a listener has refused it, or it was taken out of the queue",
+    value,
+  })

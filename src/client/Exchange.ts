@@ -17,8 +17,8 @@ import type { Client, Problem, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
 import {
   BufferOverflow,
-  ConnectionClosed,
   ConnectionLost,
+  closedByUs,
   DecodeError,
   EncodeError,
   type Over,
@@ -43,8 +43,10 @@ export interface Transport<in out Veto = never> {
   readonly send: (letter: Letter<Veto>) => void
   /** The letters that wait, oldest first. */
   readonly waiting: () => ReadonlyArray<Letter<Veto>>
-  /** Lets exactly these letters wait, in this order. */
-  readonly replace: (letters: ReadonlyArray<Letter<Veto>>) => void
+  /** Takes back letters that wait. */
+  readonly withdraw: (letters: ReadonlyArray<Letter<Veto>>) => void
+  /** Lets these letters wait before all that wait. */
+  readonly sendFirst: (letters: ReadonlyArray<Letter<Veto>>) => void
   readonly reconnect: () => void
   readonly close: (code: number, reason: string | undefined) => void
 }
@@ -256,7 +258,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   enterUnsafe(state: State): void {
     this.#state = state
     const unsent = isOver(state) ? this.#transport.waiting() : []
-    if (unsent.length > 0) this.#transport.replace([])
+    if (unsent.length > 0) this.#transport.withdraw(unsent)
     if (hasNoSocket(state))
       for (const [pending, lostIn] of this.#pending) this.#pending.set(pending, lostIn ?? state)
     this.#changes.publishUnsafe(state)
@@ -299,8 +301,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   }
 
   #withdraw(letter: Letter<Veto>): void {
-    const waiting = this.#transport.waiting()
-    if (waiting.includes(letter)) this.#transport.replace(waiting.filter((other) => other !== letter))
+    this.#transport.withdraw([letter])
   }
 
   /** Hands a message to the request that it answers, if there is one, and to all subscribers. */
@@ -350,7 +351,7 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   /** Sends again what was accepted before all that waits. */
   #repost(letters: ReadonlyArray<Letter<Veto>>): void {
     if (this.#state._tag === "Open" || isOver(this.#state)) for (const letter of letters) this.#post(letter)
-    else this.#transport.replace([...letters, ...this.#transport.waiting()])
+    else this.#transport.sendFirst(letters)
   }
 
   /** Nothing will come any more. */
@@ -378,9 +379,6 @@ const fellBehind = (bufferSize: number): BufferOverflow =>
     message: `a subscriber has fallen ${bufferSize} messages behind: it is too slow, or bufferSize too small`,
     bufferSize,
   })
-
-export const closedByUs = (message: string): ConnectionClosed =>
-  new ConnectionClosed({ message, closedBy: "this side", code: CloseCode.NormalClosure, reason: "" })
 
 /** What a message makes of a request: nothing, its success, or the defect of its `match`. */
 const answer = <In, Veto>(pending: Pending<In, Veto>, message: In): Exit.Exit<In> | undefined => {

@@ -1,5 +1,6 @@
 /** Where a client stands. */
-import type { ConnectionClosed, RetriesExhausted } from "./Errors.ts"
+import type { State as Core } from "../core/State.ts"
+import { type ConnectionClosed, closedByPeer, closedByUs, type RetriesExhausted } from "./Errors.ts"
 
 export type State =
   /** Being dialled. `attempt` counts the dials since it was last open, from 0. */
@@ -21,3 +22,26 @@ export type State =
   | { readonly _tag: "Closed"; readonly why: ConnectionClosed }
   /** Over, until `reconnect`: the retries have come to nothing. */
   | { readonly _tag: "Failed"; readonly why: RetriesExhausted }
+
+/**
+ * The state of a connection as that of its client; `undefined` if the client's stays, or follows from a retry or a
+ * failure that is reported on its own.
+ */
+export const fromCore = (state: Core, before: State): State | undefined => {
+  switch (state._tag) {
+    case "Connecting":
+      return state.socket === undefined ? { _tag: "Connecting", attempt: state.attempt } : undefined
+    case "Open":
+    case "Closing":
+    case "Paused":
+      return { _tag: state._tag }
+    case "Closed":
+      return {
+        _tag: "Closed",
+        why:
+          state.closed === undefined || before._tag === "Closing" ? closedByUs() : closedByPeer(state.closed),
+      }
+    default:
+      return undefined
+  }
+}

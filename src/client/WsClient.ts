@@ -25,7 +25,22 @@ import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
 
 export type { Problem, RequestOptions } from "./Client.ts"
 export type { Options } from "./dial.ts"
-export * from "./Errors.ts"
+export {
+  BufferOverflow,
+  ConnectionClosed,
+  ConnectionLost,
+  DecodeError,
+  EncodeError,
+  InvalidUrl,
+  MessageDiscarded,
+  MessageExpired,
+  MessageRefused,
+  OutboxFull,
+  type Over,
+  RequestTimeout,
+  RetriesExhausted,
+  type SendError,
+} from "./Errors.ts"
 export type { Buffering } from "./Exchange.ts"
 export { Network } from "./Network.ts"
 export type { Settings } from "./Settings.ts"

@@ -4,23 +4,13 @@ import type * as Scope from "effect/Scope"
 import { Connection } from "../core/Connection.ts"
 import type { Owner } from "../core/Hooks.ts"
 import { inWords } from "../core/inWords.ts"
-import type { DropReason } from "../core/Outbox.ts"
-import { DialError, type SocketClosed, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
-import type { State as Core } from "../core/State.ts"
+import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import type { Codec } from "./Codec.ts"
-import {
-  ConnectionClosed,
-  type InvalidUrl,
-  MessageExpired,
-  MessageRefused,
-  OutboxFull,
-  RetriesExhausted,
-  type SendError,
-} from "./Errors.ts"
-import { type Buffering, closedByUs, Exchange, type Letter } from "./Exchange.ts"
+import { dropped, exhausted, type InvalidUrl } from "./Errors.ts"
+import { type Buffering, Exchange, type Letter } from "./Exchange.ts"
 import { Network } from "./Network.ts"
 import { type Settings, toCore } from "./Settings.ts"
-import type { State } from "./State.ts"
+import { fromCore } from "./State.ts"
 import { resolve, type UrlLike } from "./Url.ts"
 
 /** What to dial and how. */
@@ -71,7 +61,11 @@ export const dial = <Out, In, R>(
       {
         send: (letter) => connection.sendUnsafe(letter),
         waiting: () => connection.outbox.toArray(),
-        replace: (letters) => connection.outbox.replaceUnsafe(letters),
+        withdraw: (letters) =>
+          connection.outbox.replaceUnsafe(
+            connection.outbox.toArray().filter((letter) => !letters.includes(letter)),
+          ),
+        sendFirst: (letters) => connection.outbox.replaceUnsafe([...letters, ...connection.outbox.toArray()]),
         reconnect: () => {
           // Who hears of the end of the scope may ask for it.
           if (scope.state._tag !== "Closed") connection.reconnectUnsafe()
@@ -98,7 +92,7 @@ const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocket
 const owner = <Out, In>(
   exchange: () => Exchange<Out, In>,
   url: Effect.Effect<string, unknown>,
-  { protocols = [], queueTtl }: Options,
+  { protocols = [] }: Options,
   network: Network,
 ): Owner<Letter> => {
   const offered = typeof protocols === "string" ? [protocols] : protocols
@@ -112,71 +106,23 @@ const owner = <Out, In>(
     onState: (state) => {
       // The exchange knows of the end of the scope, and a scope may have closed before there is one.
       if (state._tag === "Ended") return
-      const next = toClient(state, exchange().state)
+      const next = fromCore(state, exchange().state)
       if (next !== undefined) exchange().enterUnsafe(next)
     },
     onRetry: (attempt, delay, { code, reason }) =>
       exchange().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
-    onFailed: (attempts, { code, reason }) => {
-      const message = `the connection has failed after ${attempts} retries, the last of them with ${code} ${reason}`
-      exchange().enterUnsafe({
-        _tag: "Failed",
-        why: new RetriesExhausted({ message, attempts, code, reason }),
-      })
-    },
+    onFailed: (attempts, closed) =>
+      exchange().enterUnsafe({ _tag: "Failed", why: exhausted(attempts, closed) }),
     onMessage: (frame) => exchange().receiveUnsafe(frame),
     onError: (error) => exchange().reportUnsafe(error),
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
-    onDrop: (letter, reason) => letter.failed(dropped(letter, reason, queueTtl)),
+    onDrop: (letter, reason) => letter.failed(dropped(letter.value, reason)),
     onCancelled: () => {},
     onConnecting: () => {},
     onOpen: () => Effect.void,
     received: () => Effect.void,
     onClose: () => {},
     onStopped: () => {},
-  }
-}
-
-/** The state of a connection as that of its client; `undefined` where the client's does not change, or not yet. */
-const toClient = (state: Core, before: State): State | undefined => {
-  switch (state._tag) {
-    case "Connecting":
-      return state.socket === undefined ? { _tag: "Connecting", attempt: state.attempt } : undefined
-    case "Open":
-    case "Closing":
-      return { _tag: state._tag }
-    case "Closed":
-      return {
-        _tag: "Closed",
-        why:
-          state.closed === undefined || before._tag === "Closing"
-            ? closedByUs("the connection was closed")
-            : closedByPeer(state.closed),
-      }
-    default:
-      return undefined
-  }
-}
-
-const closedByPeer = ({ code, reason }: SocketClosed): ConnectionClosed =>
-  new ConnectionClosed({
-    message: `the connection was closed by the peer with ${code} ${reason}`.trim(),
-    closedBy: "peer",
-    code,
-    reason,
-  })
-
-const dropped = ({ value }: Letter, reason: DropReason, ttl: Options["queueTtl"]): SendError => {
-  switch (reason) {
-    case "overflow":
-      return new OutboxFull({ message: "there was no room for a message among those that wait", value })
-    case "expired":
-      return new MessageExpired({ message: `a message has waited longer than ${ttl}`, value })
-    case "closed":
-      return new MessageRefused({
-        message: "an open socket would not take a message, twice",
-        value,
-      })
   }
 }

@@ -8,8 +8,8 @@ import type * as Fiber from "effect/Fiber"
 import * as MutableList from "effect/MutableList"
 import * as Queue from "effect/Queue"
 
-/** Why a message will not be sent: no room, too old, or the connection is over. */
-export type DropReason = "overflow" | "expired" | "closed"
+/** Why a message will not be sent: no room, too old, refused by two open sockets, or the connection is over. */
+export type DropReason = "overflow" | "expired" | "refused" | "closed"
 
 export interface Options {
   /** How many messages may wait. Looked up when one has to. */
@@ -127,7 +127,7 @@ export class Outbox<A> {
           break
         }
         this.#transmitting = "done"
-        this.#onDrop(entry.message, "closed")
+        this.#onDrop(entry.message, "refused")
       }
     } finally {
       const unsent = this.#transmitting

@@ -1,24 +1,22 @@
-/** A client over the connection of an element. What the page shows of that in public is all it knows. */
+/** A client over the connection of an element, through the port of its public object. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import type { Problem } from "../client/Client.ts"
 import type { Codec } from "../client/Codec.ts"
-import type { MessageDiscarded } from "../client/Errors.ts"
-import { type Buffering, closedByUs, Exchange, type Transport } from "../client/Exchange.ts"
-import type { State } from "../client/State.ts"
+import { closedByUs, discarded, dropped, exhausted, type MessageDiscarded } from "../client/Errors.ts"
+import { type Buffering, Exchange, type Letter, type Transport } from "../client/Exchange.ts"
+import { fromCore, type State } from "../client/State.ts"
 import * as CloseCode from "../core/CloseCode.ts"
-import type { StateName } from "../htmx/Status.ts"
-import type { Generation, Hear, Shown, Told } from "./Generation.ts"
+import type { State as Core } from "../core/State.ts"
+import type { Listener, Outcome, Port } from "../htmx/Port.ts"
+import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
 import * as Json from "./json.ts"
-import { listen } from "./listen.ts"
-import type { Letter, Mail } from "./Mail.ts"
 import { NoConnection } from "./NoConnection.ts"
-import { closedByPeer, exhausted } from "./outcomes.ts"
 
 /** A client for the life of the scope, as soon as the element has a connection. */
-export const attach = <Out, In, R, C extends Shown, M extends Mail>(
-  generation: Generation<C, M>,
+export const attach = <Out, In, R, A, P extends Port<A>>(
+  version: HtmxVersion<A, P>,
   element: Element,
   codec: Codec<Out, In, R>,
   buffering: Buffering,
@@ -29,154 +27,200 @@ export const attach = <Out, In, R, C extends Shown, M extends Mail>(
       encode: (message) => Effect.provideContext(codec.encode(message), context),
       decode: (frame) => Effect.provideContext(codec.decode(frame), context),
     }
-    const connection = yield* connected(generation, element)
-    const tie: Tie<Out, In, C, M> = new Tie(generation, element, connection, provided, () => exchange)
+    const first = yield* connected(version, element)
+    const transport: ElementTransport<Out, In, A, P> = new ElementTransport(
+      version,
+      element,
+      first,
+      provided,
+      () => exchange,
+    )
     const exchange: Exchange<Out, In, MessageDiscarded> = yield* Exchange.make(
       provided,
-      tie,
+      transport,
       buffering,
-      unexplained(connection.state),
+      initial(first.port.connection.state),
     )
     yield* Effect.acquireRelease(
-      Effect.sync(() => tie.listen()),
-      () => Effect.sync(() => tie.letGo()),
+      Effect.sync(() => transport.attach()),
+      () => Effect.sync(() => transport.detach()),
     )
     return exchange
   })
 
-/** The connection of an element; waited for where htmx has not come to it yet. */
-const connected = <C extends Shown, M extends Mail>(
-  { asks, connectionOf, dialling }: Generation<C, M>,
+/** The public object of an element's connection, if it has one: ours, of a version of the port that this client knows. */
+const find = <A, P extends Port<A>>(
+  version: HtmxVersion<A, P>,
   element: Element,
-): Effect.Effect<C, NoConnection> =>
+): PublicObject<P> | NoConnection | undefined => {
+  const found = version.publicObject(element)
+  if (found === undefined || found.port?.version === 1) return found as PublicObject<P> | undefined
+  return new NoConnection({
+    message:
+      found.port === undefined
+        ? "the connection of the element is that of another extension"
+        : "the extension on the page is of another version than this client: load the same version of both",
+  })
+}
+
+/** Waits for the connection of an element that htmx has not processed yet, or that is still to be triggered. */
+const connected = <A, P extends Port<A>>(
+  version: HtmxVersion<A, P>,
+  element: Element,
+): Effect.Effect<PublicObject<P>, NoConnection> =>
   Effect.callback((resume) => {
-    const settle = (outcome: Effect.Effect<C, NoConnection>): void => {
+    const settle = (outcome: Effect.Effect<PublicObject<P>, NoConnection>): void => {
       stop()
       resume(outcome)
     }
     const look = (): void => {
-      const found = connectionOf(element)
+      const found = find(version, element)
       if (found instanceof NoConnection) settle(Effect.fail(found))
       else if (found !== undefined) settle(Effect.succeed(found))
-      else if (!asks(element)) settle(Effect.fail(new NoConnection({ message: "the element asks for none" })))
+      else if (!version.wantsConnection(element))
+        settle(Effect.fail(new NoConnection({ message: "the element asks for none" })))
     }
-    const listener = (): void => {
+    const stop = onDial(version, element, () => {
       look()
-      // The official script tells first, and shows its connection then.
+      // The official script dispatches the event first, and exposes its connection then.
       queueMicrotask(look)
-    }
-    const stop = listen(element, Object.fromEntries(dialling.map((name) => [name, listener])))
+    })
     look()
     return Effect.sync(stop)
   })
 
-class Tie<Out, In, C extends Shown, M extends Mail> implements Transport<MessageDiscarded>, Told<M> {
-  mail: M
-  readonly #generation: Generation<C, M>
+/** Calls `listener` when the element is about to be dialled. Returns how to stop that. */
+const onDial = <A, P extends Port<A>>(
+  version: HtmxVersion<A, P>,
+  element: Element,
+  listener: () => void,
+): (() => void) => {
+  const names = version.dialEvents(element)
+  const onEvent = ({ target }: Event): void => {
+    if (target === element) listener()
+  }
+  for (const name of names) element.addEventListener(name, onEvent)
+  return () => {
+    for (const name of names) element.removeEventListener(name, onEvent)
+  }
+}
+
+class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<MessageDiscarded> {
+  readonly #version: HtmxVersion<A, P>
   readonly #element: Element
   readonly #codec: Codec<Out, In>
   readonly #exchange: () => Exchange<Out, In, MessageDiscarded>
-  /** The last that the element had. */
-  #connection: C
-  /** Ends the listening, while there is any. */
-  #stop: (() => void) | undefined
-  #isToReview = false
+  /** The letters whose outcome is not known, oldest first, with the messages of htmx that they are. */
+  readonly #messages = new Map<Letter<MessageDiscarded>, A>()
+  /** The connection that the element had last. */
+  #current: PublicObject<P>
+  /** Ends the watch for another connection. */
+  #stop = (): void => {}
 
   constructor(
-    generation: Generation<C, M>,
+    version: HtmxVersion<A, P>,
     element: Element,
-    connection: C,
+    current: PublicObject<P>,
     codec: Codec<Out, In>,
     exchange: () => Exchange<Out, In, MessageDiscarded>,
   ) {
-    this.#generation = generation
+    this.#version = version
     this.#element = element
-    this.#connection = connection
+    this.#current = current
     this.#codec = codec
     this.#exchange = exchange
-    this.mail = generation.mail(connection, element)
   }
 
-  listen(): void {
-    const listeners = Object.entries(this.#generation.hears).map(([name, hear]) => {
-      const listener = (event: CustomEvent): void => {
-        if (event.target === this.#element) this.#hear(event, hear)
-      }
-      return [name, listener] as const
-    })
-    this.#stop = listen(this.#element, Object.fromEntries(listeners))
+  attach(): void {
+    this.#current.port.listeners.add(this.#listener)
+    this.#stop = onDial(this.#version, this.#element, () => this.#follow())
   }
 
-  letGo(): void {
-    this.#stop?.()
-    this.#stop = undefined
+  detach(): void {
+    this.#stop()
+    this.#current.port.listeners.delete(this.#listener)
   }
 
-  // What the exchange asks for.
-
-  send(letter: Letter): void {
-    this.#review()
-    const { state } = this.#exchange()
-    if ("why" in state) letter.failed(state.why)
-    else this.mail.send(letter)
+  send(letter: Letter<MessageDiscarded>): void {
+    const { port } = this.#current
+    if (port.connection.state._tag === "Ended") letter.failed(gone())
+    else this.#version.send(port, this.#messageOf(letter))
   }
 
-  waiting(): ReadonlyArray<Letter> {
-    return this.mail.waiting()
+  waiting(): ReadonlyArray<Letter<MessageDiscarded>> {
+    return [...this.#messages.keys()]
   }
 
-  replace(letters: ReadonlyArray<Letter>): void {
-    this.mail.replace(letters)
+  withdraw(letters: ReadonlyArray<Letter<MessageDiscarded>>): void {
+    const withdrawn = new Set<A>()
+    for (const letter of letters) {
+      const message = this.#messages.get(letter)
+      if (message === undefined) continue
+      this.#messages.delete(letter)
+      this.#version.withdraw(this.#current.port, message)
+      withdrawn.add(message)
+    }
+    const { outbox } = this.#current.port.connection
+    outbox.replaceUnsafe(outbox.toArray().filter((message) => !withdrawn.has(message)))
+  }
+
+  sendFirst(letters: ReadonlyArray<Letter<MessageDiscarded>>): void {
+    const { outbox } = this.#current.port.connection
+    outbox.replaceUnsafe([...letters.map((letter) => this.#messageOf(letter)), ...outbox.toArray()])
   }
 
   reconnect(): void {
-    if (this.#stop === undefined) return
-    this.#connection.reconnect()
-    this.#review()
+    if (this.#current.port.listeners.has(this.#listener)) this.#current.reconnect()
   }
 
   close(code: number, reason: string | undefined): void {
-    this.#review()
-    if ("why" in this.#exchange().state) return
-    const connection = this.#connection
-    this.enter({ _tag: "Closing" })
-    connection.close(code, reason)
-    if (this.#exchange().state._tag !== "Closing") return
-    if (!this.#generation.isClosing(connection, this.#element))
-      this.enter({ _tag: "Closed", why: closedByUs("the connection was closed") })
+    this.#current.close(code, reason)
   }
 
-  // What events tell.
-
-  get isCurrent(): boolean {
-    return this.#current === this.#connection
+  readonly #listener: Listener<A> = (...event) => {
+    switch (event[0]) {
+      case "state":
+        return this.#enter(event[1])
+      case "retry": {
+        const [, attempt, delay, { code, reason }] = event
+        return this.#exchange().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason })
+      }
+      case "failed":
+        return this.#exchange().enterUnsafe({ _tag: "Failed", why: exhausted(event[1], event[2]) })
+      case "error":
+        return isProblem(event[1]) && this.#exchange().reportUnsafe(event[1])
+      case "frame":
+        return this.#take(event[1])
+      case "outcome":
+        return this.#settle(event[1], event[2])
+    }
   }
 
-  enter(state: State): void {
-    this.#exchange().enterUnsafe(state)
-  }
-
-  ended(code: number | null, reason: string): void {
-    // The successor of one that is no longer the element's may come in this turn.
-    if (!this.isCurrent) return
-    const { state } = this.#exchange()
-    const name = this.#connection.state
-    if (name === "paused") this.enter({ _tag: "Paused" })
-    else if (name === "closed" && !("why" in state))
-      this.enter({
-        _tag: "Closed",
-        why:
-          state._tag === "Closing"
-            ? closedByUs("the connection was closed")
-            : closedByPeer(code ?? CloseCode.NoStatusReceived, reason),
+  #enter(state: Core): void {
+    if (state._tag === "Ended") {
+      // With another URL, the element gets another connection in this turn.
+      queueMicrotask(() => {
+        if (this.#current.port.connection.state._tag === "Ended" && !("why" in this.#exchange().state))
+          this.#exchange().enterUnsafe({ _tag: "Closed", why: gone() })
       })
+      return
+    }
+    const next = fromCore(state, this.#exchange().state)
+    if (next !== undefined) this.#exchange().enterUnsafe(next)
   }
 
-  report(error: unknown): void {
-    if (isProblem(error)) this.#exchange().reportUnsafe(error)
+  /** Goes over to another connection of the element. */
+  #follow(): void {
+    const found = find(this.#version, this.#element)
+    if (found === undefined || found instanceof NoConnection || found.port === this.#current.port) return
+    this.#current.port.listeners.delete(this.#listener)
+    this.#current = found
+    found.port.listeners.add(this.#listener)
+    this.#exchange().enterUnsafe(initial(found.port.connection.state))
   }
 
-  offer(frame: unknown): boolean {
+  /** Takes a frame that fits the schema. JSON that does not fit is reported and left to the page. */
+  #take(frame: unknown): boolean {
     if (!Json.canBe(frame)) return false
     const decoding = Effect.runFork(this.#codec.decode(frame))
     const decoded = decoding.pollUnsafe()
@@ -187,75 +231,38 @@ class Tie<Out, In, C extends Shown, M extends Mail> implements Transport<Message
     return fits
   }
 
-  #hear(event: CustomEvent, hear: Hear<M>): void {
-    const connection = event.detail[this.#generation.field]
-    if (connection !== this.#connection && connection === this.#current) this.#adopt(connection)
-    if (connection === this.#connection) hear(event, this)
-    this.#reviewSoon()
+  #settle(message: A, outcome: Outcome): void {
+    for (const [letter, other] of this.#messages) {
+      if (other !== message) continue
+      this.#messages.delete(letter)
+      if (outcome === "written") letter.written()
+      else if (outcome === "vetoed" || outcome === "removed") letter.failed(discarded(letter.value))
+      else letter.failed(dropped(letter.value, outcome))
+      return
+    }
   }
 
-  get #current(): C | undefined {
-    const connection = this.#generation.connectionOf(this.#element)
-    return connection instanceof NoConnection ? undefined : connection
-  }
-
-  #adopt(connection: C): void {
-    const left = this.mail.waiting()
-    this.#connection = connection
-    this.mail = this.#generation.mail(connection, this.#element)
-    for (const letter of left) letter.failed(closedByUs("the element has got another connection"))
-  }
-
-  #reviewSoon(): void {
-    if (this.#isToReview) return
-    this.#isToReview = true
-    queueMicrotask(() => {
-      this.#isToReview = false
-      if (this.#stop === undefined) return
-      this.#review()
-      this.mail.review()
-    })
-  }
-
-  /** Brings the state into line with what no event has told. */
-  #review(): void {
-    const connection = this.#current
-    if (connection !== undefined && connection !== this.#connection) this.#adopt(connection)
-    const { state } = this.#exchange()
-    const name = connection?.state ?? "closed"
-    if (connection === undefined) {
-      if (!("why" in state))
-        this.enter({ _tag: "Closed", why: closedByUs("the element has no connection any more") })
-    } else if (names[state._tag] !== name) this.enter(unexplained(name))
+  #messageOf(letter: Letter<MessageDiscarded>): A {
+    const message = this.#version.makeMessage(this.#element, letter.payload)
+    this.#messages.set(letter, message)
+    return message
   }
 }
 
-const names: Record<State["_tag"], StateName> = {
-  Connecting: "connecting",
-  Open: "open",
-  Waiting: "reconnecting",
-  Paused: "paused",
-  Closing: "closed",
-  Closed: "closed",
-  Failed: "failed",
-}
+const gone = () => closedByUs("the element has no connection any more")
 
-/** A state of which only the name is known. */
-const unexplained = (name: StateName): State => {
-  const code = CloseCode.NoStatusReceived
-  switch (name) {
-    case "connecting":
-      return { _tag: "Connecting", attempt: 0 }
-    case "open":
-      return { _tag: "Open" }
-    case "reconnecting":
-      return { _tag: "Waiting", attempt: 1, delay: 0, code, reason: "" }
-    case "paused":
-      return { _tag: "Paused" }
-    case "closed":
-      return { _tag: "Closed", why: closedByUs("the page has closed the connection") }
-    case "failed":
-      return { _tag: "Failed", why: exhausted(0, code, "") }
+/** The state of a connection that a client finds. What has led to it is not known. */
+const initial = (state: Core): State => {
+  const ended = { code: CloseCode.NoStatusReceived, reason: "" }
+  switch (state._tag) {
+    case "Connecting":
+      return { _tag: "Connecting", attempt: state.attempt }
+    case "Waiting":
+      return { _tag: "Waiting", attempt: state.attempt, delay: 0, ...ended }
+    case "Failed":
+      return { _tag: "Failed", why: exhausted(0, ended) }
+    default:
+      return fromCore(state, { _tag: "Open" }) ?? { _tag: "Connecting", attempt: 0 }
   }
 }
 

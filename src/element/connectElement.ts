@@ -7,9 +7,9 @@ import type { MessageDiscarded } from "../client/Errors.ts"
 import type { Buffering } from "../client/Exchange.ts"
 import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
 import * as Standard from "../client/Standard.ts"
+import type { Port } from "../htmx/Port.ts"
 import { attach } from "./attach.ts"
-import type { Generation, Shown } from "./Generation.ts"
-import type { Mail } from "./Mail.ts"
+import type { HtmxVersion } from "./HtmxVersion.ts"
 import { noElement } from "./NoConnection.ts"
 
 export type { Connected } from "../client/promised.ts"
@@ -30,12 +30,12 @@ export type ConnectElement = <Out = unknown, In = unknown>(
 ) => Promise<Connected<Out, In, MessageDiscarded>>
 
 export const connectElementBy =
-  <C extends Shown, M extends Mail>(generation: (element: Element) => Generation<C, M>): ConnectElement =>
+  <A, P extends Port<A>>(version: HtmxVersion<A, P>): ConnectElement =>
   async (element, options = {}) => {
     const { incoming, outgoing, signal } = options
     if (element === null) throw noElement()
     const scope = scopeUntil(signal)
-    const attached = attach(generation(element), element, Standard.codec(outgoing, incoming, "json"), options)
+    const attached = attach(version, element, Standard.codec(outgoing, incoming, "json"), options)
     const release = Scope.close(scope, Exit.void)
     const exchange = await run(
       Effect.onError(Scope.provide(attached, scope), () => release),

@@ -7,9 +7,9 @@ import * as Codec from "../client/Codec.ts"
 import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
 import type { Buffering } from "../client/Exchange.ts"
 import type { Lag, Overflow } from "../client/WsClient.ts"
+import type { Port } from "../htmx/Port.ts"
 import { attach } from "./attach.ts"
-import type { Generation, Shown } from "./Generation.ts"
-import type { Mail } from "./Mail.ts"
+import type { HtmxVersion } from "./HtmxVersion.ts"
 import { type NoConnection, noElement } from "./NoConnection.ts"
 
 /** A connection of an element, whose messages are typed and checked in both directions. */
@@ -38,14 +38,9 @@ export type FromElement = <
 >
 
 export const fromElementBy =
-  <C extends Shown, M extends Mail>(generation: (element: Element) => Generation<C, M>): FromElement =>
+  <A, P extends Port<A>>(version: HtmxVersion<A, P>): FromElement =>
   (element, options) =>
     // That a subscriber which loses messages cannot fail is in the types alone.
     (element === null
       ? Effect.fail(noElement())
-      : attach(
-          generation(element),
-          element,
-          Codec.json(options.outgoing, options.incoming),
-          options,
-        )) as never
+      : attach(version, element, Codec.json(options.outgoing, options.incoming), options)) as never

@@ -4,16 +4,20 @@ import type { Outbox } from "../core/Outbox.ts"
 /**
  * What waits, oldest first, as an array that is always up to date: reading it reads the outbox, and changing it
  * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method works on what
- * waits when it is called, read once: none takes longer for its being live.
+ * waits when it is called, read once: none takes longer for its being live. `onRemoved` is called
+ * with each message that a change has taken out.
  */
-export const liveArray = <A>(outbox: Outbox<A>): Array<A> => {
+export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): Array<A> => {
   const change = <B>(by: (items: Array<A>) => B): B => {
     const before = outbox.toArray()
     const items = before.slice()
     const result = by(items)
     // Reading changes nothing, also where the reader has sent something meanwhile.
-    if (items.length < before.length || items.some((item, at) => item !== before[at]))
+    if (items.length < before.length || items.some((item, at) => item !== before[at])) {
+      const kept = new Set(items)
       outbox.replaceUnsafe(items.filter(() => true))
+      for (const item of before) if (!kept.has(item)) onRemoved(item)
+    }
     return result
   }
   return new Proxy<Array<A>>([], {

@@ -420,7 +420,7 @@ describe("throwing", () => {
       bench.connection.sendUnsafe("a")
       yield* bench.pass(0)
       expect([bench.news(), bench.peer.received]).toEqual([
-        ["sending bad", "sending bad that waited", "dropped bad: closed", "sending a that waited", "sent a"],
+        ["sending bad", "sending bad that waited", "dropped bad: refused", "sending a that waited", "sent a"],
         ["a"],
       ])
       expect(errors).toEqual([error, error])

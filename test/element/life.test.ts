@@ -216,7 +216,7 @@ onAll("a closed scope takes back what waits, and leaves the connection and no li
         const chat = yield* stage.client()
         chat.sendUnsafe(say("one"))
         expect(stage.waiting).toHaveLength(1)
-        expect(listening.length).toBeGreaterThan(5)
+        expect(listening.length).toBeGreaterThan(0)
       }),
     )
     expect([listening, stage.waiting]).toEqual([[], []])

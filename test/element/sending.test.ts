@@ -79,17 +79,29 @@ onAll("of messages of one text, the one that was refused fails and the others do
   }),
 )
 
-onAll(
-  "a message that the page takes out of the queue fails with MessageDiscarded at the next event",
-  (stage) =>
-    Effect.gen(function* () {
-      const chat = yield* stage.client()
-      const sending = yield* fork(chat.send(say("one")))
-      yield* turn
-      stage.shown.queue.length = 0
-      stage.socket.open()
-      expect(yield* failure(sending)).toBe("MessageDiscarded")
-    }),
+onAll("a message that the page takes out of the queue fails with MessageDiscarded in that turn", (stage) =>
+  Effect.gen(function* () {
+    const chat = yield* stage.client()
+    const sending = yield* fork(chat.send(say("one")))
+    const other = yield* fork(chat.send(say("two")))
+    yield* turn
+    stage.shown.queue.shift()
+    expect(sending.pollUnsafe()).toBeDefined()
+    expect(yield* failure(sending)).toBe("MessageDiscarded")
+    stage.socket.open()
+    yield* Fiber.join(other)
+    expect(stage.heard).toEqual(["two"])
+  }),
+)
+
+onAll("a message that a listener refuses has failed when send returns", (stage) =>
+  Effect.gen(function* () {
+    const chat = yield* stage.opened()
+    stage.on("outgoing", (event) => event.preventDefault())
+    const sending = yield* fork(chat.send(say("no")))
+    expect(sending.pollUnsafe()).toBeDefined()
+    expect(yield* failure(sending)).toBe("MessageDiscarded")
+  }),
 )
 
 onAll(

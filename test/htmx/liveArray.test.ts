@@ -88,14 +88,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 )
 
 describe("a live array", () => {
-  test("behaves as a plain array does under any sequence of operations", () => {
+  test("behaves as a plain array does under any sequence of operations, and reports what they take out", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
         const outbox = outboxOf()
-        const live = liveArray(outbox)
+        const removed: Array<Item> = []
+        const live = liveArray(outbox, (item) => removed.push(item))
         const plain: Array<Item> = []
         for (const { run } of operations) {
+          const before = outbox.toArray()
           expect(run(live)).toEqual(run(plain))
+          const after = new Set(outbox.toArray())
+          expect(removed.splice(0)).toEqual(before.filter((item) => !after.has(item)))
           expect(outbox.toArray()).toEqual(plain)
           expect([live.length, [...live], Object.keys(live)]).toEqual([
             plain.length,
@@ -110,7 +114,7 @@ describe("a live array", () => {
 
   test("shows what happens to the outbox", () => {
     const outbox = outboxOf()
-    const live = liveArray(outbox)
+    const live = liveArray(outbox, () => {})
     for (const n of [1, 2, 3]) outbox.sendUnsafe({ n })
     expect([live.length, live[0]?.n, live.map(({ n }) => n)]).toEqual([3, 1, [1, 2, 3]])
     outbox.drainUnsafe(({ n }) => n < 3)
@@ -120,7 +124,7 @@ describe("a live array", () => {
   })
 
   test("is an array for all that ask", () => {
-    const live = liveArray(outboxOf())
+    const live = liveArray(outboxOf(), () => {})
     expect([
       Array.isArray(live),
       Object.getPrototypeOf(live) === Array.prototype,
@@ -132,7 +136,7 @@ describe("a live array", () => {
   test("is read as it was when that began, whatever the reader does to it", () => {
     const outbox = outboxOf()
     for (const n of [1, 2, 3]) outbox.sendUnsafe({ n })
-    const live = liveArray(outbox)
+    const live = liveArray(outbox, () => {})
     const seen: Array<number> = []
     live.forEach(({ n }) => {
       seen.push(n)
@@ -148,7 +152,7 @@ describe("a live array", () => {
   test("keeps what waits when an element is deleted, which leaves no hole", () => {
     const outbox = outboxOf()
     outbox.sendUnsafe({ n: 1 })
-    const live = liveArray(outbox)
+    const live = liveArray(outbox, () => {})
     delete live[0]
     expect(outbox.size).toBe(1)
   })
@@ -157,7 +161,7 @@ describe("a live array", () => {
     const outbox = outboxOf()
     const one = { n: 1 }
     outbox.sendUnsafe(one)
-    const live = liveArray(outbox)
+    const live = liveArray(outbox, () => {})
     expect(live[0]).toBe(one)
     expect(live.includes(one)).toBe(true)
     expect(live.indexOf(one)).toBe(0)

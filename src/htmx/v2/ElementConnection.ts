@@ -19,6 +19,7 @@ import { eventOf } from "../eventOf.ts"
 import { elementsOf } from "../Fragments.ts"
 import { Burst } from "../FrameBatch.ts"
 import { isOnPage } from "../Page.ts"
+import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import { adoptCloses } from "./adoptCloses.ts"
@@ -54,6 +55,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   readonly source: string
   readonly settings: Decoded
   readonly connection: Connection.Connection<Message>
+  readonly port: Port<Message>
   readonly wrapper: SocketWrapper
   /** The WebSocket that was made last, also when it has closed. */
   socket: WebSocketLike | null = null
@@ -74,6 +76,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.socket = adoptCloses(host.construct(request, settings), this.connection)
       return this.socket
     })
+    this.port = new Port(this.connection)
     this.wrapper = makeSocketWrapper(this, (sendElt, error) =>
       this.fail(this.#sender(sendElt) ?? element, error),
     )
@@ -95,12 +98,11 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
     else this.#failBy(on, { elt: on, error: cause, socketWrapper }, error)
+    this.port.tell("error", error)
   }
 
   /** Does what htmx does for an error, but writes a sentence to the console, where htmx would write the event. */
   #failBy(on: Element, detail: object, problem: Error): void {
-    // For the typed client. Who lists the details does not see it.
-    Object.defineProperty(detail, "problem", { value: problem })
     this.#host.log(on, "htmx:wsError", detail)
     console.error(String(problem))
     this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
@@ -153,6 +155,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     // The socket is done with: what has come over it precedes what follows.
     if (state.socket === undefined) this.#burst.end()
     this.#host.onState(this)
+    this.port.tell("state", state)
   }
 
   onConnecting(attempt: number): void {
@@ -189,11 +192,14 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
+    this.port.tell("retry", attempt, delay, closed)
     if (this.#present())
       this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
-  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+  onFailed(attempts: number, closed: SocketClosed): void {
+    this.port.tell("failed", attempts, closed)
+    const { code, reason } = closed
     if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
 
@@ -211,20 +217,27 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       this.fail(sender ?? this.element, new TypeError(`${payload.failure}: it was not sent`))
       return undefined
     }
-    return sender === undefined || this.tell(sender, "htmx:wsBeforeSend", { message: item?.message })
-      ? payload.success
-      : undefined
+    if (sender === undefined || this.tell(sender, "htmx:wsBeforeSend", { message: item?.message }))
+      return payload.success
+    this.port.tell("outcome", item as Message, "vetoed")
+    return undefined
   }
 
-  afterSend({ message, sendElt }: Message): void {
+  afterSend(item: Message): void {
+    const { message, sendElt } = item
+    this.port.tell("outcome", item, "written")
     const sender = this.#sender(sendElt)
     if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message })
   }
 
   onDrop(item: Message | null | undefined, reason: DropReason): void {
+    this.port.tell("outcome", item as Message, reason)
     const at = this.#sender(item?.sendElt) ?? this.element
     const hasLeft = at instanceof Element && !isOnPage(at)
-    this.tell(hasLeft ? document.body : at, "htmx:wsDropped", { message: item?.message, reason })
+    this.tell(hasLeft ? document.body : at, "htmx:wsDropped", {
+      message: item?.message,
+      reason: reason === "refused" ? "closed" : reason,
+    })
   }
 
   online(): boolean {
@@ -273,6 +286,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     if (!this.#present(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
+    if (this.port.tell("frame", before.message)) return undefined
     let { message } = before
     this.#api.withExtensions(this.element, (extension) => {
       message = extension.transformResponse(message, null, this.element)

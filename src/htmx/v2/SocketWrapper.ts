@@ -4,6 +4,7 @@ import type { Connection } from "../../core/Connection.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
 import { liveArray } from "../liveArray.ts"
+import type { Port } from "../Port.ts"
 import { nameOf, type StateName } from "../Status.ts"
 
 /** What a page may send. What is no `Payload` is sent as its text. */
@@ -50,12 +51,15 @@ export interface SocketWrapper {
   /** What waits, oldest first. Changing the array changes what waits. */
   readonly queue: Array<Message>
   readonly state: StateName
+  /** For typed clients. */
+  readonly port: Port<Message>
 }
 
 /** The element that a wrapper is the public side of. */
 interface Owner {
   readonly connection: Connection<Message>
   readonly socket: WebSocketLike | null
+  readonly port: Port<Message>
   onMessage(message: unknown): void
 }
 
@@ -64,7 +68,7 @@ export const makeSocketWrapper = (
   owner: Owner,
   fail: (sendElt: Message["sendElt"], error: Error) => void,
 ): SocketWrapper => {
-  const { connection } = owner
+  const { connection, port } = owner
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
     (message, sendElt) => {
@@ -82,7 +86,8 @@ export const makeSocketWrapper = (
     reconnect: () => connection.reconnectUnsafe(),
     close: (code, reason) => connection.closeUnsafe(code, reason),
     apply: (message) => owner.onMessage(message),
-    queue: liveArray(connection.outbox),
+    queue: liveArray(connection.outbox, (message) => port.tell("outcome", message, "removed")),
+    port,
     get socket() {
       return owner.socket
     },

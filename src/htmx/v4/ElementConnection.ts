@@ -9,12 +9,14 @@ import { settled } from "../awaitListeners.ts"
 import { type Bound, openScope } from "../Bindings.ts"
 import { eventOf } from "../eventOf.ts"
 import { isOnPage } from "../Page.ts"
+import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { live } from "./liveSettings.ts"
 import { Receiving4 } from "./Receiving.ts"
 import { type Answer, Sending4 } from "./Sending.ts"
+import { post } from "./sender.ts"
 import { makeView } from "./view.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
 
@@ -50,6 +52,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly isOld: boolean
   readonly receiving: Receiving4
   readonly sending = new Sending4(this)
+  readonly port: WsConnection["port"]
   readonly #close: () => void
   /** The settings as they were given last. */
   #given: Record<string, unknown>
@@ -74,6 +77,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
         return this.view.socket
       },
     )
+    this.port = Object.assign(new Port(this.connection), {
+      send: (queued: Queued) =>
+        post(this, queued, (isAccepted) => isAccepted || this.port.tell("outcome", queued, "vetoed")),
+      withdraw: (queued: Queued) => this.sending.withdraw(queued),
+    })
   }
 
   /** Begins anew what is over, and dials at once what is not. */
@@ -131,6 +139,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   fail(on: Element, error: unknown): void {
     this.tell(on, "htmx:ws:error", { error })
+    this.port.tell("error", error)
   }
 
   /** Accepts a message when it is ready, and tells `answer` whether it has. */
@@ -169,7 +178,11 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   #takeWaiting(): ReadonlyArray<Queued> {
-    return [...this.view.queue.splice(0), ...this.sending.end()]
+    const lost = [...this.connection.outbox.toArray(), ...this.sending.waiting]
+    for (const queued of lost) this.port.tell("outcome", queued, "closed")
+    this.connection.outbox.replaceUnsafe([])
+    this.sending.end()
+    return lost
   }
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
@@ -194,6 +207,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     if (state.socket === undefined) this.receiving.endBurst()
     this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
     this.#host.onState(this)
+    this.port.tell("state", state)
   }
 
   onCancelled(): void {
@@ -226,10 +240,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onError(problem: Problem, about?: Queued): void {
     if (!this.#present()) return
-    const detail = { connection: this.view, error: errorOf(problem) }
-    // Who compares the details with those of the official script does not see this one.
-    Object.defineProperty(detail, "problem", { value: problem })
-    this.#dispatch(about?.element ?? this.element, "htmx:ws:error", detail)
+    this.tell(about?.element ?? this.element, "htmx:ws:error", { error: errorOf(problem) })
+    this.port.tell("error", problem)
   }
 
   received(): Effect.Effect<void> {
@@ -245,11 +257,14 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onRetry(_: number, delay: number, closed: SocketClosed): void {
     const attempt = ++this.attempt
+    this.port.tell("retry", attempt, delay, closed)
     if (this.#present())
       this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
-  onFailed(attempts: number, { code, reason }: SocketClosed): void {
+  onFailed(attempts: number, closed: SocketClosed): void {
+    this.port.tell("failed", attempts, closed)
+    const { code, reason } = closed
     if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
   }
 
@@ -262,13 +277,16 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return queued?.message?.data
   }
 
-  afterSend({ element, message }: Queued): void {
+  afterSend(queued: Queued): void {
+    const { element, message } = queued
+    this.port.tell("outcome", queued, "written")
     this.tell(element, "htmx:ws:after:message:outgoing", { message })
   }
 
   onDrop(queued: Queued, reason: DropReason): void {
+    this.port.tell("outcome", queued, reason)
     this.fail(queued.element, losses[reason])
-    this.#tellDrop(queued, reason)
+    this.#tellDrop(queued, reason === "refused" ? "closed" : reason)
   }
 
   #tellDrop({ element, message }: Queued, reason: DropReason): void {
@@ -343,6 +361,7 @@ const NOBODYS_TIMER = -1
 const losses: Readonly<Record<DropReason, string>> = {
   overflow: "Outgoing messages queue is full",
   expired: "Message expired",
+  refused: "Connection closed",
   closed: "Connection closed",
 }
 

@@ -76,11 +76,13 @@ export class Receiving4 {
     if (!agrees) return
     const { data: frame } = message
     if (typeof frame === "string") {
+      if (owner.isOld && owner.port.tell("frame", frame)) return
       const isOwn = message.json === json && message.text === text
       const swapping = isOwn
         ? self.#swap(owner.isOld ? undefined : parse(frame), frame)
         : self.#swapGiven(message)
       if (swapping !== undefined) yield* done(swapping)
+      else owner.port.tell("frame", frame)
     }
     if (isOnPage(element)) owner.tell(element, "htmx:ws:after:message:incoming", { message })
   })

@@ -53,13 +53,22 @@ export class Sending4 {
     this.#line.add(work, () => {})
   }
 
-  /** Ends the line, and hands out what was in it. */
-  end(): ReadonlyArray<Queued> {
-    const unready = [...this.#unready]
+  /** What has been triggered, and not yet let through. */
+  get waiting(): Iterable<Queued> {
+    return this.#unready.keys()
+  }
+
+  /** Lets a message through to nobody. */
+  withdraw(queued: Queued): void {
+    this.#unready.delete(queued)
+  }
+
+  /** Ends the line, and what was in it with it. */
+  end(): void {
+    const answers = [...this.#unready.values()]
     this.#unready.clear()
     this.#line.end()
-    for (const [, answer] of unready) answer(false)
-    return unready.map(([queued]) => queued)
+    for (const answer of answers) answer(false)
   }
 }
 

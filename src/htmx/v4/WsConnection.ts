@@ -1,6 +1,7 @@
 /** The connection of an element on htmx 4, as events and public code see it. */
 import type { Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
+import type { Port } from "../Port.ts"
 import type { StateName } from "../Status.ts"
 
 /** What an element sends: `data` is written, and made of the rest where nobody has set it. */
@@ -48,6 +49,13 @@ export interface WsConnection {
   /** What being hidden or shown does to the connection; `null` where it does nothing. */
   readonly visibilityHandler: (() => void) | null
   readonly state: StateName
+  /** For typed clients. */
+  readonly port: Port<Queued> & {
+    /** Sends a message for the element: listeners may hold it up before it comes to the outbox. */
+    readonly send: (message: Queued) => void
+    /** Takes back a message that is not in the outbox yet. */
+    readonly withdraw: (message: Queued) => void
+  }
   /**
    * Sends for the element: `data`, or `values` and `headers` as JSON where there is none. The message goes through
    * the same events as those of elements, in which it is this object. Answers whether it was accepted: not where a

@@ -8,7 +8,8 @@ import { encode } from "../Form.ts"
 import { type Collected, collect } from "./collect.ts"
 import type { Owner4 } from "./ElementConnection.ts"
 import type { Api4 } from "./HtmxApi.ts"
-import type { Outgoing } from "./WsConnection.ts"
+import type { Answer } from "./Sending.ts"
+import type { Queued } from "./WsConnection.ts"
 
 /** What a sender works with. */
 export interface Surroundings {
@@ -44,12 +45,9 @@ export const send = ({ api, around, isOld }: Surroundings, element: Element, eve
 }
 
 /** Sends what a program has to say for the element of a connection. */
-export const post = (owner: Owner4, given: Partial<Outgoing>): Promise<boolean> => {
-  const { element, isOld } = owner
-  const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
-  return new Promise((answer) => {
-    owner.accept({ element, message }, () => prepare(owner, element, { message, pending: [] }, isOld), answer)
-  })
+export const post = (owner: Owner4, queued: Queued, answer: Answer): void => {
+  const { element, message } = queued
+  owner.accept(queued, () => prepare(owner, element, { message, pending: [] }, owner.isOld), answer)
 }
 
 /** For as long as it takes: a user may think about a dialog for a minute. */

@@ -6,7 +6,7 @@ import type { Owner4 } from "./ElementConnection.ts"
 import type { Receiving4 } from "./Receiving.ts"
 import type { Sending4 } from "./Sending.ts"
 import { post } from "./sender.ts"
-import type { Queued, WsConnection } from "./WsConnection.ts"
+import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
 /** A connection as events and public code see it: with all that the official one has. What is written into it counts. */
 export const makeView = (owner: Owner4, url: string, config: Record<string, unknown>): WsConnection => {
@@ -23,7 +23,7 @@ export const makeView = (owner: Owner4, url: string, config: Record<string, unkn
     abortController: null,
     timer: null,
     get queue() {
-      queue ??= liveArray(owner.connection.outbox)
+      queue ??= liveArray(owner.connection.outbox, (queued) => owner.port.tell("outcome", queued, "removed"))
       return queue
     },
     set queue(items) {
@@ -51,10 +51,17 @@ export const makeView = (owner: Owner4, url: string, config: Record<string, unkn
     set sending(promise) {
       owner.sending.inLine(() => done(promise))
     },
+    get port() {
+      return owner.port
+    },
     get state() {
       return nameOf(owner.connection.state)
     },
-    send: (message) => post(owner, message),
+    send: (given) =>
+      new Promise((answer) => {
+        const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
+        post(owner, { element: owner.element, message }, answer)
+      }),
     reconnect: () => owner.reconnect(),
     close: (code, reason) => owner.connection.closeUnsafe(code, reason),
   }

@@ -1,7 +1,34 @@
 /** Clients of elements on htmx 4. */
+
+import type { HtmxProp4 } from "../htmx/v4/HtmxApi.ts"
+import type { Queued, WsConnection } from "../htmx/v4/WsConnection.ts"
 import { type ConnectElement, connectElementBy } from "./connectElement.ts"
 import { type FromElement, fromElementBy } from "./fromElement.ts"
-import { generation4 } from "./generation4.ts"
+import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
+
+declare const htmx: { readonly config?: { readonly metaCharacter?: string } } | undefined
+
+/** What stands between the words in `hx-ws:connect`, as the element or else the page spells it. */
+const separatorOf = (element: Element): string => {
+  const names = element.getAttributeNames().filter((name) => !/^(?:data-)?ws-connect$/.test(name))
+  return (
+    names.flatMap((name) => /ws([^a-z0-9]+)connect$/.exec(name)?.[1] ?? []).at(0) ??
+    (typeof htmx === "undefined" ? undefined : htmx.config?.metaCharacter) ??
+    ":"
+  )
+}
+
+const version: HtmxVersion<Queued, WsConnection["port"]> = {
+  publicObject: (element) =>
+    (element as { _htmx?: HtmxProp4 })._htmx?.ws?.connection as
+      | Partial<PublicObject<WsConnection["port"]>>
+      | undefined,
+  wantsConnection: (element) => element.getAttributeNames().some((name) => /ws[^a-z0-9]+connect$/.test(name)),
+  dialEvents: (element) => ["htmx:ws:before:connection".replaceAll(":", separatorOf(element))],
+  makeMessage: (element, data) => ({ element, message: { values: {}, headers: {}, data } }),
+  send: (port, message) => port.send(message),
+  withdraw: (port, message) => port.withdraw(message),
+}
 
 /**
  * A typed client over the connection of an element with `hx-ws:connect`, or with the `ws-connect` of htmx 2: it shares
@@ -13,23 +40,19 @@ import { generation4 } from "./generation4.ts"
  * - It waits until the element has a connection, also for its `hx-trigger`, and fails with `NoConnection` where it asks
  *   for none, or has that of another extension. It follows the element to another URL. When the element leaves the
  *   page, messages end, and what was not written fails with `ConnectionClosed`.
- * - A message goes out as JSON text, through `connection.send` and the events of that. One that a listener refuses, or
- *   that the page takes out of the queue, fails with `MessageDiscarded`: the latter is noticed at the next event of
- *   the connection.
+ * - A message goes out as JSON text, with the events of the element's own messages. One that a listener refuses, or
+ *   that the page takes out of the queue, fails with `MessageDiscarded`.
  * - A frame of JSON without `content` that `incoming` takes is a message, of all programs on the element whose schemas
  *   take it, after all listeners of `htmx:ws:before:message:incoming` have agreed. What `incoming` does not take is
  *   told by `decodeErrors`, also where it is for another. JSON with `content`, and all else, is for htmx alone.
  * - With `ws-connect`, whose frames are HTML, `content` has no meaning: any JSON that `incoming` takes is the
- *   program's, and that event is cancelled for it, so that it is not swapped. A listener may refuse or replace it in
- *   its own turn; `waitUntil` comes too late for that.
+ *   program's, when all listeners of that event have agreed, and is not swapped.
  * - `close` closes the connection for everybody. The end of the scope does not: it takes back what waits, and lets go.
  *
  * *Gotchas*
  *
- * Public code cannot know everything. Of a wait that was there before the client, it knows no more than that: delay 0,
- * code 1005. Where the browser hides a connection that waits to be dialled again, the state follows at the next
- * event, or when something is sent. Where a page has another `metaCharacter`, the names of events are read off the
- * attribute; with `ws-connect`, off the global `htmx`.
+ * Of a wait that was there before the client, it knows no more than that: delay 0, code 1005. Where a page has another
+ * `metaCharacter`, the names of events are read off the attribute; with `ws-connect`, off the global `htmx`.
  *
  * *Example*
  *
@@ -41,7 +64,7 @@ import { generation4 } from "./generation4.ts"
  * })
  * ```
  */
-export const fromElement: FromElement = fromElementBy(generation4)
+export const fromElement: FromElement = fromElementBy(version)
 
 /**
  * `fromElement` for programs without Effect, with the schemas of any library. Fulfilled when the element has a
@@ -55,4 +78,4 @@ export const fromElement: FromElement = fromElementBy(generation4)
  * for await (const { price } of prices.messages) console.log(price)
  * ```
  */
-export const connectElement: ConnectElement = connectElementBy(generation4)
+export const connectElement: ConnectElement = connectElementBy(version)

@@ -1,7 +1,32 @@
 /** Clients of elements on htmx 1.9 and 2. */
+
+import type { Port } from "../htmx/Port.ts"
+import type { InternalData2 } from "../htmx/v2/HtmxApi.ts"
+import type { Message } from "../htmx/v2/SocketWrapper.ts"
 import { type ConnectElement, connectElementBy } from "./connectElement.ts"
 import { type FromElement, fromElementBy } from "./fromElement.ts"
-import { generation2 } from "./generation2.ts"
+import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
+
+const webSocketOf = (element: Element): InternalData2["webSocket"] =>
+  (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]?.webSocket
+
+const version: HtmxVersion<Message, Port<Message>> = {
+  publicObject: (element) => {
+    const webSocket = webSocketOf(element)
+    // htmx 1.9 has a bare socket there for its own `hx-ws`.
+    return webSocket && ((webSocket.publicInterface as PublicObject<Port<Message>> | undefined) ?? {})
+  },
+  wantsConnection: (element) =>
+    ["", "data-"].some(
+      (prefix) =>
+        element.hasAttribute(`${prefix}ws-connect`) ||
+        element.getAttribute(`${prefix}hx-ws`)?.includes("connect:"),
+    ),
+  dialEvents: () => ["htmx:wsConfigConnect", "htmx:wsConnecting"],
+  makeMessage: (sendElt, message) => ({ message, sendElt }),
+  send: ({ connection }, message) => connection.sendUnsafe(message),
+  withdraw: () => {},
+}
 
 /**
  * A typed client over the connection of an element with `ws-connect`: it shares the socket, the queue and the order
@@ -13,19 +38,16 @@ import { generation2 } from "./generation2.ts"
  *   another extension. It follows the element to another URL. When the element leaves the page, messages end, and what
  *   was not written fails with `ConnectionClosed`.
  * - A message goes out as JSON text, with `htmx:wsBeforeSend` and `htmx:wsAfterSend` on the element. One that a
- *   listener refuses, or that the page takes out of the queue, fails with `MessageDiscarded`: the latter is noticed
- *   at the next event of the connection.
+ *   listener refuses, or that the page takes out of the queue, fails with `MessageDiscarded`.
  * - A frame of JSON that `incoming` takes is the program's, and of all programs on the element whose schemas take it.
- *   `htmx:wsBeforeMessage` is cancelled for it, so that it is not swapped; what listeners in that spelling have
- *   cancelled is for nobody, and what they have replaced counts. JSON that `incoming` does not take goes its way as if
+ *   It is offered when all listeners of `htmx:wsBeforeMessage` have let it through; what they have replaced counts. What
+ *   a program takes is not swapped, and there is no `htmx:wsAfterMessage` for it. JSON that `incoming` does not take goes its way as if
  *   there were no program, and is told by `decodeErrors`, also where it is for another. All else is for htmx alone.
  * - `close` closes the connection for everybody. The end of the scope does not: it takes back what waits, and lets go.
  *
  * *Gotchas*
  *
- * Public code cannot know everything. Of a wait, or an end, that was there before the client, it knows no more than
- * that: delay 0, code 1005. Where a script closes or the browser hides a connection that waits to be dialled again,
- * the state follows at the next event, or when something is sent.
+ * Of a wait, or an end, that was there before the client, it knows no more than that: delay 0, code 1005.
  *
  * *Example*
  *
@@ -37,7 +59,7 @@ import { generation2 } from "./generation2.ts"
  * })
  * ```
  */
-export const fromElement: FromElement = fromElementBy(() => generation2)
+export const fromElement: FromElement = fromElementBy(version)
 
 /**
  * `fromElement` for programs without Effect, with the schemas of any library. Fulfilled when the element has a
@@ -51,4 +73,4 @@ export const fromElement: FromElement = fromElementBy(() => generation2)
  * for await (const { price } of prices.messages) console.log(price)
  * ```
  */
-export const connectElement: ConnectElement = connectElementBy(() => generation2)
+export const connectElement: ConnectElement = connectElementBy(version)

@@ -1,0 +1,38 @@
+/**
+ * The port of a connection's public object: through it a typed client takes part in the connection of an element. It is
+ * versioned, since a page's program and its script are built apart.
+ */
+import type { Connection, State } from "../core/Connection.ts"
+import type { DropReason } from "../core/Outbox.ts"
+import type { SocketClosed } from "../core/Socket.ts"
+
+/** What became of a message: a listener has refused it (`vetoed`), or the page has taken it out of the queue. */
+export type Outcome = "written" | "vetoed" | "removed" | DropReason
+
+/** What happens to a connection, and to its messages of type `A`. */
+export type PortEvent<A> =
+  | readonly ["state", State]
+  | readonly ["retry", attempt: number, delay: number, closed: SocketClosed]
+  | readonly ["failed", attempts: number, closed: SocketClosed]
+  | readonly ["error", unknown]
+  /** A frame that the page's listeners let through. */
+  | readonly ["frame", unknown]
+  | readonly ["outcome", A, Outcome]
+
+/** Called in the turn of the event. Returns `true` for a frame that it has taken: the page gets it no more. */
+export type Listener<A> = (...event: PortEvent<A>) => unknown
+
+export class Port<A> {
+  readonly version = 1
+  readonly listeners = new Set<Listener<A>>()
+  readonly connection: Connection<A>
+
+  constructor(connection: Connection<A>) {
+    this.connection = connection
+  }
+
+  /** Calls all listeners. Returns whether one of them has returned `true`. */
+  tell(...event: PortEvent<A>): boolean {
+    return [...this.listeners].filter((listener) => listener(...event) === true).length > 0
+  }
+}
