@@ -41,7 +41,24 @@ export interface SwapContext4 {
 
 /** What htmx keeps with an element. It forgets this when it tears the element down by force. */
 export interface HtmxProp4 {
+  readonly triggerSpecs: ReadonlyArray<TriggerSpec4>
+  /** What htmx removes when it tears the element down. */
+  readonly listeners: Array<Listening4 & { readonly handler: (event: Event) => void }>
   ws?: WsProp4
+}
+
+interface Listening4 {
+  readonly fromElt: EventTarget
+  readonly eventName: string
+}
+
+/** A trigger that htmx listens for. */
+interface TriggerSpec4 {
+  readonly listeners: ReadonlyArray<Listening4>
+  /** The timer of its delay, another one for each event. */
+  readonly timeout?: unknown
+  /** What its throttle keeps for later. */
+  readonly throttledEvent?: Event | null
 }
 
 /** What public code finds at `element._htmx.ws`. */

@@ -12,7 +12,7 @@ import * as Url from "../Url.ts"
 import type { WsConfig } from "../WsConfig.ts"
 import { attributeOf, attributes, type Role } from "./attributes.ts"
 import { type Host, Owner4 } from "./ElementConnection.ts"
-import type { Api4, Extension4, Htmx4 } from "./HtmxApi.ts"
+import type { Api4, Extension4, Htmx4, HtmxProp4 } from "./HtmxApi.ts"
 import { send } from "./sender.ts"
 
 export type { StateName } from "../Status.ts"
@@ -187,6 +187,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     propOf(element)[mark] = true
     if (isOld(element, role)) report(oldNotice, console.warn)
     api.onTrigger(element, triggerOf(element) || natural, handler)
+    if (element.matches("form")) preventSubmits(api.htmxProp(element))
   }
 
   const around = (element: Element) => {
@@ -257,6 +258,23 @@ export const extension = (htmx: Htmx4): Extension4 => {
 
 const oldNotice =
   "htmx: [hx-ws] ws-connect and ws-send are deprecated: they speak the wire of htmx 2; hx-ws:connect and hx-ws:send speak that of htmx 4"
+
+/** Prevents the submits of triggers that wait, which htmx hands on when it is too late. */
+const preventSubmits = ({ listeners, triggerSpecs }: HtmxProp4): void => {
+  for (const spec of triggerSpecs) {
+    let { timeout } = spec
+    // htmx has heard of the event just before, and has kept it here if it is one that counts.
+    const handler = (event: Event): void => {
+      if (spec.timeout !== timeout || spec.throttledEvent === event) event.preventDefault()
+      timeout = spec.timeout
+    }
+    for (const { eventName, fromElt } of spec.listeners) {
+      if (eventName !== "submit") continue
+      fromElt.addEventListener(eventName, handler)
+      listeners.push({ fromElt, eventName, handler })
+    }
+  }
+}
 
 /** What triggers an element that does not say so itself. */
 const naturalTrigger = (element: Element): string =>

@@ -27,6 +27,35 @@ export const messages4: ReadonlyArray<Case> = [
     ),
     steps: (stage) => stage.click("#say"),
   },
+  ...["delay:100ms from:body", "throttle:100ms from:body", "delay:100ms", "throttle:100ms"].map(
+    (when): Case => ({
+      title: `A submit with ${when} sends on htmx 4, and the page stays`,
+      on,
+      page: connected4(
+        `<form id="f" hx-ws:send hx-trigger="submit ${when}"><input name="word" value="hello"> <button id="say">Say</button></form>`,
+      ),
+      steps: async (stage) => {
+        for (let clicks = 0; clicks < 3; clicks++) await stage.click("#say")
+        await stage.pass(500)
+      },
+      deviates: [
+        {
+          name: "a submit that htmx waits with is prevented at once",
+          wants: "Of defaults only a form's submit is prevented, wherever `hx-trigger` listens for it",
+          on: when.includes("from") ? on : ["4.0.0"],
+          lines: "- navigates to …\n".repeat(when.startsWith("delay") ? 3 : 2),
+        },
+      ],
+    }),
+  ),
+  {
+    title: "A submit that another form's filter does not let through is not prevented",
+    on,
+    page: connected4(
+      `<form id="f" hx-ws:send hx-trigger="submit[target.id === 'f'] delay:100ms from:body"></form><form id="g" action="/elsewhere"><button id="go">Go</button></form>`,
+    ),
+    steps: (stage) => stage.click("#go"),
+  },
   {
     title: "A Cancel button in an invalid form sends",
     on,
