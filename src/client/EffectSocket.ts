@@ -19,7 +19,7 @@ import { WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import * as Codec from "./Codec.ts"
 import { type Options as DialOptions, dial } from "./dial.ts"
 import type { InvalidUrl, Over } from "./Errors.ts"
-import type { Exchange } from "./Exchange.ts"
+import type { Session } from "./Session.ts"
 import type { State } from "./State.ts"
 import type { UrlLike } from "./Url.ts"
 
@@ -54,15 +54,15 @@ export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.W
  */
 export const make = (options: Options): Effect.Effect<EffectSocket.Socket, InvalidUrl, Scope.Scope> =>
   Effect.gen(function* () {
-    const exchange = yield* dial(frames, options)
-    const lines = yield* listen(exchange, options.bufferSize ?? BUFFER_SIZE)
+    const session = yield* dial(frames, options)
+    const lines = yield* listen(session, options.bufferSize ?? BUFFER_SIZE)
     return EffectSocket.make({
       reader: Effect.gen(function* () {
-        if ("why" in exchange.state) yield* exchange.reconnect
+        if ("why" in session.state) yield* session.reconnect
         const line = yield* Effect.acquireRelease(
-          Effect.raceFirst(Queue.take(lines), over(exchange)),
+          Effect.raceFirst(Queue.take(lines), over(session)),
           (line) =>
-            Effect.suspend(() => (Queue.failCauseUnsafe(line, ended()) ? exchange.close() : Effect.void)),
+            Effect.suspend(() => (Queue.failCauseUnsafe(line, ended()) ? session.close() : Effect.void)),
           { interruptible: true },
         )
         return { pull: Queue.takeAll(line), upgrade: EffectSocket.SocketUpgradeError.unsupported }
@@ -70,9 +70,9 @@ export const make = (options: Options): Effect.Effect<EffectSocket.Socket, Inval
       writer: Effect.succeed({
         write: (chunk) =>
           EffectSocket.isCloseEvent(chunk)
-            ? Effect.catchDefect(exchange.close(chunk.code, chunk.reason), notWritten)
-            : write(exchange, chunk),
-        writeAll: (chunks) => Effect.forEach(chunks, (chunk) => write(exchange, chunk), { discard: true }),
+            ? Effect.catchDefect(session.close(chunk.code, chunk.reason), notWritten)
+            : write(session, chunk),
+        writeAll: (chunks) => Effect.forEach(chunks, (chunk) => write(session, chunk), { discard: true }),
       }),
     })
   })
@@ -84,7 +84,7 @@ const frames = Codec.make<Frame, Frame>(Effect.succeed, (frame) =>
 )
 
 /** The line of the socket that is open, or was last, until a reader takes it. */
-const listen = (exchange: Exchange<Frame, Frame>, bufferSize: number): Effect.Effect<Queue.Dequeue<Line>> =>
+const listen = (session: Session<Frame, Frame>, bufferSize: number): Effect.Effect<Queue.Dequeue<Line>> =>
   Effect.gen(function* () {
     const lines = yield* Queue.sliding<Line>(1)
     const begin = (): Line => {
@@ -92,11 +92,11 @@ const listen = (exchange: Exchange<Frame, Frame>, bufferSize: number): Effect.Ef
       Queue.offerUnsafe(lines, line)
       return line
     }
-    let line = exchange.state._tag === "Open" ? begin() : undefined
-    exchange.on("message", (frame) => {
+    let line = session.state._tag === "Open" ? begin() : undefined
+    session.on("message", (frame) => {
       if (line !== undefined && !Queue.offerUnsafe(line, frame)) Queue.failCauseUnsafe(line, full(bufferSize))
     })
-    exchange.on("state", (state) => {
+    session.on("state", (state) => {
       if (state._tag === "Open") line = begin()
       else if (state._tag !== "Closing" && line !== undefined) {
         Queue.failCauseUnsafe(line, ended(state))
@@ -106,8 +106,8 @@ const listen = (exchange: Exchange<Frame, Frame>, bufferSize: number): Effect.Ef
     return lines
   })
 
-const over = (exchange: Exchange<Frame, Frame>): Effect.Effect<never, EffectSocket.SocketError> =>
-  Effect.andThen(exchange.awaitOpen, Effect.never).pipe(
+const over = (session: Session<Frame, Frame>): Effect.Effect<never, EffectSocket.SocketError> =>
+  Effect.andThen(session.awaitOpen, Effect.never).pipe(
     Effect.mapError(
       (cause) =>
         new EffectSocket.SocketError({
@@ -117,17 +117,17 @@ const over = (exchange: Exchange<Frame, Frame>): Effect.Effect<never, EffectSock
   )
 
 const write = (
-  exchange: Exchange<Frame, Frame>,
+  session: Session<Frame, Frame>,
   frame: Frame,
 ): Effect.Effect<void, EffectSocket.SocketError> => {
   const again = (why: Over) =>
-    exchange.changes.pipe(
+    session.changes.pipe(
       Stream.filter(({ _tag }) => _tag === "Open"),
       Stream.runHead,
       Effect.flatMap((open) => (Option.isSome(open) ? send : Effect.fail(why))),
     )
-  const send: ReturnType<typeof exchange.send> = Effect.suspend(() =>
-    Effect.catchTags(exchange.send(frame), { ConnectionClosed: again, RetriesExhausted: again }),
+  const send: ReturnType<typeof session.send> = Effect.suspend(() =>
+    Effect.catchTags(session.send(frame), { ConnectionClosed: again, RetriesExhausted: again }),
   )
   return Effect.catch(send, notWritten)
 }

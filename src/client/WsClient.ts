@@ -41,8 +41,8 @@ export {
   RetriesExhausted,
   type SendError,
 } from "./Errors.ts"
-export type { Buffering } from "./Exchange.ts"
 export { Network } from "./Network.ts"
+export type { Buffering } from "./Session.ts"
 export type { Settings } from "./Settings.ts"
 export type { State } from "./State.ts"
 

@@ -4,8 +4,8 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { type Options as DialOptions, dial } from "./dial.ts"
-import type { Exchange } from "./Exchange.ts"
 import { type AbortSignalLike, type Connected, promised, scopeUntil } from "./promised.ts"
+import type { Session } from "./Session.ts"
 import * as Standard from "./Standard.ts"
 import type { UrlLike } from "./Url.ts"
 
@@ -41,7 +41,7 @@ export const connect = <Out = unknown, In = unknown>(
 ): Connected<Out, In> => {
   const { format = "json", incoming, outgoing, signal } = options
   const scope = scopeUntil(signal)
-  const exchange: Exchange<Out, In> = Effect.runSync(
+  const session: Session<Out, In> = Effect.runSync(
     dial(Standard.codec(outgoing, incoming, format), {
       ...options,
       url: typeof url === "function" ? Effect.tryPromise({ try: async () => url(), catch: same }) : url,
@@ -50,7 +50,7 @@ export const connect = <Out = unknown, In = unknown>(
       Effect.onError(() => Scope.close(scope, Exit.void)),
     ),
   )
-  return promised(exchange, scope, (client) => client.close())
+  return promised(session, scope, (client) => client.close())
 }
 
 const same = (cause: unknown): unknown => cause

@@ -7,10 +7,11 @@ import { inWords } from "../core/inWords.ts"
 import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import type { Codec } from "./Codec.ts"
 import { dropped, exhausted, type InvalidUrl } from "./Errors.ts"
-import { type Buffering, Exchange, type Letter } from "./Exchange.ts"
 import { Network } from "./Network.ts"
+import { type Buffering, Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
 import { fromCore } from "./State.ts"
+import type { Envelope } from "./Transport.ts"
 import { resolve, type UrlLike } from "./Url.ts"
 
 /** What to dial and how. */
@@ -31,7 +32,7 @@ export interface Options extends Settings, Buffering {
 export const dial = <Out, In, R>(
   codec: Codec<Out, In, R>,
   options: Options,
-): Effect.Effect<Exchange<Out, In>, InvalidUrl, Scope.Scope | R> =>
+): Effect.Effect<Session<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
     const settings = toCore(options)
     const url = Effect.isEffect(options.url)
@@ -45,27 +46,28 @@ export const dial = <Out, In, R>(
     const network = yield* Network
     const construct = yield* WebSocketConstructor
 
-    const connection: Connection<Letter> = yield* Connection.make(
+    const connection: Connection<Envelope> = yield* Connection.make(
       settings,
-      owner(() => exchange, url, options, network),
+      owner(() => session, url, options, network),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
         withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
       ),
     )
-    const exchange = yield* Exchange.make(
+    const session = yield* Session.make(
       {
         encode: (message: Out) => Effect.provideContext(codec.encode(message), context),
         decode: (frame) => Effect.provideContext(codec.decode(frame), context),
       },
       {
-        send: (letter) => connection.sendUnsafe(letter),
+        send: (envelope) => connection.sendUnsafe(envelope),
         waiting: () => connection.outbox.toArray(),
-        withdraw: (letters) =>
+        withdraw: (envelopes) =>
           connection.outbox.replaceUnsafe(
-            connection.outbox.toArray().filter((letter) => !letters.includes(letter)),
+            connection.outbox.toArray().filter((envelope) => !envelopes.includes(envelope)),
           ),
-        sendFirst: (letters) => connection.outbox.replaceUnsafe([...letters, ...connection.outbox.toArray()]),
+        sendFirst: (envelopes) =>
+          connection.outbox.replaceUnsafe([...envelopes, ...connection.outbox.toArray()]),
         reconnect: () => {
           // Who hears of the end of the scope may ask for it.
           if (scope.state._tag !== "Closed") connection.reconnectUnsafe()
@@ -80,7 +82,7 @@ export const dial = <Out, In, R>(
       (stop) => Effect.sync(stop),
     )
     connection.reconnectUnsafe()
-    return exchange
+    return session
   })
 
 const late = (connectTimeout: number): Error => new Error(`it was not found out within ${connectTimeout} ms`)
@@ -90,11 +92,11 @@ const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocket
 
 /** What the connection tells, in the words of a client. It tells nothing before it is told to dial. */
 const owner = <Out, In>(
-  exchange: () => Exchange<Out, In>,
+  session: () => Session<Out, In>,
   url: Effect.Effect<string, unknown>,
   { protocols = [] }: Options,
   network: Network,
-): Owner<Letter> => {
+): Owner<Envelope> => {
   const offered = typeof protocols === "string" ? [protocols] : protocols
   return {
     online: network.isOnline,
@@ -104,20 +106,20 @@ const owner = <Out, In>(
         onFailure: (cause) => new DialError({ message: `there is no URL to dial: ${inWords(cause)}`, cause }),
       }),
     onState: (state) => {
-      // The exchange knows of the end of the scope, and a scope may have closed before there is one.
+      // The session knows of the end of the scope, and a scope may have closed before there is one.
       if (state._tag === "Ended") return
-      const next = fromCore(state, exchange().state)
-      if (next !== undefined) exchange().enterUnsafe(next)
+      const next = fromCore(state, session().state)
+      if (next !== undefined) session().enterUnsafe(next)
     },
     onRetry: (attempt, delay, { code, reason }) =>
-      exchange().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
+      session().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
     onFailed: (attempts, closed) =>
-      exchange().enterUnsafe({ _tag: "Failed", why: exhausted(attempts, closed) }),
-    onMessage: (frame) => exchange().receiveUnsafe(frame),
-    onError: (error) => exchange().reportUnsafe(error),
+      session().enterUnsafe({ _tag: "Failed", why: exhausted(attempts, closed) }),
+    onMessage: (frame) => session().receiveUnsafe(frame),
+    onError: (error) => session().reportUnsafe(error),
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
-    onDrop: (letter, reason) => letter.failed(dropped(letter.value, reason)),
+    onDrop: (envelope, reason) => envelope.failed(dropped(envelope.value, reason)),
     onCancelled: () => {},
     onConnecting: () => {},
     onOpen: () => Effect.void,

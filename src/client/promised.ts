@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { RequestOptions } from "./Client.ts"
-import type { Events, Exchange } from "./Exchange.ts"
+import type { Events, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 
 /** An `AbortSignal`, as far as it needs to be known. */
@@ -50,23 +50,23 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
 
 /** A client of promises, which closes its scope when it is closed. */
 export const promised = <Out, In, Veto>(
-  exchange: Exchange<Out, In, Veto>,
+  session: Session<Out, In, Veto>,
   scope: Scope.Closeable,
   dispose: (client: Connected<Out, In, Veto>) => Promise<void>,
 ): Connected<Out, In, Veto> => {
   const release = Scope.close(scope, Exit.void)
   const client: Connected<Out, In, Veto> = {
     get state() {
-      return exchange.state
+      return session.state
     },
-    awaitOpen: (options) => run(exchange.awaitOpen, options),
-    send: (message, options) => run(exchange.send(message), options),
-    sendUnsafe: exchange.sendUnsafe,
-    request: async (message, options) => run(exchange.request(message, options), options),
-    messages: Stream.toAsyncIterable(exchange.messages),
-    on: exchange.on,
-    reconnect: () => Effect.runSync(exchange.reconnect),
-    close: (code, reason) => run(Effect.andThen(exchange.close(code, reason), release)),
+    awaitOpen: (options) => run(session.awaitOpen, options),
+    send: (message, options) => run(session.send(message), options),
+    sendUnsafe: session.sendUnsafe,
+    request: async (message, options) => run(session.request(message, options), options),
+    messages: Stream.toAsyncIterable(session.messages),
+    on: session.on,
+    reconnect: () => Effect.runSync(session.reconnect),
+    close: (code, reason) => run(Effect.andThen(session.close(code, reason), release)),
     [Symbol.asyncDispose]: () => dispose(client),
   }
   return client

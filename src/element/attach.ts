@@ -5,8 +5,9 @@ import type * as Scope from "effect/Scope"
 import type { Problem } from "../client/Client.ts"
 import type { Codec } from "../client/Codec.ts"
 import { closedByUs, discarded, dropped, exhausted, type MessageDiscarded } from "../client/Errors.ts"
-import { type Buffering, Exchange, type Letter, type Transport } from "../client/Exchange.ts"
+import { type Buffering, Session } from "../client/Session.ts"
 import { fromCore, type State } from "../client/State.ts"
+import type { Envelope, Transport } from "../client/Transport.ts"
 import * as CloseCode from "../core/CloseCode.ts"
 import type { State as Core } from "../core/State.ts"
 import type { Listener, Outcome, Port } from "../htmx/Port.ts"
@@ -20,7 +21,7 @@ export const attach = <Out, In, R, A, P extends Port<A>>(
   element: Element,
   codec: Codec<Out, In, R>,
   buffering: Buffering,
-): Effect.Effect<Exchange<Out, In, MessageDiscarded>, NoConnection, Scope.Scope | R> =>
+): Effect.Effect<Session<Out, In, MessageDiscarded>, NoConnection, Scope.Scope | R> =>
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const provided: Codec<Out, In> = {
@@ -33,9 +34,9 @@ export const attach = <Out, In, R, A, P extends Port<A>>(
       element,
       first,
       provided,
-      () => exchange,
+      () => session,
     )
-    const exchange: Exchange<Out, In, MessageDiscarded> = yield* Exchange.make(
+    const session: Session<Out, In, MessageDiscarded> = yield* Session.make(
       provided,
       transport,
       buffering,
@@ -45,7 +46,7 @@ export const attach = <Out, In, R, A, P extends Port<A>>(
       Effect.sync(() => transport.attach()),
       () => Effect.sync(() => transport.detach()),
     )
-    return exchange
+    return session
   })
 
 /** The public object of an element's connection, if it has one: ours, of a version of the port that this client knows. */
@@ -109,9 +110,9 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
   readonly #version: HtmxVersion<A, P>
   readonly #element: Element
   readonly #codec: Codec<Out, In>
-  readonly #exchange: () => Exchange<Out, In, MessageDiscarded>
-  /** The letters whose outcome is not known, oldest first, with the messages of htmx that they are. */
-  readonly #messages = new Map<Letter<MessageDiscarded>, A>()
+  readonly #session: () => Session<Out, In, MessageDiscarded>
+  /** The envelopes whose outcome is not known, oldest first, with the messages of htmx that they are. */
+  readonly #messages = new Map<Envelope<MessageDiscarded>, A>()
   /** The connection that the element had last. */
   #current: PublicObject<P>
   /** Ends the watch for another connection. */
@@ -122,13 +123,13 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     element: Element,
     current: PublicObject<P>,
     codec: Codec<Out, In>,
-    exchange: () => Exchange<Out, In, MessageDiscarded>,
+    session: () => Session<Out, In, MessageDiscarded>,
   ) {
     this.#version = version
     this.#element = element
     this.#current = current
     this.#codec = codec
-    this.#exchange = exchange
+    this.#session = session
   }
 
   attach(): void {
@@ -141,22 +142,22 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     this.#current.port.listeners.delete(this.#listener)
   }
 
-  send(letter: Letter<MessageDiscarded>): void {
+  send(envelope: Envelope<MessageDiscarded>): void {
     const { port } = this.#current
-    if (port.connection.state._tag === "Ended") letter.failed(gone())
-    else this.#version.send(port, this.#messageOf(letter))
+    if (port.connection.state._tag === "Ended") envelope.failed(gone())
+    else this.#version.send(port, this.#messageOf(envelope))
   }
 
-  waiting(): ReadonlyArray<Letter<MessageDiscarded>> {
+  waiting(): ReadonlyArray<Envelope<MessageDiscarded>> {
     return [...this.#messages.keys()]
   }
 
-  withdraw(letters: ReadonlyArray<Letter<MessageDiscarded>>): void {
+  withdraw(envelopes: ReadonlyArray<Envelope<MessageDiscarded>>): void {
     const withdrawn = new Set<A>()
-    for (const letter of letters) {
-      const message = this.#messages.get(letter)
+    for (const envelope of envelopes) {
+      const message = this.#messages.get(envelope)
       if (message === undefined) continue
-      this.#messages.delete(letter)
+      this.#messages.delete(envelope)
       this.#version.withdraw(this.#current.port, message)
       withdrawn.add(message)
     }
@@ -164,9 +165,9 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     outbox.replaceUnsafe(outbox.toArray().filter((message) => !withdrawn.has(message)))
   }
 
-  sendFirst(letters: ReadonlyArray<Letter<MessageDiscarded>>): void {
+  sendFirst(envelopes: ReadonlyArray<Envelope<MessageDiscarded>>): void {
     const { outbox } = this.#current.port.connection
-    outbox.replaceUnsafe([...letters.map((letter) => this.#messageOf(letter)), ...outbox.toArray()])
+    outbox.replaceUnsafe([...envelopes.map((envelope) => this.#messageOf(envelope)), ...outbox.toArray()])
   }
 
   reconnect(): void {
@@ -183,12 +184,12 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
         return this.#enter(event[1])
       case "retry": {
         const [, attempt, delay, { code, reason }] = event
-        return this.#exchange().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason })
+        return this.#session().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason })
       }
       case "failed":
-        return this.#exchange().enterUnsafe({ _tag: "Failed", why: exhausted(event[1], event[2]) })
+        return this.#session().enterUnsafe({ _tag: "Failed", why: exhausted(event[1], event[2]) })
       case "error":
-        return isProblem(event[1]) && this.#exchange().reportUnsafe(event[1])
+        return isProblem(event[1]) && this.#session().reportUnsafe(event[1])
       case "frame":
         return this.#take(event[1])
       case "outcome":
@@ -200,13 +201,13 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     if (state._tag === "Ended") {
       // With another URL, the element gets another connection in this turn.
       queueMicrotask(() => {
-        if (this.#current.port.connection.state._tag === "Ended" && !("why" in this.#exchange().state))
-          this.#exchange().enterUnsafe({ _tag: "Closed", why: gone() })
+        if (this.#current.port.connection.state._tag === "Ended" && !("why" in this.#session().state))
+          this.#session().enterUnsafe({ _tag: "Closed", why: gone() })
       })
       return
     }
-    const next = fromCore(state, this.#exchange().state)
-    if (next !== undefined) this.#exchange().enterUnsafe(next)
+    const next = fromCore(state, this.#session().state)
+    if (next !== undefined) this.#session().enterUnsafe(next)
   }
 
   /** Goes over to another connection of the element. */
@@ -216,7 +217,7 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     this.#current.port.listeners.delete(this.#listener)
     this.#current = found
     found.port.listeners.add(this.#listener)
-    this.#exchange().enterUnsafe(initial(found.port.connection.state))
+    this.#session().enterUnsafe(initial(found.port.connection.state))
   }
 
   /** Takes a frame that fits the schema. JSON that does not fit is reported and left to the page. */
@@ -227,24 +228,24 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     // A schema that needs time begins anew where what it does can be interrupted.
     decoding.interruptUnsafe()
     const fits = decoded === undefined || Exit.isSuccess(decoded)
-    if (fits || Json.parse(frame) !== undefined) this.#exchange().receiveUnsafe(frame, decoded)
+    if (fits || Json.parse(frame) !== undefined) this.#session().receiveUnsafe(frame, decoded)
     return fits
   }
 
   #settle(message: A, outcome: Outcome): void {
-    for (const [letter, other] of this.#messages) {
+    for (const [envelope, other] of this.#messages) {
       if (other !== message) continue
-      this.#messages.delete(letter)
-      if (outcome === "written") letter.written()
-      else if (outcome === "vetoed" || outcome === "removed") letter.failed(discarded(letter.value))
-      else letter.failed(dropped(letter.value, outcome))
+      this.#messages.delete(envelope)
+      if (outcome === "written") envelope.written()
+      else if (outcome === "vetoed" || outcome === "removed") envelope.failed(discarded(envelope.value))
+      else envelope.failed(dropped(envelope.value, outcome))
       return
     }
   }
 
-  #messageOf(letter: Letter<MessageDiscarded>): A {
-    const message = this.#version.makeMessage(this.#element, letter.payload)
-    this.#messages.set(letter, message)
+  #messageOf(envelope: Envelope<MessageDiscarded>): A {
+    const message = this.#version.makeMessage(this.#element, envelope.payload)
+    this.#messages.set(envelope, message)
     return message
   }
 }

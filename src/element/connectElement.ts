@@ -4,8 +4,8 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import type { MessageDiscarded } from "../client/Errors.ts"
-import type { Buffering } from "../client/Exchange.ts"
 import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
+import type { Buffering } from "../client/Session.ts"
 import * as Standard from "../client/Standard.ts"
 import type { Port } from "../htmx/Port.ts"
 import { attach } from "./attach.ts"
@@ -37,9 +37,9 @@ export const connectElementBy =
     const scope = scopeUntil(signal)
     const attached = attach(version, element, Standard.codec(outgoing, incoming, "json"), options)
     const release = Scope.close(scope, Exit.void)
-    const exchange = await run(
+    const session = await run(
       Effect.onError(Scope.provide(attached, scope), () => release),
       { signal },
     )
-    return promised(exchange, scope, () => Effect.runPromise(release))
+    return promised(session, scope, () => Effect.runPromise(release))
   }

@@ -1,6 +1,6 @@
 /**
  * What a client makes of a connection: messages with an outcome, requests with an answer, streams of what comes.
- * It knows nothing of sockets: a `Transport` carries its letters, and tells it what happens.
+ * It knows nothing of sockets: a `Transport` carries its messages and reports what happens.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -10,7 +10,6 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CloseCode from "../core/CloseCode.ts"
-import type { Payload } from "../core/Payload.ts"
 import { Line } from "../core/SerialQueue.ts"
 import { Broadcast } from "./Broadcast.ts"
 import type { Client, Problem, RequestOptions } from "./Client.ts"
@@ -25,31 +24,9 @@ import {
   RequestTimeout,
   type SendError,
 } from "./Errors.ts"
+import { type Request, Requests } from "./Requests.ts"
 import type { State } from "./State.ts"
-
-/** A message on its way. One of `written` and `failed` is called, once, unless it is taken out before. */
-export interface Letter<in Veto = never> {
-  readonly value: unknown
-  readonly payload: Payload
-  /** It was handed to a socket. */
-  readonly written: () => void
-  /** It will not be. */
-  readonly failed: (why: SendError | Veto) => void
-}
-
-/** What carries letters, and tells its exchange what happens. All takes effect in the turn of the call. */
-export interface Transport<in out Veto = never> {
-  /** Writes a letter, or lets it wait. */
-  readonly send: (letter: Letter<Veto>) => void
-  /** The letters that wait, oldest first. */
-  readonly waiting: () => ReadonlyArray<Letter<Veto>>
-  /** Takes back letters that wait. */
-  readonly withdraw: (letters: ReadonlyArray<Letter<Veto>>) => void
-  /** Lets these letters wait before all that wait. */
-  readonly sendFirst: (letters: ReadonlyArray<Letter<Veto>>) => void
-  readonly reconnect: () => void
-  readonly close: (code: number, reason: string | undefined) => void
-}
+import type { Envelope, Transport } from "./Transport.ts"
 
 /** How far a subscriber may fall behind. */
 export interface Buffering {
@@ -60,13 +37,6 @@ export interface Buffering {
    * loses what has waited longest, or what has just come.
    */
   readonly overflow?: "fail" | "drop-oldest" | "drop-newest" | undefined
-}
-
-/** A request on its way, or written and not answered yet. */
-interface Pending<In, Veto> extends Letter<Veto> {
-  readonly retry: boolean
-  readonly answeredBy: (message: In) => boolean
-  readonly settle: (outcome: Effect.Effect<In, SendError | Veto | ConnectionLost>) => void
 }
 
 /** How long, in milliseconds, a request waits for its answer, unless told otherwise. */
@@ -81,7 +51,7 @@ const isOver = (state: State): state is Extract<State, { why: Over }> => "why" i
 /** Whether nothing comes on a socket any more, and nothing will be written to it. */
 const hasNoSocket = ({ _tag }: State): boolean => _tag !== "Open" && _tag !== "Closing"
 
-/** What an exchange tells, by name. */
+/** The events of a session, by name. */
 export interface Events<In, Veto = never> {
   /** A message has come. */
   readonly message: In
@@ -93,7 +63,7 @@ export interface Events<In, Veto = never> {
   readonly state: State
 }
 
-export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOverflow, Veto> {
+export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOverflow, Veto> {
   readonly #codec: Codec<Out, In>
   readonly #transport: Transport<Veto>
   readonly #bufferSize: number
@@ -103,20 +73,21 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other: a schema may need time. */
   readonly #line = new Line()
-  /** What was written and not answered yet, in the order of writing; with the state in which its socket was gone. */
-  readonly #pending = new Map<Pending<In, Veto>, State | undefined>()
+  readonly #requests = new Requests<In, Veto>()
+  /** Which socket is in use. It grows whenever there is none. */
+  #epoch = 0
   #state: State
 
-  /** An exchange for the life of the scope. */
+  /** A session for the life of the scope. */
   static make<Out, In, Veto = never>(
     codec: Codec<Out, In>,
     transport: Transport<Veto>,
     buffering: Buffering,
     state: State,
-  ): Effect.Effect<Exchange<Out, In, Veto>, never, Scope.Scope> {
+  ): Effect.Effect<Session<Out, In, Veto>, never, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.sync(() => new Exchange<Out, In, Veto>(codec, transport, buffering, state)),
-      (exchange) => Effect.sync(() => exchange.#end()),
+      Effect.sync(() => new Session<Out, In, Veto>(codec, transport, buffering, state)),
+      (session) => Effect.sync(() => session.#end()),
     )
   }
 
@@ -131,7 +102,6 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
     })
     this.#state = state
-    this.#changes.listenUnsafe((next) => this.#follow(next))
   }
 
   get state(): State {
@@ -173,14 +143,14 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   readonly send = (message: Out): Effect.Effect<void, SendError | Veto> =>
     Effect.flatMap(this.#codec.encode(message), (payload) =>
       Effect.callback<void, SendError | Veto>((resume) => {
-        const letter: Letter<Veto> = {
+        const envelope: Envelope<Veto> = {
           value: message,
           payload,
           written: () => resume(Effect.void),
           failed: (why) => resume(Effect.fail(why)),
         }
-        this.#post(letter)
-        return Effect.sync(() => this.#withdraw(letter))
+        this.#post(envelope)
+        return Effect.sync(() => this.#transport.withdraw([envelope]))
       }),
     )
 
@@ -211,18 +181,18 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     const timeout = Duration.toMillis(Duration.fromInputUnsafe(options.timeout ?? REQUEST_TIMEOUT))
     return Effect.flatMap(this.#codec.encode(message), (payload) =>
       Effect.callback<In, SendError | Veto | ConnectionLost>((resume) => {
-        const pending: Pending<In, Veto> = {
+        const request: Request<In, Veto> = {
           value: message,
           payload,
           retry: options.retry ?? false,
-          answeredBy: options.match,
+          isAnsweredBy: options.match,
           settle: resume,
-          written: () => this.#pending.set(pending, undefined),
+          written: () => this.#requests.add(request, this.#epoch),
           failed: (why) => resume(Effect.fail(why)),
         }
-        this.#post(pending)
+        this.#post(request)
         return Effect.sync(() => {
-          if (!this.#pending.delete(pending)) this.#withdraw(pending)
+          if (!this.#requests.delete(request)) this.#transport.withdraw([request])
         })
       }),
     ).pipe(
@@ -259,10 +229,10 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     this.#state = state
     const unsent = isOver(state) ? this.#transport.waiting() : []
     if (unsent.length > 0) this.#transport.withdraw(unsent)
-    if (hasNoSocket(state))
-      for (const [pending, lostIn] of this.#pending) this.#pending.set(pending, lostIn ?? state)
+    if (hasNoSocket(state)) this.#leave(this.#epoch++, state)
+    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
     this.#changes.publishUnsafe(state)
-    if (isOver(state)) for (const letter of unsent) letter.failed(state.why)
+    if (isOver(state)) for (const envelope of unsent) envelope.failed(state.why)
   }
 
   /** A frame has come, which may have been decoded. */
@@ -287,32 +257,22 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     this.#line.end()
     if (!isOver(this.#state))
       this.enterUnsafe({ _tag: "Closed", why: closedByUs("the scope of the client has closed") })
-    // What had its turn to come has none any more: also what was lost, or over, before.
+    // The decoder has dropped what was to come, and with it what was to follow from the end of a socket.
     const state = this.#state
-    if (isOver(state)) this.#inTurn(() => this.#conclude(state.why, [...this.#pending.keys()]))
+    if (isOver(state)) this.#conclude(state.why)
     for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.endUnsafe()
   }
 
-  #post(letter: Letter<Veto>): void {
+  #post(envelope: Envelope<Veto>): void {
     const state = this.#state
-    if (isOver(state)) letter.failed(state.why)
-    else if (state._tag === "Closing") letter.failed(closedByUs("the connection is being closed"))
-    else this.#transport.send(letter)
-  }
-
-  #withdraw(letter: Letter<Veto>): void {
-    this.#transport.withdraw([letter])
+    if (isOver(state)) envelope.failed(state.why)
+    else if (state._tag === "Closing") envelope.failed(closedByUs("the connection is being closed"))
+    else this.#transport.send(envelope)
   }
 
   /** Hands a message to the request that it answers, if there is one, and to all subscribers. */
   #deliver(message: In): void {
-    for (const pending of this.#pending.keys()) {
-      const outcome = answer(pending, message)
-      if (outcome === undefined) continue
-      this.#pending.delete(pending)
-      pending.settle(outcome)
-      if (Exit.isSuccess(outcome)) break
-    }
+    this.#requests.answer(message)
     this.#messages.publishUnsafe(message)
   }
 
@@ -324,24 +284,16 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
     )
   }
 
-  /** What a state means for those who wait for something to come. */
-  #follow(state: State): void {
-    if (isOver(state)) this.#inTurn(() => this.#conclude(state.why, this.#lostIn(state)))
-    else if (hasNoSocket(state) && this.#pending.size > 0) this.#inTurn(() => this.#lose(state))
-    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
-  }
-
-  /** The requests whose socket was gone in this state. */
-  #lostIn(state: State): ReadonlyArray<Pending<In, Veto>> {
-    return [...this.#pending].flatMap(([pending, lostIn]) => (lostIn === state ? [pending] : []))
+  /** Nothing comes any more on the socket of this epoch, once what has come is decoded. */
+  #leave(epoch: number, state: State): void {
+    this.#inTurn(() => (isOver(state) ? this.#conclude(state.why, epoch) : this.#lose(epoch, state)))
   }
 
   /** The connection has gone under requests. */
-  #lose(state: State): void {
+  #lose(epoch: number, state: State): void {
     const { code, reason } =
       state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" }
-    const lost = this.#lostIn(state)
-    for (const pending of lost) this.#pending.delete(pending)
+    const lost = this.#requests.take(epoch)
     this.#repost(lost.filter(({ retry }) => retry))
     const message = `the connection was lost (${code}) before a request was answered`
     for (const { retry, settle } of lost)
@@ -349,18 +301,19 @@ export class Exchange<Out, In, Veto = never> implements Client<Out, In, BufferOv
   }
 
   /** Sends again what was accepted before all that waits. */
-  #repost(letters: ReadonlyArray<Letter<Veto>>): void {
-    if (this.#state._tag === "Open" || isOver(this.#state)) for (const letter of letters) this.#post(letter)
-    else this.#transport.sendFirst(letters)
+  #repost(envelopes: ReadonlyArray<Envelope<Veto>>): void {
+    if (this.#state._tag === "Open" || isOver(this.#state))
+      for (const envelope of envelopes) this.#post(envelope)
+    else this.#transport.sendFirst(envelopes)
   }
 
-  /** Nothing will come any more. */
-  #conclude(why: Over, unanswered: ReadonlyArray<Pending<In, Veto>>): void {
+  /** Nothing comes any more: fails the requests of an epoch, or all. */
+  #conclude(why: Over, epoch?: number): void {
     const orderly =
       why._tag === "ConnectionClosed" &&
       (why.closedBy === "this side" || why.code === CloseCode.NormalClosure)
     this.#messages.endUnsafe(orderly ? undefined : why)
-    for (const pending of unanswered) if (this.#pending.delete(pending)) pending.failed(why)
+    for (const request of this.#requests.take(epoch)) request.failed(why)
   }
 
   /** The first state, from now on, of which this is true. */
@@ -379,12 +332,3 @@ const fellBehind = (bufferSize: number): BufferOverflow =>
     message: `a subscriber has fallen ${bufferSize} messages behind: it is too slow, or bufferSize too small`,
     bufferSize,
   })
-
-/** What a message makes of a request: nothing, its success, or the defect of its `match`. */
-const answer = <In, Veto>(pending: Pending<In, Veto>, message: In): Exit.Exit<In> | undefined => {
-  try {
-    return pending.answeredBy(message) ? Exit.succeed(message) : undefined
-  } catch (defect) {
-    return Exit.die(defect)
-  }
-}
