@@ -54,4 +54,51 @@ export const navigation: ReadonlyArray<Case> = [
     page: chat(`<form id="f" ws-send><input name="word" value="hello"> <button id="say">Say</button></form>`),
     steps: (stage) => stage.click("#say"),
   },
+  ...[
+    ["a link in a sender", `<div ws-send><a id="say" href="/elsewhere">Say</a></div>`],
+    [
+      "a button in a sender",
+      `<div ws-send><form action="/elsewhere"><button id="say">Say</button></form></div>`,
+    ],
+    ["a box in a sender", `<div ws-send><input id="say" type="checkbox"></div>`],
+    ["a sender in a link", `<a href="/elsewhere"><b id="say" ws-send>Say</b></a>`],
+    ["a sender in a button", `<form action="/elsewhere"><button><b id="say" ws-send>Say</b></button></form>`],
+    ["a summary", `<details><summary id="say" ws-send>Say</summary>more</details>`],
+    ["a link to a fragment", `<a id="say" href="#there" ws-send>Say</a><p id="there"></p>`],
+    ["a link to nowhere", `<a id="say" href="#" ws-send>Say</a>`],
+    [
+      "a button that resets",
+      `<form><input name="word" value="a"> <button id="say" type="reset" ws-send></button></form>`,
+    ],
+    [
+      "a label of a box that sends",
+      `<label id="say">Say <input type="checkbox" ws-send hx-trigger="click"></label>`,
+    ],
+  ].map(
+    ([what, sender = ""]): Case => ({
+      title: `A click on ${what} does what it does officially`,
+      on: ["1.9.12", "2.0.11"],
+      page: chat(sender),
+      steps: async (stage) => {
+        await stage.run(`document.querySelector("[name=word]")?.setRangeText("b")`)
+        await stage.click("#say")
+      },
+    }),
+  ),
+  {
+    title: "A submit in a sender that listens to it sends, and the page stays",
+    on: ["1.9.12", "2.0.11"],
+    page: chat(`
+      <div id="d" ws-send hx-trigger="submit">
+        <form action="/elsewhere"><input name="word" value="hello"> <button id="say">Say</button></form>
+      </div>`),
+    steps: (stage) => stage.click("#say"),
+    deviates: [
+      {
+        name: "a submit that sends does nothing else",
+        wants: "a submit never falls through to a native one",
+        lines: "- navigates to http://HOST/elsewhere?word=hello",
+      },
+    ],
+  },
 ]

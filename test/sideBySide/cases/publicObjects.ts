@@ -1,6 +1,6 @@
 import { refuse } from "../../setup/behaviours.ts"
 import type { Case } from "../Case.ts"
-import { connected, form } from "./page2.ts"
+import { connected, form, keepWrapper } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
 const internal = `document.querySelector("#c")["htmx-internal-data"].webSocket`
@@ -119,5 +119,97 @@ export const publicObjects: ReadonlyArray<Case> = [
       if (name === "htmx:wsError") show([element.id, name, Object.keys(detail).sort()])
     }`,
     server: () => refuse(503),
+  },
+  {
+    title: "A program closes by internalData.webSocket, and opens again",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    steps: async (stage) => {
+      await stage.run(`${internal}.close()`)
+      await stage.click("#say")
+      await stage.pass(3_000)
+      await stage.run(`${internal}.init()`)
+    },
+  },
+  {
+    title: "A program closes by internalData.webSocket while a retry is pending",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    steps: async (stage) => {
+      await stage.close(1012)
+      await stage.run(`${internal}.close()`)
+      await stage.pass(1_000)
+    },
+    deviates: [
+      {
+        name: "what is closed stays closed",
+        wants: "where that is a bug, do what its users would expect.",
+        lines: `
+          - dial ws://HOST/ws
+          - htmx:wsConnecting on #c …
+          - htmx:wsOpen on #c …
+          - server: /ws`,
+      },
+    ],
+  },
+  {
+    title: "A program edits what waits",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    script: keepWrapper,
+    steps: async (stage) => {
+      await stage.close(1012)
+      await stage.run(`
+        for (const message of ["a", "b", "c"]) w.send(message)
+        w.queue.shift()
+        w.queue[0].message = "B"
+        w.queue.push({ message: "d" })
+        show([w.queue.length, w.queue.at(-1).message, w.queue instanceof Array, JSON.stringify(w.queue)])`)
+      await stage.pass(1_000)
+      await stage.show("w.queue.length")
+    },
+  },
+  {
+    title: "A page listens to the socket that wsOpen shows",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<p id="out">old</p>`),
+    script: `document.addEventListener("htmx:wsOpen", ({ detail: { event: { target } } }) => {
+      target.addEventListener("message", ({ data }) => show([data, document.querySelector("#out").textContent]))
+      target.addEventListener("close", () => show("closed"))
+      target.onmessage = () => show("message")
+    })`,
+    steps: async (stage) => {
+      await stage.send(`<p id="out">new</p>`)
+      await stage.close(1012)
+    },
+  },
+  ...["preventDefault", "stopImmediatePropagation"].map(
+    (what): Case => ({
+      title: `A page calls ${what} on every event that it need not decide`,
+      on: ["1.9.12", "2.0.11"],
+      page: connected(`${form}<p id="out">old</p>`),
+      script: `for (const type of ["Connecting", "Open", "Close", "Error", "AfterMessage", "AfterSend"])
+        document.addEventListener("htmx:ws" + type, (event) => event.${what}(), true)`,
+      steps: async (stage) => {
+        await stage.click("#say")
+        await stage.send(`<p id="out">new</p>`)
+        await stage.drop()
+        await stage.pass(1_000)
+        await stage.click("#say")
+      },
+    }),
+  ),
+  {
+    title: "Every listener throws",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`${form}<p id="out">old</p>`),
+    script: `for (const type of ["Connecting", "Open", "Close", "ConfigSend", "BeforeSend", "AfterSend", "BeforeMessage", "AfterMessage"])
+      document.addEventListener("htmx:ws" + type, () => { throw new Error(type) })`,
+    steps: async (stage) => {
+      await stage.click("#say")
+      await stage.send(`<p id="out">new</p>`)
+      await stage.close(1012)
+      await stage.pass(1_000)
+    },
   },
 ]

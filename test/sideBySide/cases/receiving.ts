@@ -1,7 +1,7 @@
 import { accept } from "../../setup/behaviours.ts"
 import type { Case } from "../Case.ts"
 import type { Stage } from "../Stage.ts"
-import { connected } from "./page2.ts"
+import { connected, form } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
 
@@ -220,5 +220,85 @@ export const receiving: ReadonlyArray<Case> = [
     on,
     page: connected(`<p id="out">old</p>`),
     steps: (stage) => stage.send("hello", "", "{}"),
+  },
+  {
+    title: "A page takes JSON frames for itself",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<p id="out">old</p>`),
+    script: `document.addEventListener("htmx:wsBeforeMessage", (event) => {
+      try { show(JSON.parse(event.detail.message)); event.preventDefault() } catch {}
+    })`,
+    steps: (stage) => stage.send(`{"a": "<b>x</b>"}`, "[1]", "5", `<p id="out">new</p>`),
+  },
+  {
+    title: "JSON that nobody takes swaps nothing",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<p id="out">old</p>`),
+    steps: (stage) => stage.send(`{"a": 1}`, `{"a": "<p id=out>x"}`),
+  },
+  {
+    title: "A frame has two elements",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<p id="one">1</p><p id="two">2</p>`),
+    steps: (stage) => stage.send(`<p id="one">one</p><p id="two">two</p>`),
+    deviates: [
+      {
+        name: "the first element does not hear of the second",
+        wants: "where that is a bug, do what its users would expect.",
+        lines: "- htmx:oobAfterSwap on #one {fragment: …, shouldSwap: true, target: <#two (detached)>}",
+      },
+    ],
+  },
+  {
+    title: "An element of a frame has several targets, or swaps in it",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(
+      `<p class="x" id="one">1</p><p class="x" id="two">2</p><div id="box"><i id="in">in</i></div>`,
+    ),
+    steps: (stage) =>
+      stage.send(
+        `<b hx-swap-oob="innerHTML:.x">new</b>`,
+        `<b hx-swap-oob="afterend:.x">after</b>`,
+        `<b hx-swap-oob="none:.x">none</b>`,
+        `<div id="box"><i id="in" hx-swap-oob="true">inner</i></div>`,
+        `<b hx-swap-oob="delete:.x">gone</b>`,
+      ),
+  },
+  {
+    title: "A frame has a title, a comment, a style, a drawing, a script, or all of a document",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<p id="out">old</p><svg><g id="g"></g></svg><style id="style"></style>`),
+    steps: (stage) =>
+      stage.send(
+        `<!-- comment --><title>new title</title><p id="out">one</p>`,
+        `<svg><g id="g" hx-swap-oob="true"><circle/></g></svg>`,
+        `<style id="style">p { color: red }</style>`,
+        `<p id="out">two<script>show(document.querySelector("#out").firstChild.data)</script></p>`,
+        `<html><head><title>t</title></head><body><p id="out">three</p></body></html>`,
+      ),
+  },
+  {
+    title: "A frame replaces what is in its connect element",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    steps: async (stage) => {
+      await stage.send(`<div id="c" hx-swap-oob="innerHTML">${form.replace("hello", "bye")}</div>`)
+      await stage.click("#say")
+    },
+  },
+  {
+    title: "Each reply replaces the form that has asked for it",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    server: () => accept((visit) => visit.onMessage(() => visit.send(form.replace("hello", "next")))),
+    steps: async (stage) => {
+      for (let i = 0; i < 3; i++) await stage.click("#say")
+    },
+  },
+  {
+    title: "A frame brings a field with autofocus",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(`<div id="box"></div>`),
+    steps: (stage) => stage.send(`<div id="box"><input id="q" autofocus></div>`),
   },
 ]

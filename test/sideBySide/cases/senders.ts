@@ -250,4 +250,104 @@ export const senders: ReadonlyArray<Case> = [
       </form>`),
     steps: (stage) => stage.click("#say"),
   },
+  {
+    title:
+      "A wsConfigSend listener reads the trigger from the triggering event, and changes the values in place",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsConfigSend", ({ detail }) => {
+      detail.headers["X-Trigger"] = detail.triggeringEvent["htmx-internal-data"].triggerSpec.trigger
+      delete detail.headers["HX-Request"]
+      detail.parameters.more = [1, { a: 2 }]
+      detail.unfilteredParameters.also = 1
+    })`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A wsConfigSend listener vetoes, and sends later what it has computed",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsConfigSend", async (event) => {
+      event.preventDefault()
+      await undefined
+      event.detail.socketWrapper.sendImmediately(JSON.stringify({ secret: event.detail.parameters.word }))
+    })`,
+    steps: (stage) => stage.click("#say"),
+  },
+  {
+    title: "A wsConfigSend listener replaces parameters by all kinds of things",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    script: `
+      const things = [null, new FormData(), [1, 2], "text", undefined, new Map([[1, 2]])]
+      document.addEventListener("htmx:wsConfigSend", ({ detail }) => { detail.parameters = things.shift() })`,
+    steps: async (stage) => {
+      for (let i = 0; i < 6; i++) await stage.click("#say")
+    },
+  },
+  {
+    title: "A form is reset when it has sent",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form.replace("ws-send", `ws-send hx-on::ws-after-send="this.reset()"`)),
+    steps: async (stage) => {
+      await stage.type("[name=word]", "one")
+      await stage.click("#say")
+      await stage.type("[name=word]", "two")
+      await stage.run(`document.querySelector("#f").requestSubmit()`)
+      await stage.run(`htmx.trigger("#f", "submit")`)
+    },
+  },
+  {
+    title: "A click goes to one sender in another",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(
+      `<b id="a" ws-send hx-vals='{"a": 1}'>a <i id="b" ws-send hx-trigger="click consume" hx-vals='{"b": 1}'>b</i></b>`,
+    ),
+    steps: async (stage) => {
+      await stage.click("#b")
+      await stage.click("#a")
+    },
+  },
+  {
+    title: "A wsBeforeSend listener sends another message",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    script: `document.addEventListener("htmx:wsBeforeSend", ({ detail }) => detail.socketWrapper.send("another"))`,
+    steps: (stage) => stage.click("#say"),
+    deviates: [
+      {
+        name: "the order of acceptance",
+        wants: "Messages go out in the order in which they were accepted.",
+        lines: `
+          - write "another"
+          + write "another"
+          - server got another
+          + server got another`,
+      },
+    ],
+  },
+  {
+    title: "A counter reads how many messages wait",
+    on: ["1.9.12", "2.0.11"],
+    page: connected(form),
+    server: hang,
+    script: `for (const type of ["wsConfigSend", "wsAfterSend"])
+      document.addEventListener("htmx:" + type, ({ detail }) => show([type, detail.socketWrapper.queue.length]))`,
+    steps: async (stage) => {
+      await stage.click("#say")
+      await stage.click("#say")
+      await stage.visit.accept()
+    },
+    deviates: [
+      {
+        name: "what is sent waits no more",
+        wants: "where that is a bug, do what its users would expect.",
+        lines: `
+          - note ["wsAfterSend", 2]
+          + note ["wsAfterSend", 1]
+          - note ["wsAfterSend", 1]
+          + note ["wsAfterSend", 0]`,
+      },
+    ],
+  },
 ]
