@@ -24,6 +24,8 @@ export default defineConfig({
       {
         ...project("lean", ["core"], {
           isolate: false,
+          // It does not know that patches have changed.
+          fsModuleCache: false,
           server: { deps: { inline: [/effect/] } },
         }),
         plugins: [leanTests],

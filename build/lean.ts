@@ -79,12 +79,23 @@ export const leanScript = (without?: string): NonNullable<Options["esbuildPlugin
   },
 })
 
-/** For tests over the patched Effect. They go without the replacements, for which a module is more than what is used of it. */
+/**
+ * For tests over the patched Effect. They use more of a Queue than the core does, and have one that comes as it is. And
+ * they go without the replacements, for which a module is more than what is used of it.
+ */
 export const leanTests: Plugin = {
   name: "lean",
   enforce: "pre",
-  transform(code, id) {
-    const module = moduleOf(id)
-    return module === undefined ? undefined : { code: patched(module, code), map: null }
+  resolveId: (specifier, importer) =>
+    specifier === "effect/Queue" && importer?.startsWith(resolve("src/core"))
+      ? fileOf("Queue") + mark
+      : undefined,
+  load(id) {
+    const file = id.replace(mark, "")
+    const module = moduleOf(file)
+    if (module === undefined || (module === "Queue" && file === id)) return undefined
+    return patched(module, readFileSync(file, "utf8"))
   },
 }
+
+const mark = "?patched"
