@@ -5,13 +5,13 @@ import { TestServer } from "../test/setup/server.ts"
 import type { Browser } from "./Browser.ts"
 import type { Session } from "./Cdp.ts"
 import type { Contestant } from "./contestants.ts"
-import { type Dialect, dialects, type Generation } from "./dialects.ts"
+import { type Dialect, dialects, type HtmxVersion } from "./dialects.ts"
 import { prepare } from "./inPage.ts"
 import { type Cost, Meter } from "./Meter.ts"
 import type { Page } from "./Page.ts"
 
 export interface Play {
-  readonly generation: Generation
+  readonly generation: HtmxVersion
   readonly contestant: Contestant
   /** Goes into `htmx.config.ws`, below what the contestant brings. */
   readonly settings?: Readonly<Record<string, unknown>>

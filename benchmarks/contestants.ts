@@ -1,6 +1,6 @@
 /** Who is measured. The official script is what the others are compared with. */
 
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import { bare } from "./inPage.ts"
 
 export interface Contestant {
@@ -21,14 +21,14 @@ const scripts = {
     readable: "dist/hx-ws.js",
     official: "node_modules/htmx-4/dist/ext/hx-ws.js",
   },
-} as const satisfies Record<Generation, object>
+} as const satisfies Record<HtmxVersion, object>
 
 const extension = (name: string, file: string): Contestant => ({ name, script: { file }, needsHtmx: true })
 
 const bursts = ["small", "appends"]
 
 /** `against` is another build, to compare two of ours in one run. */
-export const contestants = (generation: Generation, against?: string): Array<Contestant> => {
+export const contestants = (generation: HtmxVersion, against?: string): Array<Contestant> => {
   const { ours, official } = scripts[generation]
   return [
     extension("official", official),
@@ -41,7 +41,7 @@ export const contestants = (generation: Generation, against?: string): Array<Con
 }
 
 /** Those whose functions a profile can name. */
-export const readable = (generation: Generation): Array<Contestant> => {
+export const readable = (generation: HtmxVersion): Array<Contestant> => {
   const { official, readable } = scripts[generation]
   return [
     extension("ours", readable),

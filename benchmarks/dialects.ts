@@ -1,6 +1,6 @@
 /** How a page and its server speak on each htmx. Every contestant on one htmx is given the same pages and the same frames. */
 
-export type Generation = "2" | "4"
+export type HtmxVersion = "2" | "4"
 
 export interface Dialect {
   /** The path of htmx on the test server. */
@@ -17,7 +17,7 @@ export interface Dialect {
   readonly replaceAll: (parts: ReadonlyArray<readonly [id: string, text: string]>) => string
 }
 
-export const dialects: Record<Generation, Dialect> = {
+export const dialects: Record<HtmxVersion, Dialect> = {
   "2": {
     htmx: "/htmx-2.js",
     connect: (url) => `ws-connect="${url}"`,

@@ -1,6 +1,6 @@
 /** What the command line asks for. */
 import { parseArgs } from "node:util"
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import { workloads } from "./workloads/index.ts"
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ for (const name of names)
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) refuse("--rounds is a whole number from 1.")
 
-const generations = (["2", "4"] satisfies Array<Generation>).filter((one) => (values.htmx ?? one) === one)
+const generations = (["2", "4"] satisfies Array<HtmxVersion>).filter((one) => (values.htmx ?? one) === one)
 if (generations.length === 0) refuse("--htmx is 2 or 4.")
 if (values.against !== undefined && generations.length !== 1)
   refuse("--against is a script for one htmx: say --htmx 2 or --htmx 4.")

@@ -3,7 +3,7 @@ import type { Protocol } from "../node_modules/playwright-core/types/protocol.d.
 import type { Browser } from "./Browser.ts"
 import type { Session } from "./Cdp.ts"
 import type { Contestant } from "./contestants.ts"
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import { type Cost, Meter } from "./Meter.ts"
 import { patience } from "./rounds.ts"
 import { Stage } from "./Stage.ts"
@@ -99,7 +99,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 /** The functions with the most self time, and what each script has of it, alone and with what it calls of the browser. */
 export const profile = async (
   browser: Browser,
-  generation: Generation,
+  generation: HtmxVersion,
   workload: Workload,
   contestant: Contestant,
   count = 40,

@@ -1,5 +1,5 @@
 /** Of everything measured, only how it compares is told: the machine cancels out. */
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import type { Sample } from "./rounds.ts"
 
 /** Whose figure, of what. */
@@ -30,7 +30,7 @@ const quantile = (sorted: ReadonlyArray<number>, q: number): number => {
 /** How one figure compares with another: the ratio in each round, and their spread. `undefined` without both. */
 export const ratioOf = (
   samples: ReadonlyArray<Sample>,
-  generation: Generation,
+  generation: HtmxVersion,
   figure: Figure,
   to: Figure,
 ): Ratio | undefined => {

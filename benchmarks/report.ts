@@ -1,5 +1,5 @@
 /** Tables of ratios, in Markdown. */
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import { type Ratio, ratioOf } from "./ratios.ts"
 import type { Sample } from "./rounds.ts"
 import { rows } from "./rows.ts"
@@ -26,7 +26,7 @@ const markdown = (head: ReadonlyArray<string>, lines: ReadonlyArray<ReadonlyArra
     .join("\n")
 
 /** Every ratio of one htmx by its row, with all rounds. */
-export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: Generation) =>
+export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: HtmxVersion) =>
   rows.flatMap(({ contestant, measure, target, title, to, workload }) => {
     const ratio = (of: string, measured = measure, other = to) =>
       of === other
@@ -51,7 +51,7 @@ export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: Generation)
   })
 
 /** One table for one htmx: a line for each row that was measured. */
-export const table = (samples: ReadonlyArray<Sample>, generation: Generation): string => {
+export const table = (samples: ReadonlyArray<Sample>, generation: HtmxVersion): string => {
   const ratios = ratiosOf(samples, generation)
   const candidates = ratios.some(({ candidate }) => candidate !== undefined)
     ? ["candidate", "candidate / ours"]
@@ -73,7 +73,7 @@ export const table = (samples: ReadonlyArray<Sample>, generation: Generation): s
 /** The points of a series for one htmx: each contestant compared with its own first one. */
 export const growthOf = (
   samples: ReadonlyArray<Sample>,
-  generation: Generation,
+  generation: HtmxVersion,
   { points, title }: Series,
 ) => {
   const first = points[0]?.[1].name ?? ""
@@ -94,7 +94,11 @@ export const growthOf = (
 }
 
 /** One table for one series on one htmx. */
-export const growthTable = (samples: ReadonlyArray<Sample>, generation: Generation, series: Series): string =>
+export const growthTable = (
+  samples: ReadonlyArray<Sample>,
+  generation: HtmxVersion,
+  series: Series,
+): string =>
   markdown(
     [series.title, "ours", "official", "bare WebSocket"],
     growthOf(samples, generation, series).map(({ bare, label, official, ours }) => [

@@ -1,13 +1,13 @@
 /** Interleaved rounds: what one round measures, it measures of everybody within seconds. */
 import type { Browser } from "./Browser.ts"
 import type { Contestant } from "./contestants.ts"
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 import { Stage } from "./Stage.ts"
 import type { Outcome, Workload } from "./Workload.ts"
 
 /** One contestant at one workload in one round. */
 export interface Sample extends Outcome {
-  readonly generation: Generation
+  readonly generation: HtmxVersion
   readonly workload: string
   readonly contestant: string
   readonly round: number
@@ -22,7 +22,7 @@ export const patience = 60_000
 /** What does not end in time, or throws, is a fault; the end of the browser is an exception. */
 export const sample = async (
   browser: Browser,
-  generation: Generation,
+  generation: HtmxVersion,
   workload: Workload,
   contestant: Contestant,
   size: number,
@@ -43,7 +43,7 @@ export const sample = async (
 }
 
 export interface Plan {
-  readonly generation: Generation
+  readonly generation: HtmxVersion
   readonly workloads: ReadonlyArray<Workload>
   readonly contestants: ReadonlyArray<Contestant>
   readonly rounds: number

@@ -1,5 +1,5 @@
 /** The rows of the tables, and what ours may cost in each where the official script costs 1. */
-import type { Generation } from "./dialects.ts"
+import type { HtmxVersion } from "./dialects.ts"
 
 export interface Row {
   readonly title: string
@@ -7,7 +7,7 @@ export interface Row {
   readonly measure: string
   /** Whose figure is held to the target. */
   readonly contestant: string
-  readonly target?: Readonly<Partial<Record<Generation, number>>>
+  readonly target?: Readonly<Partial<Record<HtmxVersion, number>>>
   /** With whom it is compared. */
   readonly to: string
 }

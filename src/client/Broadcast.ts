@@ -49,14 +49,14 @@ export class Broadcast<A, E = never> {
    * Calls `listener` with each value in the turn in which it comes; answers how to stop that. What a listener brings
    * about is told when all have been told what it was about.
    */
-  listenUnsafe(listener: (value: A) => void): () => void {
+  listen(listener: (value: A) => void): () => void {
     for (const value of this.#claim()) guard(() => listener(value))
     const listening = (value: A): void => listener(value)
     this.#listeners.add(listening)
     return () => void this.#listeners.delete(listening)
   }
 
-  publishUnsafe(value: A): void {
+  publish(value: A): void {
     if (this.#backlog !== undefined) {
       this.#backlog.push(value)
       if (this.#backlog.length > this.#options.bufferSize) this.#backlog.shift()
@@ -67,7 +67,7 @@ export class Broadcast<A, E = never> {
   }
 
   /** Ends the streams of all subscribers, after what they have in their buffers, and of those that come later. */
-  endUnsafe(failure?: E): void {
+  end(failure?: E): void {
     const cause = Cause.fail<E | Cause.Done>(failure ?? Cause.Done())
     this.#end = cause
     for (const subscriber of this.#subscribers) Queue.failCauseUnsafe(subscriber, cause)
@@ -75,7 +75,7 @@ export class Broadcast<A, E = never> {
   }
 
   /** There is more to come, for those that subscribe from now on. */
-  resumeUnsafe(): void {
+  resume(): void {
     this.#end = undefined
   }
 

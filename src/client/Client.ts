@@ -2,7 +2,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type * as Owner from "../core/Hooks.ts"
+import type * as Hooks from "../core/Hooks.ts"
 import type { DelayError } from "../core/Reconnect.ts"
 import type { DialError, SocketError } from "../core/Socket.ts"
 import type {
@@ -24,7 +24,7 @@ export type Problem =
   /** A delay that the policy could not tell. */
   | DelayError
   /** A message that an open socket would not take. It goes on waiting. */
-  | Owner.SendError
+  | Hooks.WriteError
   /** What became of a message of `sendUnsafe`. */
   | SendError
 

@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CloseCode from "../core/CloseCode.ts"
-import { Line } from "../core/SerialQueue.ts"
+import { SerialQueue } from "../core/SerialQueue.ts"
 import { Broadcast } from "./Broadcast.ts"
 import type { Client, Problem, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
@@ -72,7 +72,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #problems = new Broadcast<Problem | Veto>(news)
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other: a schema may need time. */
-  readonly #line = new Line()
+  readonly #line = new SerialQueue()
   readonly #requests = new Requests<In, Veto>()
   /** Which socket is in use. It grows whenever there is none. */
   #epoch = 0
@@ -130,14 +130,14 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     listener: (event: Events<In, Veto>[Type]) => void,
   ): (() => void) => {
     const sources: {
-      [Key in keyof Events<In, Veto>]: Pick<Broadcast<Events<In, Veto>[Key]>, "listenUnsafe">
+      [Key in keyof Events<In, Veto>]: Pick<Broadcast<Events<In, Veto>[Key]>, "listen">
     } = {
       message: this.#messages,
       decodeError: this.#decodeErrors,
       problem: this.#problems,
       state: this.#changes,
     }
-    return sources[type].listenUnsafe(listener)
+    return sources[type].listen(listener)
   }
 
   readonly send = (message: Out): Effect.Effect<void, SendError | Veto> =>
@@ -167,7 +167,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
       value: message,
       payload: encoded.value,
       written: () => {},
-      failed: (why) => this.#problems.publishUnsafe(why),
+      failed: (why) => this.#problems.publish(why),
     })
   }
 
@@ -225,42 +225,42 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     })
 
   /** The connection has come to another state. Those who are told may bring about the next one. */
-  enterUnsafe(state: State): void {
+  enter(state: State): void {
     this.#state = state
     const unsent = isOver(state) ? this.#transport.waiting() : []
     if (unsent.length > 0) this.#transport.withdraw(unsent)
     if (hasNoSocket(state)) this.#leave(this.#epoch++, state)
-    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resumeUnsafe())
-    this.#changes.publishUnsafe(state)
+    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resume())
+    this.#changes.publish(state)
     if (isOver(state)) for (const envelope of unsent) envelope.failed(state.why)
   }
 
   /** A frame has come, which may have been decoded. */
-  receiveUnsafe(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
+  receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
     if (this.#line.length >= this.#bufferSize) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded`
-      this.#decodeErrors.publishUnsafe(new DecodeError({ message, frame, cause: undefined }))
+      this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
     } else {
       this.#line.add(
         () => Effect.map(decoded, (message) => this.#deliver(message)),
-        (error) => this.#decodeErrors.publishUnsafe(error),
+        (error) => this.#decodeErrors.publish(error),
       )
     }
   }
 
   /** Something went wrong that stops nothing. */
-  reportUnsafe(problem: Problem): void {
-    this.#problems.publishUnsafe(problem)
+  report(problem: Problem): void {
+    this.#problems.publish(problem)
   }
 
   #end(): void {
     this.#line.end()
     if (!isOver(this.#state))
-      this.enterUnsafe({ _tag: "Closed", why: closedByUs("the scope of the client has closed") })
+      this.enter({ _tag: "Closed", why: closedByUs("the scope of the client has closed") })
     // The decoder has dropped what was to come, and with it what was to follow from the end of a socket.
     const state = this.#state
     if (isOver(state)) this.#conclude(state.why)
-    for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.endUnsafe()
+    for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.end()
   }
 
   #post(envelope: Envelope<Veto>): void {
@@ -273,7 +273,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   /** Hands a message to the request that it answers, if there is one, and to all subscribers. */
   #deliver(message: In): void {
     this.#requests.answer(message)
-    this.#messages.publishUnsafe(message)
+    this.#messages.publish(message)
   }
 
   /** Does something when all that has come until now is decoded. */
@@ -312,7 +312,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     const orderly =
       why._tag === "ConnectionClosed" &&
       (why.closedBy === "this side" || why.code === CloseCode.NormalClosure)
-    this.#messages.endUnsafe(orderly ? undefined : why)
+    this.#messages.end(orderly ? undefined : why)
     for (const request of this.#requests.take(epoch)) request.failed(why)
   }
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { Connection } from "../core/Connection.ts"
-import type { Owner } from "../core/Hooks.ts"
+import type { Hooks } from "../core/Hooks.ts"
 import { inWords } from "../core/inWords.ts"
 import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import type { Codec } from "./Codec.ts"
@@ -60,28 +60,27 @@ export const dial = <Out, In, R>(
         decode: (frame) => Effect.provideContext(codec.decode(frame), context),
       },
       {
-        send: (envelope) => connection.sendUnsafe(envelope),
+        send: (envelope) => connection.send(envelope),
         waiting: () => connection.outbox.toArray(),
         withdraw: (envelopes) =>
-          connection.outbox.replaceUnsafe(
+          connection.outbox.replace(
             connection.outbox.toArray().filter((envelope) => !envelopes.includes(envelope)),
           ),
-        sendFirst: (envelopes) =>
-          connection.outbox.replaceUnsafe([...envelopes, ...connection.outbox.toArray()]),
+        sendFirst: (envelopes) => connection.outbox.replace([...envelopes, ...connection.outbox.toArray()]),
         reconnect: () => {
           // Who hears of the end of the scope may ask for it.
-          if (scope.state._tag !== "Closed") connection.reconnectUnsafe()
+          if (scope.state._tag !== "Closed") connection.reconnect()
         },
-        close: (code, reason) => connection.closeUnsafe(code, reason),
+        close: (code, reason) => connection.close(code, reason),
       },
       options,
       { _tag: "Connecting", attempt: 0 },
     )
     yield* Effect.acquireRelease(
-      Effect.sync(() => network.onOnline(() => connection.wakeUnsafe())),
+      Effect.sync(() => network.onOnline(() => connection.wake())),
       (stop) => Effect.sync(stop),
     )
-    connection.reconnectUnsafe()
+    connection.reconnect()
     return session
   })
 
@@ -96,7 +95,7 @@ const owner = <Out, In>(
   url: Effect.Effect<string, unknown>,
   { protocols = [] }: Options,
   network: Network,
-): Owner<Envelope> => {
+): Hooks<Envelope> => {
   const offered = typeof protocols === "string" ? [protocols] : protocols
   return {
     online: network.isOnline,
@@ -109,14 +108,13 @@ const owner = <Out, In>(
       // The session knows of the end of the scope, and a scope may have closed before there is one.
       if (state._tag === "Ended") return
       const next = fromCore(state, session().state)
-      if (next !== undefined) session().enterUnsafe(next)
+      if (next !== undefined) session().enter(next)
     },
     onRetry: (attempt, delay, { code, reason }) =>
-      session().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason }),
-    onFailed: (attempts, closed) =>
-      session().enterUnsafe({ _tag: "Failed", why: exhausted(attempts, closed) }),
-    onMessage: (frame) => session().receiveUnsafe(frame),
-    onError: (error) => session().reportUnsafe(error),
+      session().enter({ _tag: "Waiting", attempt, delay, code, reason }),
+    onFailed: (attempts, closed) => session().enter({ _tag: "Failed", why: exhausted(attempts, closed) }),
+    onMessage: (frame) => session().receive(frame),
+    onError: (error) => session().report(error),
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
     onDrop: (envelope, reason) => envelope.failed(dropped(envelope.value, reason)),

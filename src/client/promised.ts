@@ -29,7 +29,7 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
   /** Fulfilled when the message was written to the socket: now, or when there is a connection. */
   send(message: Out, options?: Abortable): Promise<void>
   /** Sends and looks no further. Throws `EncodeError`; any other failure is a `problem`. */
-  sendUnsafe(message: Out): void
+  post(message: Out): void
   /** Sends, and is fulfilled with the message that answers. */
   request<Answer extends In = In>(
     message: Out,
@@ -61,7 +61,7 @@ export const promised = <Out, In, Veto>(
     },
     awaitOpen: (options) => run(session.awaitOpen, options),
     send: (message, options) => run(session.send(message), options),
-    sendUnsafe: session.sendUnsafe,
+    post: session.sendUnsafe,
     request: async (message, options) => run(session.request(message, options), options),
     messages: Stream.toAsyncIterable(session.messages),
     on: session.on,

@@ -14,7 +14,7 @@ import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { type Owner, SendError, type Settings } from "./Hooks.ts"
+import { type Hooks, type Settings, WriteError } from "./Hooks.ts"
 import { inWords } from "./inWords.ts"
 import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
 import * as Reconnect from "./Reconnect.ts"
@@ -30,7 +30,7 @@ import {
 import { endedIn, holds, isInUse, type Live, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
-export type { Owner, Settings } from "./Hooks.ts"
+export type { Hooks, Settings } from "./Hooks.ts"
 export type { State } from "./State.ts"
 
 /** The delay, in milliseconds, where the policy fails to tell one. */
@@ -42,7 +42,7 @@ export class Connection<A> {
   readonly outbox: Outbox<A>
 
   readonly #settings: Settings
-  readonly #owner: Owner<A>
+  readonly #hooks: Hooks<A>
   readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
   readonly #backoff: Reconnect.Backoff
@@ -51,14 +51,14 @@ export class Connection<A> {
   /** How the last socket that had opened ended. */
   #lastCode: number | undefined
 
-  /** A connection for the life of the scope. It dials when told to: `reconnectUnsafe`. */
-  static make<A>(settings: Settings, owner: Owner<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
-    const onDrop = (message: A, reason: DropReason): void => guard(() => owner.onDrop(message, reason))
+  /** A connection for the life of the scope. It dials when told to: `reconnect`. */
+  static make<A>(settings: Settings, hooks: Hooks<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
+    const onDrop = (message: A, reason: DropReason): void => guard(() => hooks.onDrop(message, reason))
     return Effect.acquireRelease(
       Effect.contextWith((context: Context.Context<never>) =>
         Effect.map(
           Outbox.make(settings, onDrop),
-          (outbox) => new Connection(settings, owner, outbox, context),
+          (outbox) => new Connection(settings, hooks, outbox, context),
         ),
       ),
       (connection) => Effect.sync(() => connection.#end()),
@@ -67,18 +67,18 @@ export class Connection<A> {
 
   private constructor(
     settings: Settings,
-    owner: Owner<A>,
+    hooks: Hooks<A>,
     outbox: Outbox<A>,
     context: Context.Context<never>,
   ) {
     this.#settings = settings
-    this.#owner = owner
+    this.#hooks = hooks
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
     this.#backoff = Reconnect.backoff(
       () => settings.reconnectPolicy,
       () => settings.reconnectMaxAttempts,
-      () => guard(() => owner.online(), true),
+      () => guard(() => hooks.online(), true),
     )
     this.outbox = outbox
   }
@@ -91,41 +91,41 @@ export class Connection<A> {
    * Sends in the same turn if the socket is open and nothing waits; otherwise the message waits. From inside `onOpen`
    * it goes before all that waits.
    */
-  sendUnsafe(message: A): void {
-    if (this.#state._tag !== "Greeting" || this.sendNowUnsafe(message) !== true) this.queueUnsafe(message)
+  send(message: A): void {
+    if (this.#state._tag !== "Greeting" || this.sendNow(message) !== true) this.enqueue(message)
   }
 
-  /** Like `sendUnsafe`, but behind what waits also from inside `onOpen`. */
-  queueUnsafe(message: A): void {
+  /** Like `send`, but behind what waits also from inside `onOpen`. */
+  enqueue(message: A): void {
     const { _tag } = this.#state
     // A stand-in may take messages before it says that it is open.
     const goes = _tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)
-    this.outbox.sendUnsafe(message, goes ? this.#transmit : undefined)
+    this.outbox.send(message, goes ? this.#transmit : undefined)
   }
 
   /** Sends what waits, if the socket is open. */
-  drainUnsafe(): void {
-    if (this.#state._tag === "Open") this.outbox.drainUnsafe(this.#transmit)
+  drain(): void {
+    if (this.#state._tag === "Open") this.outbox.drain(this.#transmit)
   }
 
   /** Sends in the same turn and before all that waits, or answers `false`; `"refused"` where the socket threw. */
-  sendNowUnsafe(message: A): ReturnType<Transmit<A>> {
+  sendNow(message: A): ReturnType<Transmit<A>> {
     return this.#transmit(message, false, () => {})
   }
 
   /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
-  reconnectUnsafe(): void {
+  reconnect(): void {
     this.#backoff.restart()
     this.#replace(this.#live(0))
   }
 
   /** Closes for good, with a close frame where there is a socket. What waits goes on waiting. */
-  closeUnsafe(code?: number, reason?: string): void {
-    const { _tag, line, socket } = this.#state
+  close(code?: number, reason?: string): void {
+    const { _tag, scope, socket } = this.#state
     if (_tag === "Closing") return
     if (socket !== undefined) {
-      this.#enter({ _tag: "Closing", line, socket })
-      socket.closeUnsafe(code, reason)
+      this.#enter({ _tag: "Closing", scope, socket })
+      socket.close(code, reason)
     } else if (_tag === "Connecting" || _tag === "Waiting" || _tag === "Paused") {
       this.#replace(this.#stop({ _tag: "Closed" }))
     }
@@ -135,23 +135,23 @@ export class Connection<A> {
   adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
     if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
-    this.#enter({ _tag: "Closing", line: state.line, socket: state.socket })
+    this.#enter({ _tag: "Closing", scope: state.scope, socket: state.socket })
     state.socket.adoptClose()
   }
 
-  /** Closes until `resumeUnsafe`. Nothing happens where there is nothing to close. */
-  pauseUnsafe(code?: number, reason?: string): void {
+  /** Closes until `resume`. Nothing happens where there is nothing to close. */
+  pause(code?: number, reason?: string): void {
     const state = this.#state
     if (isInUse(state) && state._tag !== "Connecting") {
-      this.#enter({ _tag: "Paused", line: state.line, socket: state.socket })
-      state.socket.closeUnsafe(code, reason)
+      this.#enter({ _tag: "Paused", scope: state.scope, socket: state.socket })
+      state.socket.close(code, reason)
     } else if (state._tag === "Connecting" || state._tag === "Waiting") {
       this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
     }
   }
 
-  /** Dials again after `pauseUnsafe`. */
-  resumeUnsafe(): void {
+  /** Dials again after `pause`. */
+  resume(): void {
     if (this.#state._tag === "Paused") this.#replace(this.#live(0))
   }
 
@@ -161,7 +161,7 @@ export class Connection<A> {
   }
 
   /** Makes a waiting connection try at once. */
-  wakeUnsafe(): void {
+  wake(): void {
     if (this.#state._tag === "Waiting") this.#replace(this.#live(this.#state.attempt))
   }
 
@@ -169,21 +169,21 @@ export class Connection<A> {
     const { _tag } = this.#state
     this.#life?.interruptUnsafe()
     this.#enter({ _tag: "Ended" })
-    this.outbox.closeUnsafe()
+    this.outbox.close()
     if (_tag === "Closed" || _tag === "Failed") return
     const closed = new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true })
-    guard(() => this.#owner.onClose(closed))
+    guard(() => this.#hooks.onClose(closed))
   }
 
   #enter(next: State): void {
     const left = this.#state
     const ended = endedIn(left)
     this.#state = next
-    if (left._tag === "Open") this.#judge(left)
-    if (left.line !== undefined && left.line !== next.line) this.#run(Scope.close(left.line, Exit.void))
+    if (left._tag === "Open") this.#settleBackoff(left)
+    if (left.scope !== undefined && left.scope !== next.scope) this.#run(Scope.close(left.scope, Exit.void))
     if (ended !== undefined && !holds(next, ended)) hangUpLeft(ended)
     // The page hears when a socket is hung up, and may have begun anew.
-    if (this.#state === next) guard(() => this.#owner.onState(next))
+    if (this.#state === next) guard(() => this.#hooks.onState(next))
   }
 
   /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
@@ -210,21 +210,21 @@ export class Connection<A> {
 
   readonly #transmit: Transmit<A> = (message, waited, sent) => {
     if (this.#writable === undefined) return false
-    const payload = guard(() => this.#owner.beforeSend(message, waited), null)
+    const payload = guard(() => this.#hooks.beforeSend(message, waited), null)
     if (payload === null) return "refused"
     if (payload === undefined) return true
     // A listener may have closed it.
     const socket = this.#writable
     if (socket === undefined) return false
     try {
-      socket.sendUnsafe(payload)
+      socket.send(payload)
     } catch (cause) {
-      const error = new SendError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
-      guard(() => this.#owner.onError(error, message))
+      const error = new WriteError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
+      guard(() => this.#hooks.onError(error, message))
       return "refused"
     }
     sent()
-    guard(() => this.#owner.afterSend(message))
+    guard(() => this.#hooks.afterSend(message))
     return true
   }
 
@@ -234,20 +234,20 @@ export class Connection<A> {
 
   // Methods, and no functions made for each connection: engines give each generator function a prototype of its own.
   *#attempts(first: number) {
-    const owner = this.#owner
+    const hooks = this.#hooks
     let attempt = first
     while (true) {
       const session = yield* Effect.catch(
         Effect.gen(() => this.#session(attempt)),
         (error) =>
           Effect.as(
-            tell(() => owner.onError(error)),
+            tell(() => hooks.onError(error)),
             { closed: abandoned(error.message), socket: undefined, opened: false },
           ),
       )
       if (session === undefined) {
         yield* tell(() => this.#enter({ _tag: "Closed" }))
-        yield* tell(() => owner.onCancelled())
+        yield* tell(() => hooks.onCancelled())
         return yield* this.#stop({ _tag: "Closed" })
       }
 
@@ -259,7 +259,7 @@ export class Connection<A> {
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
       yield* tell(() => this.#enter(this.#after(left, closed, attempt)))
-      if (socket !== undefined) yield* tell(() => owner.onClose(closed))
+      if (socket !== undefined) yield* tell(() => hooks.onClose(closed))
       // A listener may have changed the settings that decide.
       const next = this.#after(left, closed, attempt)
       if (next._tag === "Closed") return yield* this.#stop(next)
@@ -268,16 +268,16 @@ export class Connection<A> {
 
       const delay = yield* Effect.catch(this.#backoff.next(closed), (error) =>
         Effect.as(
-          tell(() => owner.onError(error)),
+          tell(() => hooks.onError(error)),
           FALLBACK_DELAY,
         ),
       )
       if (delay === undefined) {
         yield* tell(() => this.#enter({ _tag: "Failed" }))
-        yield* tell(() => owner.onFailed(this.#backoff.retries(), closed))
+        yield* tell(() => hooks.onFailed(this.#backoff.retries(), closed))
         return yield* this.#stop({ _tag: "Failed" })
       }
-      yield* tell(() => owner.onRetry(attempt, delay, closed))
+      yield* tell(() => hooks.onRetry(attempt, delay, closed))
       yield* sleepOrWake(delay)
     }
   }
@@ -287,7 +287,7 @@ export class Connection<A> {
     return tell(() => {
       if (this.#state._tag !== state._tag) this.#enter(state)
       // Who hears of the state may have begun anew.
-      if (this.#state._tag === state._tag) guard(() => this.#owner.onStopped())
+      if (this.#state._tag === state._tag) guard(() => this.#hooks.onStopped())
     })
   }
 
@@ -306,29 +306,29 @@ export class Connection<A> {
   }
 
   /** The backoff goes on while the same failure repeats, and starts over when a connection has worked. */
-  #judge({ since, socket }: Extract<State, { _tag: "Open" }>): void {
+  #settleBackoff({ since, socket }: Extract<State, { _tag: "Open" }>): void {
     const openFor = this.#clock.currentTimeMillisUnsafe() - since
     if (openFor >= this.#settings.reconnectStableAfter || socket.received > 0) this.#backoff.restart()
   }
 
   /** One socket from dial to end; `undefined` where it shall not be dialled. */
   *#session(attempt: number) {
-    const owner = this.#owner
+    const hooks = this.#hooks
     const { heartbeat } = this.#settings
-    const line = Scope.makeUnsafe()
-    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line, left: endedIn(this.#state) }))
-    const request = yield* prepared("dial", () => owner.beforeDial(attempt))
+    const scope = Scope.makeUnsafe()
+    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, scope, left: endedIn(this.#state) }))
+    const request = yield* prepared("dial", () => hooks.beforeDial(attempt))
     if (request === undefined) return undefined
 
-    const socket = yield* Scope.provide(Socket.dial(request, owner, this.#settings), line)
-    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, line, socket }))
-    yield* tell(() => owner.onConnecting(attempt))
+    const socket = yield* Scope.provide(Socket.dial(request, hooks, this.#settings), scope)
+    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, scope, socket }))
+    yield* tell(() => hooks.onConnecting(attempt))
     const opened = yield* Effect.catch(socket.opened, Effect.succeed)
     if (opened instanceof SocketClosed) {
       // The browser says `error` itself where it is the one who ends the socket.
       if (opened.event === undefined && this.#state._tag === "Connecting") {
         const error = new DialError({ message: `${request.url} ${opened.reason}` })
-        yield* tell(() => owner.onError(error))
+        yield* tell(() => hooks.onError(error))
       }
       return { closed: opened, socket, opened: false }
     }
@@ -336,21 +336,22 @@ export class Connection<A> {
     const since = this.#clock.currentTimeMillisUnsafe()
     const watch = heartbeat && Heartbeat.watch(socket, heartbeat)
     // A listener may have closed it in the meantime.
-    if (this.#state._tag === "Connecting") yield* this.#greet({ attempt, line, socket, since }, opened, watch)
+    if (this.#state._tag === "Connecting")
+      yield* this.#greet({ attempt, scope, socket, since }, opened, watch)
     const closed = yield* socket.closed
     const hasGreeted = this.#state._tag !== "Holding"
     yield* Effect.catchDefect(
-      Effect.suspend(() => owner.received()),
+      Effect.suspend(() => hooks.received()),
       (defect) => Effect.sync(() => report(defect)),
     )
     return { closed, socket, opened: hasGreeted }
   }
 
-  /** Has the owner greet the peer, and then lets go what waits. */
+  /** Has the hooks greet the peer, and then lets go what waits. */
   *#greet(live: Live, event: SocketEvent | undefined, watch: Effect.Effect<SocketClosed> | undefined) {
     const { attempt, socket } = live
     yield* tell(() => this.#enter({ _tag: "Greeting", ...live }))
-    const greeting = yield* Effect.sync(() => guard(() => this.#owner.onOpen(attempt, event), Effect.void))
+    const greeting = yield* Effect.sync(() => guard(() => this.#hooks.onOpen(attempt, event), Effect.void))
     if (greeting === Effect.void) {
       yield* this.#open(live)
       if (watch) socket.endWith(watch)
@@ -366,25 +367,25 @@ export class Connection<A> {
     )
   }
 
-  /** The owner has greeted: what waits goes out. */
+  /** The hooks has greeted: what waits goes out. */
   #open(live: Live): Effect.Effect<void> {
     return tell(() => {
       const { _tag } = this.#state
       if (_tag !== "Greeting" && _tag !== "Holding") return
       this.#enter({ _tag: "Open", ...live })
-      guard(() => this.outbox.drainUnsafe(this.#transmit))
+      guard(() => this.outbox.drain(this.#transmit))
     })
   }
 
   /** The greeting has failed, and with it the attempt, unless the socket is being closed already. */
   #abandon(error: DialError): Effect.Effect<SocketClosed> {
     if (this.#state._tag !== "Holding") return Effect.never
-    guard(() => this.#owner.onError(error))
+    guard(() => this.#hooks.onError(error))
     return Effect.succeed(abandoned(error.message))
   }
 }
 
-/** What an owner prepares; a defect is a failure like others. */
+/** What an hooks prepares; a defect is a failure like others. */
 const prepared = <B>(what: string, prepare: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>
   Effect.catchDefect(Effect.suspend(prepare), (cause) =>
     Effect.fail(new DialError({ message: `the ${what} was not prepared: ${inWords(cause)}`, cause })),

@@ -48,7 +48,7 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
 
 const ask = (socket: Socket, message: Payload): void => {
   try {
-    if (socket.writable) socket.sendUnsafe(message)
+    if (socket.writable) socket.send(message)
   } catch {
     // A socket that takes no question gets no answer either, and is given up in time.
   }

@@ -28,7 +28,7 @@ export interface Settings {
 }
 
 /** A message that the socket would not take, though it is open. It goes on waiting. */
-export class SendError extends Data.TaggedError("SendError")<{
+export class WriteError extends Data.TaggedError("WriteError")<{
   readonly message: string
   readonly cause: unknown
 }> {}
@@ -37,7 +37,7 @@ export class SendError extends Data.TaggedError("SendError")<{
  * Who uses a connection. All are called in the turn of what they tell, and may call the connection back: a
  * command given from inside one counts from there on.
  */
-export interface Owner<A> {
+export interface Hooks<A> {
   /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
   readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
   /** `beforeDial` gave nothing to dial: the connection is closed, and there was no socket. */
@@ -51,8 +51,8 @@ export interface Owner<A> {
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   readonly onMessage: (data: unknown) => void
-  /** `message` is what a `SendError` is about. */
-  readonly onError: (error: SocketError | DialError | SendError | Reconnect.DelayError, message?: A) => void
+  /** `message` is what a `WriteError` is about. */
+  readonly onError: (error: SocketError | DialError | WriteError | Reconnect.DelayError, message?: A) => void
   /** Succeeds when what has been received is applied. What follows from the end of a socket waits for that. */
   readonly received: () => Effect.Effect<void>
   /**

@@ -51,7 +51,7 @@ export class Outbox<A> {
     this.#transmitting = "done"
   }
 
-  /** An outbox, which `closeUnsafe` ends: it has no scope of its own. */
+  /** An outbox, which `close` ends: it has no scope of its own. */
   static make<A>(options: Options, onDrop: OnDrop<A>): Effect.Effect<Outbox<A>> {
     return Effect.contextWith((context: Context.Context<never>) =>
       Effect.map(Queue.make<Entry<A>>(), (queue) => new Outbox(queue, options, onDrop, context)),
@@ -85,14 +85,14 @@ export class Outbox<A> {
    * Accepts a message: passes it to `transmit` at once where that is given and nothing is before it, lets it
    * wait otherwise, or drops by the overflow policy.
    */
-  sendUnsafe(message: A, transmit?: Transmit<A>): void {
+  send(message: A, transmit?: Transmit<A>): void {
     const entry: Entry<A> = { message, acceptedAt: this.#now(), refused: false }
     if (transmit !== undefined && this.#transmitting === undefined && this.size === 0)
       this.#drain(transmit, entry, false)
     else {
       // It has its place before there is a question of room: sending makes room.
       this.#append(entry)
-      if (transmit !== undefined) this.drainUnsafe(transmit)
+      if (transmit !== undefined) this.drain(transmit)
       else this.#trim()
     }
   }
@@ -101,12 +101,12 @@ export class Outbox<A> {
    * Passes what waits, oldest first, to `transmit`, until that answers that a message could not be dealt with:
    * that one goes on waiting, in front. What is accepted during a call has its turn in the same call.
    */
-  drainUnsafe(transmit: Transmit<A>): void {
+  drain(transmit: Transmit<A>): void {
     if (this.#transmitting === undefined) this.#drain(transmit, this.#take(), true)
   }
 
   /** Lets exactly these messages wait. What is no longer among them was taken out on purpose, and is not told. */
-  replaceUnsafe(messages: ReadonlyArray<A>): void {
+  replace(messages: ReadonlyArray<A>): void {
     const waiting = new Map(this.#entries().map((entry) => [entry.message, entry]))
     const acceptedAt = this.#now()
     this.#keep(messages.map((message) => waiting.get(message) ?? { message, acceptedAt, refused: false }))
@@ -183,7 +183,7 @@ export class Outbox<A> {
   }
 
   /** Drops what still waits, and from now on all that comes. */
-  closeUnsafe(): void {
+  close(): void {
     const waiting = this.#entries()
     if (typeof this.#transmitting === "object") {
       waiting.unshift(this.#transmitting)

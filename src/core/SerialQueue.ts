@@ -6,7 +6,7 @@ import { guard } from "./guard.ts"
 
 type Work = () => Effect.Effect<unknown>
 
-export class Line {
+export class SerialQueue {
   readonly #waiting: Array<Work> = []
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false

@@ -141,7 +141,7 @@ export class Socket {
   /** What happens unless the peer answers. */
   #deadline: Fiber.Fiber<void> | undefined
   /** What may end the socket besides. */
-  #verdict: Fiber.Fiber<void> | undefined
+  #watchdog: Fiber.Fiber<void> | undefined
 
   /** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
   static dial(
@@ -218,13 +218,13 @@ export class Socket {
   /** Gives the socket up as `verdict` says, unless it has ended before. Closing its scope hangs up then. */
   endWith(verdict: Effect.Effect<SocketClosed>): void {
     if (this.#phase === "released") return
-    this.#verdict?.interruptUnsafe()
+    this.#watchdog?.interruptUnsafe()
     const end = Effect.map(verdict, (closed) => this.#settle(closed))
-    this.#verdict = Effect.runForkWith(this.#context)(end)
+    this.#watchdog = Effect.runForkWith(this.#context)(end)
   }
 
   /** Writes at once. Throws what the WebSocket throws. */
-  sendUnsafe(data: Payload): void {
+  send(data: Payload): void {
     this.webSocket.send(data)
   }
 
@@ -232,7 +232,7 @@ export class Socket {
    * Starts the closing handshake. A peer that does not answer within the close timeout is abandoned:
    * `closed` then tells 1006. A code that a page may not send is left out.
    */
-  closeUnsafe(code?: number, reason?: string): void {
+  close(code?: number, reason?: string): void {
     if (this.#phase !== "live") return
     const isShared = this.#leaveToOthers()
     this.adoptClose()
@@ -240,7 +240,7 @@ export class Socket {
     else hangUp(this.webSocket, ...(code !== undefined && CloseCode.isSendable(code) ? [code, reason] : []))
   }
 
-  /** Like `closeUnsafe`, for a WebSocket whose `close` the page calls itself. */
+  /** Like `close`, for a WebSocket whose `close` the page calls itself. */
   adoptClose(): void {
     if (this.#phase !== "live") return
     this.#phase = "closing"
@@ -298,7 +298,7 @@ export class Socket {
   }
 
   #open(event: SocketEvent | undefined): void {
-    if (this.#phase === "live") this.#spare()
+    if (this.#phase === "live") this.#clearDeadline()
     Deferred.doneUnsafe(this.#opened, Effect.succeed(event))
   }
 
@@ -311,19 +311,19 @@ export class Socket {
   }
 
   #settle(closed: SocketClosed): void {
-    this.#spare()
-    this.#verdict?.interruptUnsafe()
+    this.#clearDeadline()
+    this.#watchdog?.interruptUnsafe()
     Deferred.doneUnsafe(this.#opened, Effect.fail(closed))
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
   }
 
   #await(timeout: number, late: () => void): void {
-    this.#spare()
+    this.#clearDeadline()
     this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(Effect.sync(late), timeout))
   }
 
   /** The peer has answered, or nobody waits for it any more. */
-  #spare(): void {
+  #clearDeadline(): void {
     this.#deadline?.interruptUnsafe()
     this.#deadline = undefined
   }
@@ -332,8 +332,8 @@ export class Socket {
     const { webSocket } = this
     const phase = this.#phase
     this.#phase = "released"
-    this.#spare()
-    this.#verdict?.interruptUnsafe()
+    this.#clearDeadline()
+    this.#watchdog?.interruptUnsafe()
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
     for (const putBack of this.#handled ?? []) putBack()

@@ -7,7 +7,7 @@ export type State = Held &
     | Connecting
     /** Open, while `onOpen` is called: what is sent from inside goes first. */
     | ({ readonly _tag: "Greeting" } & Live)
-    /** Open, and the owner has asked for time before what waits may be sent. */
+    /** Open, and the hooks has asked for time before what waits may be sent. */
     | ({ readonly _tag: "Holding" } & Live)
     | ({ readonly _tag: "Open" } & Live)
     /** Closed by us for good; the peer has not answered yet. */
@@ -24,7 +24,7 @@ export type State = Held &
   )
 
 interface Held {
-  readonly line?: Line | undefined
+  readonly scope?: Line | undefined
   readonly socket?: Socket | undefined
   /** The WebSocket of the last attempt. One that reconnects by itself may be given again for the next. */
   readonly left?: WebSocketLike | undefined
@@ -34,13 +34,13 @@ interface Held {
 interface Connecting {
   readonly _tag: "Connecting"
   readonly attempt: number
-  readonly line: Line
+  readonly scope: Line
 }
 
 /** A socket that has opened. */
 export interface Live {
   readonly attempt: number
-  readonly line: Line
+  readonly scope: Line
   readonly socket: Socket
   /** When it opened, in milliseconds of the clock. */
   readonly since: number
@@ -51,7 +51,7 @@ type Line = Scope.Closeable
 
 /** Whether messages go to the socket of this state, as soon as it takes them. */
 export const isInUse = (state: State): state is State & (Connecting | Live) =>
-  "attempt" in state && state.line !== undefined
+  "attempt" in state && state.scope !== undefined
 
 /** The WebSocket that has ended by itself, in this state or before it. */
 export const endedIn = ({ left, socket }: State): WebSocketLike | undefined =>

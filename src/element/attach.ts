@@ -162,12 +162,12 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
       withdrawn.add(message)
     }
     const { outbox } = this.#current.port.connection
-    outbox.replaceUnsafe(outbox.toArray().filter((message) => !withdrawn.has(message)))
+    outbox.replace(outbox.toArray().filter((message) => !withdrawn.has(message)))
   }
 
   sendFirst(envelopes: ReadonlyArray<Envelope<MessageDiscarded>>): void {
     const { outbox } = this.#current.port.connection
-    outbox.replaceUnsafe([...envelopes.map((envelope) => this.#messageOf(envelope)), ...outbox.toArray()])
+    outbox.replace([...envelopes.map((envelope) => this.#messageOf(envelope)), ...outbox.toArray()])
   }
 
   reconnect(): void {
@@ -184,12 +184,12 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
         return this.#enter(event[1])
       case "retry": {
         const [, attempt, delay, { code, reason }] = event
-        return this.#session().enterUnsafe({ _tag: "Waiting", attempt, delay, code, reason })
+        return this.#session().enter({ _tag: "Waiting", attempt, delay, code, reason })
       }
       case "failed":
-        return this.#session().enterUnsafe({ _tag: "Failed", why: exhausted(event[1], event[2]) })
+        return this.#session().enter({ _tag: "Failed", why: exhausted(event[1], event[2]) })
       case "error":
-        return isProblem(event[1]) && this.#session().reportUnsafe(event[1])
+        return isProblem(event[1]) && this.#session().report(event[1])
       case "frame":
         return this.#take(event[1])
       case "outcome":
@@ -202,12 +202,12 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
       // With another URL, the element gets another connection in this turn.
       queueMicrotask(() => {
         if (this.#current.port.connection.state._tag === "Ended" && !("why" in this.#session().state))
-          this.#session().enterUnsafe({ _tag: "Closed", why: gone() })
+          this.#session().enter({ _tag: "Closed", why: gone() })
       })
       return
     }
     const next = fromCore(state, this.#session().state)
-    if (next !== undefined) this.#session().enterUnsafe(next)
+    if (next !== undefined) this.#session().enter(next)
   }
 
   /** Goes over to another connection of the element. */
@@ -217,7 +217,7 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     this.#current.port.listeners.delete(this.#listener)
     this.#current = found
     found.port.listeners.add(this.#listener)
-    this.#session().enterUnsafe(initial(found.port.connection.state))
+    this.#session().enter(initial(found.port.connection.state))
   }
 
   /** Takes a frame that fits the schema. JSON that does not fit is reported and left to the page. */
@@ -228,7 +228,7 @@ class ElementTransport<Out, In, A, P extends Port<A>> implements Transport<Messa
     // A schema that needs time begins anew where what it does can be interrupted.
     decoding.interruptUnsafe()
     const fits = decoded === undefined || Exit.isSuccess(decoded)
-    if (fits || Json.parse(frame) !== undefined) this.#session().receiveUnsafe(frame, decoded)
+    if (fits || Json.parse(frame) !== undefined) this.#session().receive(frame, decoded)
     return fits
   }
 
@@ -267,7 +267,7 @@ const initial = (state: Core): State => {
   }
 }
 
-const problems: ReadonlySet<unknown> = new Set(["DialError", "SocketError", "DelayError", "SendError"])
+const problems: ReadonlySet<unknown> = new Set(["DialError", "SocketError", "DelayError", "WriteError"])
 
 /** The script may be another copy of ours: its classes are not ours, but their tags are. */
 const isProblem = (error: unknown): error is Problem =>

@@ -24,7 +24,7 @@ const version: HtmxVersion<Message, Port<Message>> = {
     ),
   dialEvents: () => ["htmx:wsConfigConnect", "htmx:wsConnecting"],
   makeMessage: (sendElt, message) => ({ message, sendElt }),
-  send: ({ connection }, message) => connection.sendUnsafe(message),
+  send: ({ connection }, message) => connection.send(message),
   withdraw: () => {},
 }
 

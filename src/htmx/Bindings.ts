@@ -12,7 +12,7 @@ import { run } from "./Runtime.ts"
 /** A connection in a scope of its own, and how to end it. */
 export const openScope = <A>(
   settings: Connection.Settings,
-  owner: Connection.Owner<A>,
+  owner: Connection.Hooks<A>,
   construct: (request: Request) => WebSocketLike,
 ): readonly [connection: Connection.Connection<A>, end: () => void] => {
   const scope = Scope.makeUnsafe()

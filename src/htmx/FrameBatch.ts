@@ -4,7 +4,7 @@ import { guard } from "../core/guard.ts"
 /** What is done with frames, one step after the other. `isLeaving` tells that the element has left, or is about to. */
 export type Steps = (frames: ReadonlyArray<unknown>, isLeaving: boolean) => Iterable<() => void>
 
-export class Burst {
+export class FrameBatch {
   readonly #steps: Steps
   readonly #waiting: Array<unknown> = []
   #isApplying = false

@@ -9,9 +9,9 @@ import { run } from "./Runtime.ts"
 export interface Resident {
   readonly element: Element
   readonly connection: {
-    pauseUnsafe(code?: number, reason?: string): void
-    resumeUnsafe(): void
-    wakeUnsafe(): void
+    pause(code?: number, reason?: string): void
+    resume(): void
+    wake(): void
   }
   /** How long, in milliseconds, the page may be hidden before the connection is paused; `false` for ever. */
   readonly pauseAfter: number | false
@@ -93,12 +93,10 @@ export class Page {
     const each = (tell: (resident: Resident) => void) => (): void =>
       // One that another takes along is not told.
       this.#residents.forEach((_, resident) => void tell(resident))
-    const leave = each(({ connection }) =>
-      connection.pauseUnsafe(CloseCode.NormalClosure, "page navigating away"),
-    )
+    const leave = each(({ connection }) => connection.pause(CloseCode.NormalClosure, "page navigating away"))
     const hide = each((resident) => this.#hide(resident))
     const show = each((resident) => this.#show(resident))
-    const wake = each(({ connection }) => connection.wakeUnsafe())
+    const wake = each(({ connection }) => connection.wake())
     // A page that was visible hears `visibilitychange` after `pagehide`.
     const onPageHide = ({ isTrusted }: Event): void => {
       if (isTrusted && !document.hidden)
@@ -134,9 +132,9 @@ export class Page {
 
   #hide(resident: Resident): void {
     const { connection, pauseAfter } = resident
-    if (pauseAfter === 0) connection.pauseUnsafe()
+    if (pauseAfter === 0) connection.pause()
     else if (pauseAfter !== false) {
-      const pause = Effect.sync(() => connection.pauseUnsafe())
+      const pause = Effect.sync(() => connection.pause())
       this.#residents.get(resident)?.interruptUnsafe()
       this.#residents.set(resident, run(Effect.delay(pause, pauseAfter)))
     }
@@ -145,7 +143,7 @@ export class Page {
   #show(resident: Resident): void {
     if (document.hidden && resident.pauseAfter !== false) return
     this.#residents.get(resident)?.interruptUnsafe()
-    resident.connection.resumeUnsafe()
+    resident.connection.resume()
   }
 }
 

@@ -238,7 +238,7 @@ const alike = (a: unknown, b: unknown): boolean =>
  * Reads settings again only where they are written in another way than last time: most elements of a page have the
  * same. An object may have changed inside, and is read each time.
  */
-export const lately = <A>(
+export const memoized = <A>(
   read: (fields: object, about: A) => Decoded,
 ): ((fields: object, about: A) => Decoded) => {
   let last: { readonly written: ReadonlyArray<unknown>; readonly decoded: Decoded } | undefined

@@ -18,7 +18,7 @@ const names = {
 export type StateName = (typeof names)[keyof typeof names]
 
 /** The state's name for a page. */
-export const nameOf = (state: State): StateName => names[state._tag]
+export const stateName = (state: State): StateName => names[state._tag]
 
 /** A connection that is shown. */
 interface Shown {
@@ -62,7 +62,7 @@ export class Status {
 
   /** Shows the state of a connection wherever it is asked for. */
   show(shown: Shown): void {
-    const name = nameOf(shown.connection.state)
+    const name = stateName(shown.connection.state)
     if (this.#last.get(shown) === name) return
     this.#last.set(shown, name)
     for (const element of document.querySelectorAll(this.selector)) {
@@ -91,7 +91,7 @@ export class Status {
   }
 
   #write(element: Element, shown: Shown | undefined): void {
-    const name = shown === undefined ? "closed" : nameOf(shown.connection.state)
+    const name = shown === undefined ? "closed" : stateName(shown.connection.state)
     if (element.getAttribute(attribute) !== name) element.setAttribute(attribute, name)
     this.#restore.observe(element, { attributeFilter: [attribute] })
   }

@@ -7,7 +7,7 @@ import { run } from "./Runtime.ts"
  * makes the error, of what has happened and of its cause. What takes longer than `timeout` has failed as well, unless
  * `onLate` is told instead.
  */
-export const settled = <E>(
+export const awaitListeners = <E>(
   waiting: ReadonlyArray<unknown>,
   timeout: number,
   fail: (what: string, cause?: unknown) => E,

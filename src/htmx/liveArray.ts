@@ -15,7 +15,7 @@ export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): A
     // Reading changes nothing, also where the reader has sent something meanwhile.
     if (items.length < before.length || items.some((item, at) => item !== before[at])) {
       const kept = new Set(items)
-      outbox.replaceUnsafe(items.filter(() => true))
+      outbox.replace(items.filter(() => true))
       for (const item of before) if (!kept.has(item)) onRemoved(item)
     }
     return result

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Browser } from "../../benchmarks/Browser.ts"
 import { type Contestant, contestants } from "../../benchmarks/contestants.ts"
-import type { Generation } from "../../benchmarks/dialects.ts"
+import type { HtmxVersion } from "../../benchmarks/dialects.ts"
 import { bare } from "../../benchmarks/inPage.ts"
 import { sample } from "../../benchmarks/rounds.ts"
 import type { Workload } from "../../benchmarks/Workload.ts"
@@ -23,7 +23,7 @@ const [, ours2, withoutHtmx] = contestants("2") as [Contestant, Contestant, Cont
 const [official4, ours4] = contestants("4") as [Contestant, Contestant]
 const growing = series.flatMap(({ points }) => points.slice(1, 2).map(([, workload]) => workload))
 
-const runs: ReadonlyArray<{ generation: Generation; workload: Workload; contestant: Contestant }> = [
+const runs: ReadonlyArray<{ generation: HtmxVersion; workload: Workload; contestant: Contestant }> = [
   ...[...workloads, ...growing].map((workload, i) =>
     i % 2 === 0
       ? { generation: "2" as const, workload, contestant: ours2 }

@@ -1,7 +1,7 @@
 import { describe } from "vitest"
 import { expect, test } from "../setup/browser.ts"
 import { bundle } from "../setup/bundle.ts"
-import { type Generation, html } from "../setup/pages.ts"
+import { type HtmxVersion, html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
 declare global {
@@ -34,7 +34,7 @@ const program = (entry: string) => `
   window.end = () => Effect.runPromise(Fiber.interrupt(running))`
 
 describe("a bundled program over the connection of the minified script", () => {
-  test.for<[htmx: Generation, entry: string, connect: string]>([
+  test.for<[htmx: HtmxVersion, entry: string, connect: string]>([
     ["1.9", "htmx2", "ws-connect"],
     ["2", "htmx2", "ws-connect"],
     ["4", "htmx4", "hx-ws:connect"],

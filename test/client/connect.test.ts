@@ -42,7 +42,7 @@ test("what Zod does not take is rejected with its sentences", async () => {
     _tag: "EncodeError",
     message: expect.stringMatching(/^a message was not sent: text: Too big/),
   })
-  expect(() => chat.sendUnsafe({ text: "much too long" })).toThrow(WsClient.EncodeError)
+  expect(() => chat.post({ text: "much too long" })).toThrow(WsClient.EncodeError)
   await chat.awaitOpen()
   peer.latest.send('{"by":1}')
   expect(errors.map(({ message }) => message)).toEqual([
@@ -84,7 +84,7 @@ test("a schema may need time", async () => {
   await using chat = connect(url, { outgoing: Slow, incoming: Slow })
   await chat.send("yes")
   await expect(chat.send("no")).rejects.toBeInstanceOf(WsClient.EncodeError)
-  expect(() => chat.sendUnsafe("yes")).toThrow("could not be encoded at once")
+  expect(() => chat.post("yes")).toThrow("could not be encoded at once")
   const come: Array<string> = []
   chat.on("message", (text) => come.push(text))
   for (const text of ["a", "no", "b"]) peer.latest.send(JSON.stringify(text))

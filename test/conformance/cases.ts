@@ -4,13 +4,13 @@
  */
 import { expect } from "vitest"
 import { accept, closeAfter, inTurn, refuse } from "../setup/behaviours.ts"
-import type { Generation } from "../setup/pages.ts"
+import type { HtmxVersion } from "../setup/pages.ts"
 import type { TestServer } from "../setup/server.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
 /** How a generation spells things. */
 export interface Capabilities {
-  readonly htmx: Generation
+  readonly htmx: HtmxVersion
   readonly connect: string
   readonly send: string
   readonly status: string

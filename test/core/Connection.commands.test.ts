@@ -13,9 +13,9 @@ describe("reconnect", () => {
     Effect.gen(function* () {
       const { connection, peer, state, ...bench } = yield* arrange(name)
       const before = peer.links.length
-      connection.reconnectUnsafe()
+      connection.reconnect()
       expect(connection.state._tag).toBe("Connecting")
-      expect(bench.owner.news()).toEqual(["dial 0", "connecting 0"])
+      expect(bench.recorder.news()).toEqual(["dial 0", "connecting 0"])
       expect([peer.live, peer.mostLive, peer.links.length - before]).toEqual([1, 1, 1])
       expect(bench.clock.sleeping).toBe(1)
     }),
@@ -25,7 +25,7 @@ describe("reconnect", () => {
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       const old = bench.peer.links.at(-1)
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.news()
       old?.recover()
       bench.peer.emit(old, new Event("open"))
@@ -67,7 +67,7 @@ describe("close", () => {
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       const [state, ended, news] = after[name]
-      bench.connection.closeUnsafe(4000, "bye")
+      bench.connection.close(4000, "bye")
       expect([bench.state, bench.peer.live, bench.news()]).toEqual([state, 0, []])
       yield* bench.pass(closeTimeout)
       expect([bench.state, bench.news()]).toEqual([ended, news])
@@ -79,10 +79,10 @@ describe("close", () => {
   it.effect.each(names)("%s: a second time changes nothing", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.closeUnsafe(4000, "bye")
-      const { length } = bench.owner.states
-      bench.connection.closeUnsafe(4002, "again")
-      expect(bench.owner.states.slice(length)).toEqual([])
+      bench.connection.close(4000, "bye")
+      const { length } = bench.recorder.states
+      bench.connection.close(4002, "again")
+      expect(bench.recorder.states.slice(length)).toEqual([])
       yield* bench.pass(closeTimeout)
       const [, ended, news] = after[name]
       expect([bench.state, bench.news()]).toEqual([ended, news])
@@ -92,7 +92,7 @@ describe("close", () => {
   it.effect.each(others("ended"))("%s: reconnect brings it back", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.closeUnsafe()
+      bench.connection.close()
       yield* bench.pass(closeTimeout)
       bench.open()
     }),
@@ -101,11 +101,11 @@ describe("close", () => {
   it.effect.each(others("ended"))("%s: what waits goes on waiting, and is sent after a reconnect", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.closeUnsafe()
-      bench.connection.sendUnsafe("a")
+      bench.connection.close()
+      bench.connection.send("a")
       yield* bench.pass(closeTimeout)
       expect(bench.connection.outbox.toArray()).toEqual(["a"])
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["a"])
     }),
@@ -114,7 +114,7 @@ describe("close", () => {
   it.effect("a code that is retried is not, when it is ours", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open", { reconnectCodes: new Set([4000]) })
-      bench.connection.closeUnsafe(4000)
+      bench.connection.close(4000)
       yield* bench.pass(60_000)
       expect([bench.state, bench.news()]).toEqual(["Closed", ["close 4000"]])
     }),
@@ -123,7 +123,7 @@ describe("close", () => {
   it.effect("a stand-in that opens although we have closed it does not open the connection", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("connecting")
-      bench.connection.closeUnsafe()
+      bench.connection.close()
       // Not by `emit`, which would let the peer answer first.
       bench.peer.latest.socket.dispatchEvent(new Event("open"))
       expect([bench.state, bench.news()]).toEqual(["Closing", []])
@@ -138,7 +138,7 @@ describe("close", () => {
       // A stand-in whose `close` does nothing.
       const { latest } = bench.peer
       latest.socket.close = () => {}
-      bench.connection.closeUnsafe()
+      bench.connection.close()
       yield* bench.pass(5000)
       expect([bench.state, bench.news()]).toEqual(["Closed", [expect.stringMatching(/^close 1006/)]])
       latest.refuse()
@@ -159,7 +159,7 @@ describe("pause", () => {
   it.effect.each(Object.keys(pausing) as Array<Name>)("%s: hangs up, and dials no more", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       expect([bench.state, bench.peer.live, bench.news()]).toEqual(["Paused", 0, []])
       yield* bench.pass(closeTimeout)
       expect([bench.state, bench.news()]).toEqual(["Paused", pausing[name]])
@@ -171,7 +171,7 @@ describe("pause", () => {
   it.effect("connecting: gives the attempt up", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("connecting")
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       expect([bench.state, bench.peer.live]).toEqual(["Paused", 0])
       yield* bench.pass(3_600_000)
       expect([bench.state, bench.clock.sleeping, bench.peer.listeners]).toEqual(["Paused", 0, 0])
@@ -183,7 +183,7 @@ describe("pause", () => {
     (name) =>
       Effect.gen(function* () {
         const bench = yield* arrange(name)
-        bench.connection.pauseUnsafe()
+        bench.connection.pause()
         expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
       }),
   )
@@ -191,10 +191,10 @@ describe("pause", () => {
   it.effect("a code that is final does not close what is only paused", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open", { reconnectCodes: new Set([1006]) })
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       yield* bench.pass(1)
       expect(bench.state).toBe("Paused")
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       expect(bench.news()).toEqual(["close 1005", "dial 0", "connecting 0"])
     }),
   )
@@ -202,9 +202,9 @@ describe("pause", () => {
   it.effect("what is sent while paused waits, and goes out after the resume", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("paused, and the peer not yet gone")
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       expect(bench.peer.received).toEqual([])
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["a"])
     }),
@@ -215,7 +215,7 @@ describe("resume", () => {
   it.effect.each(["paused", "paused, and the peer not yet gone"] as const)("%s: dials at once", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       expect([bench.state, bench.peer.live, bench.news()]).toEqual([
         "Connecting",
         1,
@@ -229,9 +229,9 @@ describe("resume", () => {
     (name) =>
       Effect.gen(function* () {
         const bench = yield* arrange(name)
-        bench.connection.pauseUnsafe()
+        bench.connection.pause()
         bench.news()
-        bench.connection.resumeUnsafe()
+        bench.connection.resume()
         expect([bench.state, bench.peer.live, bench.peer.mostLive]).toEqual(["Connecting", 1, 1])
         expect(bench.news()).toEqual(["dial 0", "connecting 0"])
       }),
@@ -240,7 +240,7 @@ describe("resume", () => {
   it.effect.each(others("paused", "paused, and the peer not yet gone"))("%s: nothing happens", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
     }),
   )
@@ -248,7 +248,7 @@ describe("resume", () => {
   it.effect("works where retries are turned off: it is none", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("paused", { reconnect: false })
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       bench.peer.latest.accept()
       expect(bench.state).toBe("Open")
     }),
@@ -261,7 +261,7 @@ describe("wake", () => {
     (name) =>
       Effect.gen(function* () {
         const bench = yield* arrange(name)
-        bench.connection.wakeUnsafe()
+        bench.connection.wake()
         expect([bench.state, bench.news()]).toEqual(["Connecting", ["dial 1", "connecting 1"]])
         expect([bench.peer.live, bench.clock.sleeping]).toEqual([1, 1])
       }),
@@ -270,7 +270,7 @@ describe("wake", () => {
   it.effect.each(others("waiting", "waiting without a network"))("%s: nothing happens", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.wakeUnsafe()
+      bench.connection.wake()
       expect([bench.state, bench.news()]).toEqual([situations[name].state, []])
     }),
   )
@@ -278,7 +278,7 @@ describe("wake", () => {
   it.effect("several at once make one attempt", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("waiting")
-      for (let n = 0; n < 5; n++) bench.connection.wakeUnsafe()
+      for (let n = 0; n < 5; n++) bench.connection.wake()
       expect(bench.news()).toEqual(["dial 1", "connecting 1"])
     }),
   )
@@ -286,7 +286,7 @@ describe("wake", () => {
   it.effect("an attempt that was made early and failed does not make the next one early", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("waiting")
-      bench.connection.wakeUnsafe()
+      bench.connection.wake()
       bench.peer.latest.refuse()
       expect(bench.news().at(-1)).toBe("retry 2 in 2000 after 1006")
       yield* bench.pass(1999)
@@ -301,7 +301,7 @@ describe("send", () => {
   it.effect.each(others("open", "ended"))("%s: waits", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       expect([bench.news(), bench.connection.outbox.toArray(), bench.peer.received]).toEqual([[], ["a"], []])
     }),
   )
@@ -309,7 +309,7 @@ describe("send", () => {
   it.effect("open: is written in the same turn", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open")
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
     }),
   )
@@ -317,7 +317,7 @@ describe("send", () => {
   it.effect("ended: is dropped", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("ended")
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       expect(bench.news()).toEqual(["dropped a: closed"])
     }),
   )
@@ -325,7 +325,7 @@ describe("send", () => {
   it.effect.each(others("open", "open, and greeting"))("%s: now or never is never", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      expect(bench.connection.sendNowUnsafe("a")).toBe(false)
+      expect(bench.connection.sendNow("a")).toBe(false)
       expect([bench.news(), bench.connection.outbox.size]).toEqual([[], 0])
     }),
   )
@@ -333,7 +333,7 @@ describe("send", () => {
   it.effect.each(["open", "open, and greeting"] as const)("%s: now or never is now", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      expect(bench.connection.sendNowUnsafe("a")).toBe(true)
+      expect(bench.connection.sendNow("a")).toBe(true)
       expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
     }),
   )
@@ -345,7 +345,7 @@ describe("end", () => {
   it.effect.each(names)("%s: drops what waits, tells one close, and leaves nothing behind", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name, { queueTtl: 60_000 })
-      if (name !== "open" && name !== "ended") bench.connection.sendUnsafe("a")
+      if (name !== "open" && name !== "ended") bench.connection.send("a")
       const old = bench.peer.links.at(-1)
       bench.end()
       expect(bench.state).toBe("Ended")
@@ -365,11 +365,11 @@ describe("end", () => {
       bench.peer.emit(old, new Event("open"))
       bench.peer.emit(old, new CloseEvent("close", { code: 1006 }))
       yield* bench.pass(3_600_000)
-      bench.connection.reconnectUnsafe()
-      bench.connection.pauseUnsafe()
-      bench.connection.resumeUnsafe()
-      bench.connection.wakeUnsafe()
-      bench.connection.closeUnsafe()
+      bench.connection.reconnect()
+      bench.connection.pause()
+      bench.connection.resume()
+      bench.connection.wake()
+      bench.connection.close()
       bench.end()
       expect([bench.state, bench.news(), bench.peer.live]).toEqual(["Ended", [], 0])
     }),

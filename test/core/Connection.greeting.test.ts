@@ -10,9 +10,9 @@ const greeting = (settings: Parameters<typeof Bench.make>[0] = {}) =>
   Effect.gen(function* () {
     const bench = yield* Bench.make(settings)
     const greeting = yield* Deferred.make<void, DialError>()
-    bench.owner.greeting = Deferred.await(greeting)
-    bench.connection.sendUnsafe("a")
-    bench.connection.reconnectUnsafe()
+    bench.recorder.greeting = Deferred.await(greeting)
+    bench.connection.send("a")
+    bench.connection.reconnect()
     bench.peer.latest.accept()
     expect(bench.state).toBe("Holding")
     bench.news()
@@ -29,7 +29,7 @@ describe("a greeting that takes time", () => {
     () =>
       Effect.gen(function* () {
         const { bench, succeed } = yield* greeting()
-        bench.connection.sendUnsafe("b")
+        bench.connection.send("b")
         yield* bench.pass(60_000)
         expect(bench.peer.latest.received).toEqual([])
         succeed()
@@ -40,7 +40,7 @@ describe("a greeting that takes time", () => {
   it.effect("holds back what waits also where it is asked to send that", () =>
     Effect.gen(function* () {
       const { bench } = yield* greeting()
-      bench.connection.drainUnsafe()
+      bench.connection.drain()
       expect(bench.peer.latest.received).toEqual([])
     }),
   )
@@ -48,11 +48,11 @@ describe("a greeting that takes time", () => {
   it.effect("is not waited for if a listener of the opening closes the connection", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
-      bench.owner.greeting = Effect.never
-      bench.owner.hooks.onOpen = () => bench.connection.closeUnsafe()
-      bench.connection.reconnectUnsafe()
+      bench.recorder.greeting = Effect.never
+      bench.recorder.hooks.onOpen = () => bench.connection.close()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
-      expect([bench.state, bench.owner.states.includes("Holding")]).toEqual(["Closed", false])
+      expect([bench.state, bench.recorder.states.includes("Holding")]).toEqual(["Closed", false])
     }),
   )
 
@@ -60,7 +60,7 @@ describe("a greeting that takes time", () => {
     Effect.gen(function* () {
       const { bench, fail } = yield* greeting()
       fail()
-      bench.owner.greeting = Effect.sleep(60_000).pipe(
+      bench.recorder.greeting = Effect.sleep(60_000).pipe(
         Effect.andThen(Effect.fail(new DialError({ message: "no token" }))),
       )
       yield* bench.pass(1000)
@@ -73,7 +73,7 @@ describe("a greeting that takes time", () => {
   it.effect("lets pass what is sent now", () =>
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
-      expect(bench.connection.sendNowUnsafe("login")).toBe(true)
+      expect(bench.connection.sendNow("login")).toBe(true)
       expect(bench.peer.latest.received).toEqual(["login"])
       succeed()
       expect(bench.peer.latest.received).toEqual(["login", "a"])
@@ -94,7 +94,7 @@ describe("a greeting that takes time", () => {
       fail()
       expect(bench.news()).toEqual(["error DialError", "close 1006 no token", "retry 1 in 1000 after 1006"])
       expect(bench.peer.live).toBe(0)
-      bench.owner.greeting = Effect.never
+      bench.recorder.greeting = Effect.never
       yield* bench.pass(1000)
       bench.peer.latest.accept()
       expect(bench.connection.state).toMatchObject({ _tag: "Holding", attempt: 1 })
@@ -106,8 +106,8 @@ describe("a greeting that takes time", () => {
   it.effect("that dies is a failed attempt, too", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
-      bench.owner.greeting = Effect.andThen(Effect.yieldNow, Effect.die("by accident"))
-      bench.connection.reconnectUnsafe()
+      bench.recorder.greeting = Effect.andThen(Effect.yieldNow, Effect.die("by accident"))
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       yield* bench.pass(0)
       expect([bench.state, bench.lines("error")]).toEqual(["Waiting", ["error DialError"]])
@@ -117,9 +117,9 @@ describe("a greeting that takes time", () => {
   it.effect("that fails in the same turn is a failed attempt, too: nothing is sent", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
-      bench.owner.greeting = Effect.fail(new DialError({ message: "no token" }))
-      bench.connection.sendUnsafe("a")
-      bench.connection.reconnectUnsafe()
+      bench.recorder.greeting = Effect.fail(new DialError({ message: "no token" }))
+      bench.connection.send("a")
+      bench.connection.reconnect()
       bench.news()
       bench.peer.latest.accept()
       expect(bench.news()).toEqual([
@@ -135,7 +135,7 @@ describe("a greeting that takes time", () => {
     Effect.gen(function* () {
       const { bench } = yield* greeting()
       const applied = yield* Deferred.make<void>()
-      bench.owner.receiving = Deferred.await(applied)
+      bench.recorder.receiving = Deferred.await(applied)
       bench.peer.latest.send("refused")
       bench.peer.latest.hangUp(4001)
       expect(bench.news()).toEqual(["message refused"])
@@ -148,7 +148,7 @@ describe("a greeting that takes time", () => {
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
       bench.peer.latest.drop()
-      bench.owner.greeting = Effect.never
+      bench.recorder.greeting = Effect.never
       yield* bench.pass(1000)
       bench.peer.latest.accept()
       succeed()
@@ -157,9 +157,9 @@ describe("a greeting that takes time", () => {
   )
 
   const commands = {
-    close: ["Closed", (bench: Bench) => bench.connection.closeUnsafe(4000)],
-    pause: ["Paused", (bench: Bench) => bench.connection.pauseUnsafe()],
-    reconnect: ["Connecting", (bench: Bench) => bench.connection.reconnectUnsafe()],
+    close: ["Closed", (bench: Bench) => bench.connection.close(4000)],
+    pause: ["Paused", (bench: Bench) => bench.connection.pause()],
+    reconnect: ["Connecting", (bench: Bench) => bench.connection.reconnect()],
     end: ["Ended", (bench: Bench) => bench.end()],
   } as const
   for (const [name, [state, command]] of Object.entries(commands)) {

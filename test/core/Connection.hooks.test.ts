@@ -1,10 +1,10 @@
-/** An owner may do anything in any call: call the connection back, end it, or throw. */
+/** An recorder may do anything in any call: call the connection back, end it, or throw. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Connection, Settings, State } from "../../src/core/Connection.ts"
-import { Bench, type Hooks, nothing } from "./bench.ts"
+import { Bench, type Callbacks, nothing } from "./bench.ts"
 
-type Call = keyof Hooks
+type Call = keyof Callbacks
 
 const calls = [
   "beforeDial",
@@ -28,24 +28,24 @@ const calls = [
 ] as const satisfies ReadonlyArray<Call>
 
 const actions = {
-  reconnect: (connection: Connection<string>) => connection.reconnectUnsafe(),
-  close: (connection: Connection<string>) => connection.closeUnsafe(4000),
-  pause: (connection: Connection<string>) => connection.pauseUnsafe(),
-  resume: (connection: Connection<string>) => connection.resumeUnsafe(),
-  wake: (connection: Connection<string>) => connection.wakeUnsafe(),
-  send: (connection: Connection<string>) => connection.sendUnsafe("x"),
-  "send now": (connection: Connection<string>) => void connection.sendNowUnsafe("x"),
+  reconnect: (connection: Connection<string>) => connection.reconnect(),
+  close: (connection: Connection<string>) => connection.close(4000),
+  pause: (connection: Connection<string>) => connection.pause(),
+  resume: (connection: Connection<string>) => connection.resume(),
+  wake: (connection: Connection<string>) => connection.wake(),
+  send: (connection: Connection<string>) => connection.send("x"),
+  "send now": (connection: Connection<string>) => void connection.sendNow("x"),
   "close and reconnect": (connection: Connection<string>) => {
-    connection.closeUnsafe()
-    connection.reconnectUnsafe()
+    connection.close()
+    connection.reconnect()
   },
   "pause and resume": (connection: Connection<string>) => {
-    connection.pauseUnsafe()
-    connection.resumeUnsafe()
+    connection.pause()
+    connection.resume()
   },
   "reconnect and close": (connection: Connection<string>) => {
-    connection.reconnectUnsafe()
-    connection.closeUnsafe()
+    connection.reconnect()
+    connection.close()
   },
 } satisfies Record<string, (connection: Connection<string>) => void>
 
@@ -54,15 +54,15 @@ const hasFailed = (call: Call): boolean => ["onFailed", "=Failed", "onStopped"].
 
 const settings = { queueCapacity: 3, queueTtl: 3000, reconnectMaxAttempts: 2 }
 
-/** A life in which an owner is told everything that there is to tell. */
+/** A life in which an recorder is told everything that there is to tell. */
 const life: ReadonlyArray<(bench: Bench) => Effect.Effect<void> | void> = [
-  ({ connection }) => connection.sendUnsafe("a"),
-  ({ connection }) => connection.reconnectUnsafe(),
+  ({ connection }) => connection.send("a"),
+  ({ connection }) => connection.reconnect(),
   ({ peer }) => peer.links.at(-1)?.accept(),
   ({ peer }) => peer.links.at(-1)?.send("hi"),
-  ({ connection }) => connection.sendUnsafe("b"),
+  ({ connection }) => connection.send("b"),
   ({ peer }) => peer.links.at(-1)?.violate(),
-  ({ connection }) => connection.sendUnsafe("c"),
+  ({ connection }) => connection.send("c"),
   (bench) => bench.pass(1000),
   ({ peer }) => peer.links.at(-1)?.refuse(),
   (bench) => bench.pass(2000),
@@ -79,7 +79,7 @@ const live = (bench: Bench, until: () => boolean = () => false, caught: Array<un
         const waiting = step(bench)
         if (Effect.isEffect(waiting)) yield* waiting
       } catch (error) {
-        // What an owner throws while a message is handed over may reach whoever does that.
+        // What an recorder throws while a message is handed over may reach whoever does that.
         caught.push(error)
       }
     }
@@ -99,8 +99,8 @@ const once = (action: () => void) => {
 }
 
 /** Where each message has got to: how often it was sent or dropped, and whether it waits. */
-const fates = ({ connection, owner }: Bench, messages: ReadonlyArray<string>) => {
-  const count = (line: string) => owner.lines.filter((other) => other.startsWith(line)).length
+const fates = ({ connection, recorder }: Bench, messages: ReadonlyArray<string>) => {
+  const count = (line: string) => recorder.lines.filter((other) => other.startsWith(line)).length
   const waiting = connection.outbox.toArray()
   return messages.map(
     (message) =>
@@ -112,11 +112,11 @@ const fates = ({ connection, owner }: Bench, messages: ReadonlyArray<string>) =>
 
 /** That it can be dialled, opened and sent over. */
 const works = (bench: Bench) => {
-  bench.owner.hooks = {}
-  bench.connection.reconnectUnsafe()
+  bench.recorder.hooks = {}
+  bench.connection.reconnect()
   bench.peer.latest.accept()
   expect(bench.state).toBe("Open")
-  bench.connection.sendUnsafe("z")
+  bench.connection.send("z")
   expect(bench.peer.latest.received.at(-1)).toBe("z")
   bench.peer.latest.drop()
   expect(bench.state).toBe("Waiting")
@@ -126,7 +126,7 @@ it.effect("the life of these tests tells everything once at least", () =>
   Effect.gen(function* () {
     const bench = yield* Bench.make({ settings })
     const told = new Set<string>()
-    for (const call of calls) bench.owner.hooks[call] = () => told.add(call)
+    for (const call of calls) bench.recorder.hooks[call] = () => told.add(call)
     yield* live(bench)
     expect([...told].sort()).toEqual([...calls].sort())
     expect(bench.state).toBe("Failed")
@@ -144,7 +144,7 @@ describe("called back", () => {
       Effect.gen(function* () {
         const bench = yield* Bench.make({ settings })
         const { done, hook } = once(() => actions[action](bench.connection))
-        bench.owner.hooks[call] = hook
+        bench.recorder.hooks[call] = hook
         yield* live(bench)
         expect(done()).toBe(true)
         expect(bench.peer.mostLive).toBeLessThanOrEqual(1)
@@ -158,8 +158,8 @@ describe("called back", () => {
   it.effect.each(calls)("close in %s: counts from there on", (call) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
-      const { done, hook } = once(() => bench.connection.closeUnsafe(4000))
-      bench.owner.hooks[call] = hook
+      const { done, hook } = once(() => bench.connection.close(4000))
+      bench.recorder.hooks[call] = hook
       yield* live(bench, done)
       yield* bench.pass(60_000)
       const expected: State["_tag"] = hasFailed(call) ? "Failed" : "Closed"
@@ -173,9 +173,9 @@ describe("called back", () => {
       let dialled = 0
       const { done, hook } = once(() => {
         dialled = bench.peer.links.length
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
       })
-      bench.owner.hooks[call] = hook
+      bench.recorder.hooks[call] = hook
       yield* live(bench, done)
       yield* bench.pass(0)
       expect([bench.state, bench.peer.links.length - dialled]).toEqual(["Connecting", 1])
@@ -188,14 +188,14 @@ describe("called back", () => {
   it.effect.each(calls)("pause in %s: nothing is dialled until the resume", (call) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
-      const { done, hook } = once(() => bench.connection.pauseUnsafe())
-      bench.owner.hooks[call] = hook
+      const { done, hook } = once(() => bench.connection.pause())
+      bench.recorder.hooks[call] = hook
       yield* live(bench, done)
       const dialled = bench.peer.links.length
       yield* bench.pass(60_000)
       const expected: State["_tag"] = hasFailed(call) ? "Failed" : "Paused"
       expect([bench.state, bench.peer.live, bench.peer.links.length]).toEqual([expected, 0, dialled])
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       expect(bench.state).toBe(expected === "Paused" ? "Connecting" : "Failed")
     }),
   )
@@ -205,15 +205,15 @@ describe("called back", () => {
     (call) =>
       Effect.gen(function* () {
         const bench = yield* Bench.make({ settings })
-        bench.connection.sendUnsafe("a")
-        bench.connection.sendUnsafe("b")
-        bench.owner.hooks[call] = once(() => bench.connection.closeUnsafe()).hook
-        bench.connection.reconnectUnsafe()
+        bench.connection.send("a")
+        bench.connection.send("b")
+        bench.recorder.hooks[call] = once(() => bench.connection.close()).hook
+        bench.connection.reconnect()
         bench.peer.latest.accept()
         yield* bench.pass(0)
         const sent = call === "afterSend" ? ["a"] : []
         expect(bench.peer.latest.received).toEqual(sent)
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         bench.peer.latest.accept()
         expect(bench.peer.received).toEqual(["a", "b"])
       }),
@@ -226,7 +226,7 @@ describe("called back", () => {
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()
-      bench.owner.hooks[call] = once(() => bench.connection.sendUnsafe("a")).hook
+      bench.recorder.hooks[call] = once(() => bench.connection.send("a")).hook
       actions[command](bench.connection)
       expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([[], ["a"]])
     }),
@@ -236,10 +236,10 @@ describe("called back", () => {
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       let left = 50
-      bench.owner.hooks.beforeDial = () => {
-        if (left-- > 0) bench.connection.reconnectUnsafe()
+      bench.recorder.hooks.beforeDial = () => {
+        if (left-- > 0) bench.connection.reconnect()
       }
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       expect([bench.peer.links.length, bench.peer.live, bench.state]).toEqual([1, 1, "Connecting"])
     }),
   )
@@ -247,14 +247,14 @@ describe("called back", () => {
   it.effect("a constructor that calls back is left with one socket at most", () =>
     Effect.gen(function* () {
       for (const [action, live] of [
-        [(bench: Bench) => bench.connection.reconnectUnsafe(), 1],
-        [(bench: Bench) => bench.connection.closeUnsafe(), 0],
-        [(bench: Bench) => bench.connection.pauseUnsafe(), 0],
+        [(bench: Bench) => bench.connection.reconnect(), 1],
+        [(bench: Bench) => bench.connection.close(), 0],
+        [(bench: Bench) => bench.connection.pause(), 0],
         [(bench: Bench) => bench.end(), 0],
       ] as const) {
         const bench = yield* Bench.make()
-        bench.owner.hooks.construct = once(() => action(bench)).hook
-        bench.connection.reconnectUnsafe()
+        bench.recorder.hooks.construct = once(() => action(bench)).hook
+        bench.connection.reconnect()
         yield* bench.pass(0)
         expect(bench.peer.live).toBe(live)
         if (live === 0) continue
@@ -270,7 +270,7 @@ describe("ended", () => {
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
       const { done, hook } = once(() => bench.end())
-      bench.owner.hooks[call] = hook
+      bench.recorder.hooks[call] = hook
       yield* live(bench, done)
       expect([done(), bench.state, bench.remains]).toEqual([true, "Ended", nothing])
       const failed = hasFailed(call)
@@ -279,7 +279,7 @@ describe("ended", () => {
       if (!failed) expect(news.at(-1)).toBe("close 1005 removed")
       yield* bench.pass(3_600_000)
       bench.peer.links.at(-1)?.accept()
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       expect([bench.news(), bench.remains]).toEqual([[], nothing])
     }),
   )
@@ -287,10 +287,10 @@ describe("ended", () => {
   it.effect("by a listener of a drop: the others that are lost with it are told before the close", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings: { queueTtl: 1000 } })
-      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
-      bench.connection.reconnectUnsafe()
+      for (const message of ["a", "b", "c"]) bench.connection.send(message)
+      bench.connection.reconnect()
       bench.news()
-      bench.owner.hooks.onDrop = once(() => bench.end()).hook
+      bench.recorder.hooks.onDrop = once(() => bench.end()).hook
       yield* bench.pass(1000)
       expect(bench.lines("dropped").map((line) => line.split(":")[0])).toEqual([
         "dropped a",
@@ -305,10 +305,10 @@ describe("ended", () => {
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
       const { hook } = once(() => {
-        bench.connection.sendUnsafe("y")
+        bench.connection.send("y")
         bench.end()
       })
-      bench.owner.hooks[call] = hook
+      bench.recorder.hooks[call] = hook
       yield* live(bench)
       expect(fates(bench, ["a", "b", "c", "y"])).toEqual([1, 1, 1, 1])
     }),
@@ -322,8 +322,8 @@ describe("ended", () => {
           const bench = yield* Bench.make({ settings })
           bench.open()
           bench.peer.latest.startHangingUp()
-          bench.connection.sendUnsafe("a")
-          bench.owner.hooks[call] = once(() => action(bench.connection)).hook
+          bench.connection.send("a")
+          bench.recorder.hooks[call] = once(() => action(bench.connection)).hook
           bench.end()
           yield* bench.pass(60_000)
           expect([bench.state, bench.remains]).toEqual(["Ended", nothing])
@@ -363,7 +363,7 @@ describe("throwing", () => {
       const { done, hook } = once(() => {
         throw error
       })
-      bench.owner.hooks[call] = hook
+      bench.recorder.hooks[call] = hook
       yield* Effect.addFinalizer(() =>
         Effect.sync(() => {
           // A browser reports what is thrown in an event, and so does the peer.
@@ -392,7 +392,7 @@ describe("throwing", () => {
       yield* live(bench, () => false, caught)
       yield* bench.pass(0)
       const told = [...errors, ...caught, ...bench.peer.uncaught]
-      const asError = bench.owner.lines.some((line) => line === "error DialError")
+      const asError = bench.recorder.lines.some((line) => line === "error DialError")
       expect(told.includes(error) || (call === "beforeDial" && asError)).toBe(true)
     }),
   )
@@ -411,13 +411,13 @@ describe("throwing", () => {
   it.effect("in beforeSend each time: the message is dropped at the second try, and holds up no other", () =>
     Effect.gen(function* () {
       const { bench, error, errors } = yield* throwing("beforeSend", {})
-      bench.owner.hooks.beforeSend = () => {
-        if (bench.owner.lines.at(-1)?.includes("bad")) throw error
+      bench.recorder.hooks.beforeSend = () => {
+        if (bench.recorder.lines.at(-1)?.includes("bad")) throw error
       }
       bench.open()
-      bench.connection.sendUnsafe("bad")
+      bench.connection.send("bad")
       expect(bench.connection.outbox.toArray()).toEqual(["bad"])
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       yield* bench.pass(0)
       expect([bench.news(), bench.peer.received]).toEqual([
         ["sending bad", "sending bad that waited", "dropped bad: refused", "sending a that waited", "sent a"],
@@ -430,9 +430,9 @@ describe("throwing", () => {
   it.effect("in onDrop: what waits behind it expires all the same", () =>
     Effect.gen(function* () {
       const { bench } = yield* throwing("onDrop", { queueTtl: 1000 })
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       yield* bench.pass(500)
-      bench.connection.sendUnsafe("b")
+      bench.connection.send("b")
       yield* bench.pass(500)
       expect(bench.news()).toEqual(["dropped a: expired"])
       yield* bench.pass(500)
@@ -447,8 +447,8 @@ describe("throwing", () => {
         const { bench } = yield* throwing(call, { queueTtl: 1000 })
         bench.open()
         bench.peer.latest.startHangingUp()
-        bench.connection.sendUnsafe("a")
-        bench.connection.sendUnsafe("b")
+        bench.connection.send("a")
+        bench.connection.send("b")
         bench.end()
         bench.fibers.defects.length = 0
         expect(bench.remains).toEqual(nothing)
@@ -462,11 +462,11 @@ it.effect("a connection that is begun anew as its final state is told is not sto
   Effect.gen(function* () {
     const bench = yield* Bench.make()
     const stopped: Array<string> = []
-    bench.connection.reconnectUnsafe()
+    bench.connection.reconnect()
     bench.peer.latest.refuse()
-    bench.owner.hooks.onStopped = () => void stopped.push(bench.state)
-    bench.owner.hooks["=Closed"] = () => bench.connection.reconnectUnsafe()
-    bench.connection.closeUnsafe()
+    bench.recorder.hooks.onStopped = () => void stopped.push(bench.state)
+    bench.recorder.hooks["=Closed"] = () => bench.connection.reconnect()
+    bench.connection.close()
     expect([bench.state, stopped]).toEqual(["Connecting", []])
   }),
 )
@@ -482,9 +482,9 @@ it.effect(
       const close = socket.close.bind(socket)
       socket.close = () => {
         close()
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
       }
       yield* bench.pass(2000)
-      expect([bench.state, bench.owner.states.at(-1)]).toEqual(["Connecting", "Connecting"])
+      expect([bench.state, bench.recorder.states.at(-1)]).toEqual(["Connecting", "Connecting"])
     }),
 )

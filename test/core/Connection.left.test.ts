@@ -29,7 +29,7 @@ const dropped = (next: (first: Lasting) => Lasting, code = 1006) =>
     const connection = yield* Connection.make(defaults, new Recorder()).pipe(
       Effect.provideService(WebSocketConstructor, () => (dials++ === 0 ? first : next(first))),
     )
-    connection.reconnectUnsafe()
+    connection.reconnect()
     first.emit("open")
     first.emit("close", { code })
     return { connection, first }
@@ -40,7 +40,7 @@ describe("a WebSocket that ended by itself", () => {
     Effect.gen(function* () {
       const { connection, first } = yield* dropped((first) => first)
       expect(first.closed).toBe(0)
-      connection.reconnectUnsafe()
+      connection.reconnect()
       expect([connection.state._tag, first.closed]).toEqual(["Connecting", 0])
     }),
   )
@@ -48,7 +48,7 @@ describe("a WebSocket that ended by itself", () => {
   it.effect("is closed when another has been given", () =>
     Effect.gen(function* () {
       const { connection, first } = yield* dropped(() => new Lasting())
-      connection.reconnectUnsafe()
+      connection.reconnect()
       expect(first.closed).toBe(1)
     }),
   )
@@ -58,9 +58,9 @@ describe("a WebSocket that ended by itself", () => {
       const { connection, first } = yield* dropped(() => {
         throw new Error("no more")
       })
-      connection.reconnectUnsafe()
+      connection.reconnect()
       expect([connection.state._tag, first.closed]).toEqual(["Waiting", 0])
-      connection.closeUnsafe()
+      connection.close()
       expect([connection.state._tag, first.closed]).toEqual(["Closed", 1])
     }),
   )
@@ -71,10 +71,10 @@ describe("a WebSocket that ended by itself", () => {
       const other = yield* Connection.make(defaults, new Recorder()).pipe(
         Effect.provideService(WebSocketConstructor, () => first),
       )
-      other.reconnectUnsafe()
-      connection.closeUnsafe()
+      other.reconnect()
+      connection.close()
       expect(first.closed).toBe(0)
-      other.closeUnsafe()
+      other.close()
       expect(first.closed).toBe(1)
     }),
   )
@@ -84,7 +84,7 @@ describe("a WebSocket that ended by itself", () => {
       const ended = yield* dropped((first) => first, 4000)
       expect([ended.connection.state._tag, ended.first.closed]).toEqual(["Closed", 1])
       const paused = yield* dropped((first) => first)
-      paused.connection.pauseUnsafe()
+      paused.connection.pause()
       expect([paused.connection.state._tag, paused.first.closed]).toEqual(["Paused", 1])
     }),
   )
@@ -99,9 +99,9 @@ it.effect(
         const connection = yield* Connection.make(defaults, new Recorder()).pipe(
           Effect.provideService(WebSocketConstructor, () => socket),
         )
-        for (const message of waiting) connection.sendUnsafe(message)
-        connection.reconnectUnsafe()
-        connection.sendUnsafe("b")
+        for (const message of waiting) connection.send(message)
+        connection.reconnect()
+        connection.send("b")
         expect(connection.outbox.toArray()).toEqual(waiting.length === 0 ? [] : ["a", "b"])
       }
     }),
@@ -110,7 +110,7 @@ it.effect(
 describe("adoptClose", () => {
   it.effect("changes nothing of a connection that is paused or closed already", () =>
     Effect.gen(function* () {
-      for (const command of ["pauseUnsafe", "closeUnsafe"] as const) {
+      for (const command of ["pause", "close"] as const) {
         const bench = yield* Bench.make()
         bench.open()
         const { latest } = bench.peer
@@ -127,7 +127,7 @@ describe("adoptClose", () => {
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()
-      bench.owner.hooks["=Closing"] = () => bench.connection.reconnectUnsafe()
+      bench.recorder.hooks["=Closing"] = () => bench.connection.reconnect()
       bench.connection.adoptClose(bench.peer.latest.socket)
       bench.peer.latest.accept()
       // The timers that are looked at when the test ends.

@@ -5,7 +5,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import type { Settings } from "../../src/core/Connection.ts"
 import { DialError } from "../../src/core/Socket.ts"
-import { Bench, backoff, defaults, type Hooks, nothing } from "./bench.ts"
+import { Bench, backoff, type Callbacks, defaults, nothing } from "./bench.ts"
 import { holds } from "./holds.ts"
 import { Model } from "./Model.ts"
 import { Simulation } from "./Simulation.ts"
@@ -43,7 +43,7 @@ class Run {
     const settings = { ...defaults, reconnectPolicy: backoff, ...some }
     this.#settings = settings
     this.bench = this.time.run(Bench.make({ settings }))
-    this.bench.owner.sending = (message) => {
+    this.bench.recorder.sending = (message) => {
       // What was dropped because its own listener ended the connection is beyond a veto.
       if (!this.#veto || this.model.tag === "Ended") return message
       this.vetoed.add(message)
@@ -51,7 +51,7 @@ class Run {
     }
     this.model = new Model(
       settings,
-      () => this.bench.owner.network,
+      () => this.bench.recorder.network,
       (retries) => Math.min(1000 * 2 ** retries, 8000),
     )
   }
@@ -67,33 +67,33 @@ class Run {
   /** The page. */
   readonly page = {
     reconnect: () => {
-      this.bench.connection.reconnectUnsafe()
+      this.bench.connection.reconnect()
       this.model.reconnect(this.time.now)
     },
     close: () => {
-      this.bench.connection.closeUnsafe(4000)
+      this.bench.connection.close(4000)
       this.model.close(this.time.now)
     },
     pause: () => {
-      this.bench.connection.pauseUnsafe()
+      this.bench.connection.pause()
       this.model.pause(this.time.now)
     },
     resume: () => {
-      this.bench.connection.resumeUnsafe()
+      this.bench.connection.resume()
       this.model.resume(this.time.now)
     },
     wake: () => {
-      this.bench.connection.wakeUnsafe()
+      this.bench.connection.wake()
       this.model.wake(this.time.now)
     },
     send: () => {
       const message = String(this.handedOver++)
       if (this.bench.state === "Greeting") this.#hellos.add(message)
-      this.bench.connection.sendUnsafe(message)
+      this.bench.connection.send(message)
     },
     "take time to greet": () => {
       this.#greeting = Deferred.makeUnsafe()
-      this.bench.owner.greeting = Deferred.await(this.#greeting)
+      this.bench.recorder.greeting = Deferred.await(this.#greeting)
     },
     greet: () => {
       this.model.greeted(true, this.time.now)
@@ -107,19 +107,19 @@ class Run {
       const [first, ...rest] = this.bench.connection.outbox.toArray()
       if (first === undefined) return
       this.taken.add(first)
-      this.bench.connection.outbox.replaceUnsafe(rest)
+      this.bench.connection.outbox.replace(rest)
     },
     veto: () => {
       this.#veto = !this.#veto
     },
     network: () => {
-      this.bench.owner.network = !this.bench.owner.network
+      this.bench.recorder.network = !this.bench.recorder.network
     },
     end: () => {
       const first = this.model.tag !== "Ended"
       this.model.end()
       this.bench.end()
-      if (first) this.#toldAtEnd = this.bench.owner.lines.length
+      if (first) this.#toldAtEnd = this.bench.recorder.lines.length
     },
   }
 
@@ -180,7 +180,7 @@ class Run {
   #greeted(outcome: Effect.Effect<void, DialError>): void {
     const greeting = this.#greeting
     this.#greeting = undefined
-    this.bench.owner.greeting = Effect.void
+    this.bench.recorder.greeting = Effect.void
     if (greeting) Deferred.doneUnsafe(greeting, outcome)
   }
 
@@ -194,7 +194,7 @@ class Run {
   /** What must hold at any time. */
   check(): void {
     const { bench } = this
-    const { connection, owner, peer } = bench
+    const { connection, recorder, peer } = bench
     expect(peer.mostLive).toBeLessThanOrEqual(1)
     if (!["Connecting", "Greeting", "Holding", "Open"].includes(bench.state)) expect(peer.live).toBe(0)
     expect([bench.fibers.defects, peer.uncaught]).toEqual([[], []])
@@ -211,9 +211,9 @@ class Run {
 
     const told = this.#framesTold.map(Number)
     expect(told).toEqual([...new Set(told)].sort((a, b) => a - b))
-    expect(owner.lines.map(initial).join("")).toMatch(grammar)
+    expect(recorder.lines.map(initial).join("")).toMatch(grammar)
 
-    const after = this.#toldAtEnd === undefined ? [] : owner.lines.slice(this.#toldAtEnd)
+    const after = this.#toldAtEnd === undefined ? [] : recorder.lines.slice(this.#toldAtEnd)
     expect(after.filter((line) => !/^dropped \d+: closed$/.test(line))).toEqual([])
     if (bench.state === "Ended") expect(waiting).toEqual([])
   }
@@ -326,7 +326,7 @@ test("in any order of calls and events a connection is where the table of states
   )
 })
 
-type Call = keyof Hooks
+type Call = keyof Callbacks
 
 const calls: ReadonlyArray<Call> = [
   "beforeDial",
@@ -364,16 +364,16 @@ const reaction = fc.record({
   ),
 })
 
-test("nor does it matter what an owner does when it is told: one socket, every message once and in order", () => {
+test("nor does it matter what an recorder does when it is told: one socket, every message once and in order", () => {
   const plan = fc.array(fc.tuple(step, fc.option(reaction)), { maxLength: 30 })
   holds(
     fc.property(settings, plan, (settings, plan) => {
       const run = new Run(settings)
-      const { owner } = run.bench
+      const { recorder } = run.bench
       for (const [step, reaction] of plan) {
         if (reaction !== null) {
-          owner.hooks[reaction.call] = () => {
-            owner.hooks[reaction.call] = () => {}
+          recorder.hooks[reaction.call] = () => {
+            recorder.hooks[reaction.call] = () => {}
             for (const step of reaction.steps) run.page[step]()
           }
         }

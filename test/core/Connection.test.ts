@@ -1,4 +1,4 @@
-/** The life of a connection by itself: what its owner is told, in which order, and when. */
+/** The life of a connection by itself: what its recorder is told, in which order, and when. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -18,8 +18,8 @@ const open = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) =>
   Effect.tap(make(settings, peer), (bench) => Effect.sync(() => bench.open()))
 
 /** None of its sockets takes the message "poison". */
-const poisonable = ({ owner, peer }: Effect.Success<ReturnType<typeof make>>): void => {
-  owner.hooks.onConnecting = () => {
+const poisonable = ({ recorder, peer }: Effect.Success<ReturnType<typeof make>>): void => {
+  recorder.hooks.onConnecting = () => {
     const { socket } = peer.latest
     const send = socket.send.bind(socket)
     socket.send = (data) => {
@@ -38,21 +38,21 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("the socket is there in the same turn, with the URL and the protocols of the owner", () =>
+  it.effect("the socket is there in the same turn, with the URL and the protocols of the recorder", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.dialling = () => Effect.succeed({ url: "ws://other.test/", protocols: ["a", "b"] })
-      bench.connection.reconnectUnsafe()
+      bench.recorder.dialling = () => Effect.succeed({ url: "ws://other.test/", protocols: ["a", "b"] })
+      bench.connection.reconnect()
       expect(bench.peer.latest).toMatchObject({ url: "ws://other.test/", protocols: ["a", "b"] })
       expect(bench.news()).toEqual(["dial 0", "connecting 0"])
     }),
   )
 
-  it.effect("every dial asks the owner anew", () =>
+  it.effect("every dial asks the recorder anew", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.dialling = (attempt) => Effect.succeed({ url: `${url}${attempt}`, protocols: [] })
-      bench.connection.reconnectUnsafe()
+      bench.recorder.dialling = (attempt) => Effect.succeed({ url: `${url}${attempt}`, protocols: [] })
+      bench.connection.reconnect()
       for (let n = 0; n < 3; n++) {
         bench.peer.latest.refuse()
         yield* bench.pass(8000)
@@ -61,46 +61,46 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an owner may be an instance of a class: its methods have their `this`", () =>
+  it.effect("an recorder may be an instance of a class: its methods have their `this`", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 0 }, { answer: "refuse" })
-      const { owner } = bench
+      const { recorder } = bench
       const seen: Array<string> = []
       const spy = <A>(name: string, answer: A) =>
         function (this: unknown): A {
-          if (this !== owner) seen.push(`${name} has lost its this`)
+          if (this !== recorder) seen.push(`${name} has lost its this`)
           return answer
         }
       const connection = yield* Connection.make(
         { ...defaults, queueCapacity: 0 },
-        Object.assign(owner, { onDrop: spy("onDrop", undefined), online: spy("online", true) }),
+        Object.assign(recorder, { onDrop: spy("onDrop", undefined), online: spy("online", true) }),
       ).pipe(Effect.provideService(WebSocketConstructor, bench.peer.construct))
-      connection.sendUnsafe("a")
-      connection.reconnectUnsafe()
+      connection.send("a")
+      connection.reconnect()
       yield* bench.pass(1000)
       expect(seen).toEqual([])
     }),
   )
 
-  it.effect("an owner that wants no dial closes the connection, untold, until the next reconnect", () =>
+  it.effect("an recorder that wants no dial closes the connection, untold, until the next reconnect", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      const { dialling } = bench.owner
-      bench.owner.dialling = () => Effect.succeed(undefined)
-      bench.connection.reconnectUnsafe()
+      const { dialling } = bench.recorder
+      bench.recorder.dialling = () => Effect.succeed(undefined)
+      bench.connection.reconnect()
       yield* bench.pass(60_000)
       expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Closed", ["dial 0"], 0])
-      bench.owner.dialling = dialling
+      bench.recorder.dialling = dialling
       bench.open()
     }),
   )
 
-  it.effect("an owner may take its time; then the dial is made in the turn in which it is ready", () =>
+  it.effect("an recorder may take its time; then the dial is made in the turn in which it is ready", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const ready = Deferred.makeUnsafe<Request>()
-      bench.owner.dialling = () => Deferred.await(ready)
-      bench.connection.reconnectUnsafe()
+      bench.recorder.dialling = () => Deferred.await(ready)
+      bench.connection.reconnect()
       yield* bench.pass(60_000)
       expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Connecting", ["dial 0"], 0])
       Deferred.doneUnsafe(ready, Effect.succeed({ url, protocols: [] }))
@@ -108,40 +108,41 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an owner that decides late not to dial closes the connection", () =>
+  it.effect("an recorder that decides late not to dial closes the connection", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.dialling = () => Effect.as(Effect.sleep(500), undefined)
-      bench.connection.reconnectUnsafe()
+      bench.recorder.dialling = () => Effect.as(Effect.sleep(500), undefined)
+      bench.connection.reconnect()
       yield* bench.pass(500)
       expect([bench.state, bench.news()]).toEqual(["Closed", ["dial 0"]])
     }),
   )
 
   it.effect(
-    "an owner that fails before the dial is a failed attempt: an error and a retry, but no close",
+    "an recorder that fails before the dial is a failed attempt: an error and a retry, but no close",
     () =>
       Effect.gen(function* () {
         const bench = yield* make()
-        const { dialling } = bench.owner
-        bench.owner.dialling = (attempt) =>
+        const { dialling } = bench.recorder
+        bench.recorder.dialling = (attempt) =>
           attempt === 0 ? Effect.fail(new DialError({ message: "no token" })) : dialling(attempt)
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         expect(bench.news()).toEqual(["dial 0", "error DialError", "retry 1 in 1000 after 1006"])
         yield* bench.pass(1000)
         expect(bench.news()).toEqual(["dial 1", "connecting 1"])
       }),
   )
 
-  it.effect("a reconnect interrupts what the owner does before the dial", () =>
+  it.effect("a reconnect interrupts what the recorder does before the dial", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const log: Array<string> = []
-      const { dialling } = bench.owner
-      bench.owner.dialling = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("stop")))
-      bench.connection.reconnectUnsafe()
-      bench.owner.dialling = dialling
-      bench.connection.reconnectUnsafe()
+      const { dialling } = bench.recorder
+      bench.recorder.dialling = () =>
+        Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("stop")))
+      bench.connection.reconnect()
+      bench.recorder.dialling = dialling
+      bench.connection.reconnect()
       expect([log, bench.news()]).toEqual([["stop"], ["dial 0", "dial 0", "connecting 0"]])
     }),
   )
@@ -149,7 +150,7 @@ describe("dialling", () => {
   it.effect("a constructor that throws is a failed attempt: an error and a retry, but no connecting", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { answer: new Error("quota") })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       expect([bench.state, bench.news()]).toEqual([
         "Waiting",
         ["dial 0", "error DialError", "retry 1 in 1000 after 1006"],
@@ -163,7 +164,7 @@ describe("dialling", () => {
   it.effect("a dial that is refused says error, close, retry", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.news()
       bench.peer.latest.refuse()
       expect(bench.news()).toEqual(["error SocketError", "close 1006", "retry 1 in 1000 after 1006"])
@@ -173,7 +174,7 @@ describe("dialling", () => {
   it.effect("a handshake that hangs is given up after exactly connectTimeout, and hung up", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       const link = bench.peer.latest
       yield* bench.pass(14_999)
       expect([bench.state, bench.news()]).toEqual(["Connecting", ["dial 0", "connecting 0"]])
@@ -187,12 +188,12 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("what the owner does before the dial is not part of connectTimeout", () =>
+  it.effect("what the recorder does before the dial is not part of connectTimeout", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      const { dialling } = bench.owner
-      bench.owner.dialling = (attempt) => Effect.delay(dialling(attempt), 20_000)
-      bench.connection.reconnectUnsafe()
+      const { dialling } = bench.recorder
+      bench.recorder.dialling = (attempt) => Effect.delay(dialling(attempt), 20_000)
+      bench.connection.reconnect()
       yield* bench.pass(20_000 + 14_999)
       expect(bench.news()).toEqual(["dial 0", "connecting 0"])
     }),
@@ -201,7 +202,7 @@ describe("dialling", () => {
   it.effect("connectTimeout does not apply to a stand-in without readyState", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { standIn: { withoutState: true } })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       yield* bench.pass(3_600_000)
       expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual([
         "Connecting",
@@ -216,10 +217,10 @@ describe("dialling", () => {
   it.effect("a stand-in without readyState is written to before it has opened", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { standIn: { withoutState: true } })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       const written: Array<unknown> = []
       bench.peer.latest.socket.send = (data) => void written.push(data)
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       expect(written).toEqual(["a"])
     }),
   )
@@ -227,8 +228,8 @@ describe("dialling", () => {
   it.effect("a stand-in that is OPEN already opens right after connecting", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { standIn: { born: WebSocket.OPEN } })
-      bench.connection.sendUnsafe("a")
-      bench.connection.reconnectUnsafe()
+      bench.connection.send("a")
+      bench.connection.reconnect()
       expect(bench.news()).toEqual(["dial 0", "connecting 0", "open", "sending a that waited", "sent a"])
     }),
   )
@@ -238,7 +239,7 @@ describe("dialling", () => {
     (born) =>
       Effect.gen(function* () {
         const bench = yield* make({}, { standIn: { born } })
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         expect(bench.state).toBe("Waiting")
         expect(bench.news().map((line) => line.split(" ")[0])).toEqual([
           "dial",
@@ -266,7 +267,7 @@ describe("dialling", () => {
         "open",
         "message hi",
       ])
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.news()).toEqual(["dial 0", "connecting 0", "open"])
       bench.end()
@@ -280,9 +281,9 @@ describe("open", () => {
   it.effect("opening is told in the turn of the event, and what waited is sent then", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.connection.sendUnsafe("a")
-      bench.connection.sendUnsafe("b")
-      bench.connection.reconnectUnsafe()
+      bench.connection.send("a")
+      bench.connection.send("b")
+      bench.connection.reconnect()
       bench.news()
       bench.peer.latest.accept()
       expect(bench.news()).toEqual([
@@ -299,12 +300,12 @@ describe("open", () => {
   it.effect("what is sent from inside onOpen goes before what waited", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.connection.sendUnsafe("a")
-      bench.owner.hooks.onOpen = () => {
-        bench.connection.sendUnsafe("login")
-        bench.connection.sendUnsafe("subscribe")
+      bench.connection.send("a")
+      bench.recorder.hooks.onOpen = () => {
+        bench.connection.send("login")
+        bench.connection.send("subscribe")
       }
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["login", "subscribe", "a"])
     }),
@@ -313,9 +314,9 @@ describe("open", () => {
   it.effect("what is sent from inside onOpen is not refused because the outbox is full", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 1 })
-      bench.connection.sendUnsafe("a")
-      bench.owner.hooks.onOpen = () => bench.connection.sendUnsafe("hello again")
-      bench.connection.reconnectUnsafe()
+      bench.connection.send("a")
+      bench.recorder.hooks.onOpen = () => bench.connection.send("hello again")
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["hello again", "a"])
     }),
@@ -324,11 +325,11 @@ describe("open", () => {
   it.effect("what is sent from inside onOpen waits if the socket is no longer open", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.hooks.onOpen = () => {
+      bench.recorder.hooks.onOpen = () => {
         bench.peer.latest.socket.close()
-        bench.connection.sendUnsafe("login")
+        bench.connection.send("login")
       }
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect([bench.peer.latest.received, bench.connection.outbox.toArray()]).toEqual([[], ["login"]])
     }),
@@ -346,7 +347,7 @@ describe("open", () => {
     Effect.gen(function* () {
       const bench = yield* open()
       bench.peer.latest.startHangingUp()
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       bench.peer.latest.hangUp(1001)
       expect(bench.peer.received).toEqual([])
       yield* bench.pass(1000)
@@ -355,12 +356,12 @@ describe("open", () => {
     }),
   )
 
-  it.effect("an owner may veto what is about to be written, or change it", () =>
+  it.effect("an recorder may veto what is about to be written, or change it", () =>
     Effect.gen(function* () {
       const bench = yield* make()
-      bench.owner.sending = (message) => (message === "b" ? undefined : message.toUpperCase())
-      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
-      bench.connection.reconnectUnsafe()
+      bench.recorder.sending = (message) => (message === "b" ? undefined : message.toUpperCase())
+      for (const message of ["a", "b", "c"]) bench.connection.send(message)
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["A", "C"])
       expect(bench.lines("sen")).toEqual([
@@ -381,11 +382,11 @@ describe("open", () => {
       socket.send = () => {
         throw new Error("no")
       }
-      bench.connection.sendUnsafe("a")
-      expect(bench.news()).toEqual(["sending a", "error SendError"])
+      bench.connection.send("a")
+      expect(bench.news()).toEqual(["sending a", "error WriteError"])
       expect(bench.connection.outbox.toArray()).toEqual(["a"])
       socket.send = send
-      bench.connection.sendUnsafe("b")
+      bench.connection.send("b")
       expect(bench.peer.latest.received).toEqual(["a", "b"])
     }),
   )
@@ -395,9 +396,9 @@ describe("open", () => {
       const bench = yield* make()
       poisonable(bench)
       bench.open()
-      bench.connection.sendUnsafe("poison")
-      bench.connection.sendUnsafe("b")
-      bench.connection.reconnectUnsafe()
+      bench.connection.send("poison")
+      bench.connection.send("b")
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([["b"], []])
       expect(bench.lines("dropped")).toEqual([expect.stringMatching(/^dropped poison: /)])
@@ -409,11 +410,11 @@ describe("open", () => {
       const bench = yield* make()
       poisonable(bench)
       bench.open()
-      bench.connection.sendUnsafe("poison")
+      bench.connection.send("poison")
       bench.peer.latest.drop()
-      bench.connection.sendUnsafe("b")
+      bench.connection.send("b")
       expect(bench.connection.outbox.toArray()).toEqual(["poison", "b"])
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect([bench.peer.received, bench.connection.outbox.toArray()]).toEqual([["b"], []])
     }),
@@ -436,7 +437,7 @@ describe("open", () => {
       }),
   )
 
-  it.effect("a heartbeat is no message of the owner's, and starts anew with every socket", () =>
+  it.effect("a heartbeat is no message of the recorder's, and starts anew with every socket", () =>
     Effect.gen(function* () {
       const bench = yield* open({ heartbeat: { interval: 3000, timeout: 1000, message: "ping" } })
       yield* bench.pass(2000)
@@ -454,12 +455,12 @@ describe("the end of a socket", () => {
     Effect.gen(function* () {
       const bench = yield* open()
       const applied = Deferred.makeUnsafe<void>()
-      bench.owner.receiving = Deferred.await(applied)
+      bench.recorder.receiving = Deferred.await(applied)
       bench.peer.latest.send("a")
       bench.peer.latest.hangUp(1000)
       yield* bench.pass(60_000)
       expect([bench.state, bench.news()]).toEqual(["Open", ["message a"]])
-      bench.connection.sendUnsafe("b")
+      bench.connection.send("b")
       Deferred.doneUnsafe(applied, Effect.void)
       expect([bench.state, bench.news()]).toEqual(["Closed", ["close 1000"]])
       expect(bench.connection.outbox.toArray()).toEqual(["b"])
@@ -471,55 +472,55 @@ describe("the end of a socket", () => {
     (command) =>
       Effect.gen(function* () {
         const bench = yield* open()
-        bench.owner.receiving = Effect.never
+        bench.recorder.receiving = Effect.never
         bench.peer.latest.drop()
         const [connection, expected] = [
           bench.connection,
           { reconnect: "Connecting", close: "Closing", pause: "Paused", end: "Ended" },
         ]
         if (command === "end") bench.end()
-        else connection[`${command}Unsafe`]()
+        else connection[command]()
         expect(bench.state).toBe(expected[command])
       }),
   )
 
-  it.effect("the settings are read after the owner has been told of it: it may forbid the retry", () =>
+  it.effect("the settings are read after the recorder has been told of it: it may forbid the retry", () =>
     Effect.gen(function* () {
       const bench = yield* open()
-      bench.owner.hooks.onClose = () => Object.assign(bench.settings, { reconnect: false })
+      bench.recorder.hooks.onClose = () => Object.assign(bench.settings, { reconnect: false })
       bench.peer.latest.drop()
       yield* bench.pass(60_000)
       expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Closed", ["close 1006"], 0])
     }),
   )
 
-  it.effect("the settings are read after the owner has been told of it: it may ask for a retry", () =>
+  it.effect("the settings are read after the recorder has been told of it: it may ask for a retry", () =>
     Effect.gen(function* () {
       const bench = yield* open()
-      bench.owner.hooks.onClose = () => Object.assign(bench.settings, { reconnectCodes: new Set([1000]) })
+      bench.recorder.hooks.onClose = () => Object.assign(bench.settings, { reconnectCodes: new Set([1000]) })
       bench.peer.latest.hangUp(1000)
       expect([bench.state, bench.news()]).toEqual(["Waiting", ["close 1000", "retry 1 in 1000 after 1000"]])
     }),
   )
 
-  it.effect("an owner is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
+  it.effect("an recorder is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
     Effect.gen(function* () {
       const bench = yield* open({ reconnectMaxAttempts: 1 })
-      const { dialling } = bench.owner
+      const { dialling } = bench.recorder
       let stops = 0
-      bench.owner.hooks.onStopped = () => {
+      bench.recorder.hooks.onStopped = () => {
         stops++
         expect(bench.state).toMatch(/Closed|Failed/)
       }
       bench.peer.latest.hangUp(1000)
       expect(stops).toBe(1)
-      bench.owner.dialling = () => Effect.succeed(undefined)
-      bench.connection.reconnectUnsafe()
+      bench.recorder.dialling = () => Effect.succeed(undefined)
+      bench.connection.reconnect()
       expect(stops).toBe(2)
-      bench.owner.dialling = dialling
+      bench.recorder.dialling = dialling
       bench.open()
       bench.peer.latest.drop()
-      bench.connection.closeUnsafe()
+      bench.connection.close()
       expect(stops).toBe(3)
       bench.open()
       bench.peer.latest.drop()
@@ -595,7 +596,7 @@ describe("the end of a socket", () => {
     Effect.gen(function* () {
       const bench = yield* make({ reconnect: false })
       for (const end of ["drop", "refuse"] as const) {
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         if (end === "drop") bench.peer.latest.accept()
         bench.peer.latest[end]()
         expect(bench.state).toBe("Closed")
@@ -609,9 +610,9 @@ describe("the end of a socket", () => {
       const seen: Array<string> = []
       const calls = ["beforeDial", "onConnecting", "onOpen", "onClose", "onRetry", "onFailed"] as const
       for (const call of calls) {
-        bench.owner.hooks[call] = () => void seen.push(`${call} ${bench.state}`)
+        bench.recorder.hooks[call] = () => void seen.push(`${call} ${bench.state}`)
       }
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       bench.peer.latest.drop()
       yield* bench.pass(1000)
@@ -633,18 +634,18 @@ describe("the end of a socket", () => {
   it.effect("every state is told once, in order", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 0 })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       bench.peer.settle()
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       bench.peer.latest.refuse()
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
-      bench.connection.closeUnsafe()
+      bench.connection.close()
       bench.peer.settle()
       bench.end()
-      const distinct = bench.owner.states.filter((state, n, all) => state !== all[n - 1])
+      const distinct = bench.recorder.states.filter((state, n, all) => state !== all[n - 1])
       expect(distinct).toEqual([
         "Connecting",
         "Greeting",
@@ -668,7 +669,7 @@ describe("retries", () => {
   it.effect("come after exactly their delay", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectPolicy: Reconnect.constant(2500) })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.refuse()
       bench.news()
       yield* bench.pass(2499)
@@ -681,7 +682,7 @@ describe("retries", () => {
   it.effect("back off, and are numbered since the last opening", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       for (const delay of [1000, 2000, 4000, 8000, 8000]) yield* bench.pass(delay)
       expect(bench.lines("retry")).toEqual([
@@ -704,7 +705,7 @@ describe("retries", () => {
     Effect.gen(function* () {
       const retry = Effect.gen(function* () {
         const bench = yield* make({ reconnectPolicy: Reconnect.fullJitter }, { answer: "refuse" })
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         bench.peer.settle()
         return bench.lines("retry")
       }).pipe(Random.withSeed("seed"))
@@ -715,7 +716,7 @@ describe("retries", () => {
   it.effect("a delay of 0 is tried again in a later turn, a millisecond on", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectPolicy: Reconnect.constant(0) })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.news()
       bench.peer.latest.refuse()
       yield* bench.pass(0)
@@ -728,7 +729,7 @@ describe("retries", () => {
   it.effect("a delay function that fails is an error, and the retry comes after a second", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectPolicy: Reconnect.fromFunction(() => Number.NaN) })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.news()
       bench.peer.latest.refuse()
       expect(bench.news()).toEqual([
@@ -749,7 +750,7 @@ describe("retries", () => {
           throw new Error("oops")
         }),
       })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.refuse()
       yield* bench.pass(60_000)
       expect([bench.state, bench.fibers.defects]).toEqual(["Connecting", []])
@@ -759,7 +760,7 @@ describe("retries", () => {
   it.effect("end when reconnectMaxAttempts are used up: failed, with the number of retries", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 2 }, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       yield* bench.pass(1000)
       yield* bench.pass(2000)
@@ -773,7 +774,7 @@ describe("retries", () => {
   it.effect("end when a schedule of the user's is done", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectPolicy: Schedule.recurs(1) }, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       yield* bench.pass(1)
       expect([bench.state, bench.news().at(-1)]).toEqual(["Failed", "failed 1 after 1006"])
@@ -784,7 +785,7 @@ describe("retries", () => {
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 1 }, { answer: "refuse" })
       for (let n = 0; n < 2; n++) {
-        bench.connection.reconnectUnsafe()
+        bench.connection.reconnect()
         bench.peer.settle()
         yield* bench.pass(1000)
         expect(bench.news().filter((line) => /retry|failed/.test(line))).toEqual([
@@ -798,7 +799,7 @@ describe("retries", () => {
   it.effect("of a server that opens and drops at once fail after as many, and say how many", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 3 })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       for (let n = 0; n < 4; n++) {
         bench.peer.latest.accept()
         bench.peer.latest.drop()
@@ -814,7 +815,7 @@ describe("the backoff starts over", () => {
   const tried = (settings: Partial<Settings> = {}) =>
     Effect.gen(function* () {
       const bench = yield* make(settings, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       yield* bench.pass(1000)
       bench.peer.answer = "accept"
@@ -919,10 +920,10 @@ describe("the backoff starts over", () => {
       for (const away of [(bench: Bench) => bench.pass(1), () => Effect.void]) {
         const bench = yield* tried()
         yield* bench.pass(5000)
-        bench.connection.pauseUnsafe()
+        bench.connection.pause()
         yield* away(bench)
         bench.peer.answer = "refuse"
-        bench.connection.resumeUnsafe()
+        bench.connection.resume()
         bench.peer.settle()
         expect(delay(bench)).toBe("retry 1 in 1000 after 1006")
       }
@@ -933,10 +934,10 @@ describe("the backoff starts over", () => {
     Effect.gen(function* () {
       const bench = yield* tried({ reconnectMaxAttempts: 2 })
       yield* bench.pass(5000)
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       yield* bench.pass(1)
       bench.peer.answer = "refuse"
-      bench.connection.resumeUnsafe()
+      bench.connection.resume()
       bench.peer.settle()
       expect(bench.state).toBe("Waiting")
     }),
@@ -945,16 +946,16 @@ describe("the backoff starts over", () => {
   it.effect("on reconnect, and not on wake or resume", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
-      bench.connection.wakeUnsafe()
+      bench.connection.wake()
       bench.peer.settle()
       expect(delay(bench)).toBe("retry 2 in 2000 after 1006")
-      bench.connection.pauseUnsafe()
-      bench.connection.resumeUnsafe()
+      bench.connection.pause()
+      bench.connection.resume()
       bench.peer.settle()
       expect(delay(bench)).toBe("retry 1 in 4000 after 1006")
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       expect(delay(bench)).toBe("retry 1 in 1000 after 1006")
     }),
@@ -963,7 +964,7 @@ describe("the backoff starts over", () => {
   it.effect("so that a server that flaps is dialled at most 6 times in 10 seconds", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { answer: "accept" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       const clock = yield* Clock.Clock
       const until = clock.currentTimeMillisUnsafe() + 10_000
       while (clock.currentTimeMillisUnsafe() < until) {
@@ -980,7 +981,7 @@ describe("waiting", () => {
   it.effect("without a network it goes on retrying by the same backoff, and uses up no attempts", () =>
     Effect.gen(function* () {
       const bench = yield* open({ reconnectMaxAttempts: 2 })
-      bench.owner.network = false
+      bench.recorder.network = false
       bench.peer.latest.drop()
       for (const delay of [1000, 2000, 4000, 8000, 8000]) {
         expect(bench.lines("retry").at(-1)).toContain(` in ${delay} `)
@@ -988,7 +989,7 @@ describe("waiting", () => {
         bench.peer.latest.refuse()
       }
       expect(bench.state).toBe("Waiting")
-      bench.owner.network = true
+      bench.recorder.network = true
       for (let retry = 0; retry < 2; retry++) {
         yield* bench.pass(8000)
         bench.peer.latest.refuse()
@@ -1002,10 +1003,10 @@ describe("waiting", () => {
   it.effect("a network that is back before the delay is over changes nothing by itself", () =>
     Effect.gen(function* () {
       const bench = yield* open()
-      bench.owner.network = false
+      bench.recorder.network = false
       bench.peer.latest.drop()
       yield* bench.pass(500)
-      bench.owner.network = true
+      bench.recorder.network = true
       yield* bench.pass(500)
       expect(bench.state).toBe("Connecting")
     }),
@@ -1016,9 +1017,9 @@ describe("waiting", () => {
       const bench = yield* open()
       bench.peer.latest.drop()
       for (let n = 0; n < 100; n++) {
-        bench.owner.network = false
-        bench.owner.network = true
-        bench.connection.wakeUnsafe()
+        bench.recorder.network = false
+        bench.recorder.network = true
+        bench.connection.wake()
       }
       expect([bench.peer.links.length, bench.peer.mostLive]).toEqual([2, 1])
     }),
@@ -1070,7 +1071,7 @@ describe("waiting", () => {
   it.effect("a clock that jumps makes no burst", () =>
     Effect.gen(function* () {
       const bench = yield* make({}, { answer: "refuse" })
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.settle()
       for (const skew of [3_600_000, -3_600_000, 7_200_000]) {
         const before = bench.peer.links.length
@@ -1084,12 +1085,12 @@ describe("waiting", () => {
   it.effect("what is too old is dropped while it waits", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueTtl: 3000 })
-      bench.connection.sendUnsafe("a")
+      bench.connection.send("a")
       yield* bench.pass(1000)
-      bench.connection.sendUnsafe("b")
+      bench.connection.send("b")
       yield* bench.pass(2000)
       expect(bench.news()).toEqual(["dropped a: expired"])
-      bench.connection.reconnectUnsafe()
+      bench.connection.reconnect()
       bench.peer.latest.accept()
       expect(bench.peer.latest.received).toEqual(["b"])
     }),
@@ -1101,7 +1102,7 @@ describe("waiting", () => {
   ] as const)("where the outbox is full: %s", ([queueOverflow, line, waiting]) =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 2, queueOverflow })
-      for (const message of ["a", "b", "c"]) bench.connection.sendUnsafe(message)
+      for (const message of ["a", "b", "c"]) bench.connection.send(message)
       expect([bench.news(), bench.connection.outbox.toArray()]).toEqual([[line], waiting])
     }),
   )
@@ -1113,7 +1114,7 @@ it.effect("a thousand connections made and ended leave nothing behind", () =>
       yield* Effect.scoped(
         Effect.gen(function* () {
           const bench = yield* make({ reconnectPolicy: backoff, queueTtl: 1000 })
-          bench.connection.reconnectUnsafe()
+          bench.connection.reconnect()
           if (n % 3 > 0) bench.peer.latest.accept()
           if (n % 3 > 1) bench.peer.latest.drop()
         }),

@@ -75,7 +75,7 @@ export class Model {
     this.#enter("Ended")
   }
 
-  /** The socket has opened, and the owner may take time to greet. */
+  /** The socket has opened, and the recorder may take time to greet. */
   opened(now: number, takesTime: boolean): void {
     if (this.tag !== "Connecting") return
     this.#enter(takesTime ? "Holding" : "Open")

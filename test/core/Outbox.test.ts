@@ -15,7 +15,7 @@ const make = (options: Partial<Options> & { onDrop?: (message: string, reason: D
       { queueCapacity: 10, queueOverflow: "reject", queueTtl: undefined, ...options },
       options.onDrop ?? ((message, reason) => log.push(`${message} dropped: ${reason}`)),
     )
-    const close = Effect.sync(() => outbox.closeUnsafe())
+    const close = Effect.sync(() => outbox.close())
     const transmit: Transmit<string> = (message, waited) => {
       log.push(`${message} sent${waited ? " late" : ""}`)
       return true
@@ -31,9 +31,9 @@ describe("waiting", () => {
   it.effect("what waits is sent in the order in which it was accepted", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      for (const message of ["a", "b", "c"]) outbox.sendUnsafe(message)
+      for (const message of ["a", "b", "c"]) outbox.send(message)
       expect([outbox.size, outbox.toArray()]).toEqual([3, ["a", "b", "c"]])
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect([outbox.size, log]).toEqual([0, ["a sent late", "b sent late", "c sent late"]])
     }),
   )
@@ -41,8 +41,8 @@ describe("waiting", () => {
   it.effect("with nothing before it, a message is sent at once", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a", transmit)
-      outbox.sendUnsafe("b", transmit)
+      outbox.send("a", transmit)
+      outbox.send("b", transmit)
       expect([outbox.size, log]).toEqual([0, ["a sent", "b sent"]])
     }),
   )
@@ -50,8 +50,8 @@ describe("waiting", () => {
   it.effect("what is accepted while another is being sent has waited", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a", (...call) => {
-        if (call[0] === "a") outbox.sendUnsafe("b", transmit)
+      outbox.send("a", (...call) => {
+        if (call[0] === "a") outbox.send("b", transmit)
         return transmit(...call)
       })
       expect(log).toEqual(["a sent", "b sent late"])
@@ -61,8 +61,8 @@ describe("waiting", () => {
   it.effect("a message never overtakes those that wait", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b", transmit)
+      outbox.send("a")
+      outbox.send("b", transmit)
       expect(log).toEqual(["a sent late", expect.stringMatching("b sent")])
     }),
   )
@@ -70,7 +70,7 @@ describe("waiting", () => {
   it.effect("draining an empty outbox does nothing", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect(log).toEqual([])
     }),
   )
@@ -78,7 +78,7 @@ describe("waiting", () => {
   it.effect("the array that it gives is a copy", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       outbox.toArray().pop()
       expect(outbox.toArray()).toEqual(["a"])
     }),
@@ -89,7 +89,7 @@ describe("room", () => {
   it.effect("reject: the newcomer is dropped", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueCapacity: 2 })
-      for (const message of ["a", "b", "c", "d"]) outbox.sendUnsafe(message)
+      for (const message of ["a", "b", "c", "d"]) outbox.send(message)
       expect(log).toEqual(["c dropped: overflow", "d dropped: overflow"])
       expect(outbox.toArray()).toEqual(["a", "b"])
     }),
@@ -98,7 +98,7 @@ describe("room", () => {
   it.effect("drop-oldest: the one that has waited longest is dropped", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueCapacity: 2, queueOverflow: "drop-oldest" })
-      for (const message of ["a", "b", "c", "d"]) outbox.sendUnsafe(message)
+      for (const message of ["a", "b", "c", "d"]) outbox.send(message)
       expect(log).toEqual(["a dropped: overflow", "b dropped: overflow"])
       expect(outbox.toArray()).toEqual(["c", "d"])
     }),
@@ -107,9 +107,9 @@ describe("room", () => {
   it.effect("there is room again when something has been sent", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make({ queueCapacity: 1 })
-      outbox.sendUnsafe("a")
-      outbox.drainUnsafe(transmit)
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.drain(transmit)
+      outbox.send("b")
       expect(log).toEqual(["a sent late"])
     }),
   )
@@ -119,8 +119,8 @@ describe("room", () => {
     (overflow) =>
       Effect.gen(function* () {
         const { log, outbox, transmit } = yield* make({ queueCapacity: 1, queueOverflow: overflow })
-        outbox.sendUnsafe("a")
-        outbox.sendUnsafe("b", transmit)
+        outbox.send("a")
+        outbox.send("b", transmit)
         expect(log).toEqual(["a sent late", expect.stringMatching("b sent")])
       }),
   )
@@ -130,9 +130,9 @@ describe("room", () => {
     (overflow) =>
       Effect.gen(function* () {
         const { log, outbox, refuse, transmit } = yield* make({ queueCapacity: 0, queueOverflow: overflow })
-        outbox.sendUnsafe("a")
-        outbox.sendUnsafe("b", transmit)
-        outbox.sendUnsafe("c", refuse)
+        outbox.send("a")
+        outbox.send("b", transmit)
+        outbox.send("c", refuse)
         expect(log).toEqual(["a dropped: overflow", "b sent", "c refused", "c dropped: overflow"])
         expect(outbox.size).toBe(0)
       }),
@@ -146,11 +146,11 @@ describe("room", () => {
         queueOverflow: "drop-oldest",
         onDrop: (message) => {
           lines.push(message)
-          if (message === "a") outbox.sendUnsafe("a again")
+          if (message === "a") outbox.send("a again")
         },
       })
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       expect([lines, outbox.toArray()]).toEqual([["a", "b"], ["a again"]])
     }),
   )
@@ -162,9 +162,9 @@ describe("refusal", () => {
   it.effect("a message that is refused once goes on waiting, in front", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a", never)
+      outbox.send("a", never)
       expect(outbox.toArray()).toEqual(["a"])
-      outbox.sendUnsafe("b", transmit)
+      outbox.send("b", transmit)
       expect(log).toEqual(["a sent late", "b sent late"])
     }),
   )
@@ -172,12 +172,12 @@ describe("refusal", () => {
   it.effect("a message that is refused twice is dropped, and those behind it are sent", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      for (const message of ["a", "b", "c"]) outbox.sendUnsafe(message)
+      for (const message of ["a", "b", "c"]) outbox.send(message)
       const refuseA: Transmit<string> = (message, ...more) =>
         message === "a" ? "refused" : transmit(message, ...more)
-      outbox.drainUnsafe(refuseA)
+      outbox.drain(refuseA)
       expect([log, outbox.size]).toEqual([[], 3])
-      outbox.drainUnsafe(refuseA)
+      outbox.drain(refuseA)
       expect(log).toEqual([expect.stringMatching(/^a dropped: /), "b sent late", "c sent late"])
     }),
   )
@@ -185,9 +185,9 @@ describe("refusal", () => {
   it.effect("a message that is dropped by the end, while its second refusal is told, is dropped once", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
-      outbox.sendUnsafe("a", never)
-      outbox.drainUnsafe(() => {
-        outbox.closeUnsafe()
+      outbox.send("a", never)
+      outbox.drain(() => {
+        outbox.close()
         return "refused"
       })
       expect(log).toEqual(["a dropped: closed"])
@@ -197,9 +197,9 @@ describe("refusal", () => {
   it.effect("being put off is no refusal", () =>
     Effect.gen(function* () {
       const { log, outbox, refuse, transmit } = yield* make()
-      outbox.sendUnsafe("a")
-      for (let n = 0; n < 5; n++) outbox.drainUnsafe(refuse)
-      outbox.drainUnsafe(transmit)
+      outbox.send("a")
+      for (let n = 0; n < 5; n++) outbox.drain(refuse)
+      outbox.drain(transmit)
       expect(log.at(-1)).toBe("a sent late")
     }),
   )
@@ -207,16 +207,16 @@ describe("refusal", () => {
   it.effect("a message that is out when its transmission throws is not sent again", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       try {
-        outbox.drainUnsafe((message, _, sent) => {
+        outbox.drain((message, _, sent) => {
           log.push(`${message} sent`)
           sent()
           throw new Error("told somebody who throws")
         })
       } catch {}
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect(log).toEqual(["a sent", "b sent late"])
     }),
   )
@@ -226,7 +226,7 @@ describe("age", () => {
   it.effect("a message is dropped exactly when its time has come", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(999)
       expect(log).toEqual([])
       yield* TestClock.adjust(1)
@@ -237,10 +237,10 @@ describe("age", () => {
   it.effect("each has its own time", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(400)
-      outbox.sendUnsafe("b")
-      outbox.sendUnsafe("c")
+      outbox.send("b")
+      outbox.send("c")
       yield* TestClock.adjust(600)
       expect(log).toEqual(["a dropped: expired"])
       yield* TestClock.adjust(399)
@@ -253,10 +253,10 @@ describe("age", () => {
   it.effect("a message that was sent in time does not expire", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(500)
-      outbox.drainUnsafe(transmit)
-      outbox.sendUnsafe("b")
+      outbox.drain(transmit)
+      outbox.send("b")
       yield* TestClock.adjust(999)
       expect(log).toEqual(["a sent late"])
       yield* TestClock.adjust(1)
@@ -267,9 +267,9 @@ describe("age", () => {
   it.effect("a message that could not be sent keeps its age", () =>
     Effect.gen(function* () {
       const { log, outbox, refuse } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(600)
-      outbox.drainUnsafe(refuse)
+      outbox.drain(refuse)
       yield* TestClock.adjust(400)
       expect(log).toEqual(["a refused", "a dropped: expired"])
     }),
@@ -279,7 +279,7 @@ describe("age", () => {
     Effect.gen(function* () {
       const { log, outbox, refuse } = yield* make({ queueTtl: 1000 })
       yield* TestClock.adjust(10)
-      outbox.sendUnsafe("a", refuse)
+      outbox.send("a", refuse)
       yield* TestClock.adjust(1000)
       expect(log).toEqual(["a refused", "a dropped: expired"])
     }),
@@ -288,9 +288,9 @@ describe("age", () => {
   it.effect("what a page has put in keeps the age of what was there", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(600)
-      outbox.replaceUnsafe(["a", "b"])
+      outbox.replace(["a", "b"])
       yield* TestClock.adjust(400)
       expect(log).toEqual(["a dropped: expired"])
       yield* TestClock.adjust(600)
@@ -305,13 +305,13 @@ describe("age", () => {
         const { log, outbox } = yield* make({ queueTtl: 1000 })
         const clock = yield* Clock.Clock
         const now = vi.spyOn(clock, "currentTimeMillisUnsafe")
-        outbox.sendUnsafe("a", () => {
+        outbox.send("a", () => {
           now.mockReturnValue(5000)
           return false
         })
         now.mockRestore()
         expect(log).toEqual(["a dropped: expired"])
-        outbox.sendUnsafe("b")
+        outbox.send("b")
         yield* TestClock.adjust(999)
         expect(log).toEqual(["a dropped: expired"])
         yield* TestClock.adjust(1)
@@ -322,10 +322,10 @@ describe("age", () => {
   it.effect("each expires in its time also where a page has changed the order", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("old")
+      outbox.send("old")
       yield* TestClock.adjust(600)
-      outbox.sendUnsafe("new")
-      outbox.replaceUnsafe(["new", "old"])
+      outbox.send("new")
+      outbox.replace(["new", "old"])
       yield* TestClock.adjust(400)
       expect(log).toEqual(["old dropped: expired"])
     }),
@@ -338,10 +338,10 @@ describe("age", () => {
         queueTtl: 1000,
         onDrop: (message) => {
           dropped.push(message)
-          if (dropped.length === 1) outbox.sendUnsafe("a")
+          if (dropped.length === 1) outbox.send("a")
         },
       })
-      outbox.sendUnsafe("a")
+      outbox.send("a")
       yield* TestClock.adjust(1999)
       expect(dropped).toHaveLength(1)
       yield* TestClock.adjust(1)
@@ -354,10 +354,10 @@ describe("what a page does to the queue", () => {
   it.effect("exactly the given messages wait, and the others go untold", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      for (const message of ["a", "b", "c"]) outbox.sendUnsafe(message)
-      outbox.replaceUnsafe(["c", "x", "a"])
+      for (const message of ["a", "b", "c"]) outbox.send(message)
+      outbox.replace(["c", "x", "a"])
       expect(outbox.toArray()).toEqual(["c", "x", "a"])
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect(log).toEqual(["c sent late", "x sent late", "a sent late"])
     }),
   )
@@ -365,10 +365,10 @@ describe("what a page does to the queue", () => {
   it.effect("it can be emptied, and filled again", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.replaceUnsafe([])
+      outbox.send("a")
+      outbox.replace([])
       expect(outbox.size).toBe(0)
-      outbox.sendUnsafe("b")
+      outbox.send("b")
       expect([outbox.toArray(), log]).toEqual([["b"], []])
     }),
   )
@@ -376,8 +376,8 @@ describe("what a page does to the queue", () => {
   it.effect("the same message may wait twice", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.replaceUnsafe(["a", "a"])
+      outbox.send("a")
+      outbox.replace(["a", "a"])
       expect(outbox.toArray()).toEqual(["a", "a"])
     }),
   )
@@ -385,10 +385,10 @@ describe("what a page does to the queue", () => {
   it.effect("a listener of a transmission may empty it", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
-      for (const message of ["a", "b", "c"]) outbox.sendUnsafe(message)
-      outbox.drainUnsafe((message) => {
+      for (const message of ["a", "b", "c"]) outbox.send(message)
+      outbox.drain((message) => {
         log.push(message)
-        outbox.replaceUnsafe([])
+        outbox.replace([])
         return true
       })
       expect([log, outbox.size]).toEqual([["a"], 0])
@@ -402,11 +402,11 @@ describe("re-entrance", () => {
       const { log, outbox } = yield* make()
       const transmit: Transmit<string> = (message) => {
         log.push(`${message} begins`)
-        if (message.length < 3) outbox.sendUnsafe(`${message}'`, transmit)
+        if (message.length < 3) outbox.send(`${message}'`, transmit)
         log.push(`${message} ends`)
         return true
       }
-      outbox.sendUnsafe("a", transmit)
+      outbox.send("a", transmit)
       expect(log).toEqual(["a begins", "a ends", "a' begins", "a' ends", "a'' begins", "a'' ends"])
     }),
   )
@@ -414,14 +414,14 @@ describe("re-entrance", () => {
   it.effect("what is sent from inside a drain goes after all that waited", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       const transmit: Transmit<string> = (message) => {
         log.push(message)
-        if (message === "a") outbox.sendUnsafe("c", transmit)
+        if (message === "a") outbox.send("c", transmit)
         return true
       }
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect(log).toEqual(["a", "b", "c"])
     }),
   )
@@ -429,15 +429,15 @@ describe("re-entrance", () => {
   it.effect("a drain from inside a transmission does nothing", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       const transmit: Transmit<string> = (message) => {
         log.push(`${message} begins`)
-        outbox.drainUnsafe(transmit)
+        outbox.drain(transmit)
         log.push(`${message} ends`)
         return true
       }
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect(log).toEqual(["a begins", "a ends", "b begins", "b ends"])
     }),
   )
@@ -445,10 +445,10 @@ describe("re-entrance", () => {
   it.effect("what cannot be sent stays in front of all that came meanwhile", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
-      outbox.drainUnsafe(() => {
-        outbox.sendUnsafe("c")
+      outbox.send("a")
+      outbox.send("b")
+      outbox.drain(() => {
+        outbox.send("c")
         return false
       })
       expect(outbox.toArray()).toEqual(["a", "b", "c"])
@@ -458,14 +458,14 @@ describe("re-entrance", () => {
   it.effect("a transmission that throws loses nothing, and does not stop later ones", () =>
     Effect.gen(function* () {
       const { log, outbox, transmit } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       try {
-        outbox.drainUnsafe(() => {
+        outbox.drain(() => {
           throw new Error("oops")
         })
       } catch {}
-      outbox.drainUnsafe(transmit)
+      outbox.drain(transmit)
       expect([...log].map((line) => line[0])).toEqual(["a", "b"])
     }),
   )
@@ -475,10 +475,10 @@ describe("re-entrance", () => {
       const { outbox } = yield* make({ queueCapacity: 20_000 })
       let sent = 0
       const transmit: Transmit<string> = () => {
-        if (++sent < 10_000) outbox.sendUnsafe("x", transmit)
+        if (++sent < 10_000) outbox.send("x", transmit)
         return true
       }
-      outbox.sendUnsafe("x", transmit)
+      outbox.send("x", transmit)
       expect(sent).toBe(10_000)
     }),
   )
@@ -488,8 +488,8 @@ describe("the end", () => {
   it.effect("closing drops what waits, oldest first", () =>
     Effect.gen(function* () {
       const { close, log, outbox } = yield* make({ queueTtl: 1000 })
-      outbox.sendUnsafe("a")
-      outbox.sendUnsafe("b")
+      outbox.send("a")
+      outbox.send("b")
       yield* close
       expect([log, outbox.size]).toEqual([["a dropped: closed", "b dropped: closed"], 0])
       yield* TestClock.adjust(10_000)
@@ -502,9 +502,9 @@ describe("the end", () => {
       for (const capacity of [0, 10]) {
         const { close, log, outbox, refuse } = yield* make({ queueCapacity: capacity })
         yield* close
-        outbox.sendUnsafe("late")
-        outbox.sendUnsafe("later", refuse)
-        outbox.replaceUnsafe(["latest"])
+        outbox.send("late")
+        outbox.send("later", refuse)
+        outbox.replace(["latest"])
         expect(log.filter((line) => line.includes("dropped"))).toEqual([
           "late dropped: closed",
           "later dropped: closed",
@@ -517,9 +517,9 @@ describe("the end", () => {
   it.effect("closing twice tells nothing twice", () =>
     Effect.gen(function* () {
       const { close, log, outbox } = yield* make()
-      outbox.sendUnsafe("a")
-      outbox.closeUnsafe()
-      outbox.closeUnsafe()
+      outbox.send("a")
+      outbox.close()
+      outbox.close()
       yield* close
       expect(log).toEqual(["a dropped: closed"])
     }),
@@ -529,11 +529,11 @@ describe("the end", () => {
     Effect.gen(function* () {
       for (const dealtWith of [true, false]) {
         const { log, outbox } = yield* make()
-        outbox.sendUnsafe("a")
-        outbox.sendUnsafe("b")
-        outbox.drainUnsafe((_message, _waited, sent) => {
+        outbox.send("a")
+        outbox.send("b")
+        outbox.drain((_message, _waited, sent) => {
           if (dealtWith) sent()
-          outbox.closeUnsafe()
+          outbox.close()
           return dealtWith
         })
         expect(log).toEqual(dealtWith ? ["b dropped: closed"] : ["a dropped: closed", "b dropped: closed"])
@@ -547,11 +547,11 @@ describe("the end", () => {
       const { outbox } = yield* make({
         onDrop: (message) => {
           dropped.push(message)
-          if (dropped.length < 3) outbox.sendUnsafe(`${message}'`)
+          if (dropped.length < 3) outbox.send(`${message}'`)
         },
       })
-      outbox.sendUnsafe("a")
-      outbox.closeUnsafe()
+      outbox.send("a")
+      outbox.close()
       expect(dropped).toEqual(["a", "a'", "a''"])
     }),
   )
@@ -596,29 +596,29 @@ it("every message ends in exactly one way, and those sent keep their order, in a
         }
         const refuse: Transmit<string> = () => false
         const perform: Record<(typeof calls)[number], () => void> = {
-          send: () => outbox.sendUnsafe(fresh()),
-          "send at once": () => outbox.sendUnsafe(fresh(), transmit),
-          drain: () => outbox.drainUnsafe(transmit),
-          refuse: () => outbox.drainUnsafe(refuse),
-          "send and refuse": () => outbox.sendUnsafe(fresh(), refuse),
+          send: () => outbox.send(fresh()),
+          "send at once": () => outbox.send(fresh(), transmit),
+          drain: () => outbox.drain(transmit),
+          refuse: () => outbox.drain(refuse),
+          "send and refuse": () => outbox.send(fresh(), refuse),
           "remove the first": () => {
             const [first, ...rest] = outbox.toArray()
             if (first === undefined) return
             end(first, "taken")
-            outbox.replaceUnsafe(rest)
+            outbox.replace(rest)
           },
           nest: () => {
             let nested = false
             const nesting: Transmit<string> = (message, ...more) => {
               if (!nested) {
                 nested = true
-                outbox.sendUnsafe(fresh(), nesting)
+                outbox.send(fresh(), nesting)
               }
               return transmit(message, ...more)
             }
-            outbox.sendUnsafe(fresh(), nesting)
+            outbox.send(fresh(), nesting)
           },
-          close: () => outbox.closeUnsafe(),
+          close: () => outbox.close(),
         }
         for (const step of calls) {
           perform[step]()
@@ -631,7 +631,7 @@ it("every message ends in exactly one way, and those sent keep their order, in a
           }
         }
         expect(sent).toEqual([...sent].sort((a, b) => a - b))
-        outbox.closeUnsafe()
+        outbox.close()
       },
     ),
     300,

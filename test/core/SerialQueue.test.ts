@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { onTestFinished, vi } from "vitest"
-import { Line } from "../../src/core/SerialQueue.ts"
+import { SerialQueue } from "../../src/core/SerialQueue.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
 it.effect("work is done in the turn of the call, in order, and behind what takes its time", () =>
   Effect.gen(function* () {
-    const line = new Line()
+    const line = new SerialQueue()
     const done: Array<number | string> = []
     const note = (what: number | string) => () => Effect.sync(() => done.push(what))
     const context = yield* Effect.context<never>()
@@ -32,7 +32,7 @@ it.effect("work is done in the turn of the call, in order, and behind what takes
 
 it.effect("after its end nothing is done of what waited, and what comes later is", () =>
   Effect.gen(function* () {
-    const line = new Line()
+    const line = new SerialQueue()
     const done: Array<number> = []
     line.add(
       () => Effect.never,
@@ -58,7 +58,7 @@ it.effect("work that throws is reported, and holds up nothing", () =>
     const rejected = vi.fn()
     process.on("unhandledRejection", rejected)
     onTestFinished(() => void process.off("unhandledRejection", rejected))
-    const line = new Line()
+    const line = new SerialQueue()
     const done: Array<number> = []
     line.add(
       () => {
@@ -76,7 +76,7 @@ it.effect("work that throws is reported, and holds up nothing", () =>
 )
 
 it("any number of works that need a fiber, but no time, is done without a deep stack", () => {
-  const line = new Line()
+  const line = new SerialQueue()
   let done = 0
   line.add(
     () => {

@@ -166,7 +166,7 @@ it.effect("it is not writable when we are closing it, also where it has no ready
   Effect.gen(function* () {
     const { socket } = yield* opened({ standIn: { withoutState: true } })
     expect(socket.writable).toBe(true)
-    socket.closeUnsafe()
+    socket.close()
     expect(socket.writable).toBe(false)
   }),
 )
@@ -174,7 +174,7 @@ it.effect("it is not writable when we are closing it, also where it has no ready
 it.effect("a send that throws, throws", () =>
   Effect.gen(function* () {
     const { socket } = yield* dial()
-    expect(() => socket.sendUnsafe("early")).toThrow(expect.objectContaining({ name: "InvalidStateError" }))
+    expect(() => socket.send("early")).toThrow(expect.objectContaining({ name: "InvalidStateError" }))
   }),
 )
 
@@ -183,7 +183,7 @@ it.effect("a send that throws, throws", () =>
 it.effect.each([1000, 3000, 4401, 4999])("close sends the code %i and its reason", (code) =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened()
-    socket.closeUnsafe(code, "why")
+    socket.close(code, "why")
     peer.settle()
     expect(link.closing).toEqual({ code, reason: "why" })
     expect(yield* Fiber.join(closed)).toMatchObject({ code, reason: "why", wasClean: true })
@@ -195,7 +195,7 @@ it.effect.each([0, 999, 1001, 1005, 1006, 1011, 1012, 1016, 2999, 5000, -1, Numb
   (code) =>
     Effect.gen(function* () {
       const { link, peer, socket } = yield* opened()
-      socket.closeUnsafe(code, "why")
+      socket.close(code, "why")
       peer.settle()
       expect(socket.webSocket.readyState).toBe(WebSocket.CLOSED)
       expect(link.closing?.code).not.toBe(code)
@@ -210,7 +210,7 @@ it("the codes that a page may send are 1000 and 3000 to 4999", () => {
 it.effect("close hangs up also where the reason is too long to be sent", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* opened()
-    socket.closeUnsafe(4000, "x".repeat(124))
+    socket.close(4000, "x".repeat(124))
     peer.settle()
     expect(link.live).toBe(false)
   }),
@@ -219,7 +219,7 @@ it.effect("close hangs up also where the reason is too long to be sent", () =>
 it.effect("close without a code sends a frame without one", () =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened()
-    socket.closeUnsafe()
+    socket.close()
     peer.settle()
     expect(link.closing?.code).toBeUndefined()
     expect((yield* Fiber.join(closed)).code).toBe(1005)
@@ -229,8 +229,8 @@ it.effect("close without a code sends a frame without one", () =>
 it.effect("close a second time changes nothing", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* opened()
-    socket.closeUnsafe(4001)
-    socket.closeUnsafe(4002)
+    socket.close(4001)
+    socket.close(4002)
     peer.settle()
     expect(link.closing?.code).toBe(4001)
   }),
@@ -240,7 +240,7 @@ it.effect("a peer that does not answer the closing frame is abandoned after exac
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
-    socket.closeUnsafe(1000)
+    socket.close(1000)
     yield* TestClock.adjust(closeTimeout - 1)
     expect(closed.pollUnsafe()).toBeUndefined()
     yield* TestClock.adjust(1)
@@ -254,7 +254,7 @@ it.effect("an answer that comes after we gave the socket up changes nothing", ()
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
-    socket.closeUnsafe(1000)
+    socket.close(1000)
     yield* TestClock.adjust(closeTimeout)
     link.recover()
     expect((yield* Fiber.join(closed)).code).toBe(1006)
@@ -264,7 +264,7 @@ it.effect("an answer that comes after we gave the socket up changes nothing", ()
 it.effect("a socket that is closed while CONNECTING says no error", () =>
   Effect.gen(function* () {
     const { link, log, peer, socket } = yield* dial()
-    socket.closeUnsafe()
+    socket.close()
     peer.settle()
     expect(log).toEqual(["opened failed 1006"])
     expect(link.live).toBe(false)
@@ -274,7 +274,7 @@ it.effect("a socket that is closed while CONNECTING says no error", () =>
 it.effect("a stand-in may emit close inside close, and again later", () =>
   Effect.gen(function* () {
     const { closed, link, peer, socket } = yield* opened({ standIn: { closesAtOnce: true } })
-    socket.closeUnsafe(1000, "bye")
+    socket.close(1000, "bye")
     expect(closed.pollUnsafe()).toEqual(Exit.succeed(expect.objectContaining({ code: 1000 })))
     peer.emit(link, new CloseEvent("close", { code: 4999 }))
     expect((yield* Fiber.join(closed)).code).toBe(1000)
@@ -362,7 +362,7 @@ it.effect("closing the scope does not hang up a second time", () =>
   Effect.gen(function* () {
     for (const end of [
       (link: Peer["latest"], _: Socket) => Effect.sync(() => link.drop()),
-      (_: Peer["latest"], socket: Socket) => Effect.sync(() => socket.closeUnsafe()),
+      (_: Peer["latest"], socket: Socket) => Effect.sync(() => socket.close()),
     ]) {
       const { link, release, socket } = yield* opened()
       yield* end(link, socket)
@@ -395,7 +395,7 @@ it.effect("closing the scope ends the wait for the peer's closing frame", () =>
   Effect.gen(function* () {
     const { closed, link, release, socket } = yield* opened()
     link.stall()
-    socket.closeUnsafe()
+    socket.close()
     yield* release
     yield* TestClock.adjust(10 * closeTimeout)
     expect(closed.pollUnsafe()).toBeUndefined()
@@ -418,7 +418,7 @@ it.effect("a stand-in whose close throws does no harm", () =>
     socket.webSocket.close = () => {
       throw new Error("cannot")
     }
-    socket.closeUnsafe(1000)
+    socket.close(1000)
     yield* TestClock.adjust(closeTimeout)
     expect((yield* Fiber.join(closed)).code).toBe(1006)
     yield* release
@@ -571,7 +571,7 @@ it.effect("one that opens while it is closed has no more time to answer for that
   Effect.gen(function* () {
     const telling = new Telling()
     const { socket } = yield* dialTelling(telling)
-    socket.closeUnsafe()
+    socket.close()
     yield* TestClock.adjust(closeTimeout - 1)
     telling.emit("open")
     const closed = yield* Effect.forkScoped(socket.closed)
@@ -595,7 +595,7 @@ it.effect("what close does not take is left out, and what a page may not send is
         if (frame.length > taken) throw new Error("too much")
       }
       const { socket } = yield* dialTelling(telling)
-      socket.closeUnsafe(code, "why")
+      socket.close(code, "why")
       expect(telling.calls).toEqual(calls)
     }
   }),
@@ -643,9 +643,9 @@ it.effect("closing twice says so once, and gives the peer no more time", () =>
       calls.push(frame)
       close(...frame)
     }
-    socket.closeUnsafe(4000)
+    socket.close(4000)
     yield* TestClock.adjust(closeTimeout - 1)
-    socket.closeUnsafe(4001)
+    socket.close(4001)
     yield* TestClock.adjust(1)
     expect([calls, closed.pollUnsafe() === undefined]).toEqual([[[4000, undefined]], false])
   }),
@@ -654,13 +654,13 @@ it.effect("closing twice says so once, and gives the peer no more time", () =>
 it.effect("a holder that closes a shared socket leaves it to the others, at once", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
-    first.socket.closeUnsafe(4000)
+    first.socket.close(4000)
     expect(first.closed.pollUnsafe()).toEqual(Exit.succeed(expect.objectContaining({ code: 1006 })))
     expect(first.socket.writable).toBe(false)
     expect(link.live).toBe(true)
     yield* first.release
     expect(link.live).toBe(true)
-    second.socket.closeUnsafe(4000)
+    second.socket.close(4000)
     expect(link.closing).toEqual({ code: 4000, reason: "" })
   }),
 )
@@ -668,8 +668,8 @@ it.effect("a holder that closes a shared socket leaves it to the others, at once
 it.effect("of two holders that close one after the other, the last one hangs up", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
-    first.socket.closeUnsafe()
-    second.socket.closeUnsafe()
+    first.socket.close()
+    second.socket.close()
     yield* first.release
     yield* second.release
     expect(link.live).toBe(false)

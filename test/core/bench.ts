@@ -1,4 +1,4 @@
-/** A connection on a bench: a fake peer, a clock in hand, and everything that its owner is told, as lines. */
+/** A connection on a bench: a fake peer, a clock in hand, and everything that its recorder is told, as lines. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { expect } from "vitest"
-import { Connection, type Owner, type Settings, type State } from "../../src/core/Connection.ts"
+import { Connection, type Hooks, type Settings, type State } from "../../src/core/Connection.ts"
 import type { DropReason } from "../../src/core/Outbox.ts"
 import type { Payload } from "../../src/core/Payload.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
@@ -39,15 +39,15 @@ export const defaults: Settings = {
   queueTtl: undefined,
 }
 
-type Call = Exclude<keyof Owner<string>, "onState">
-/** What is done besides writing down, by what an owner is told: a method, or `=State`; or as a socket is made. */
-export type Hooks = Partial<Record<Call | `=${State["_tag"]}` | "construct", () => void>>
+type Call = Exclude<keyof Hooks<string>, "onState">
+/** What is done besides writing down, by what an recorder is told: a method, or `=State`; or as a socket is made. */
+export type Callbacks = Partial<Record<Call | `=${State["_tag"]}` | "construct", () => void>>
 
-/** An owner that writes down what it is told. */
-export class Recorder implements Owner<string> {
+/** An recorder that writes down what it is told. */
+export class Recorder implements Hooks<string> {
   readonly lines: Array<string> = []
   readonly states: Array<State["_tag"]> = []
-  hooks: Hooks = {}
+  hooks: Callbacks = {}
   network = true
   /** What is done before a dial, besides writing it down. */
   dialling: (attempt: number) => Effect.Effect<Request | undefined, DialError> = () =>
@@ -183,7 +183,7 @@ export class Bench {
   /** The object that the connection reads: what changes in it counts from there on. */
   readonly settings: Settings
   readonly peer: Peer
-  readonly owner: Recorder
+  readonly recorder: Recorder
   readonly connection: Connection<string>
   readonly clock: Watch
   readonly fibers: Fibers
@@ -195,14 +195,14 @@ export class Bench {
     return Effect.acquireRelease(
       Effect.gen(function* () {
         const peer = new Peer(options)
-        const owner = new Recorder()
+        const recorder = new Recorder()
         const clock = new Watch(yield* Clock.Clock)
         const fibers = new Fibers()
         const scope = Scope.makeUnsafe()
         const given = { ...defaults, ...settings }
-        const connection = yield* Connection.make(given, owner).pipe(
+        const connection = yield* Connection.make(given, recorder).pipe(
           Effect.provideService(WebSocketConstructor, (request) => {
-            owner.hooks.construct?.()
+            recorder.hooks.construct?.()
             return peer.construct(request)
           }),
           Effect.provideService(Clock.Clock, clock),
@@ -211,7 +211,7 @@ export class Bench {
         )
         const context = yield* Effect.context<never>()
         const end = () => void Effect.runForkWith(context)(Scope.close(scope, Exit.void))
-        return new Bench(given, peer, owner, connection, clock, fibers, end)
+        return new Bench(given, peer, recorder, connection, clock, fibers, end)
       }),
       (bench) =>
         Effect.sync(() => {
@@ -224,7 +224,7 @@ export class Bench {
   private constructor(
     settings: Settings,
     peer: Peer,
-    owner: Recorder,
+    recorder: Recorder,
     connection: Connection<string>,
     clock: Watch,
     fibers: Fibers,
@@ -232,7 +232,7 @@ export class Bench {
   ) {
     this.settings = settings
     this.peer = peer
-    this.owner = owner
+    this.recorder = recorder
     this.connection = connection
     this.clock = clock
     this.fibers = fibers
@@ -257,17 +257,17 @@ export class Bench {
   }
 
   news(): Array<string> {
-    return this.owner.news()
+    return this.recorder.news()
   }
 
   /** All lines so far that begin so. */
   lines(start: string): Array<string> {
-    return this.owner.lines.filter((line) => line.startsWith(start))
+    return this.recorder.lines.filter((line) => line.startsWith(start))
   }
 
   /** Dials, has the peer accept, and forgets what was told so far. */
   open(): void {
-    this.connection.reconnectUnsafe()
+    this.connection.reconnect()
     this.peer.latest.accept()
     expect(this.state).toBe("Open")
     this.news()

@@ -29,21 +29,21 @@ export const situations = {
   "never dialled": { state: "Closed", reach: () => Effect.void },
   "before a dial that waits": {
     state: "Connecting",
-    reach: sync(({ connection, owner }) => {
-      const { dialling } = owner
-      owner.dialling = () => Effect.never
-      connection.reconnectUnsafe()
-      owner.dialling = dialling
+    reach: sync(({ connection, recorder }) => {
+      const { dialling } = recorder
+      recorder.dialling = () => Effect.never
+      connection.reconnect()
+      recorder.dialling = dialling
     }),
   },
-  connecting: { state: "Connecting", reach: sync(({ connection }) => connection.reconnectUnsafe()) },
+  connecting: { state: "Connecting", reach: sync(({ connection }) => connection.reconnect()) },
   "open, and greeting": {
     state: "Holding",
-    reach: sync(({ connection, owner, peer }) => {
-      owner.greeting = Effect.never
-      connection.reconnectUnsafe()
+    reach: sync(({ connection, recorder, peer }) => {
+      recorder.greeting = Effect.never
+      connection.reconnect()
       peer.latest.accept()
-      owner.greeting = Effect.void
+      recorder.greeting = Effect.void
     }),
   },
   open: { state: "Open", reach: sync((bench) => bench.open()) },
@@ -58,14 +58,14 @@ export const situations = {
     state: "Closing",
     reach: sync((bench) => {
       stalled(bench)
-      bench.connection.closeUnsafe(4001)
+      bench.connection.close(4001)
     }),
   },
   waiting: { state: "Waiting", reach: sync(drop) },
   "waiting without a network": {
     state: "Waiting",
     reach: sync((bench) => {
-      bench.owner.network = false
+      bench.recorder.network = false
       drop(bench)
     }),
   },
@@ -73,7 +73,7 @@ export const situations = {
     state: "Paused",
     reach: sync((bench) => {
       bench.open()
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
       bench.peer.settle()
     }),
   },
@@ -81,7 +81,7 @@ export const situations = {
     state: "Paused",
     reach: sync((bench) => {
       stalled(bench)
-      bench.connection.pauseUnsafe()
+      bench.connection.pause()
     }),
   },
   "closed by the peer": {

@@ -8,7 +8,7 @@ import { Incoming, Outgoing } from "../client/chat.ts"
 import type { FakeSocket } from "../htmx/kit/FakeSocket.ts"
 import { openPage, type Page } from "../htmx/kit/openPage.ts"
 import { openPage4, type Page4 } from "../htmx/kit/openPage4.ts"
-import type { Extension, Generation } from "../setup/pages.ts"
+import type { Extension, HtmxVersion } from "../setup/pages.ts"
 
 export interface Scenery {
   /** The attribute that connects; that of the generation where it is not said. */
@@ -43,12 +43,12 @@ const names = {
 
 /** An element with a connection, on a page of one generation. */
 export class Stage {
-  readonly htmx: Generation
+  readonly htmx: HtmxVersion
   readonly page: Page | Page4
   readonly fromElement: typeof clients2.fromElement
   readonly connectElement: typeof clients2.connectElement
 
-  constructor(htmx: Generation, page: Page | Page4) {
+  constructor(htmx: HtmxVersion, page: Page | Page4) {
     this.htmx = htmx
     this.page = page
     const clients = htmx === "4" ? clients4 : clients2
@@ -114,7 +114,7 @@ export class Stage {
 
 export const heardBy = (socket: FakeSocket): Array<unknown> => socket.json.map(({ id, text }) => text ?? id)
 
-export const stage = (htmx: Generation, scenery: Scenery = {}) => {
+export const stage = (htmx: HtmxVersion, scenery: Scenery = {}) => {
   const {
     body = "",
     connect = htmx === "4" ? "hx-ws:connect" : "ws-connect",
@@ -137,7 +137,7 @@ export const onAll = <E>(title: string, scenario: Scenario<E>, scenery?: Scenery
 }
 
 /** A test on one generation. */
-export const on = <E>(htmx: Generation, title: string, scenario: Scenario<E>, scenery?: Scenery): void =>
+export const on = <E>(htmx: HtmxVersion, title: string, scenario: Scenario<E>, scenery?: Scenery): void =>
   it.effect(`${title} (htmx ${htmx})`, () => Effect.scoped(Effect.flatMap(stage(htmx, scenery), scenario)))
 
 /** Begins in the same turn. */

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { settled } from "../../src/htmx/awaitListeners.ts"
+import { awaitListeners } from "../../src/htmx/awaitListeners.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
 const fail = (what: string): Error => new Error(what)
@@ -12,7 +12,7 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
   "is waited for as long as it takes, if %d ms",
   async (timeout) => {
     const answer = Promise.withResolvers<string>()
-    const waited = Effect.runPromise(settled([answer.promise], timeout, fail))
+    const waited = Effect.runPromise(awaitListeners([answer.promise], timeout, fail))
     // Any timer that is due at once is over by then.
     await pause(5)
     answer.resolve("here")
@@ -21,15 +21,17 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
 )
 
 test("is given up after its time, and leaves no timer", async () => {
-  await expect(Effect.runPromise(settled([new Promise(() => {})], 5, fail))).rejects.toThrow("took over 5 ms")
+  await expect(Effect.runPromise(awaitListeners([new Promise(() => {})], 5, fail))).rejects.toThrow(
+    "took over 5 ms",
+  )
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
   const before = timers()
-  const waited = Effect.runPromise(settled([Promise.resolve()], 60_000, fail))
+  const waited = Effect.runPromise(awaitListeners([Promise.resolve()], 60_000, fail))
   expect(timers()).toBe(before + 1)
   await waited
   await waitFor(() => timers() === before)
 })
 
 test("is not waited for where it is nothing", () => {
-  expect(Effect.runSync(settled([], 1000, fail))).toBe(undefined)
+  expect(Effect.runSync(awaitListeners([], 1000, fail))).toBe(undefined)
 })

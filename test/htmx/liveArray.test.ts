@@ -115,9 +115,9 @@ describe("a live array", () => {
   test("shows what happens to the outbox", () => {
     const outbox = outboxOf()
     const live = liveArray(outbox, () => {})
-    for (const n of [1, 2, 3]) outbox.sendUnsafe({ n })
+    for (const n of [1, 2, 3]) outbox.send({ n })
     expect([live.length, live[0]?.n, live.map(({ n }) => n)]).toEqual([3, 1, [1, 2, 3]])
-    outbox.drainUnsafe(({ n }) => n < 3)
+    outbox.drain(({ n }) => n < 3)
     expect([live.length, live[0]?.n]).toEqual([1, 3])
     live.length = 0
     expect([outbox.size, live]).toEqual([0, []])
@@ -135,13 +135,13 @@ describe("a live array", () => {
 
   test("is read as it was when that began, whatever the reader does to it", () => {
     const outbox = outboxOf()
-    for (const n of [1, 2, 3]) outbox.sendUnsafe({ n })
+    for (const n of [1, 2, 3]) outbox.send({ n })
     const live = liveArray(outbox, () => {})
     const seen: Array<number> = []
     live.forEach(({ n }) => {
       seen.push(n)
       live.shift()
-      outbox.sendUnsafe({ n: n + 10 })
+      outbox.send({ n: n + 10 })
     })
     expect([seen, live.map(({ n }) => n)]).toEqual([
       [1, 2, 3],
@@ -151,7 +151,7 @@ describe("a live array", () => {
 
   test("keeps what waits when an element is deleted, which leaves no hole", () => {
     const outbox = outboxOf()
-    outbox.sendUnsafe({ n: 1 })
+    outbox.send({ n: 1 })
     const live = liveArray(outbox, () => {})
     delete live[0]
     expect(outbox.size).toBe(1)
@@ -160,7 +160,7 @@ describe("a live array", () => {
   test("gives out the items themselves", () => {
     const outbox = outboxOf()
     const one = { n: 1 }
-    outbox.sendUnsafe(one)
+    outbox.send(one)
     const live = liveArray(outbox, () => {})
     expect(live[0]).toBe(one)
     expect(live.includes(one)).toBe(true)

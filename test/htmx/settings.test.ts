@@ -504,7 +504,7 @@ onBoth((open) => {
 
 test("settings that a page may change are read anew exactly where they have changed", () => {
   let count = 0
-  const decode = Settings.lately((value, name: string) => {
+  const decode = Settings.memoized((value, name: string) => {
     count++
     return Settings.resolve([{ name, value }], defaults, () => {})
   })

@@ -15,11 +15,11 @@ export const generations = {
   },
 } as const
 
-export type Generation = keyof typeof generations
+export type HtmxVersion = keyof typeof generations
 export type Extension = "official" | "ours" | "min"
 
 export interface PageOptions {
-  readonly htmx: Generation
+  readonly htmx: HtmxVersion
   /** Which WebSocket extension follows htmx. */
   readonly ws: Extension
   /** More of the head, after the scripts. */

@@ -7,5 +7,5 @@ export const programs = {
     Effect.runFork(Effect.scoped(WsClient.make({ url: "/ws", outgoing: Schema.Json, incoming: Schema.Json })))`,
   connect: `
     import { connect } from "htmx-ext-effect-ws"
-    connect("/ws").sendUnsafe("hello")`,
+    connect("/ws").post("hello")`,
 }

@@ -15,7 +15,7 @@ const greeter = Effect.gen(function* () {
     { connectTimeout: 15_000, closeTimeout: 2000 },
   )
   yield* socket.opened
-  socket.sendUnsafe("hello")
+  socket.send("hello")
   yield* socket.closed
 }).pipe(Effect.scoped, Effect.exit, Effect.repeat(Schedule.spaced("1 second")))
 

@@ -12,34 +12,34 @@ import {
   type SocketEvent,
   type WebSocketLike,
 } from "../../core/Socket.ts"
-import { settled } from "../awaitListeners.ts"
+import { awaitListeners } from "../awaitListeners.ts"
 import { type Bound, openScope } from "../Bindings.ts"
 import { describeElement } from "../elements.ts"
 import { eventOf } from "../eventOf.ts"
 import { elementsOf } from "../Fragments.ts"
-import { Burst } from "../FrameBatch.ts"
+import { FrameBatch } from "../FrameBatch.ts"
 import { isOnPage } from "../Page.ts"
 import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import { adoptCloses } from "./adoptCloses.ts"
-import { latest, partsOf } from "./coalesce.ts"
+import { coalesce, partsOf } from "./coalesce.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
 import { applyFragments } from "./swap.ts"
 
 /** What is the same for all elements of a page. */
-export interface Host {
+export interface Environment {
   readonly api: Api2
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
   readonly log: (element: Element, name: string, detail: object) => void
   /** What a URL means on this page. */
   readonly resolve: (url: string) => string | undefined
   readonly parse: (html: string) => ParentNode
-  readonly isBound: (owner: Owner2) => boolean
+  readonly isBound: (owner: ElementConnection) => boolean
   /** Ends the connection of an element that has gone. */
-  readonly release: (owner: Owner2) => unknown
-  readonly onState: (owner: Owner2) => void
+  readonly release: (owner: ElementConnection) => unknown
+  readonly onState: (owner: ElementConnection) => void
 }
 
 type SocketListener = (event: SocketEvent) => void
@@ -49,7 +49,7 @@ interface Asked {
   readonly message: unknown
 }
 
-export class Owner2 implements Connection.Owner<Message>, Bound {
+export class ElementConnection implements Connection.Hooks<Message>, Bound {
   readonly element: Element
   /** The URL as the attribute has it: while that stays the same, so does the connection. */
   readonly source: string
@@ -62,18 +62,18 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   /** Listeners of public code, by type: each WebSocket gets them. */
   readonly events: Record<string, Array<SocketListener>> = { message: [] }
   readonly end: () => void
-  readonly #host: Host
+  readonly #environment: Environment
   readonly #api: Api2
-  readonly #burst = new Burst((frames, isLeaving) => this.#receiveAll(frames, isLeaving))
+  readonly #batch = new FrameBatch((frames, isLeaving) => this.#receiveAll(frames, isLeaving))
 
-  constructor(host: Host, element: Element, source: string, settings: Decoded) {
-    this.#host = host
-    this.#api = host.api
+  constructor(environment: Environment, element: Element, source: string, settings: Decoded) {
+    this.#environment = environment
+    this.#api = environment.api
     this.element = element
     this.source = source
     this.settings = settings
     ;[this.connection, this.end] = openScope(settings, this, (request) => {
-      this.socket = adoptCloses(host.construct(request, settings), this.connection)
+      this.socket = adoptCloses(environment.construct(request, settings), this.connection)
       return this.socket
     })
     this.port = new Port(this.connection)
@@ -103,7 +103,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** Does what htmx does for an error, but writes a sentence to the console, where htmx would write the event. */
   #failBy(on: Element, detail: object, problem: Error): void {
-    this.#host.log(on, "htmx:wsError", detail)
+    this.#environment.log(on, "htmx:wsError", detail)
     console.error(String(problem))
     this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
     const make = (name: string): Event =>
@@ -116,7 +116,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     return Effect.suspend(() => {
       const waiting: Array<unknown> = []
-      const resolved = this.#host.resolve(this.source)
+      const resolved = this.#environment.resolve(this.source)
       const detail = {
         url: resolved ?? this.source,
         protocols: this.settings.protocols,
@@ -127,7 +127,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
       if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
         return Effect.succeed(undefined)
       const request = Effect.suspend(() => {
-        const url = detail.url === resolved ? resolved : this.#host.resolve(detail.url)
+        const url = detail.url === resolved ? resolved : this.#environment.resolve(detail.url)
         return this.#request(detail.url, url, detail.protocols)
       })
       const wait = this.#settled(waiting, "htmx:wsConfigConnect", (sentence) =>
@@ -143,7 +143,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     onLate?: (sentence: string) => void,
   ): Effect.Effect<unknown, DialError> {
     const who = `a listener of ${name}`
-    return settled(
+    return awaitListeners(
       waiting,
       this.settings.waitTimeout,
       (what, cause) => new DialError({ message: `${who} ${what}`, cause }),
@@ -153,20 +153,20 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   onState(state: Connection.State): void {
     // The socket is done with: what has come over it precedes what follows.
-    if (state.socket === undefined) this.#burst.end()
-    this.#host.onState(this)
+    if (state.socket === undefined) this.#batch.end()
+    this.#environment.onState(this)
     this.port.tell("state", state)
   }
 
   onConnecting(attempt: number): void {
-    if (!this.#present()) return
+    if (this.#releaseIfGone()) return
     for (const [type, listeners] of Object.entries(this.events))
       for (const listener of listeners) this.socket?.addEventListener(type, listener)
     this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
 
   onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
-    if (!this.#present()) return Effect.void
+    if (this.#releaseIfGone()) return Effect.void
     const waiting: Array<unknown> = []
     const waitUntil = (promise: unknown) => void waiting.push(promise)
     this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open"), attempt, waitUntil })
@@ -174,13 +174,13 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
   }
 
   onMessage(data: unknown): void {
-    if (!this.#present()) return
-    if (this.settings.batch) this.#burst.add(data)
+    if (this.#releaseIfGone()) return
+    if (this.settings.batch) this.#batch.add(data)
     else this.#receive(data, false)
   }
 
   onError(error: Error, about?: Message): void {
-    if (this.#present()) this.fail(this.#sender(about?.sendElt) ?? this.element, error)
+    if (!this.#releaseIfGone()) this.fail(this.#sender(about?.sendElt) ?? this.element, error)
   }
 
   received(): Effect.Effect<void> {
@@ -193,14 +193,14 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
     this.port.tell("retry", attempt, delay, closed)
-    if (this.#present())
+    if (!this.#releaseIfGone())
       this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
     this.port.tell("failed", attempts, closed)
     const { code, reason } = closed
-    if (this.#present()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
+    if (!this.#releaseIfGone()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
 
   onCancelled(): void {}
@@ -209,7 +209,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   beforeSend(item: Message | null | undefined, waited: boolean): Payload | undefined {
     // What waits goes with the element.
-    if (waited && !this.#present()) return undefined
+    if (waited && this.#releaseIfGone()) return undefined
     // A page may have pushed anything into the queue.
     const sender = this.#sender(item?.sendElt)
     const payload = decodePayload(item?.message)
@@ -246,7 +246,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** What has come is still applied, also where the element has already left. */
   leave(): void {
-    this.#burst.end(true)
+    this.#batch.end(true)
   }
 
   *#receiveAll(frames: ReadonlyArray<unknown>, isLeaving: boolean): Iterable<() => void> {
@@ -267,7 +267,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         ? partsOf(message, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob"))
         : [],
     )
-    const kept = latest(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
+    const kept = coalesce(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
     for (const [index, { message }] of asked.entries()) {
       yield () =>
         this.#show(message, isLeaving, (html) =>
@@ -283,7 +283,7 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
 
   /** What listeners and extensions make of a frame; nothing where it is refused. */
   #ask(data: unknown, isLeaving: boolean): Asked | undefined {
-    if (!this.#present(isLeaving)) return undefined
+    if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
     if (this.port.tell("frame", before.message)) return undefined
@@ -301,10 +301,11 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
         this.fail(this.element, new Error(sentence, { cause })),
       )
     }
-    if (this.#present(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
+    if (!this.#releaseIfGone(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
-  readonly #parse = (html: string): Array<Element> => elementsOf(this.#host.parse(html), this.#host.parse)
+  readonly #parse = (html: string): Array<Element> =>
+    elementsOf(this.#environment.parse(html), this.#environment.parse)
 
   /** The element that hears of a message: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
@@ -313,10 +314,10 @@ export class Owner2 implements Connection.Owner<Message>, Bound {
     return hasLeft && isOnPage(this.element) ? this.element : sender
   }
 
-  /** Whether the element still has this connection. One that has left by stealth loses it now. */
-  #present(isLeaving = false): boolean {
-    if (!isLeaving && !isOnPage(this.element)) this.#host.release(this)
-    return this.#host.isBound(this)
+  /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
+  #releaseIfGone(isLeaving = false): boolean {
+    if (!isLeaving && !isOnPage(this.element)) this.#environment.release(this)
+    return !this.#environment.isBound(this)
   }
 
   #request(

@@ -5,7 +5,7 @@ import { decodePayload, type Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
 import { liveArray } from "../liveArray.ts"
 import type { Port } from "../Port.ts"
-import { nameOf, type StateName } from "../Status.ts"
+import { type StateName, stateName } from "../Status.ts"
 
 /** What a page may send. What is no `Payload` is sent as its text. */
 export type Sendable = Payload | number | boolean | URLSearchParams
@@ -78,13 +78,13 @@ export const makeSocketWrapper = (
       else fail(sendElt, new TypeError(`${payload.failure}: it was not sent`))
     }
   return {
-    send: accept((message) => connection.sendUnsafe(message)),
+    send: accept((message) => connection.send(message)),
     sendImmediately: accept((message) => {
-      if (connection.sendNowUnsafe(message) === false)
+      if (connection.sendNow(message) === false)
         fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
     }),
-    reconnect: () => connection.reconnectUnsafe(),
-    close: (code, reason) => connection.closeUnsafe(code, reason),
+    reconnect: () => connection.reconnect(),
+    close: (code, reason) => connection.close(code, reason),
     apply: (message) => owner.onMessage(message),
     queue: liveArray(connection.outbox, (message) => port.tell("outcome", message, "removed")),
     port,
@@ -92,7 +92,7 @@ export const makeSocketWrapper = (
       return owner.socket
     },
     get state() {
-      return nameOf(connection.state)
+      return stateName(connection.state)
     },
   }
 }

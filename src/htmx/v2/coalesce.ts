@@ -16,7 +16,7 @@ export interface Part {
  * refers to the first, by a selector, by an id in it, or because it has such an element in itself.
  * `takesOwner` tells of an id whose replacement may end the burst.
  */
-export const latest = (
+export const coalesce = (
   frames: ReadonlyArray<ReadonlyArray<Part>>,
   takesOwner: (id: string) => boolean,
 ): ReadonlyArray<ReadonlyArray<Part>> => {

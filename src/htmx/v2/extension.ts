@@ -1,6 +1,6 @@
 /**
  * The extension for htmx 1.9 and 2: hooks of htmx in, calls of connections out. What connections tell comes back
- * through `Owner2`.
+ * through `ElementConnection`.
  */
 import * as Reconnect from "../../core/Reconnect.ts"
 import { Bindings } from "../Bindings.ts"
@@ -11,11 +11,11 @@ import { Status } from "../Status.ts"
 import * as Url from "../Url.ts"
 import type { WsConfig } from "../WsConfig.ts"
 import { constructBy } from "./createWebSocket.ts"
-import { type Host, Owner2 } from "./ElementConnection.ts"
+import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
-import { Announcement, expose } from "./internalData.ts"
+import { Announcement, exposeInternalData } from "./internalData.ts"
 import { parse, parse1 } from "./parse.ts"
-import { attach } from "./sender.ts"
+import { attachSender } from "./sender.ts"
 
 export type { StateName } from "../Status.ts"
 export type { WsConfig, WsDelay, WsDuration } from "../WsConfig.ts"
@@ -73,8 +73,8 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     (element) => forget(element),
     (element) => handle(element),
   )
-  const bindings = new Bindings<Owner2>(page)
-  const around = (element: Element): Owner2 | undefined => bindings.around(element)
+  const bindings = new Bindings<ElementConnection>(page)
+  const around = (element: Element): ElementConnection | undefined => bindings.around(element)
   const statusNames = spellings("ws-status")
   const status = new Status(
     () => statusNames,
@@ -87,7 +87,7 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
   const homes = new WeakMap<Element, WeakRef<Element>>()
   const told = new Set<string>()
   let api: Api2
-  let host: Host
+  let environment: Environment
 
   const report = (sentence: string): void => {
     if (!told.has(sentence)) console.error(sentence)
@@ -144,7 +144,7 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (!source || !isOnPage(element) || !isOn(element)) return
     let delay: unknown
     let policy: Reconnect.Policy | undefined
-    const owner = new Owner2(host, element, source, {
+    const owner = new ElementConnection(environment, element, source, {
       ...settingsOf(element),
       // Pages set it whenever they like.
       get reconnectPolicy() {
@@ -156,8 +156,8 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
       },
     })
     bindings.add(owner)
-    expose(api, owner, isHtmx1 ? () => announcements.get(element) : undefined)
-    owner.connection.reconnectUnsafe()
+    exposeInternalData(api, owner, isHtmx1 ? () => announcements.get(element) : undefined)
+    owner.connection.reconnect()
   }
 
   const release = (element: Element): void => {
@@ -186,7 +186,7 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     if (element.matches(sendSelector) || legacy(element).includes("send")) {
       const home = across(element, connected)
       if (home !== undefined) homes.set(element, new WeakRef(home))
-      attach({ api, isDisabled, isOn, homeOf, targetOf }, element)
+      attachSender({ api, isDisabled, isOn, homeOf, targetOf }, element)
     }
     status.refresh(element)
   }
@@ -195,7 +195,7 @@ const makeExtension = (htmx: Htmx2): Extension2 => {
     init(internalApi) {
       api ??= internalApi
       const { construct, isOwn } = constructBy(htmx)
-      host ??= {
+      environment ??= {
         api,
         construct,
         log: (...said) => htmx.logger?.(...said),

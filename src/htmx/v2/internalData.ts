@@ -1,6 +1,6 @@
 /** `element["htmx-internal-data"].webSocket`: where public code looks for a connection, and htmx 1.9 as well. */
 
-import type { Owner2 } from "./ElementConnection.ts"
+import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api2, InternalWebSocket } from "./HtmxApi.ts"
 
 /** An announcement of an element by htmx 1.9, with what htmx knows of it since: its attributes. */
@@ -20,14 +20,14 @@ const attributesOf = (element: Element): string =>
   Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
 
 /** `announcement` tells, on htmx 1.9, the last one of the element: htmx may not have announced it itself yet. */
-export const expose = (
+export const exposeInternalData = (
   api: Api2,
-  owner: Owner2,
+  owner: ElementConnection,
   announcement: (() => Announcement | undefined) | undefined,
 ): void => {
   const { connection, element, events, wrapper } = owner
   const { queue, reconnect, send, sendImmediately } = wrapper
-  const close = (): void => connection.closeUnsafe()
+  const close = (): void => connection.close()
   const webSocket: InternalWebSocket = {
     publicInterface: wrapper,
     send,
@@ -49,7 +49,7 @@ export const expose = (
     set messageQueue(messages) {
       queue.splice(0, queue.length, ...messages)
     },
-    handleQueuedMessages: () => connection.drainUnsafe(),
+    handleQueuedMessages: () => connection.drain(),
     get retryCount() {
       const { state } = connection
       if (state._tag === "Waiting") return state.attempt - 1

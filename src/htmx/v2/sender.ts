@@ -20,7 +20,7 @@ interface Surroundings {
 }
 
 /** Makes an element send when it is triggered; once, however often it is called. */
-export const attach = (surroundings: Surroundings, element: Element): void => {
+export const attachSender = (surroundings: Surroundings, element: Element): void => {
   const { api, isDisabled, isOn, homeOf } = surroundings
   const data = api.getInternalData(element)
   if (data.wsSend !== undefined || !isOn(element)) return

@@ -5,7 +5,7 @@ import { inWords } from "../../core/inWords.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import type { Payload } from "../../core/Payload.ts"
 import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../../core/Socket.ts"
-import { settled } from "../awaitListeners.ts"
+import { awaitListeners } from "../awaitListeners.ts"
 import { type Bound, openScope } from "../Bindings.ts"
 import { eventOf } from "../eventOf.ts"
 import { isOnPage } from "../Page.ts"
@@ -13,15 +13,15 @@ import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
-import { live } from "./liveSettings.ts"
-import { Receiving4 } from "./Receiving.ts"
-import { type Answer, Sending4 } from "./Sending.ts"
+import { liveSettings } from "./liveSettings.ts"
+import { Receiving } from "./Receiving.ts"
+import { type Answer, Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import { makeView } from "./view.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
 
 /** What is the same for all elements of a page. */
-export interface Host {
+export interface Environment {
   readonly htmx: Htmx4
   readonly api: Api4
   readonly construct: (request: Request, settings: Decoded) => WebSocketLike
@@ -29,15 +29,15 @@ export interface Host {
   readonly resolve: (url: string) => string | undefined
   /** What the settings of an element come to. */
   readonly decode: (config: object, element: Element) => Decoded
-  readonly isBound: (owner: Owner4) => boolean
+  readonly isBound: (owner: ElementConnection) => boolean
   /** Ends the connection of an element that has gone, or that is over. */
-  readonly release: (owner: Owner4) => unknown
+  readonly release: (owner: ElementConnection) => unknown
   /** Begins another connection for the element of one that is over. */
-  readonly renew: (owner: Owner4) => void
-  readonly onState: (owner: Owner4) => void
+  readonly renew: (owner: ElementConnection) => void
+  readonly onState: (owner: ElementConnection) => void
 }
 
-export class Owner4 implements Connection.Owner<Queued>, Bound {
+export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   readonly element: Element
   /** The URL as the attribute has it: while that stays the same, so does the connection. */
   readonly source: string
@@ -46,12 +46,12 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   readonly connection: Connection.Connection<Queued>
   /** The connection as events and public code see it. */
   readonly view: WsConnection
-  readonly #host: Host
+  readonly #environment: Environment
   readonly #api: Api4
   /** Whether it speaks the wire of htmx 2. */
   readonly isOld: boolean
-  readonly receiving: Receiving4
-  readonly sending = new Sending4(this)
+  readonly receiving: Receiving
+  readonly sending = new Sending(this)
   readonly port: WsConnection["port"]
   readonly #close: () => void
   /** The settings as they were given last. */
@@ -59,21 +59,27 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   /** The number of the retry, which a page may change; 0 once the connection has opened. */
   attempt = 0
 
-  constructor(host: Host, element: Element, source: string, config: Record<string, unknown>, isOld: boolean) {
-    this.#host = host
-    this.#api = host.api
+  constructor(
+    environment: Environment,
+    element: Element,
+    source: string,
+    config: Record<string, unknown>,
+    isOld: boolean,
+  ) {
+    this.#environment = environment
+    this.#api = environment.api
     this.isOld = isOld
     this.#given = { ...config }
     this.element = element
     this.source = source
-    this.trigger = host.api.attributeValue(element, "hx-trigger")
-    this.receiving = new Receiving4(host.htmx, host.api, this)
-    this.view = makeView(this, host.resolve(source) ?? source, config)
+    this.trigger = environment.api.attributeValue(element, "hx-trigger")
+    this.receiving = new Receiving(environment.htmx, environment.api, this)
+    this.view = makeView(this, environment.resolve(source) ?? source, config)
     ;[this.connection, this.#close] = openScope(
-      live(() => this.settings),
+      liveSettings(() => this.settings),
       this,
       (request) => {
-        this.view.socket = host.construct(request, this.settings)
+        this.view.socket = environment.construct(request, this.settings)
         return this.view.socket
       },
     )
@@ -86,8 +92,8 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   /** Begins anew what is over, and dials at once what is not. */
   reconnect(): void {
-    if (this.#host.isBound(this)) this.connection.reconnectUnsafe()
-    else this.#host.renew(this)
+    if (this.#environment.isBound(this)) this.connection.reconnect()
+    else this.#environment.renew(this)
   }
 
   /** Takes over what has changed. What else a page has written into `config` stays. */
@@ -99,7 +105,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   get settings(): Decoded {
-    return this.#host.decode(this.view.config, this.element)
+    return this.#environment.decode(this.view.config, this.element)
   }
 
   get pauseAfter(): number | false {
@@ -133,7 +139,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       waitUntil: (promise: unknown) => void waiting.push(promise),
     }
     const agrees = this.#dispatch(on, name, detail)
-    this.#isHere()
+    this.#releaseIfGone()
     return Effect.map(waiting.length === 0 ? Effect.void : wait(waiting), () => agrees && !detail.cancelled)
   }
 
@@ -180,7 +186,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   #takeWaiting(): ReadonlyArray<Queued> {
     const lost = [...this.connection.outbox.toArray(), ...this.sending.waiting]
     for (const queued of lost) this.port.tell("outcome", queued, "closed")
-    this.connection.outbox.replaceUnsafe([])
+    this.connection.outbox.replace([])
     this.sending.end()
     return lost
   }
@@ -198,7 +204,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
       const agrees = yield* Effect.catch(asking, (cause) =>
         Effect.fail(new DialError({ message: inWords(cause), cause })),
       )
-      return agrees && !view.cancelled && self.#isHere() ? yield* self.#request() : undefined
+      return agrees && !view.cancelled && !self.#releaseIfGone() ? yield* self.#request() : undefined
     })
   }
 
@@ -206,26 +212,26 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     // The socket is done with: what has come over it precedes what follows.
     if (state.socket === undefined) this.receiving.endBurst()
     this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
-    this.#host.onState(this)
+    this.#environment.onState(this)
     this.port.tell("state", state)
   }
 
   onCancelled(): void {
-    if (!this.#present()) return
+    if (this.#releaseIfGone()) return
     // As officially, one without a socket so far may be triggered again from inside.
-    if (this.view.socket === null) this.#host.release(this)
+    if (this.view.socket === null) this.#environment.release(this)
     this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
 
   onConnecting(): void {}
 
   onOpen(): Effect.Effect<unknown, DialError> {
-    if (!this.#present()) return Effect.void
+    if (this.#releaseIfGone()) return Effect.void
     const waiting: Array<unknown> = []
     const waitUntil = (promise: unknown) => void waiting.push(promise)
     this.tell(this.element, "htmx:ws:after:connection", { waitUntil })
     this.attempt = 0
-    return settled(
+    return awaitListeners(
       waiting,
       this.settings.waitTimeout,
       (what, cause) => new DialError({ message: `a listener of htmx:ws:after:connection ${what}`, cause }),
@@ -233,13 +239,13 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   }
 
   onMessage(data: unknown): void {
-    if (!this.#present()) return
+    if (this.#releaseIfGone()) return
     // The settings are read anew each time, which a frame does not pay for where nobody asks for batching.
     this.receiving.add(data, this.view.config.batch !== undefined && this.settings.batch !== false)
   }
 
   onError(problem: Problem, about?: Queued): void {
-    if (!this.#present()) return
+    if (this.#releaseIfGone()) return
     this.tell(about?.element ?? this.element, "htmx:ws:error", { error: errorOf(problem) })
     this.port.tell("error", problem)
   }
@@ -250,7 +256,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
 
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
-    if (_tag === "Closed" || this.#present()) {
+    if (_tag === "Closed" || !this.#releaseIfGone()) {
       this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
     }
   }
@@ -258,18 +264,18 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
   onRetry(_: number, delay: number, closed: SocketClosed): void {
     const attempt = ++this.attempt
     this.port.tell("retry", attempt, delay, closed)
-    if (this.#present())
+    if (!this.#releaseIfGone())
       this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
     this.port.tell("failed", attempts, closed)
     const { code, reason } = closed
-    if (this.#present()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
+    if (!this.#releaseIfGone()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
   }
 
   onStopped(): void {
-    this.#host.release(this)
+    this.#environment.release(this)
   }
 
   beforeSend(queued: Queued): Payload | undefined {
@@ -301,21 +307,16 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
     if (at === undefined && name === "htmx:ws:close") {
       // htmx would tell the document, for which the end of what has gone is no news.
-      const spelled = name.replaceAll(":", this.#host.htmx.config.metaCharacter || ":")
+      const spelled = name.replaceAll(":", this.#environment.htmx.config.metaCharacter || ":")
       return on.dispatchEvent(new CustomEvent(spelled, { detail, cancelable: true }))
     }
     return this.#api.triggerHtmxEvent(at ?? document.body, name, detail)
   }
 
-  /** Whether the element still has this connection. One that has left by stealth loses it now. */
-  #present(): boolean {
-    return this.#isHere() && this.#host.isBound(this)
-  }
-
-  #isHere(): boolean {
-    const isHere = isOnPage(this.element)
-    if (!isHere) this.#host.release(this)
-    return isHere
+  /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
+  #releaseIfGone(): boolean {
+    if (!isOnPage(this.element)) this.#environment.release(this)
+    return !this.#environment.isBound(this)
   }
 
   #settled(
@@ -324,7 +325,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     onLate?: (sentence: string) => void,
   ): Effect.Effect<unknown, unknown> {
     const who = `a listener of ${name}`
-    return settled(
+    return awaitListeners(
       waiting,
       this.settings.waitTimeout,
       (what, cause) => cause ?? new Error(`${who} ${what}`),
@@ -336,7 +337,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     const { view } = this
     const { protocols, selfOnly } = this.settings
     // A page may have put a `URL` there.
-    const url = this.#host.resolve(String(view.url))
+    const url = this.#environment.resolve(String(view.url))
     if (url === undefined) {
       return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
     }
@@ -353,7 +354,7 @@ export class Owner4 implements Connection.Owner<Queued>, Bound {
     return Effect.succeed({ url, protocols, signal: view.abortController.signal })
   }
 }
-type Problem = Parameters<Connection.Owner<Queued>["onError"]>[0]
+type Problem = Parameters<Connection.Hooks<Queued>["onError"]>[0]
 /** A timer that clears nothing: what `connection.timer` is while a retry is pending. */
 const NOBODYS_TIMER = -1
 

@@ -1,24 +1,24 @@
 /** The frames of a connection on htmx 4: each is shown to listeners and swapped when the one before it is done with. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { Line } from "../../core/SerialQueue.ts"
+import { SerialQueue } from "../../core/SerialQueue.ts"
 import { done } from "../awaitListeners.ts"
-import { Burst } from "../FrameBatch.ts"
+import { FrameBatch } from "../FrameBatch.ts"
 import { isOnPage } from "../Page.ts"
-import type { Owner4 } from "./ElementConnection.ts"
+import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { parse, swap, swapOld } from "./swap.ts"
 import { type Incoming, makeIncoming } from "./WsConnection.ts"
 
-export class Receiving4 {
+export class Receiving {
   readonly #htmx: Htmx4
   readonly #api: Api4
-  readonly #owner: Owner4
-  readonly #line = new Line()
-  readonly #burst = new Burst((frames) => frames.map((data) => () => this.#enqueue(data)))
+  readonly #owner: ElementConnection
+  readonly #line = new SerialQueue()
+  readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#enqueue(data)))
   #saidDeprecated = false
 
-  constructor(htmx: Htmx4, api: Api4, owner: Owner4) {
+  constructor(htmx: Htmx4, api: Api4, owner: ElementConnection) {
     this.#htmx = htmx
     this.#api = api
     this.#owner = owner
@@ -26,19 +26,19 @@ export class Receiving4 {
 
   /** Applies a frame, together with those of its burst where that is wanted. */
   add(data: unknown, isBatched: boolean): void {
-    if (isBatched) this.#burst.add(data)
+    if (isBatched) this.#batch.add(data)
     else this.#enqueue(data)
   }
 
   /** Has what has come applied before anything else happens to the connection. */
   endBurst(): void {
-    this.#burst.end()
+    this.#batch.end()
   }
 
   /** Succeeds when all that has come is applied: in the same turn if it is already. */
   get applied(): Effect.Effect<void> {
     return Effect.callback((resume) => {
-      this.#burst.end()
+      this.#batch.end()
       this.inLine(() => {
         resume(Effect.void)
         return Exit.void
@@ -58,7 +58,7 @@ export class Receiving4 {
   }
 
   #enqueue(data: unknown): void {
-    this.inLine(() => Receiving4.#receive(this, data))
+    this.inLine(() => Receiving.#receive(this, data))
   }
 
   #fail(error: unknown): void {
@@ -66,7 +66,7 @@ export class Receiving4 {
     if (isOnPage(element)) this.#owner.fail(element, error)
   }
 
-  static readonly #receive = Effect.fnUntracedEager(function* (self: Receiving4, data: unknown) {
+  static readonly #receive = Effect.fnUntracedEager(function* (self: Receiving, data: unknown) {
     const owner = self.#owner
     const { element } = owner
     if (!isOnPage(element)) return

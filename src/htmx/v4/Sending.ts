@@ -1,21 +1,21 @@
 /** What elements send on htmx 4, until it is let through to the outbox: listeners and values may take their time. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { Line } from "../../core/SerialQueue.ts"
+import { SerialQueue } from "../../core/SerialQueue.ts"
 import { run } from "../Runtime.ts"
-import type { Owner4 } from "./ElementConnection.ts"
+import type { ElementConnection } from "./ElementConnection.ts"
 import type { Queued } from "./WsConnection.ts"
 
 /** Is told whether a message was accepted. */
 export type Answer = (isAccepted: boolean) => void
 
-export class Sending4 {
-  readonly #owner: Owner4
-  readonly #line = new Line()
+export class Sending {
+  readonly #owner: ElementConnection
+  readonly #line = new SerialQueue()
   /** What has been triggered, and not yet let through. */
   readonly #unready = new Map<Queued, Answer>()
 
-  constructor(owner: Owner4) {
+  constructor(owner: ElementConnection) {
     this.#owner = owner
   }
 
@@ -34,7 +34,7 @@ export class Sending4 {
     this.inLine(() => {
       const sending = Effect.flatMapEager(ready(), (isWanted) => {
         if (isUnready()) {
-          if (isWanted) this.#owner.connection.queueUnsafe(queued)
+          if (isWanted) this.#owner.connection.enqueue(queued)
           answer(isWanted)
         }
         return Effect.void

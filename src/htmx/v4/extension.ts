@@ -1,6 +1,6 @@
 /**
  * The extension for htmx 4: hooks of htmx in, calls of connections out. What connections tell comes back through
- * `Owner4`.
+ * `ElementConnection`.
  */
 import * as Reconnect from "../../core/Reconnect.ts"
 import { Bindings } from "../Bindings.ts"
@@ -11,7 +11,7 @@ import { Status } from "../Status.ts"
 import * as Url from "../Url.ts"
 import type { WsConfig } from "../WsConfig.ts"
 import { attributeOf, attributes, type Role } from "./attributes.ts"
-import { type Host, Owner4 } from "./ElementConnection.ts"
+import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api4, Extension4, Htmx4, HtmxProp4 } from "./HtmxApi.ts"
 import { send } from "./sender.ts"
 
@@ -56,7 +56,7 @@ export const register = (htmx: Htmx4, settings?: WsConfig): void => {
 /** The extension as a value, for `htmx.registerExtension`. */
 export const extension = (htmx: Htmx4): Extension4 => {
   const spelled = attributes(() => htmx.config)
-  const bindings = new Bindings<Owner4>(new Page((element) => release(element)))
+  const bindings = new Bindings<ElementConnection>(new Page((element) => release(element)))
   const status = new Status(
     () => spelled().all.status,
     (element) => bindings.around(element),
@@ -64,14 +64,14 @@ export const extension = (htmx: Htmx4): Extension4 => {
     (sentence) => report(sentence),
   )
   const told = new Set<string>()
-  const leaving = new WeakSet<Owner4>()
+  const leaving = new WeakSet<ElementConnection>()
   /** Elements that have left the document with their connections, unknown to htmx. */
   const gone = new WeakSet<Element>()
   /** The element that a morph is about to tear down and set up again. */
   let morphed: Element | undefined
   let isStarted = false
   let api: Api4
-  let host: Host
+  let environment: Environment
 
   const report = (sentence: string, write: (sentence: string) => void = console.error): void => {
     if (!told.has(sentence)) write(sentence)
@@ -109,7 +109,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     return config
   }
 
-  const decode = Settings.lately((value, element: Element) =>
+  const decode = Settings.memoized((value, element: Element) =>
     Settings.resolve([{ name: `the settings of ${describeElement(element)}`, value }], defaults, report),
   )
 
@@ -117,14 +117,14 @@ export const extension = (htmx: Htmx4): Extension4 => {
     const source = sourceOf(element)
     if (bindings.of(element) !== undefined || !source || !isOnPage(element) || isIgnored(element)) return
     const config = settingsOf(element)
-    const owner = new Owner4(host, element, source, config, isOld(element, "connect"))
+    const owner = new ElementConnection(environment, element, source, config, isOld(element, "connect"))
     bindings.add(owner)
     expose(owner)
-    owner.connection.reconnectUnsafe()
+    owner.connection.reconnect()
   }
 
   /** `element._htmx.ws.connection`: where public code looks for a connection. */
-  const expose = ({ element, view }: Owner4): void => {
+  const expose = ({ element, view }: ElementConnection): void => {
     propOf(element).connection = view
   }
 
@@ -151,7 +151,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
   const triggerOf = (element: Element) => api.attributeValue(element, "hx-trigger")
 
   /** Brings a connection into line with what its element has become. */
-  const review = (owner: Owner4): void => {
+  const review = (owner: ElementConnection): void => {
     const { element, source, trigger } = owner
     if (sourceOf(element) === source) {
       expose(owner)
@@ -202,7 +202,7 @@ export const extension = (htmx: Htmx4): Extension4 => {
     init(internalApi) {
       api = internalApi
       htmx.config.ws ??= {}
-      host = {
+      environment = {
         htmx,
         api,
         construct: ({ protocols: given, url }, { binaryType }) => {

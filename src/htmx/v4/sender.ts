@@ -6,7 +6,7 @@ import { done } from "../awaitListeners.ts"
 import { describeElement } from "../elements.ts"
 import { encode } from "../Form.ts"
 import { type Collected, collect } from "./collect.ts"
-import type { Owner4 } from "./ElementConnection.ts"
+import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api4 } from "./HtmxApi.ts"
 import type { Answer } from "./Sending.ts"
 import type { Queued } from "./WsConnection.ts"
@@ -15,7 +15,7 @@ import type { Queued } from "./WsConnection.ts"
 export interface Surroundings {
   readonly api: Api4
   /** The connection of the nearest element around this one that is to be connected; its URL if it has none. */
-  readonly around: (element: Element) => Owner4 | string | undefined
+  readonly around: (element: Element) => ElementConnection | string | undefined
   /** Whether the element speaks the wire of htmx 2. */
   readonly isOld: (element: Element) => boolean
 }
@@ -45,7 +45,7 @@ export const send = ({ api, around, isOld }: Surroundings, element: Element, eve
 }
 
 /** Sends what a program has to say for the element of a connection. */
-export const post = (owner: Owner4, queued: Queued, answer: Answer): void => {
+export const post = (owner: ElementConnection, queued: Queued, answer: Answer): void => {
   const { element, message } = queued
   owner.accept(queued, () => prepare(owner, element, { message, pending: [] }, owner.isOld), answer)
 }
@@ -56,7 +56,7 @@ const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unkno
 
 /** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
 const prepare = Effect.fnUntracedEager(function* (
-  owner: Owner4,
+  owner: ElementConnection,
   element: Element,
   { message, pending }: Collected,
   isOld: boolean,

@@ -1,19 +1,23 @@
 import * as Exit from "effect/Exit"
 import { done } from "../awaitListeners.ts"
 import { liveArray } from "../liveArray.ts"
-import { nameOf } from "../Status.ts"
-import type { Owner4 } from "./ElementConnection.ts"
-import type { Receiving4 } from "./Receiving.ts"
-import type { Sending4 } from "./Sending.ts"
+import { stateName } from "../Status.ts"
+import type { ElementConnection } from "./ElementConnection.ts"
+import type { Receiving } from "./Receiving.ts"
+import type { Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
 /** A connection as events and public code see it: with all that the official one has. What is written into it counts. */
-export const makeView = (owner: Owner4, url: string, config: Record<string, unknown>): WsConnection => {
+export const makeView = (
+  owner: ElementConnection,
+  url: string,
+  config: Record<string, unknown>,
+): WsConnection => {
   let queue: Array<Queued> | undefined
   const toggle = (): void => {
-    if (document.hidden) owner.connection.pauseUnsafe()
-    else owner.connection.resumeUnsafe()
+    if (document.hidden) owner.connection.pause()
+    else owner.connection.resume()
   }
   return {
     url,
@@ -55,7 +59,7 @@ export const makeView = (owner: Owner4, url: string, config: Record<string, unkn
       return owner.port
     },
     get state() {
-      return nameOf(owner.connection.state)
+      return stateName(owner.connection.state)
     },
     send: (given) =>
       new Promise((answer) => {
@@ -63,12 +67,12 @@ export const makeView = (owner: Owner4, url: string, config: Record<string, unkn
         post(owner, { element: owner.element, message }, answer)
       }),
     reconnect: () => owner.reconnect(),
-    close: (code, reason) => owner.connection.closeUnsafe(code, reason),
+    close: (code, reason) => owner.connection.close(code, reason),
   }
 }
 
 /** Settles when what is in the line now is done. */
-const turnOf = (line: Receiving4 | Sending4): Promise<void> =>
+const turnOf = (line: Receiving | Sending): Promise<void> =>
   new Promise((resolve) => {
     line.inLine(() => {
       resolve()

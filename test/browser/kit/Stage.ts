@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core"
-import { type Extension, type Generation, html } from "../../setup/pages.ts"
+import { type Extension, type HtmxVersion, html } from "../../setup/pages.ts"
 import type { Headers, TestServer } from "../../setup/server.ts"
 import type { Visit } from "../../setup/Visit.ts"
 import { waitFor } from "../../setup/waitFor.ts"
@@ -32,13 +32,13 @@ const unlessItNavigates = (error: Error): undefined => {
 export class Stage {
   readonly page: Page
   readonly server: TestServer
-  readonly htmx: Generation
+  readonly htmx: HtmxVersion
   readonly ws: Extension
   /** How long, in milliseconds, to wait for what shall happen. */
   readonly patience: number
   readonly #console: Array<string> = []
 
-  constructor(page: Page, server: TestServer, htmx: Generation, ws: Extension, patience = 5_000) {
+  constructor(page: Page, server: TestServer, htmx: HtmxVersion, ws: Extension, patience = 5_000) {
     this.page = page
     this.server = server
     this.htmx = htmx

@@ -1,12 +1,12 @@
-import type { Generation } from "../../setup/pages.ts"
+import type { HtmxVersion } from "../../setup/pages.ts"
 import { Stage } from "./Stage.ts"
 import { test } from "./test.ts"
 
 export interface Where {
   /** The generations of htmx that the row concerns. Both where it is not said. */
-  readonly htmx?: ReadonlyArray<Generation>
+  readonly htmx?: ReadonlyArray<HtmxVersion>
   /** Those whose official script is shown to fail the scenario. The last of `htmx` where it is not said. */
-  readonly official?: ReadonlyArray<Generation>
+  readonly official?: ReadonlyArray<HtmxVersion>
 }
 
 /** How long the official script is given to do what it does not do. */

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { test as base } from "../../setup/browser.ts"
-import type { Extension, Generation } from "../../setup/pages.ts"
+import type { Extension, HtmxVersion } from "../../setup/pages.ts"
 import { record } from "./recorder.ts"
 import { Stage } from "./Stage.ts"
 
@@ -57,7 +57,7 @@ export const onBoth = (title: string, scenario: Scenario): void => {
 }
 
 /** A test of ours on one generation of htmx, concurrent with others. */
-export const on = (htmx: Generation, title: string, scenario: Scenario, ws: Extension = "ours"): void => {
+export const on = (htmx: HtmxVersion, title: string, scenario: Scenario, ws: Extension = "ours"): void => {
   test.concurrent(`${title} (htmx ${htmx}${ws === "ours" ? "" : `, ${ws}`})`, ({ server, tab }) =>
     scenario(new Stage(tab, server, htmx, ws)))
 }

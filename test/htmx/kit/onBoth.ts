@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe } from "vitest"
-import type { Generation } from "../../setup/pages.ts"
+import type { HtmxVersion } from "../../setup/pages.ts"
 import { microtasks, type Options, openPage, type Page } from "./openPage.ts"
 
 /** Runs a suite on each generation of htmx: `open` opens a page of it with our script. */
 export const onBoth = (
-  suite: (open: (options?: Omit<Options, "htmx">) => Promise<Page>, htmx: Generation) => void,
+  suite: (open: (options?: Omit<Options, "htmx">) => Promise<Page>, htmx: HtmxVersion) => void,
 ): void =>
   describe.each(["1.9", "2"] as const)("htmx %s", (htmx) =>
     suite((options) => openPage({ ...options, htmx }), htmx),

@@ -3,7 +3,7 @@ import { Script } from "node:vm"
 import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom"
 import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
 import { assetOf } from "../../setup/assets.ts"
-import { type Extension, type Generation, generations } from "../../setup/pages.ts"
+import { type Extension, generations, type HtmxVersion } from "../../setup/pages.ts"
 import { Clock } from "./Clock.ts"
 import { FakeSocket } from "./FakeSocket.ts"
 
@@ -39,7 +39,7 @@ export interface Told {
 }
 
 export interface Options {
-  readonly htmx: Generation
+  readonly htmx: HtmxVersion
   /** Another htmx of that generation, by its path on the test server. */
   readonly core?: string
   /** Ours where it is not said. */
@@ -71,7 +71,7 @@ const scriptOf = (path: string): Script => {
 }
 
 /** How an element is called in a log. */
-export const nameOf = (element: Element): string =>
+export const stateName = (element: Element): string =>
   element.id === "" ? element.tagName.toLowerCase() : `#${element.id}`
 
 /** A page in jsdom with htmx and an extension. Its sockets lead to the test, and so does its time. */
@@ -176,7 +176,7 @@ export class Page implements Disposable {
 
   /** The events of ours (`htmx:ws…`) as `name #id`. */
   get told(): Array<string> {
-    return this.ws.map(({ name, on }) => `${name.slice("htmx:".length)} ${nameOf(on)}`)
+    return this.ws.map(({ name, on }) => `${name.slice("htmx:".length)} ${stateName(on)}`)
   }
 
   /** The events of ours. */
