@@ -57,7 +57,7 @@ export interface WsConfig {
   readonly binaryType?: "blob" | "arraybuffer"
   /** How long a listener's `waitUntil` may hold up a dial; past it the attempt has failed. */
   readonly waitTimeout?: WsDuration
-  /** Refuse to connect to another environment than the page's. */
+  /** Refuse to connect to another host than the page's. */
   readonly selfOnly?: boolean
   /**
    * Apply the frames of one burst together, in order and with all their events, in a task after that of the last:
