@@ -1,0 +1,46 @@
+/** The page about the architecture names rooms, arrows, states and files that there are. */
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { expect, test } from "vitest"
+
+const page = readFileSync("docs/architecture.md", "utf8")
+const diagrams = [...page.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram = ""]) => diagram)
+const [rooms = "", states = "", ...ways] = diagrams
+
+const matches = (text: string, pattern: RegExp): Array<string> =>
+  [...new Set(Array.from(text.matchAll(pattern), ([, name = ""]) => name))].sort()
+
+test("the rooms are the folders of src", () => {
+  const folders = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(matches(rooms, /^ {2}(\w+)\[/gm)).toEqual(folders.map(({ name }) => name).sort())
+})
+
+test("the arrows between rooms are the imports between them", () => {
+  const arrows = new Set<string>()
+  for (const path of globSync("src/*/**/*.ts")) {
+    const from = path.split("/")[1]
+    for (const [, target = ""] of readFileSync(path, "utf8").matchAll(/from "(\.[^"]*)"/g)) {
+      const to = join(dirname(path), target).split("/")[1]
+      if (to !== from) arrows.add(`${from} --> ${to}`)
+    }
+  }
+  expect(matches(rooms, /^ {2}(\w+ --> \w+)$/gm)).toEqual([...arrows].sort())
+})
+
+test("the states are those of a connection", () => {
+  const tags = matches(readFileSync("src/core/State.ts", "utf8"), /_tag: "(\w+)"/g)
+  expect(matches(states.replaceAll("[*]", ""), /(?:^ {2}|--> )([A-Z]\w+)/gm)).toEqual(tags)
+})
+
+test("the stations of a message are files", () => {
+  const stations = matches(ways.join(""), /\w\["([\w/]+)/g)
+  const missing = stations.filter(
+    (name) => !["core", "htmx"].some((room) => existsSync(`src/${room}/${name}.ts`)),
+  )
+  expect([stations.length > 0, missing]).toEqual([true, []])
+})
+
+test("every file that the page names exists", () => {
+  const named = matches(page, /`(src\/[\w/.]+)`/g)
+  expect([named.length > 0, named.filter((path) => !existsSync(path))]).toEqual([true, []])
+})
