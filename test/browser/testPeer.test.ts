@@ -275,7 +275,7 @@ test("a page cannot tell by what the constructor takes", async ({ page, server }
   ]
   await open(page, server)
   vi.stubGlobal("location", { href: page.url() })
-  const fake = constructed(new TestPeer.Peer().WebSocket, dials)
+  const fake = constructed(TestPeer.make().WebSocket, dials)
   vi.unstubAllGlobals()
   const real = await page.evaluate(
     ([source, dials]) => new Function(`return ${source}`)()(WebSocket, dials),

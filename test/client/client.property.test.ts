@@ -66,7 +66,7 @@ interface Begun {
 class Run {
   readonly time = new Simulation()
   readonly fibers = new Fibers()
-  readonly peer = new TestPeer.Peer({ schedule: () => {}, now: () => this.time.now })
+  readonly peer = TestPeer.make({ schedule: () => {}, now: () => this.time.now })
   readonly chat: WsClient.WsClient<ReturnType<typeof say | typeof ask>, typeof Incoming.Type>
   readonly begun: Array<Begun> = []
   readonly retried = new Set<number>()

@@ -10,7 +10,7 @@ import { answer, Incoming, Outgoing, said } from "./chat.ts"
 let peer: TestPeer.Peer
 
 beforeEach(() => {
-  peer = new TestPeer.Peer({ answer: "accept" })
+  peer = TestPeer.make({ answer: "accept" })
   vi.stubGlobal("WebSocket", peer.WebSocket)
 })
 afterEach(() => {

@@ -1,6 +1,7 @@
 /** The peer as our tests hold it: its tasks wait for `settle`, and its sockets may be stranger than a browser's. */
 import type { Request, WebSocketLike } from "../../src/core/Socket.ts"
-import { TestPeer } from "../../src/testing/index.ts"
+import type { TestPeer } from "../../src/testing/index.ts"
+import { Peer as Base } from "../../src/testing/Peer.ts"
 
 /** How the sockets differ from a browser's, as stand-ins in people's test set-ups do. */
 export interface StandIn {
@@ -21,7 +22,7 @@ export interface Options {
   readonly standIn?: StandIn
 }
 
-export class Peer extends TestPeer.Peer {
+export class Peer extends Base {
   /** What listeners have thrown. */
   readonly uncaught: Array<unknown>
   readonly #standIn: StandIn

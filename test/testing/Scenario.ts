@@ -49,7 +49,7 @@ const perform = (link: TestPeer.Link, act: PeerAct): void => {
 
 /** Plays it on the fake, and tells what was seen at first and after each step. */
 export const rehearse = async ({ protocols, steps }: Scenario): Promise<ReadonlyArray<Sight>> => {
-  const peer = new TestPeer.Peer({ schedule: () => {} })
+  const peer = TestPeer.make({ schedule: () => {} })
   const page = pageSide(peer.WebSocket, "ws://127.0.0.1/", protocols)
   const link = peer.links[0]
   const look = async (): Promise<Sight> => {

@@ -9,7 +9,7 @@ const url = "ws://peer.test/"
 
 /** A peer whose tasks wait for `settle`, one dial to it, and what happens to that as lines. */
 const dial = (options: TestPeer.Options = {}, protocols: Array<string> = []) => {
-  const peer = new TestPeer.Peer({ schedule: () => {}, ...options })
+  const peer = TestPeer.make({ schedule: () => {}, ...options })
   const socket = new peer.WebSocket(url, protocols)
   const log: Array<string> = []
   for (const type of ["open", "error"]) socket.addEventListener(type, () => log.push(type))
@@ -65,7 +65,7 @@ describe("a dial", () => {
   })
 
   test("is answered as the peer is told to at that time", () => {
-    const peer = new TestPeer.Peer({ answer: "refuse", schedule: () => {} })
+    const peer = TestPeer.make({ answer: "refuse", schedule: () => {} })
     const first = new peer.WebSocket(url)
     peer.answer = "accept"
     const second = new peer.WebSocket(url)
@@ -74,7 +74,7 @@ describe("a dial", () => {
   })
 
   test("of a constructor that throws leaves no connection", () => {
-    const peer = new TestPeer.Peer({ answer: new Error("no") })
+    const peer = TestPeer.make({ answer: new Error("no") })
     expect(() => new peer.WebSocket(url)).toThrow("no")
     expect([peer.links, peer.log]).toEqual([[], []])
   })
@@ -96,7 +96,7 @@ describe("a dial", () => {
 describe("tasks", () => {
   test("run by setTimeout where nothing else is said, which fake timers drive", () => {
     vi.useFakeTimers()
-    const peer = new TestPeer.Peer({ answer: "accept" })
+    const peer = TestPeer.make({ answer: "accept" })
     const socket = new peer.WebSocket(url)
     expect(socket.readyState).toBe(WebSocket.CONNECTING)
     vi.runAllTimers()
@@ -374,7 +374,7 @@ test("a socket is called a WebSocket and has its constants", () => {
 })
 
 test("the sockets that are live are counted, and how many were so at once", () => {
-  const peer = new TestPeer.Peer()
+  const peer = TestPeer.make()
   new peer.WebSocket(url).close()
   new peer.WebSocket(url)
   expect([peer.live, peer.mostLive]).toEqual([1, 1])
@@ -384,12 +384,12 @@ test("the sockets that are live are counted, and how many were so at once", () =
 })
 
 test("a peer without connections says so", () => {
-  expect(() => new TestPeer.Peer().latest).toThrow("Nobody has dialled this peer.")
+  expect(() => TestPeer.make().latest).toThrow("Nobody has dialled this peer.")
 })
 
 test("the log tells what happened, to which connection, and when", () => {
   let now = 0
-  const peer = new TestPeer.Peer({ now: () => now++, schedule: () => {} })
+  const peer = TestPeer.make({ now: () => now++, schedule: () => {} })
   const first = new peer.WebSocket(url, "a")
   const second = new peer.WebSocket(url)
   peer.links[0]?.accept()

@@ -117,7 +117,7 @@ it.effect("a wait that is interrupted takes nothing", () =>
 )
 
 it("whoever has no Effect waits by promises", async () => {
-  const peer = new TestPeer.Peer()
+  const peer = TestPeer.make()
   const waiting = Effect.runPromise(peer.nextLink)
   const socket = new peer.WebSocket("ws://peer.test/")
   const link = await waiting

@@ -2,7 +2,7 @@
 import type * as Layer from "effect/Layer"
 import { TestPeer } from "../../src/testing/index.ts"
 
-const peer = new TestPeer.Peer({ answer: (link) => link.accept("chat") })
+const peer = TestPeer.make({ answer: (link) => link.accept("chat") })
 
 // Where a program takes a WebSocket, it takes these.
 export const dials: typeof WebSocket = peer.WebSocket
