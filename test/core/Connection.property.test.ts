@@ -5,6 +5,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import type { Settings } from "../../src/core/Connection.ts"
 import { DialError } from "../../src/core/Socket.ts"
+import { parts } from "../setup/parts.ts"
 import { Bench, backoff, type Callbacks, defaults, nothing } from "./bench.ts"
 import { holds } from "./holds.ts"
 import { Model } from "./Model.ts"
@@ -310,21 +311,24 @@ const perform = (run: Run, [who, what]: Step): void => {
   else run.advance(what)
 }
 
-test("in any order of calls and events a connection is where the table of states says", () => {
-  holds(
-    fc.property(settings, fc.array(step, { maxLength: 40 }), (settings, steps) => {
-      const run = new Run(settings)
-      for (const step of steps) {
-        perform(run, step)
-        run.check()
-        run.checkModel()
-      }
-      expect(run.finish()).toEqual(nothing)
-      run.time.end()
-    }),
-    500,
-  )
-})
+test.each(parts(5))(
+  "in any order of calls and events a connection is where the table of states says, %s",
+  () => {
+    holds(
+      fc.property(settings, fc.array(step, { maxLength: 40 }), (settings, steps) => {
+        const run = new Run(settings)
+        for (const step of steps) {
+          perform(run, step)
+          run.check()
+          run.checkModel()
+        }
+        expect(run.finish()).toEqual(nothing)
+        run.time.end()
+      }),
+      100,
+    )
+  },
+)
 
 type Call = keyof Callbacks
 
@@ -364,25 +368,28 @@ const reaction = fc.record({
   ),
 })
 
-test("nor does it matter what an recorder does when it is told: one socket, every message once and in order", () => {
-  const plan = fc.array(fc.tuple(step, fc.option(reaction)), { maxLength: 30 })
-  holds(
-    fc.property(settings, plan, (settings, plan) => {
-      const run = new Run(settings)
-      const { recorder } = run.bench
-      for (const [step, reaction] of plan) {
-        if (reaction !== null) {
-          recorder.hooks[reaction.call] = () => {
-            recorder.hooks[reaction.call] = () => {}
-            for (const step of reaction.steps) run.page[step]()
+test.each(parts(5))(
+  "nor does it matter what a recorder does when it is told: one socket, every message once and in order, %s",
+  () => {
+    const plan = fc.array(fc.tuple(step, fc.option(reaction)), { maxLength: 30 })
+    holds(
+      fc.property(settings, plan, (settings, plan) => {
+        const run = new Run(settings)
+        const { recorder } = run.bench
+        for (const [step, reaction] of plan) {
+          if (reaction !== null) {
+            recorder.hooks[reaction.call] = () => {
+              recorder.hooks[reaction.call] = () => {}
+              for (const step of reaction.steps) run.page[step]()
+            }
           }
+          perform(run, step)
+          run.check()
         }
-        perform(run, step)
-        run.check()
-      }
-      expect(run.finish()).toEqual(nothing)
-      run.time.end()
-    }),
-    500,
-  )
-})
+        expect(run.finish()).toEqual(nothing)
+        run.time.end()
+      }),
+      100,
+    )
+  },
+)

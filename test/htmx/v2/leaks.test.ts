@@ -121,12 +121,12 @@ onBoth((open) => {
     const { before, listening, observing } = counting()
     using page = await open({ before })
     const idle = page.clock.pending
-    for (let n = 0; n < 200; n++) {
+    for (let n = 0; n < 60; n++) {
       const element = page.add(`<i ws-connect="/${n}"></i>`)
       if (n % 3 === 0) page.socket.open()
       if (n % 3 === 1) page.socket.drop()
       element.remove()
-      if (n % 50 === 0) await microtasks()
+      if (n % 20 === 0) await microtasks()
     }
     await microtasks()
     expect([listening.size, observing.size, page.live.length]).toEqual([0, 1, 0])

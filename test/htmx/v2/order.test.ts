@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { parts } from "../../setup/parts.ts"
 import { onBoth } from "../kit/onBoth.ts"
 import { type Detail, microtasks, type Page } from "../kit/openPage.ts"
 
@@ -286,81 +287,84 @@ onBoth((open) => {
     })
   })
 
-  test("every accepted message ends as sent, vetoed, taken out or dropped, once, and in order", async () => {
-    using page = await open({ head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 3}}'>` })
-    page.on("wsBeforeSend", (event) => {
-      if (String(event.detail.message).endsWith("veto")) event.preventDefault()
-    })
-    const operation = fc.oneof(
-      { arbitrary: fc.constantFrom("send", "veto"), weight: 4 },
-      fc.constantFrom(
-        "open",
-        "drop",
-        "end",
-        "closing",
-        "frame",
-        "reconnect",
-        "close",
-        "answer",
-        "advance",
-        "shift",
-        "now",
-      ),
-    )
-    let runs = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
-        const idle = page.clock.pending
-        const run = ++runs
-        const element = page.add(`<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`)
-        const wrapper = page.wrapper()
-        const first = page.sockets.length - 1
-        const mine = () => page.sockets.slice(first)
-        page.forget()
-        const accepted: Array<string> = []
-        const taken: Array<string> = []
-        const immediate: Array<string> = []
-        for (const [index, act] of operations.entries()) {
-          const message = `${run}.${index}.${act}`
-          const socket = page.socket
-          if (act === "send" || act === "veto") {
-            accepted.push(message)
-            wrapper.send(message, page.$("#f"))
-          } else if (act === "open" && socket.readyState === 0) socket.open()
-          else if (act === "drop" && socket.readyState !== 3) socket.drop()
-          else if (act === "end" && socket.readyState === 1) socket.end(4000)
-          else if (act === "closing" && socket.readyState === 1) socket.readyState = 2
-          else if (act === "frame" && socket.readyState === 1) socket.message("<i></i>")
-          else if (act === "reconnect") wrapper.reconnect()
-          else if (act === "close") wrapper.close()
-          else if (act === "answer" && socket.readyState === 2) socket.answerClose()
-          else if (act === "advance") page.advance(3000)
-          else if (act === "shift") {
-            const item = wrapper.queue.shift()
-            if (item !== undefined) taken.push(String(item.message))
-          } else if (act === "now" && wrapper.state === "open" && socket.readyState === 1) {
-            immediate.push(message)
-            wrapper.sendImmediately(message, page.$("#f"))
+  test.each(parts(5))(
+    "every accepted message ends as sent, vetoed, taken out or dropped, once, and in order, %s",
+    async () => {
+      using page = await open({ head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 3}}'>` })
+      page.on("wsBeforeSend", (event) => {
+        if (String(event.detail.message).endsWith("veto")) event.preventDefault()
+      })
+      const operation = fc.oneof(
+        { arbitrary: fc.constantFrom("send", "veto"), weight: 4 },
+        fc.constantFrom(
+          "open",
+          "drop",
+          "end",
+          "closing",
+          "frame",
+          "reconnect",
+          "close",
+          "answer",
+          "advance",
+          "shift",
+          "now",
+        ),
+      )
+      let runs = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
+          const idle = page.clock.pending
+          const run = ++runs
+          const element = page.add(`<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`)
+          const wrapper = page.wrapper()
+          const first = page.sockets.length - 1
+          const mine = () => page.sockets.slice(first)
+          page.forget()
+          const accepted: Array<string> = []
+          const taken: Array<string> = []
+          const immediate: Array<string> = []
+          for (const [index, act] of operations.entries()) {
+            const message = `${run}.${index}.${act}`
+            const socket = page.socket
+            if (act === "send" || act === "veto") {
+              accepted.push(message)
+              wrapper.send(message, page.$("#f"))
+            } else if (act === "open" && socket.readyState === 0) socket.open()
+            else if (act === "drop" && socket.readyState !== 3) socket.drop()
+            else if (act === "end" && socket.readyState === 1) socket.end(4000)
+            else if (act === "closing" && socket.readyState === 1) socket.readyState = 2
+            else if (act === "frame" && socket.readyState === 1) socket.message("<i></i>")
+            else if (act === "reconnect") wrapper.reconnect()
+            else if (act === "close") wrapper.close()
+            else if (act === "answer" && socket.readyState === 2) socket.answerClose()
+            else if (act === "advance") page.advance(3000)
+            else if (act === "shift") {
+              const item = wrapper.queue.shift()
+              if (item !== undefined) taken.push(String(item.message))
+            } else if (act === "now" && wrapper.state === "open" && socket.readyState === 1) {
+              immediate.push(message)
+              wrapper.sendImmediately(message, page.$("#f"))
+            }
+            expect(mine().filter(({ isLive }) => isLive).length).toBeLessThanOrEqual(1)
           }
-          expect(mine().filter(({ isLive }) => isLive).length).toBeLessThanOrEqual(1)
-        }
-        element.remove()
-        await microtasks()
+          element.remove()
+          await microtasks()
 
-        const messagesOf = (name: string) => page.all(name).map(({ detail }) => String(detail.message))
-        const wire = mine().flatMap(({ sent }) => sent.map(String))
-        const sent = messagesOf("wsAfterSend")
-        const vetoed = messagesOf("wsBeforeSend").filter((message) => message.endsWith("veto"))
-        const ends = [...sent, ...vetoed, ...taken, ...messagesOf("wsDropped")]
-        expect(ends.toSorted()).toEqual([...accepted, ...immediate].toSorted())
-        expect(wire).toEqual(sent)
-        expect(mine().flatMap(({ lost }) => lost)).toEqual([])
-        const ordered = sent.filter((message) => !message.endsWith("now"))
-        expect(ordered).toEqual(accepted.filter((message) => ordered.includes(message)))
-        expect([page.live.length, wrapper.queue.length, page.clock.pending <= idle]).toEqual([0, 0, true])
-      }),
-      { numRuns: 150 },
-    )
-    expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
-  })
+          const messagesOf = (name: string) => page.all(name).map(({ detail }) => String(detail.message))
+          const wire = mine().flatMap(({ sent }) => sent.map(String))
+          const sent = messagesOf("wsAfterSend")
+          const vetoed = messagesOf("wsBeforeSend").filter((message) => message.endsWith("veto"))
+          const ends = [...sent, ...vetoed, ...taken, ...messagesOf("wsDropped")]
+          expect(ends.toSorted()).toEqual([...accepted, ...immediate].toSorted())
+          expect(wire).toEqual(sent)
+          expect(mine().flatMap(({ lost }) => lost)).toEqual([])
+          const ordered = sent.filter((message) => !message.endsWith("now"))
+          expect(ordered).toEqual(accepted.filter((message) => ordered.includes(message)))
+          expect([page.live.length, wrapper.queue.length, page.clock.pending <= idle]).toEqual([0, 0, true])
+        }),
+        { numRuns: 30 },
+      )
+      expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+    },
+  )
 })

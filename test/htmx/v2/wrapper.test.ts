@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
+import { parts } from "../../setup/parts.ts"
 import { onBoth, shared } from "../kit/onBoth.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`
@@ -203,7 +204,7 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual(["one"])
     })
 
-    test("behaves as a plain array does under any sequence of operations", async () => {
+    test.each(parts(3))("behaves as a plain array does under any sequence of operations, %s", async () => {
       using page = await open()
       type Op = (array: Array<{ message: string }>) => unknown
       const item = fc.nat(999).map((n) => ({ message: String(n) }))
@@ -254,7 +255,7 @@ onBoth((open) => {
           expect(page.socket.sent).toEqual(model.map(({ message }) => message))
           page.htmx.remove(element)
         }),
-        { numRuns: 60 },
+        { numRuns: 20 },
       )
     })
   })
