@@ -30,7 +30,11 @@ export default defineConfig({
         }),
         plugins: [leanTests],
       },
-      project("htmx", ["htmx", "element", "conformance"], { isolate: false }),
+      project("htmx", ["htmx", "element", "conformance"], {
+        isolate: false,
+        setupFiles: "test/setup/collect.ts",
+        execArgv: ["--expose-gc"],
+      }),
       project("browser", ["browser"], {
         globalSetup: "test/setup/browser-global.ts",
         isolate: false,
