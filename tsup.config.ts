@@ -65,6 +65,21 @@ const again: NonNullable<Options["plugins"]>[number] = {
   },
 }
 
+/** Source maps hold our own sources, and those of Effect by name alone: they would be most of the package. */
+const ownSources: NonNullable<Options["plugins"]>[number] = {
+  name: "own-sources",
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles.filter(({ name }) => name.endsWith(".map"))) {
+      const map = JSON.parse(readFileSync(name, "utf8"))
+      const { sources, sourcesContent }: Record<string, ReadonlyArray<string | null>> = map
+      map.sourcesContent = sourcesContent?.map((content, at) =>
+        /\/node_modules\//.test(sources?.[at] ?? "") ? null : content,
+      )
+      writeFileSync(name, JSON.stringify(map))
+    }
+  },
+}
+
 /** The page of the demo that has a program of its own. It imports this package, and so what `tsc` has made of it. */
 const ticker: Options = {
   entry: ["demo/examples/ticker.ts"],
@@ -83,11 +98,12 @@ export const minified: Options = {
   outExtension: () => ({ js: ".min.js" }),
   minify: "terser",
   terserOptions: { ...terserOptions },
-  plugins: [again],
+  plugins: [again, ownSources],
 }
 
 export default defineConfig([
-  { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }) },
+  // What can be read as it is has no source map.
+  { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }), sourcemap: false },
   minified,
   ticker,
 ])

@@ -1,4 +1,5 @@
 /** What `npm install htmx-ext-effect-ws` gives. Reads `dist`: build first. */
+import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
@@ -14,4 +15,11 @@ test.for(entries)("the entry $name has its module and its declarations", ({ defa
 test.for(entries)("the entry $name can be imported where there is no page", async ({ name }) => {
   const module = await import(/* @vite-ignore */ name.replace(/^\./, manifest.name))
   expect(Object.keys(module)).not.toEqual([])
+})
+
+test("the package weighs less than 1.5 MB unpacked", () => {
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { encoding: "utf8" }),
+  )
+  expect(packed.unpackedSize).toBeLessThan(1_500_000)
 })
