@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
+import { defaults } from "../core/defaults.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
 
@@ -51,25 +52,25 @@ const policy = (reconnect: NonNullable<Settings["reconnect"]>): Reconnect.Policy
 }
 
 export const toCore = (settings: Settings): Connection.Settings => {
-  const { heartbeat = false, queueTtl, reconnect = Reconnect.fullJitter } = settings
+  const { heartbeat = defaults.heartbeat, queueTtl, reconnect = Reconnect.fullJitter } = settings
   return {
     reconnect: reconnect !== false,
-    reconnectCodes: new Set(settings.reconnectCodes ?? Reconnect.defaultCodes),
+    reconnectCodes: new Set(settings.reconnectCodes ?? defaults.reconnectCodes),
     reconnectPolicy: policy(reconnect),
-    reconnectMaxAttempts: settings.reconnectMaxAttempts ?? Number.POSITIVE_INFINITY,
-    reconnectStableAfter: millis(settings.reconnectStableAfter ?? "5 seconds"),
-    connectTimeout: millis(settings.connectTimeout ?? "15 seconds"),
-    closeTimeout: millis(settings.closeTimeout ?? "2 seconds"),
+    reconnectMaxAttempts: settings.reconnectMaxAttempts ?? defaults.reconnectMaxAttempts,
+    reconnectStableAfter: millis(settings.reconnectStableAfter ?? defaults.reconnectStableAfter),
+    connectTimeout: millis(settings.connectTimeout ?? defaults.connectTimeout),
+    closeTimeout: millis(settings.closeTimeout ?? defaults.closeTimeout),
     heartbeat:
       heartbeat === false
         ? undefined
         : {
             interval: millis(heartbeat),
-            timeout: millis(settings.heartbeatTimeout ?? "10 seconds"),
-            message: settings.heartbeatMessage ?? '{"type":"ping"}',
+            timeout: millis(settings.heartbeatTimeout ?? defaults.heartbeatTimeout),
+            message: settings.heartbeatMessage ?? defaults.heartbeatMessage,
           },
-    queueCapacity: settings.queueCapacity ?? 1000,
-    queueOverflow: settings.queueOverflow ?? "reject",
+    queueCapacity: settings.queueCapacity ?? defaults.queueCapacity,
+    queueOverflow: settings.queueOverflow ?? defaults.queueOverflow,
     queueTtl: queueTtl === undefined ? undefined : millis(queueTtl),
   }
 }

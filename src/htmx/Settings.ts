@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import * as Decoder from "../core/Decoder.ts"
+import { defaults } from "../core/defaults.ts"
 import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
@@ -128,7 +129,7 @@ export interface Defaults {
   readonly reconnectMaxDelay: number
   readonly reconnectJitter: number | "full"
   readonly pauseOnBackground: number | false
-  readonly queueCapacity: number
+  readonly queueCapacity?: number
 }
 
 /** What an adapter reads. Durations are milliseconds. */
@@ -252,19 +253,9 @@ export const memoized = <A>(
   }
 }
 
-/** What holds on every htmx where nothing is given. */
+/** Defaults of the settings that the extension has on every htmx and the typed client has not. */
 const common = {
-  reconnect: true,
-  reconnectCodes: new Set(Reconnect.defaultCodes),
   reconnectFactor: 2,
-  reconnectMaxAttempts: Infinity,
-  reconnectStableAfter: 5000,
-  connectTimeout: 15_000,
-  closeTimeout: 2000,
-  heartbeat: false,
-  heartbeatMessage: '{"type":"ping"}',
-  heartbeatTimeout: 10_000,
-  queueOverflow: "reject",
   queueTtl: false,
   protocols: [],
   waitTimeout: 10_000,
@@ -290,11 +281,11 @@ const policy = (all: All): Reconnect.Policy => {
 /** The settings of one element: each from the last source that gives it. */
 export const resolve = (
   sources: Iterable<Source>,
-  defaults: Defaults,
+  ofVersion: Defaults,
   report: (sentence: string) => void,
 ): Decoded => {
   const given = Array.from(sources, (source) => decode(source, report))
-  const all: All = Object.assign({}, common, defaults, ...given)
+  const all: All = Object.assign({}, defaults, common, ofVersion, ...given)
   const { heartbeat: interval, heartbeatMessage: message, heartbeatTimeout: timeout } = all
   return {
     ...all,

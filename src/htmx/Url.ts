@@ -1,4 +1,5 @@
 /** What a URL in an attribute means. */
+import { webSocketUrl } from "../core/webSocketUrl.ts"
 
 /** Where a URL stands. */
 export interface Place {
@@ -26,17 +27,17 @@ const prefixForm = /^(wss?):(?=\/(?!\/))/i
 export const resolve = (value: string, { base, isOwn, page }: Place): string | undefined => {
   const text = value.trim()
   if (isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)) return text
-  const [prefix = "", scheme] = prefixForm.exec(text) ?? []
-  const rest = text.slice(prefix.length)
+  const [prefix = "", prefixScheme] = prefixForm.exec(text) ?? []
+  const location = text.slice(prefix.length)
   try {
-    const isPath = /^\/(?![/\\])/.test(rest) && /^https?:/.test(page)
-    const { host, href } = new URL(rest, isPath ? page : base)
-    const [, kind, secure = "", tail = ""] = /^(ws|http)(s?)(:[^#]*)/.exec(href) ?? []
-    if (kind === undefined) return undefined
+    const isPath = /^\/(?![/\\])/.test(location) && /^https?:/.test(page)
+    const { host, href } = new URL(location, isPath ? page : base)
+    const [, scheme, rest] = webSocketUrl(href) ?? []
+    if (scheme === undefined) return undefined
     // The port that goes without saying is another one if the prefix changes the scheme.
-    if (scheme !== undefined) return new URL(scheme + tail).href
+    if (prefixScheme !== undefined) return new URL(prefixScheme + rest).href
     const written = text.replace(/#.*/s, "")
-    return /^wss?:/i.test(text) ? written : `ws${secure}${isPath ? `://${host}${written}` : tail}`
+    return /^wss?:/i.test(text) ? written : scheme + (isPath ? `://${host}${written}` : rest)
   } catch {
     return undefined
   }

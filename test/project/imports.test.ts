@@ -19,11 +19,11 @@ const rooms: Record<string, Array<string>> = {
 
 /** Inside the core, from the ground up: a file imports only from floors below its own. */
 const floors = [
-  ["CloseCode.ts", "Decoder.ts", "guard.ts", "inWords.ts", "sleepOrWake.ts"],
+  ["CloseCode.ts", "Decoder.ts", "guard.ts", "inWords.ts", "sleepOrWake.ts", "webSocketUrl.ts"],
   ["Payload.ts", "SerialQueue.ts"],
   ["Socket.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
-  ["State.ts"],
+  ["State.ts", "defaults.ts"],
   ["Hooks.ts"],
   ["Connection.ts"],
 ]

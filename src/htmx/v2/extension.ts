@@ -27,7 +27,6 @@ export const defaults: Settings.Defaults = {
   reconnectMaxDelay: 64_000,
   reconnectJitter: "full",
   pauseOnBackground: false,
-  queueCapacity: 1000,
 }
 
 /**
