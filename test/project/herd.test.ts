@@ -62,7 +62,7 @@ describe("delays", () => {
   })
 
   test("of full jitter are half of their bound in the mean", () => {
-    const many = 4000
+    const many = 1000
     const delays = new Delays(Reconnect.fullJitter, many, "test")
     for (let retry = 0; retry < 9; retry++) {
       const bound = Math.min(1000 * 2 ** retry, 64_000)
