@@ -10,6 +10,13 @@ export interface Codec<in Out, out In, out R = never> {
   readonly decode: (frame: unknown) => Effect.Effect<In, DecodeError, R>
 }
 
+/** A codec with its services. */
+export const provided = <Out, In, R>(codec: Codec<Out, In, R>): Effect.Effect<Codec<Out, In>, never, R> =>
+  Effect.map(Effect.context<R>(), (context) => ({
+    encode: (message) => Effect.provideContext(codec.encode(message), context),
+    decode: (frame) => Effect.provideContext(codec.decode(frame), context),
+  }))
+
 /** A codec of functions that fail with anything, and may throw. */
 export const make = <Out, In, R = never>(
   encode: (message: Out) => Effect.Effect<unknown, unknown, R>,

@@ -76,6 +76,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #requests = new Requests<In, Veto>()
   /** Which socket is in use. It grows whenever there is none. */
   #epoch = 0
+  readonly #scope: Scope.Scope
   #state: State
 
   /** A session for the life of the scope. */
@@ -86,12 +87,21 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     state: State,
   ): Effect.Effect<Session<Out, In, Veto>, never, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.sync(() => new Session<Out, In, Veto>(codec, transport, buffering, state)),
+      Effect.map(
+        Effect.scope,
+        (scope) => new Session<Out, In, Veto>(codec, transport, buffering, state, scope),
+      ),
       (session) => Effect.sync(() => session.#end()),
     )
   }
 
-  private constructor(codec: Codec<Out, In>, transport: Transport<Veto>, buffering: Buffering, state: State) {
+  private constructor(
+    codec: Codec<Out, In>,
+    transport: Transport<Veto>,
+    buffering: Buffering,
+    state: State,
+    scope: Scope.Scope,
+  ) {
     const { bufferSize = BUFFER_SIZE, overflow = "fail" } = buffering
     if (!(bufferSize >= 1)) throw new RangeError(`bufferSize must be at least 1, and not ${bufferSize}`)
     this.#codec = codec
@@ -102,6 +112,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
     })
     this.#state = state
+    this.#scope = scope
   }
 
   get state(): State {
@@ -214,7 +225,10 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     (state) => (isOver(state) ? Effect.fail(state.why) : Effect.void),
   )
 
-  readonly reconnect: Effect.Effect<void> = Effect.sync(() => this.#transport.reconnect())
+  readonly reconnect: Effect.Effect<void> = Effect.sync(() => {
+    // A listener may ask for it when the end of the scope has closed the client.
+    if (this.#scope.state._tag !== "Closed") this.#transport.reconnect()
+  })
 
   readonly close = (code: number = CloseCode.NormalClosure, reason?: string): Effect.Effect<void> =>
     Effect.suspend(() => {

@@ -1,6 +1,13 @@
 /** Where a client stands. */
+import type { SocketClosed } from "../core/Socket.ts"
 import type { State as Core } from "../core/State.ts"
-import { type ConnectionClosed, closedByPeer, closedByUs, type RetriesExhausted } from "./Errors.ts"
+import {
+  type ConnectionClosed,
+  closedByPeer,
+  closedByUs,
+  exhausted,
+  type RetriesExhausted,
+} from "./Errors.ts"
 
 export type State =
   /** Being dialled. `attempt` counts the dials since it was last open, from 0. */
@@ -22,6 +29,17 @@ export type State =
   | { readonly _tag: "Closed"; readonly why: ConnectionClosed }
   /** Over, until `reconnect`: the retries have come to nothing. */
   | { readonly _tag: "Failed"; readonly why: RetriesExhausted }
+
+export const waiting = (
+  attempt: number,
+  delay: number,
+  { code, reason }: Pick<SocketClosed, "code" | "reason">,
+): State => ({ _tag: "Waiting", attempt, delay, code, reason })
+
+export const failed = (attempts: number, closed: Pick<SocketClosed, "code" | "reason">): State => ({
+  _tag: "Failed",
+  why: exhausted(attempts, closed),
+})
 
 /**
  * The state of a connection as that of its client; `undefined` if the client's stays, or follows from a retry or a

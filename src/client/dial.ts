@@ -5,12 +5,12 @@ import { Connection } from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
 import { inWords } from "../core/inWords.ts"
 import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
-import type { Codec } from "./Codec.ts"
-import { dropped, exhausted, type InvalidUrl } from "./Errors.ts"
+import * as Codec from "./Codec.ts"
+import { dropped, type InvalidUrl } from "./Errors.ts"
 import { Network } from "./Network.ts"
 import { type Buffering, Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
-import { fromCore } from "./State.ts"
+import { failed, fromCore, waiting } from "./State.ts"
 import type { Envelope } from "./Transport.ts"
 import { resolve, type UrlLike } from "./Url.ts"
 
@@ -30,7 +30,7 @@ export interface Options extends Settings, Buffering {
 
 /** A client for the life of the scope, which dials at once. */
 export const dial = <Out, In, R>(
-  codec: Codec<Out, In, R>,
+  codec: Codec.Codec<Out, In, R>,
   options: Options,
 ): Effect.Effect<Session<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
@@ -41,8 +41,6 @@ export const dial = <Out, In, R>(
           { duration: settings.connectTimeout, orElse: () => Effect.fail(late(settings.connectTimeout)) },
         )
       : Effect.succeed(yield* resolve(options.url))
-    const context = yield* Effect.context<R>()
-    const scope = yield* Effect.scope
     const network = yield* Network
     const construct = yield* WebSocketConstructor
 
@@ -55,10 +53,7 @@ export const dial = <Out, In, R>(
       ),
     )
     const session = yield* Session.make(
-      {
-        encode: (message: Out) => Effect.provideContext(codec.encode(message), context),
-        decode: (frame) => Effect.provideContext(codec.decode(frame), context),
-      },
+      yield* Codec.provided(codec),
       {
         send: (envelope) => connection.send(envelope),
         waiting: () => connection.outbox.toArray(),
@@ -67,10 +62,7 @@ export const dial = <Out, In, R>(
             connection.outbox.toArray().filter((envelope) => !envelopes.includes(envelope)),
           ),
         sendFirst: (envelopes) => connection.outbox.replace([...envelopes, ...connection.outbox.toArray()]),
-        reconnect: () => {
-          // Who hears of the end of the scope may ask for it.
-          if (scope.state._tag !== "Closed") connection.reconnect()
-        },
+        reconnect: () => connection.reconnect(),
         close: (code, reason) => connection.close(code, reason),
       },
       options,
@@ -110,9 +102,8 @@ const owner = <Out, In>(
       const next = fromCore(state, session().state)
       if (next !== undefined) session().enter(next)
     },
-    onRetry: (attempt, delay, { code, reason }) =>
-      session().enter({ _tag: "Waiting", attempt, delay, code, reason }),
-    onFailed: (attempts, closed) => session().enter({ _tag: "Failed", why: exhausted(attempts, closed) }),
+    onRetry: (attempt, delay, closed) => session().enter(waiting(attempt, delay, closed)),
+    onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
     onMessage: (frame) => session().receive(frame),
     onError: (error) => session().report(error),
     beforeSend: ({ payload }) => payload,

@@ -7,7 +7,6 @@ import type { MessageDiscarded } from "../client/Errors.ts"
 import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
 import type { Buffering } from "../client/Session.ts"
 import * as Standard from "../client/Standard.ts"
-import type { Port } from "../htmx/Port.ts"
 import { attach } from "./attach.ts"
 import type { HtmxVersion } from "./HtmxVersion.ts"
 import { noElement } from "./NoConnection.ts"
@@ -30,7 +29,7 @@ export type ConnectElement = <Out = unknown, In = unknown>(
 ) => Promise<Connected<Out, In, MessageDiscarded>>
 
 export const connectElementBy =
-  <A, P extends Port<A>>(version: HtmxVersion<A, P>): ConnectElement =>
+  <A>(version: HtmxVersion<A>): ConnectElement =>
   async (element, options = {}) => {
     const { incoming, outgoing, signal } = options
     if (element === null) throw noElement()

@@ -7,7 +7,6 @@ import * as Codec from "../client/Codec.ts"
 import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
 import type { Buffering } from "../client/Session.ts"
 import type { Lag, Overflow } from "../client/WsClient.ts"
-import type { Port } from "../htmx/Port.ts"
 import { attach } from "./attach.ts"
 import type { HtmxVersion } from "./HtmxVersion.ts"
 import { type NoConnection, noElement } from "./NoConnection.ts"
@@ -38,7 +37,7 @@ export type FromElement = <
 >
 
 export const fromElementBy =
-  <A, P extends Port<A>>(version: HtmxVersion<A, P>): FromElement =>
+  <A>(version: HtmxVersion<A>): FromElement =>
   (element, options) =>
     // That a subscriber which loses messages cannot fail is in the types alone.
     (element === null

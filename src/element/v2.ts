@@ -1,6 +1,5 @@
 /** Clients of elements on htmx 1.9 and 2. */
 
-import type { Port } from "../htmx/Port.ts"
 import type { InternalData2 } from "../htmx/v2/HtmxApi.ts"
 import type { Message } from "../htmx/v2/SocketWrapper.ts"
 import { type ConnectElement, connectElementBy } from "./connectElement.ts"
@@ -10,11 +9,11 @@ import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
 const webSocketOf = (element: Element): InternalData2["webSocket"] =>
   (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]?.webSocket
 
-const version: HtmxVersion<Message, Port<Message>> = {
+const version: HtmxVersion<Message> = {
   publicObject: (element) => {
     const webSocket = webSocketOf(element)
     // htmx 1.9 has a bare socket there for its own `hx-ws`.
-    return webSocket && ((webSocket.publicInterface as PublicObject<Port<Message>> | undefined) ?? {})
+    return webSocket && ((webSocket.publicInterface as PublicObject<Message> | undefined) ?? {})
   },
   wantsConnection: (element) =>
     ["", "data-"].some(
@@ -24,8 +23,6 @@ const version: HtmxVersion<Message, Port<Message>> = {
     ),
   dialEvents: () => ["htmx:wsConfigConnect", "htmx:wsConnecting"],
   makeMessage: (sendElt, message) => ({ message, sendElt }),
-  send: ({ connection }, message) => connection.send(message),
-  withdraw: () => {},
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Clients of elements on htmx 4. */
 
 import type { HtmxProp4 } from "../htmx/v4/HtmxApi.ts"
-import type { Queued, WsConnection } from "../htmx/v4/WsConnection.ts"
+import type { Queued } from "../htmx/v4/WsConnection.ts"
 import { type ConnectElement, connectElementBy } from "./connectElement.ts"
 import { type FromElement, fromElementBy } from "./fromElement.ts"
 import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
@@ -18,16 +18,12 @@ const separatorOf = (element: Element): string => {
   )
 }
 
-const version: HtmxVersion<Queued, WsConnection["port"]> = {
+const version: HtmxVersion<Queued> = {
   publicObject: (element) =>
-    (element as { _htmx?: HtmxProp4 })._htmx?.ws?.connection as
-      | Partial<PublicObject<WsConnection["port"]>>
-      | undefined,
+    (element as { _htmx?: HtmxProp4 })._htmx?.ws?.connection as Partial<PublicObject<Queued>> | undefined,
   wantsConnection: (element) => element.getAttributeNames().some((name) => /ws[^a-z0-9]+connect$/.test(name)),
   dialEvents: (element) => ["htmx:ws:before:connection".replaceAll(":", separatorOf(element))],
   makeMessage: (element, data) => ({ element, message: { values: {}, headers: {}, data } }),
-  send: (port, message) => port.send(message),
-  withdraw: (port, message) => port.withdraw(message),
 }
 
 /**
