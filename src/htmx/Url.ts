@@ -12,7 +12,12 @@ export interface Place {
 }
 
 /** Where the URLs of this page stand. */
-export const here = (isOwn: boolean): Place => ({ base: document.baseURI, page: location.href, isOwn })
+export const here = (isOwn: boolean): Place => ({
+  // `document.baseURI` may be an `<img name=baseURI>` of the page.
+  base: new Text().baseURI,
+  page: location.href,
+  isOwn,
+})
 
 /** `ws:/path` and `wss:/path`: this page's host, with that scheme. */
 const prefixForm = /^(wss?):(?=\/(?!\/))/i

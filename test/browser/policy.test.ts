@@ -42,6 +42,24 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(await stage.page.evaluate(() => "hacked" in window)).toBe(false)
   })
 
+  onBoth("that wants trusted HTML: each frame is an error, and the connection goes on", async (stage) => {
+    await stage.open(body, {
+      ...settings,
+      headers: { "Content-Security-Policy": "require-trusted-types-for 'script'" },
+    })
+    const visit = await stage.live()
+    visit.send(`<p id="out">news</p>`)
+    const [error] = await stage.toldOf("wsError")
+    expect(error).toMatchObject({
+      on: "#c",
+      detail: { error: { message: expect.stringContaining("Trusted") } },
+    })
+    await stage.toldOf("wsAfterMessage")
+    await stage.submit()
+    await stage.until(() => stage.bodies().length === 1)
+    expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+  })
+
   onBoth("that forbids the socket is an error that says so", async (stage) => {
     await stage.open(body, {
       ...settings,
@@ -63,5 +81,17 @@ describe.concurrent("a Content-Security-Policy", () => {
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.bodies()).toEqual([{ a: "1", v: 1 }])
     expect(stage.console).toEqual([])
+  })
+})
+
+describe.concurrent("an element whose name is that of a property of the document", () => {
+  onBoth("keeps no connection from being dialled again", async (stage) => {
+    await stage.open(body, settings)
+    const visit = await stage.live()
+    visit.send(`<p id="out">news<img name="baseURI"></p>`)
+    await stage.page.getByText("news").waitFor()
+    visit.reset()
+    await stage.until(() => stage.server.visits.length === 2)
+    await stage.live()
   })
 })

@@ -44,9 +44,10 @@ export interface Environment {
 
 type SocketListener = (event: SocketEvent) => void
 
-/** A frame that nobody has refused. */
+/** A frame that nobody has refused; `html` is what there is to swap. */
 interface Asked {
   readonly message: unknown
+  readonly html: string | undefined
 }
 
 export class ElementConnection implements Connection.Hooks<Message>, Bound {
@@ -262,15 +263,15 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
         if (answer !== undefined) asked.push(answer)
       }
     }
-    const parts = asked.map(({ message }) =>
-      typeof message === "string"
-        ? partsOf(message, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob"))
-        : [],
+    const parts = asked.map(({ html }) =>
+      html === undefined
+        ? []
+        : partsOf(html, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob")),
     )
     const kept = coalesce(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
-    for (const [index, { message }] of asked.entries()) {
+    for (const [index, frame] of asked.entries()) {
       yield () =>
-        this.#show(message, isLeaving, (html) =>
+        this.#show(frame, isLeaving, (html) =>
           (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
         )
     }
@@ -278,7 +279,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   #receive(data: unknown, isLeaving: boolean): void {
     const asked = this.#ask(data, isLeaving)
-    if (asked !== undefined) this.#show(asked.message, isLeaving, this.#parse)
+    if (asked !== undefined) this.#show(asked, isLeaving, this.#parse)
   }
 
   /** What listeners and extensions make of a frame; nothing where it is refused. */
@@ -289,23 +290,34 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     if (this.port.tell("frame", before.message)) return undefined
     let { message } = before
     this.#api.withExtensions(this.element, (extension) => {
-      message = extension.transformResponse(message, null, this.element)
+      try {
+        message = extension.transformResponse(message, null, this.element)
+      } catch (cause) {
+        this.#failFrame(`an extension cannot transform a frame (${cause})`, cause)
+      }
     })
-    if (message instanceof String) message = String(message)
-    return { message }
+    return {
+      message,
+      html: typeof message === "string" || message instanceof String ? String(message) : undefined,
+    }
   }
 
-  #show(message: unknown, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
-    if (typeof message === "string") {
-      applyFragments(this.#api, this.element, parse(message), (sentence, cause) =>
-        this.fail(this.element, new Error(sentence, { cause })),
-      )
-    }
+  #show({ html, message }: Asked, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
+    if (html !== undefined) applyFragments(this.#api, this.element, parse(html), this.#failFrame)
     if (!this.#releaseIfGone(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
-  readonly #parse = (html: string): Array<Element> =>
-    elementsOf(this.#environment.parse(html), this.#environment.parse)
+  readonly #parse = (html: string): Array<Element> => {
+    try {
+      return elementsOf(this.#environment.parse(html), this.#environment.parse)
+    } catch (cause) {
+      this.#failFrame(`htmx cannot parse a frame (${cause}): ${html.slice(0, 200)}`, cause)
+      return []
+    }
+  }
+
+  readonly #failFrame = (sentence: string, cause: unknown): void =>
+    this.fail(this.element, new Error(sentence, { cause }))
 
   /** The element that hears of a message: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {

@@ -17,7 +17,7 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const formData = api.collectFormData(element, form, submitter, context.request.validate)
   if (formData === undefined) return undefined
 
-  const values = toRecord(formData)
+  const values = { ...toRecord(formData) }
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
   // htmx 2 shows the event to what computes values; htmx 4 shows nothing, so that a page's own names are seen.

@@ -1,5 +1,5 @@
 import type { Extension, HtmxVersion } from "../../setup/pages.ts"
-import { type Options, openPage, type Page, stateName, type Told } from "./openPage.ts"
+import { labelOf, type Options, openPage, type Page, type Told } from "./openPage.ts"
 
 /** A page, and what happens on it. */
 export interface Scenario extends Omit<Options, "htmx" | "ws"> {
@@ -38,7 +38,7 @@ const plain = (value: unknown): unknown => {
 const fieldsOf = ({ detail }: Told): Record<string, unknown> => {
   const { elt, socketWrapper, ...rest } = detail
   return {
-    elt: elt === undefined ? undefined : stateName(elt as Element),
+    elt: elt === undefined ? undefined : labelOf(elt as Element),
     ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)])),
     ...(socketWrapper !== undefined && {
       socketWrapper: ["send", "sendImmediately", "queue"].every((name) => name in socketWrapper),
@@ -64,7 +64,7 @@ export const traceOf = async (scenario: Scenario, htmx: HtmxVersion, ws: Extensi
     wire: page.sockets.map(({ sent }) => sent),
     events: page.log
       .filter(({ name }) => official.has(name))
-      .map((told) => ({ name: told.name, on: stateName(told.on), detail: fieldsOf(told) })),
+      .map((told) => ({ name: told.name, on: labelOf(told.on), detail: fieldsOf(told) })),
     kebab: page.kebab.filter((name) =>
       /ws-(connecting|open|close|error|before|after|config-send)/.test(name),
     ),

@@ -71,7 +71,7 @@ const scriptOf = (path: string): Script => {
 }
 
 /** How an element is called in a log. */
-export const stateName = (element: Element): string =>
+export const labelOf = (element: Element): string =>
   element.id === "" ? element.tagName.toLowerCase() : `#${element.id}`
 
 /** A page in jsdom with htmx and an extension. Its sockets lead to the test, and so does its time. */
@@ -176,7 +176,7 @@ export class Page implements Disposable {
 
   /** The events of ours (`htmx:ws…`) as `name #id`. */
   get told(): Array<string> {
-    return this.ws.map(({ name, on }) => `${name.slice("htmx:".length)} ${stateName(on)}`)
+    return this.ws.map(({ name, on }) => `${name.slice("htmx:".length)} ${labelOf(on)}`)
   }
 
   /** The events of ours. */

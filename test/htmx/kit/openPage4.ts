@@ -81,7 +81,7 @@ const scriptOf = (path: string): Script => {
   return script
 }
 
-const stateName = (node: Node): string =>
+const labelOf = (node: Node): string =>
   "id" in node && node.id !== "" ? `#${node.id}` : node.nodeName.toLowerCase()
 
 /** A page in jsdom with htmx 4 and an extension. Its sockets lead to the test, and so does its time. */
@@ -152,7 +152,7 @@ export class Page4 implements Disposable {
 
   /** The events as `name #id`. */
   get told(): Array<string> {
-    return this.log.map(({ name, on }) => `${name} ${stateName(on)}`)
+    return this.log.map(({ name, on }) => `${name} ${labelOf(on)}`)
   }
 
   get names(): Array<string> {

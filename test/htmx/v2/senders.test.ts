@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { onBoth } from "../kit/onBoth.ts"
 import { microtasks } from "../kit/openPage.ts"
 
-onBoth((open) => {
+onBoth((open, htmx) => {
   describe("an event that sends does nothing else", () => {
     test.for([
       ["submit", "#f", `<form id="f" ws-send hx-trigger="submit from:body"></form>`],
@@ -112,4 +112,20 @@ onBoth((open) => {
     page.submit("#f")
     expect([page.sockets.length, page.socket.sent.length]).toEqual([1, 1])
   })
+
+  // On 1.9 htmx itself collects the values into a plain object.
+  if (htmx === "2")
+    test("the body has every name that a field can have", async () => {
+      using page = await open({
+        body: `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="__proto__" value="1">
+        <input name="toString" value="2"><input name="toString" value="3"></form></div>`,
+      })
+      page.socket.open()
+      page.submit("#f")
+      const { HEADERS: _, ...values } = page.json[0] ?? {}
+      expect(Object.entries(values)).toEqual([
+        ["__proto__", "1"],
+        ["toString", ["2", "3"]],
+      ])
+    })
 })

@@ -35,6 +35,18 @@ describe("the body", () => {
     ])
   })
 
+  test("has every name that a field can have", async () => {
+    using page = await open(`
+      <form id="form" hx-ws:send><input name="__proto__" value="1"><input name="toString" value="2">
+        <input name="toString" value="3"><button id="go">Go</button></form>`)
+    page.$("#go").click()
+    const { headers: _, ...values } = page.json[0] ?? {}
+    expect(Object.entries(values)).toEqual([
+      ["__proto__", "1"],
+      ["toString", ["2", "3"]],
+    ])
+  })
+
   test("takes the types of hx-vals, which come before the values of the form", async () => {
     using page = await open(`
       <form id="form" hx-ws:send hx-vals='{"n": 1, "yes": true, "list": [1, {"a": null}], "text": "other"}'>
