@@ -27,7 +27,7 @@ const setting = <T>(expected: string, read: (value: unknown) => T | undefined): 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 const millis = (value: unknown): number | undefined => {
-  const short = typeof value === "string" ? /^\s*(\d*\.?\d+)\s*(ms|s|m|h)?\s*$/.exec(value) : null
+  const short = typeof value === "string" ? /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h)?$/.exec(value.trim()) : null
   if (short !== null) return Number(short[1]) * (units[short[2] ?? "ms"] ?? 1)
   if (!/^(number|string)$/.test(typeof value) && !Duration.isDuration(value)) return undefined
   const duration = Number.isNaN(value)
@@ -106,11 +106,12 @@ export const settings = {
   queueCapacity: count,
   queueOverflow: oneOf("reject", "drop-oldest"),
   queueTtl: durationOrFalse,
-  protocols: setting("a list of subprotocols", (value) => {
+  // What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1).
+  protocols: setting("a list of subprotocols, each of them once", (value) => {
     const protocols = list(value)
-    return protocols?.every((one) => typeof one === "string")
-      ? (protocols as ReadonlyArray<string>)
-      : undefined
+    const isUsable = (one: unknown, at: number): boolean =>
+      typeof one === "string" && /^[!#-'*+.^`|~\w-]+$/.test(one) && protocols?.indexOf(one) === at
+    return protocols?.every(isUsable) ? (protocols as ReadonlyArray<string>) : undefined
   }),
   binaryType: oneOf("blob", "arraybuffer"),
   waitTimeout: duration,
@@ -163,7 +164,7 @@ export const sourcesAround = (element: Element, read: (at: Element) => Source | 
 /** `{"key": value}`, or htmx 4's `key:value, key:value`. */
 const parse = (text: string): unknown => {
   if (text.trim().startsWith("{")) return JSON.parse(text)
-  const pairs = text.matchAll(/([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\]]*\])|([^\s,]+))/g)
+  const pairs = text.matchAll(/(?<![^\s,:])([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\][]*\])|([^\s,]+))/g)
   const entries = Array.from(pairs, ([, key, double, single, array, bare]) => [
     key,
     double ?? single ?? (array === undefined ? bare : JSON.parse(array)),

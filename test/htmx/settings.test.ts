@@ -159,7 +159,7 @@ const table: Record<
       ["a b", ["a", "b"]],
       [[], []],
     ],
-    bad: [5, [1], {}, true],
+    bad: [5, [1], {}, true, ["a b"], ["a", "b", "a"], "a, a", [""], ["ä"], ["a/b"], ["a\n"]],
   },
   binaryType: {
     good: [
@@ -303,6 +303,16 @@ describe("a setting that cannot be read", () => {
       }),
       { numRuns: 125 },
     )
+  })
+
+  test.each([
+    ["digits", `reconnectDelay:${"1".repeat(50_000)}x`],
+    ["a word", "a".repeat(50_000)],
+    ["opening brackets", "a:[ ".repeat(50_000)],
+    ["spaces", `a${" ".repeat(50_000)}b`],
+    ["keys without a value", "a: ".repeat(20_000)],
+  ])("takes no time that grows faster than its text: %s", (_, text) => {
+    expect(read(text).sentences).not.toEqual([])
   })
 
   test("never throws, whatever the text of an attribute is", () => {
