@@ -1,7 +1,7 @@
 /** A client over a connection of its own. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { Connection } from "../core/Connection.ts"
+import * as Connection from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
 import { inWords } from "../core/inWords.ts"
 import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
@@ -44,7 +44,7 @@ export const dial = <Out, In, R>(
     const network = yield* Network
     const construct = yield* WebSocketConstructor
 
-    const connection: Connection<Envelope> = yield* Connection.make(
+    const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
       owner(() => session, url, options, network),
     ).pipe(

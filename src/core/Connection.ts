@@ -14,33 +14,42 @@ import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { type Hooks, type Settings, WriteError } from "./Hooks.ts"
+import type { Hooks, Settings } from "./Hooks.ts"
 import { inWords } from "./inWords.ts"
-import { type DropReason, Outbox, type Transmit } from "./Outbox.ts"
+import * as Outbox from "./Outbox.ts"
 import * as Reconnect from "./Reconnect.ts"
-import {
-  abandoned,
-  DialError,
-  hangUpLeft,
-  Socket,
-  SocketClosed,
-  type SocketEvent,
-  type WebSocketLike,
-} from "./Socket.ts"
+import { type Outcome, Sender } from "./Sender.ts"
+import * as Socket from "./Socket.ts"
 import { endedIn, holds, isInUse, type Live, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
 export type { Hooks, Settings } from "./Hooks.ts"
 export type { State } from "./State.ts"
+export type { Connection }
 
 /** The delay, in milliseconds, where the policy fails to tell one. */
 const FALLBACK_DELAY = 1000
 
 const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
 
-export class Connection<A> {
-  readonly outbox: Outbox<A>
+/** Makes a connection for the life of the scope. It dials when told to: `reconnect`. */
+export const make = <A>(
+  settings: Settings,
+  hooks: Hooks<A>,
+): Effect.Effect<Connection<A>, never, Scope.Scope> => {
+  const onDrop = (message: A, reason: Outbox.DropReason): void => guard(() => hooks.onDrop(message, reason))
+  return Effect.acquireRelease(
+    Effect.contextWith((context: Context.Context<never>) =>
+      Effect.map(Outbox.make(settings, onDrop), (outbox) => new Connection(settings, hooks, outbox, context)),
+    ),
+    (connection) => Effect.sync(() => connection.end()),
+  )
+}
 
+class Connection<A> {
+  readonly outbox: Outbox.Outbox<A>
+
+  readonly #sender: Sender<A>
   readonly #settings: Settings
   readonly #hooks: Hooks<A>
   readonly #context: Context.Context<never>
@@ -51,36 +60,19 @@ export class Connection<A> {
   /** How the last socket that had opened ended. */
   #lastCode: number | undefined
 
-  /** A connection for the life of the scope. It dials when told to: `reconnect`. */
-  static make<A>(settings: Settings, hooks: Hooks<A>): Effect.Effect<Connection<A>, never, Scope.Scope> {
-    const onDrop = (message: A, reason: DropReason): void => guard(() => hooks.onDrop(message, reason))
-    return Effect.acquireRelease(
-      Effect.contextWith((context: Context.Context<never>) =>
-        Effect.map(
-          Outbox.make(settings, onDrop),
-          (outbox) => new Connection(settings, hooks, outbox, context),
-        ),
-      ),
-      (connection) => Effect.sync(() => connection.#end()),
-    )
-  }
-
-  private constructor(
+  constructor(
     settings: Settings,
     hooks: Hooks<A>,
-    outbox: Outbox<A>,
+    outbox: Outbox.Outbox<A>,
     context: Context.Context<never>,
   ) {
     this.#settings = settings
     this.#hooks = hooks
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
-    this.#backoff = Reconnect.backoff(
-      () => settings.reconnectPolicy,
-      () => settings.reconnectMaxAttempts,
-      () => guard(() => hooks.online(), true),
-    )
+    this.#backoff = Reconnect.backoff(settings, () => guard(() => hooks.online(), true))
     this.outbox = outbox
+    this.#sender = new Sender(outbox, hooks, () => this.#writable)
   }
 
   get state(): State {
@@ -92,25 +84,26 @@ export class Connection<A> {
    * it goes before all that waits.
    */
   send(message: A): void {
-    if (this.#state._tag !== "Greeting" || this.sendNow(message) !== true) this.enqueue(message)
+    const outcome = this.#state._tag === "Greeting" ? this.sendNow(message) : "unsent"
+    if (outcome === "unsent" || outcome === "refused") this.enqueue(message)
   }
 
   /** Like `send`, but behind what waits also from inside `onOpen`. */
   enqueue(message: A): void {
     const { _tag } = this.#state
     // A stand-in may take messages before it says that it is open.
-    const goes = _tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)
-    this.outbox.send(message, goes ? this.#transmit : undefined)
+    if (_tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)) this.#sender.send(message)
+    else this.outbox.push(message)
   }
 
   /** Sends what waits, if the socket is open. */
   drain(): void {
-    if (this.#state._tag === "Open") this.outbox.drain(this.#transmit)
+    if (this.#state._tag === "Open") this.#sender.drain()
   }
 
-  /** Sends in the same turn and before all that waits, or answers `false`; `"refused"` where the socket threw. */
-  sendNow(message: A): ReturnType<Transmit<A>> {
-    return this.#transmit(message, false, () => {})
+  /** Sends in the same turn and before all that waits. */
+  sendNow(message: A): Outcome {
+    return this.#sender.sendNow(message)
   }
 
   /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
@@ -132,7 +125,7 @@ export class Connection<A> {
   }
 
   /** Closes for good if this WebSocket is the one in use. Called just before the page calls its `close`. */
-  adoptClose(webSocket: WebSocketLike): void {
+  adoptClose(webSocket: Socket.WebSocketLike): void {
     const state = this.#state
     if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
     this.#enter({ _tag: "Closing", scope: state.scope, socket: state.socket })
@@ -146,7 +139,7 @@ export class Connection<A> {
       this.#enter({ _tag: "Paused", scope: state.scope, socket: state.socket })
       state.socket.close(code, reason)
     } else if (state._tag === "Connecting" || state._tag === "Waiting") {
-      this.#replace(tell(() => this.#enter({ _tag: "Paused" })))
+      this.#replace(this.#entering({ _tag: "Paused" }))
     }
   }
 
@@ -165,13 +158,18 @@ export class Connection<A> {
     if (this.#state._tag === "Waiting") this.#replace(this.#live(this.#state.attempt))
   }
 
-  #end(): void {
+  /** @internal Ends the connection: its scope has closed. */
+  end(): void {
     const { _tag } = this.#state
     this.#life?.interruptUnsafe()
     this.#enter({ _tag: "Ended" })
-    this.outbox.close()
+    this.#sender.end()
     if (_tag === "Closed" || _tag === "Failed") return
-    const closed = new SocketClosed({ code: CloseCode.NoStatusReceived, reason: "removed", wasClean: true })
+    const closed = new Socket.SocketClosed({
+      code: CloseCode.NoStatusReceived,
+      reason: "removed",
+      wasClean: true,
+    })
     guard(() => this.#hooks.onClose(closed))
   }
 
@@ -181,9 +179,13 @@ export class Connection<A> {
     this.#state = next
     if (left._tag === "Open") this.#settleBackoff(left)
     if (left.scope !== undefined && left.scope !== next.scope) this.#run(Scope.close(left.scope, Exit.void))
-    if (ended !== undefined && !holds(next, ended)) hangUpLeft(ended)
+    if (ended !== undefined && !holds(next, ended)) Socket.hangUpLeft(ended)
     // The page hears when a socket is hung up, and may have begun anew.
     if (this.#state === next) guard(() => this.#hooks.onState(next))
+  }
+
+  #entering(next: State): Effect.Effect<void> {
+    return tell(() => this.#enter(next))
   }
 
   /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
@@ -203,29 +205,9 @@ export class Connection<A> {
   }
 
   /** The socket, if it would write a message now. */
-  get #writable(): Socket | undefined {
+  get #writable(): Socket.Socket | undefined {
     const state = this.#state
     return isInUse(state) && state.socket?.writable ? state.socket : undefined
-  }
-
-  readonly #transmit: Transmit<A> = (message, waited, sent) => {
-    if (this.#writable === undefined) return false
-    const payload = guard(() => this.#hooks.beforeSend(message, waited), null)
-    if (payload === null) return "refused"
-    if (payload === undefined) return true
-    // A listener may have closed it.
-    const socket = this.#writable
-    if (socket === undefined) return false
-    try {
-      socket.send(payload)
-    } catch (cause) {
-      const error = new WriteError({ message: `the socket did not take a message: ${inWords(cause)}`, cause })
-      guard(() => this.#hooks.onError(error, message))
-      return "refused"
-    }
-    sent()
-    guard(() => this.#hooks.afterSend(message))
-    return true
   }
 
   #live(first: number): Effect.Effect<void> {
@@ -237,16 +219,12 @@ export class Connection<A> {
     const hooks = this.#hooks
     let attempt = first
     while (true) {
-      const session = yield* Effect.catch(
+      const session = yield* this.#orReport(
         Effect.gen(() => this.#session(attempt)),
-        (error) =>
-          Effect.as(
-            tell(() => hooks.onError(error)),
-            { closed: abandoned(error.message), socket: undefined, opened: false },
-          ),
+        ({ message }) => ({ closed: Socket.abandoned(message), socket: undefined, opened: false }),
       )
       if (session === undefined) {
-        yield* tell(() => this.#enter({ _tag: "Closed" }))
+        yield* this.#entering({ _tag: "Closed" })
         yield* tell(() => hooks.onCancelled())
         return yield* this.#stop({ _tag: "Closed" })
       }
@@ -258,28 +236,36 @@ export class Connection<A> {
       }
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
-      yield* tell(() => this.#enter(this.#after(left, closed, attempt)))
+      yield* this.#entering(this.#after(left, closed, attempt))
       if (socket !== undefined) yield* tell(() => hooks.onClose(closed))
       // A listener may have changed the settings that decide.
       const next = this.#after(left, closed, attempt)
       if (next._tag === "Closed") return yield* this.#stop(next)
-      if (next._tag !== this.#state._tag) yield* tell(() => this.#enter(next))
+      if (next._tag !== this.#state._tag) yield* this.#entering(next)
       if (next._tag !== "Waiting") return
 
-      const delay = yield* Effect.catch(this.#backoff.next(closed), (error) =>
-        Effect.as(
-          tell(() => hooks.onError(error)),
-          FALLBACK_DELAY,
-        ),
-      )
+      const delay = yield* this.#orReport(this.#backoff.next(closed), () => FALLBACK_DELAY)
       if (delay === undefined) {
-        yield* tell(() => this.#enter({ _tag: "Failed" }))
+        yield* this.#entering({ _tag: "Failed" })
         yield* tell(() => hooks.onFailed(this.#backoff.retries(), closed))
         return yield* this.#stop({ _tag: "Failed" })
       }
       yield* tell(() => hooks.onRetry(attempt, delay, closed))
       yield* sleepOrWake(delay)
     }
+  }
+
+  /** Reports an error, and succeeds with what takes its place. */
+  #orReport<B, C>(
+    effect: Effect.Effect<B, Socket.DialError | Reconnect.DelayError>,
+    otherwise: (error: Error) => C,
+  ): Effect.Effect<B | C> {
+    return Effect.catch(effect, (error) =>
+      Effect.map(
+        tell(() => this.#hooks.onError(error)),
+        () => otherwise(error),
+      ),
+    )
   }
 
   /** Enters the last state of a life, unless it has been entered already, and ends that. */
@@ -292,7 +278,7 @@ export class Connection<A> {
   }
 
   /** The state that follows the end of a socket, by the state that it ended in. */
-  #after(state: State, closed: SocketClosed, attempt: number): State {
+  #after(state: State, closed: Socket.SocketClosed, attempt: number): State {
     switch (state._tag) {
       case "Closing":
         return { _tag: "Closed", closed }
@@ -316,18 +302,18 @@ export class Connection<A> {
     const hooks = this.#hooks
     const { heartbeat } = this.#settings
     const scope = Scope.makeUnsafe()
-    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, scope, left: endedIn(this.#state) }))
+    yield* this.#entering({ _tag: "Connecting", attempt, scope, left: endedIn(this.#state) })
     const request = yield* prepared("dial", () => hooks.beforeDial(attempt))
     if (request === undefined) return undefined
 
     const socket = yield* Scope.provide(Socket.dial(request, hooks, this.#settings), scope)
-    yield* tell(() => this.#enter({ _tag: "Connecting", attempt, scope, socket }))
+    yield* this.#entering({ _tag: "Connecting", attempt, scope, socket })
     yield* tell(() => hooks.onConnecting(attempt))
     const opened = yield* Effect.catch(socket.opened, Effect.succeed)
-    if (opened instanceof SocketClosed) {
+    if (opened instanceof Socket.SocketClosed) {
       // The browser says `error` itself where it is the one who ends the socket.
       if (opened.event === undefined && this.#state._tag === "Connecting") {
-        const error = new DialError({ message: `${request.url} ${opened.reason}` })
+        const error = new Socket.DialError({ message: `${request.url} ${opened.reason}` })
         yield* tell(() => hooks.onError(error))
       }
       return { closed: opened, socket, opened: false }
@@ -348,21 +334,30 @@ export class Connection<A> {
   }
 
   /** Has the hooks greet the peer, and then lets go what waits. */
-  *#greet(live: Live, event: SocketEvent | undefined, watch: Effect.Effect<SocketClosed> | undefined) {
+  *#greet(
+    live: Live,
+    event: Socket.SocketEvent | undefined,
+    watch: Effect.Effect<Socket.SocketClosed> | undefined,
+  ) {
     const { attempt, socket } = live
-    yield* tell(() => this.#enter({ _tag: "Greeting", ...live }))
+    yield* this.#entering({ _tag: "Greeting", ...live })
     const greeting = yield* Effect.sync(() => guard(() => this.#hooks.onOpen(attempt, event), Effect.void))
     if (greeting === Effect.void) {
       yield* this.#open(live)
       if (watch) socket.endWith(watch)
       return
     }
-    if (this.#state._tag === "Greeting") yield* tell(() => this.#enter({ _tag: "Holding", ...live }))
+    if (this.#state._tag === "Greeting") yield* this.#entering({ _tag: "Holding", ...live })
     socket.endWith(
       prepared("greeting", () => greeting).pipe(
         Effect.andThen(this.#open(live)),
         Effect.andThen(watch ?? Effect.never),
-        Effect.catch((error) => this.#abandon(error)),
+        Effect.catch((error) => {
+          // A socket that is being closed already ends by itself.
+          if (this.#state._tag !== "Holding") return Effect.never
+          guard(() => this.#hooks.onError(error))
+          return Effect.succeed(Socket.abandoned(error.message))
+        }),
       ),
     )
   }
@@ -373,20 +368,16 @@ export class Connection<A> {
       const { _tag } = this.#state
       if (_tag !== "Greeting" && _tag !== "Holding") return
       this.#enter({ _tag: "Open", ...live })
-      guard(() => this.outbox.drain(this.#transmit))
+      this.#sender.drain()
     })
-  }
-
-  /** The greeting has failed, and with it the attempt, unless the socket is being closed already. */
-  #abandon(error: DialError): Effect.Effect<SocketClosed> {
-    if (this.#state._tag !== "Holding") return Effect.never
-    guard(() => this.#hooks.onError(error))
-    return Effect.succeed(abandoned(error.message))
   }
 }
 
 /** What an hooks prepares; a defect is a failure like others. */
-const prepared = <B>(what: string, prepare: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>
+const prepared = <B>(
+  what: string,
+  prepare: () => Effect.Effect<B, Socket.DialError>,
+): Effect.Effect<B, Socket.DialError> =>
   Effect.catchDefect(Effect.suspend(prepare), (cause) =>
-    Effect.fail(new DialError({ message: `the ${what} was not prepared: ${inWords(cause)}`, cause })),
+    Effect.fail(new Socket.DialError({ message: `the ${what} failed: ${inWords(cause)}`, cause })),
   )

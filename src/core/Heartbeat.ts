@@ -37,7 +37,7 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
       const { received } = socket
       ask(socket, message)
       for (let left = timeout; socket.received === received; left -= interval) {
-        if (left <= 0) return abandoned("no sign of life")
+        if (left <= 0) return abandoned("no answer to the heartbeat")
         const asleep = Math.min(left, interval)
         const due = now() + asleep
         yield* Effect.sleep(asleep)

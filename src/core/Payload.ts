@@ -28,7 +28,7 @@ export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {
   return /^(String|Number|Boolean|URLSearchParams)$/.test(tag)
     ? Result.succeed(inWords(value))
     : Result.fail(
-        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, and not ${tag}`,
+        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, not ${tag}`,
       )
 })
 
@@ -57,7 +57,7 @@ const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>)
 
 /** The JSON text of a record, by the rules of `JSON.stringify`: a function is left out, and a file becomes `{}`. */
 export const Body: Decoder.Decoder<string> = Decoder.make((value) => {
-  if (tagOf(value) !== "Object") return Result.fail(`a record was expected, and not ${tagOf(value)}`)
+  if (tagOf(value) !== "Object") return Result.fail(`a record was expected, not ${tagOf(value)}`)
   try {
     const text: unknown = JSON.stringify(value)
     return typeof text === "string" ? Result.succeed(text) : Result.fail("the record has no JSON")

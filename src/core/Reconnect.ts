@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as CloseCode from "./CloseCode.ts"
@@ -77,7 +78,7 @@ export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
             ? Effect.succeed(millis)
             : Effect.fail(
                 new DelayError({
-                  message: `the reconnect delay function answered ${inWords(millis)}, and not milliseconds`,
+                  message: `the reconnect delay function returned ${inWords(millis)} instead of milliseconds`,
                 }),
               ),
       ),
@@ -87,6 +88,12 @@ export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
 /** The policy that holds when the backoff starts over. */
 export const suspend = (policy: () => Policy): Policy =>
   Schedule.fromStep(Effect.suspend(() => Schedule.toStep(policy())))
+
+export interface Options {
+  readonly reconnectPolicy: Policy
+  /** Retries since the backoff last started over. */
+  readonly reconnectMaxAttempts: number
+}
 
 /** A policy in use. */
 export interface Backoff {
@@ -98,22 +105,19 @@ export interface Backoff {
   readonly retries: () => number
 }
 
-const stepOf = (policy: Policy) => Schedule.toStep(policy)
-
 /** Where delays no longer grow. */
 const FAR = 64
 
 /**
- * `policy` and `maxAttempts` are read before each retry. A retry for which `counts` returns `false` is not counted
- * towards the latter: one without a network says nothing about the server.
+ * Steps through the policy in force. The options are read before each retry. A retry for which `counts` returns `false`
+ * does not count towards `reconnectMaxAttempts`: one without a network says nothing about the server.
  */
-export const backoff = (
-  policy: () => Policy,
-  maxAttempts: () => number,
-  counts: () => boolean = () => true,
-): Backoff => {
+export const backoff = (options: Options, counts: () => boolean): Backoff => {
   let used: Policy | undefined
-  let step: Effect.Success<ReturnType<typeof stepOf>>
+  let step: (
+    now: number,
+    closed: SocketClosed,
+  ) => Pull.Pull<[unknown, Duration.Duration], DelayError, unknown>
   /** Steps taken of the policy in use, and how many come before the next delay. */
   let taken = 0
   let before = 0
@@ -121,14 +125,14 @@ export const backoff = (
   return {
     next: (closed) =>
       Effect.gen(function* () {
-        if (retries >= maxAttempts()) return undefined
+        if (retries >= options.reconnectMaxAttempts) return undefined
         // One whose delay cannot be had counts as well.
         const counted = Number(counts())
         retries += counted
         const now = yield* Clock.currentTimeMillis
-        const wanted = policy()
+        const wanted = options.reconnectPolicy
         if (wanted !== used) {
-          step = yield* stepOf(wanted)
+          step = yield* Schedule.toStep(wanted)
           used = wanted
           taken = 0
         }
@@ -148,7 +152,7 @@ export const backoff = (
         return Duration.toMillis(delay)
       }).pipe(
         Effect.catchDefect((cause) =>
-          Effect.fail(new DelayError({ message: `the reconnect policy died of ${inWords(cause)}`, cause })),
+          Effect.fail(new DelayError({ message: `the reconnect policy threw ${inWords(cause)}`, cause })),
         ),
       ),
     restart: (after = 0) => {

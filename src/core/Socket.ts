@@ -9,8 +9,11 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
+import { guard } from "./guard.ts"
 import { inWords } from "./inWords.ts"
 import { type Payload, tagOf } from "./Payload.ts"
+
+export type { Socket }
 
 /** What is read of the events of a WebSocket. */
 export interface SocketEvent {
@@ -119,7 +122,27 @@ export const hangUpLeft = (webSocket: WebSocketLike): void => {
   if (!holders.get(webSocket)?.length) hangUp(webSocket)
 }
 
-export class Socket {
+/** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
+export const dial = (
+  request: Request,
+  handlers: Handlers,
+  timeouts: Timeouts,
+): Effect.Effect<Socket, DialError, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.contextWith((context: Context.Context<never>) =>
+      Effect.try({
+        try: () => {
+          const construct = Context.get(context, WebSocketConstructor)
+          return new Socket(construct(request), request, handlers, context, timeouts)
+        },
+        catch: (cause) =>
+          new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
+      }),
+    ),
+    (socket) => Effect.sync(() => socket.release()),
+  )
+
+class Socket {
   readonly webSocket: WebSocketLike
   /** Frames received so far. */
   received = 0
@@ -136,35 +159,14 @@ export class Socket {
   /** The way by which events of each type come to a stand-in. If it uses both, the first counts. */
   #ways: { [T in Type]?: Way } | undefined
   /** Puts back what the page had in the properties. */
-  #handled: Array<() => void> | undefined
+  readonly #handled: Array<() => void> = []
   #phase: "live" | "closing" | "ended" | "released" = "live"
   /** What happens unless the peer answers. */
   #deadline: Fiber.Fiber<void> | undefined
   /** What may end the socket besides. */
   #watchdog: Fiber.Fiber<void> | undefined
 
-  /** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
-  static dial(
-    request: Request,
-    handlers: Handlers,
-    timeouts: Timeouts,
-  ): Effect.Effect<Socket, DialError, Scope.Scope> {
-    return Effect.acquireRelease(
-      Effect.contextWith((context: Context.Context<never>) =>
-        Effect.try({
-          try: () => {
-            const construct = Context.get(context, WebSocketConstructor)
-            return new Socket(construct(request), request, handlers, context, timeouts)
-          },
-          catch: (cause) =>
-            new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
-        }),
-      ),
-      (socket) => Effect.sync(() => socket.#release()),
-    )
-  }
-
-  private constructor(
+  constructor(
     webSocket: WebSocketLike,
     { signal, url }: Request,
     handlers: Handlers,
@@ -189,7 +191,7 @@ export class Socket {
     else if (readyState >= CLOSING) this.#end(abandoned(stillborn))
     else if (readyState < OPEN) {
       this.#await(connectTimeout, () => {
-        const late = abandoned(`did not answer the handshake within ${connectTimeout} ms`)
+        const late = abandoned(`did not open within ${connectTimeout} ms (connectTimeout)`)
         Deferred.doneUnsafe(this.#opened, Effect.fail(late))
       })
     }
@@ -212,7 +214,7 @@ export class Socket {
 
   /** Whether what is sent now is written. Browsers lose silently what is sent while CLOSING. */
   get writable(): boolean {
-    return this.#phase === "live" && (this.webSocket.readyState ?? OPEN) === OPEN
+    return this.#phase === "live" && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
   }
 
   /** Gives the socket up as `verdict` says, unless it has ended before. Closing its scope hangs up then. */
@@ -236,7 +238,7 @@ export class Socket {
     if (this.#phase !== "live") return
     const isShared = this.#leaveToOthers()
     this.adoptClose()
-    if (isShared) this.#settle(abandoned("left to its other holders"))
+    if (isShared) this.#settle(abandoned("left to other connections"))
     else hangUp(this.webSocket, ...(code !== undefined && CloseCode.isSendable(code) ? [code, reason] : []))
   }
 
@@ -251,9 +253,7 @@ export class Socket {
   /** Sets `onopen` and its like, for stand-ins that call these themselves. What the page had there is called first. */
   #handle(): void {
     const webSocket = this.webSocket as WebSocketLike & Record<string, unknown>
-    const handled: Array<() => void> = []
     this.#ways = {}
-    this.#handled = handled
     for (const type of ["open", "close", "error"] as const) {
       const name = `on${type}`
       const before = webSocket[name]
@@ -263,7 +263,7 @@ export class Socket {
       }
       try {
         webSocket[name] = handler
-        handled.push(() => {
+        this.#handled.push(() => {
           if (webSocket[name] === handler) webSocket[name] = before
         })
       } catch {
@@ -328,7 +328,8 @@ export class Socket {
     this.#deadline = undefined
   }
 
-  #release(): void {
+  /** @internal Hangs up, and listens no longer: the scope has closed. */
+  release(): void {
     const { webSocket } = this
     const phase = this.#phase
     this.#phase = "released"
@@ -336,7 +337,7 @@ export class Socket {
     this.#watchdog?.interruptUnsafe()
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
-    for (const putBack of this.#handled ?? []) putBack()
+    for (const putBack of this.#handled) putBack()
   }
 
   /** Lets go of the WebSocket, once, and tells whether others still hold it. */

@@ -18,7 +18,7 @@ export const openScope = <A>(
   const scope = Scope.makeUnsafe()
   const services = Context.make(WebSocketConstructor, construct).pipe(Context.add(Scope.Scope, scope))
   // `runSync` would give each connection a scheduler of its own, which yields to microtasks alone.
-  const made = Effect.runForkWith(services)(Connection.Connection.make(settings, owner)).pollUnsafe()
+  const made = Effect.runForkWith(services)(Connection.make(settings, owner)).pollUnsafe()
   if (made?._tag !== "Success") throw new Error("A connection is made in one turn.", { cause: made?.cause })
   return [made.value, () => run(Scope.close(scope, Exit.void))]
 }

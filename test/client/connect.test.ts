@@ -101,7 +101,7 @@ test("without schemas, messages are any JSON, or with format raw what frames are
   expect(peer.received).toEqual(['[1,"two",null]', "text", Uint8Array.of(1, 2)])
   await expect(json.send(1n)).rejects.toMatchObject({ message: expect.stringContaining("BigInt") })
   await expect(json.send(undefined)).rejects.toBeInstanceOf(WsClient.EncodeError)
-  await expect(raw.send({})).rejects.toMatchObject({ message: expect.stringContaining("and not Object") })
+  await expect(raw.send({})).rejects.toMatchObject({ message: expect.stringContaining("of one, not Object") })
 })
 
 test("a listener is called in the turn of its event, until it is taken away, and may throw", async () => {

@@ -232,7 +232,7 @@ test("a url that cannot be found out is a failed attempt, told by problems with 
     const problems = yield* Stream.runCollect(Stream.take(chat.problems, 3))
     expect(problems.map(({ message }) => message)).toEqual([
       "there is no URL to dial: no token",
-      "the dial was not prepared: Error: broken",
+      "the dial failed: Error: broken",
       expect.stringContaining('"ftp://chat.test/" cannot be dialled: the scheme must be'),
     ])
     expect((yield* peer.nextLink).url).toBe("wss://chat.test/here")

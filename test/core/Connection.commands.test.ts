@@ -325,7 +325,7 @@ describe("send", () => {
   it.effect.each(others("open", "open, and greeting"))("%s: now or never is never", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      expect(bench.connection.sendNow("a")).toBe(false)
+      expect(bench.connection.sendNow("a")).toBe("unsent")
       expect([bench.news(), bench.connection.outbox.size]).toEqual([[], 0])
     }),
   )
@@ -333,7 +333,7 @@ describe("send", () => {
   it.effect.each(["open", "open, and greeting"] as const)("%s: now or never is now", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
-      expect(bench.connection.sendNow("a")).toBe(true)
+      expect(bench.connection.sendNow("a")).toBe("written")
       expect([bench.news(), bench.peer.latest.received]).toEqual([["sending a", "sent a"], ["a"]])
     }),
   )

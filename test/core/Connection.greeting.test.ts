@@ -73,7 +73,7 @@ describe("a greeting that takes time", () => {
   it.effect("lets pass what is sent now", () =>
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
-      expect(bench.connection.sendNow("login")).toBe(true)
+      expect(bench.connection.sendNow("login")).toBe("written")
       expect(bench.peer.latest.received).toEqual(["login"])
       succeed()
       expect(bench.peer.latest.received).toEqual(["login", "a"])

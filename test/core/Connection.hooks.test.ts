@@ -427,6 +427,32 @@ describe("throwing", () => {
     }),
   )
 
+  it.effect("in a readyState of the page's own: messages wait, and are sent when it can be read again", () =>
+    Effect.gen(function* () {
+      const { errors } = yield* reported
+      const bench = yield* Bench.make()
+      bench.open()
+      const { socket } = bench.peer.latest
+      const error = new Error("not now")
+      let isBroken = true
+      Object.defineProperty(socket, "readyState", {
+        get: () => {
+          if (isBroken) throw error
+          return WebSocket.OPEN
+        },
+      })
+      bench.connection.send("a")
+      bench.connection.send("b")
+      isBroken = false
+      bench.connection.drain()
+      yield* bench.pass(0)
+      expect([bench.peer.received, errors]).toEqual([
+        ["a", "b"],
+        [error, error],
+      ])
+    }),
+  )
+
   it.effect("in onDrop: what waits behind it expires all the same", () =>
     Effect.gen(function* () {
       const { bench } = yield* throwing("onDrop", { queueTtl: 1000 })

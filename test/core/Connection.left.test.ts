@@ -1,7 +1,7 @@
 /** Sockets that end by themselves, and sockets that somebody else closes. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Connection } from "../../src/core/Connection.ts"
+import * as Connection from "../../src/core/Connection.ts"
 import { WebSocketConstructor, type WebSocketLike } from "../../src/core/Socket.ts"
 import { Bench, defaults, Recorder } from "./bench.ts"
 

@@ -5,17 +5,18 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import { Connection, type Settings } from "../../src/core/Connection.ts"
+import * as Connection from "../../src/core/Connection.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { DialError, type Request, WebSocketConstructor } from "../../src/core/Socket.ts"
 import type { Options as PeerOptions } from "../setup/Peer.ts"
 import { parts } from "../setup/parts.ts"
 import { Bench, backoff, defaults, url } from "./bench.ts"
 
-const make = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) => Bench.make({ settings, peer })
+const make = (settings: Partial<Connection.Settings> = {}, peer: PeerOptions = {}) =>
+  Bench.make({ settings, peer })
 
 /** An open connection. */
-const open = (settings: Partial<Settings> = {}, peer: PeerOptions = {}) =>
+const open = (settings: Partial<Connection.Settings> = {}, peer: PeerOptions = {}) =>
   Effect.tap(make(settings, peer), (bench) => Effect.sync(() => bench.open()))
 
 /** None of its sockets takes the message "poison". */
@@ -183,7 +184,7 @@ describe("dialling", () => {
       expect([bench.state, link.live]).toEqual(["Waiting", false])
       expect(bench.news()).toEqual([
         "error DialError",
-        "close 1006 did not answer the handshake within 15000 ms",
+        "close 1006 did not open within 15000 ms (connectTimeout)",
         "retry 1 in 1000 after 1006",
       ])
     }),
@@ -432,7 +433,7 @@ describe("open", () => {
         expect([link.unread, bench.news()]).toEqual([["ping"], []])
         yield* bench.pass(1000)
         expect([bench.state, link.live]).toEqual(["Waiting", false])
-        expect(bench.news()).toEqual(["close 1006 no sign of life", "retry 1 in 1000 after 1006"])
+        expect(bench.news()).toEqual(["close 1006 no answer to the heartbeat", "retry 1 in 1000 after 1006"])
         link.recover()
         expect(bench.news()).toEqual([])
       }),
@@ -813,7 +814,7 @@ describe("retries", () => {
 
 describe("the backoff starts over", () => {
   /** Brings the backoff to its third delay, with an open connection. */
-  const tried = (settings: Partial<Settings> = {}) =>
+  const tried = (settings: Partial<Connection.Settings> = {}) =>
     Effect.gen(function* () {
       const bench = yield* make(settings, { answer: "refuse" })
       bench.connection.reconnect()

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as Heartbeat from "../../src/core/Heartbeat.ts"
-import { Socket, WebSocketConstructor } from "../../src/core/Socket.ts"
+import * as Socket from "../../src/core/Socket.ts"
 import { Peer } from "../setup/Peer.ts"
 import { Watch } from "./bench.ts"
 
@@ -18,7 +18,7 @@ const watched = ({ interval = 5000, timeout = 2000 } = {}) =>
       { url: "ws://peer.test/", protocols: [] },
       { onMessage: () => {}, onError: () => {} },
       { connectTimeout: 1000, closeTimeout: 1000 },
-    ).pipe(Effect.provideService(WebSocketConstructor, peer.construct))
+    ).pipe(Effect.provideService(Socket.WebSocketConstructor, peer.construct))
     const link = peer.latest
     link.accept()
     const clock = new Watch(yield* Clock.Clock)
@@ -65,7 +65,11 @@ it.effect("a peer that does not answer is given up exactly `timeout` after it wa
     yield* TestClock.adjust(6999)
     expect(over()).toBe(false)
     yield* TestClock.adjust(1)
-    expect(yield* Fiber.join(fiber)).toMatchObject({ code: 1006, wasClean: false, reason: "no sign of life" })
+    expect(yield* Fiber.join(fiber)).toMatchObject({
+      code: 1006,
+      wasClean: false,
+      reason: "no answer to the heartbeat",
+    })
   }),
 )
 

@@ -52,7 +52,7 @@ describe("a message", () => {
   ])("may not be %s", (value, tag) => {
     expect(payload(value)).toEqual(
       Result.fail(
-        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, and not ${tag}`,
+        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, not ${tag}`,
       ),
     )
   })
@@ -125,7 +125,7 @@ describe("the body of a message", () => {
     [new Map(), "Map"],
     [new Date(0), "Date"],
   ])("may not be %s", (value, tag) => {
-    expect(body(value)).toEqual(Result.fail(`a record was expected, and not ${tag}`))
+    expect(body(value)).toEqual(Result.fail(`a record was expected, not ${tag}`))
   })
 
   test("every record of JSON values passes, and comes back from JSON the same", () => {

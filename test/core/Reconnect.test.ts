@@ -11,10 +11,7 @@ import { holds } from "./holds.ts"
 const closed = abandoned("test")
 
 const unlimited = (policy: Reconnect.Policy) =>
-  Reconnect.backoff(
-    () => policy,
-    () => Number.POSITIVE_INFINITY,
-  )
+  Reconnect.backoff({ reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY }, () => true)
 
 /** The first delays of a policy. */
 const delays = (policy: Reconnect.Policy, count: number) => {
@@ -219,7 +216,7 @@ describe("fromFunction", () => {
       )
       expect(error).toMatchObject({
         _tag: "DelayError",
-        message: `the reconnect delay function answered ${said}, and not milliseconds`,
+        message: `the reconnect delay function returned ${said} instead of milliseconds`,
       })
     }),
   )
@@ -276,10 +273,7 @@ describe("backoff", () => {
   it.effect.each([0, 1, 3])("gives undefined after %i retries, and again until it starts over", (most) =>
     Effect.gen(function* () {
       const policy = Reconnect.constant(10)
-      const backoff = Reconnect.backoff(
-        () => policy,
-        () => most,
-      )
+      const backoff = Reconnect.backoff({ reconnectPolicy: policy, reconnectMaxAttempts: most }, () => true)
       for (const round of [1, 2]) {
         for (let n = 0; n < most; n++) expect(yield* backoff.next(closed)).toBe(10)
         expect([round, yield* backoff.next(closed)]).toEqual([round, undefined])
@@ -294,10 +288,7 @@ describe("backoff", () => {
     ["dies", Reconnect.suspend(() => Effect.runSync(Effect.die("by accident")))],
   ])("a retry whose delay %s counts like others", ([, policy]) =>
     Effect.gen(function* () {
-      const backoff = Reconnect.backoff(
-        () => policy,
-        () => 2,
-      )
+      const backoff = Reconnect.backoff({ reconnectPolicy: policy, reconnectMaxAttempts: 2 }, () => true)
       for (let n = 0; n < 2; n++) expect((yield* Effect.flip(backoff.next(closed)))._tag).toBe("DelayError")
       expect(yield* backoff.next(closed)).toBeUndefined()
       expect(backoff.retries()).toBe(2)
@@ -307,10 +298,7 @@ describe("backoff", () => {
   it.effect("starting over after so many retries goes on from there", () =>
     Effect.gen(function* () {
       const policy = exponential()
-      const backoff = Reconnect.backoff(
-        () => policy,
-        () => 4,
-      )
+      const backoff = Reconnect.backoff({ reconnectPolicy: policy, reconnectMaxAttempts: 4 }, () => true)
       backoff.restart(3)
       expect(backoff.retries()).toBe(3)
       expect(yield* backoff.next(closed)).toBe(8000)
@@ -324,13 +312,10 @@ describe("backoff", () => {
 
   it.effect("a policy that takes the place of another goes on from there", () =>
     Effect.gen(function* () {
-      let policy = exponential()
-      const backoff = Reconnect.backoff(
-        () => policy,
-        () => Number.POSITIVE_INFINITY,
-      )
+      const options = { reconnectPolicy: exponential(), reconnectMaxAttempts: Number.POSITIVE_INFINITY }
+      const backoff = Reconnect.backoff(options, () => true)
       expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([1000, 2000])
-      policy = exponential({ base: 10 })
+      options.reconnectPolicy = exponential({ base: 10 })
       expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([40, 80])
     }),
   )

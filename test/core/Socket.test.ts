@@ -6,35 +6,30 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as CloseCode from "../../src/core/CloseCode.ts"
-import {
-  abandoned,
-  type Handlers,
-  type Request,
-  Socket,
-  type SocketClosed,
-  WebSocketConstructor,
-  type WebSocketLike,
-} from "../../src/core/Socket.ts"
+import * as Socket from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
 import { Watch } from "./bench.ts"
 
-const request: Request = { url: "ws://peer.test/", protocols: [] }
+const request: Socket.Request = { url: "ws://peer.test/", protocols: [] }
 const connectTimeout = 15_000
 const closeTimeout = 2000
 
 /** What a socket tells, as lines. */
 const recorder = () => {
   const log: Array<string> = []
-  const handlers: Handlers = {
+  const handlers: Socket.Handlers = {
     onMessage: (data) => log.push(`message ${data}`),
     onError: (error) => log.push(`error ${error.message}`),
   }
   return { log, handlers }
 }
 
-const dialWith = (construct: (request: Request) => WebSocketLike, handlers = recorder().handlers) =>
+const dialWith = (
+  construct: (request: Socket.Request) => Socket.WebSocketLike,
+  handlers = recorder().handlers,
+) =>
   Socket.dial(request, handlers, { connectTimeout, closeTimeout }).pipe(
-    Effect.provideService(WebSocketConstructor, construct),
+    Effect.provideService(Socket.WebSocketConstructor, construct),
   )
 
 /** A socket in a scope of its own, which is closed by `release`. */
@@ -44,7 +39,7 @@ const dial = (peer = new Peer()) =>
     const scope = yield* Scope.make()
     const socket = yield* dialWith(peer.construct, handlers).pipe(Scope.provide(scope))
     yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-    const watch = (effect: Effect.Effect<unknown, SocketClosed>, name: string) =>
+    const watch = (effect: Effect.Effect<unknown, Socket.SocketClosed>, name: string) =>
       Effect.forkScoped(
         Effect.matchEffect(effect, {
           onFailure: ({ code }) => Effect.sync(() => log.push(`${name} failed ${code}`)),
@@ -62,7 +57,7 @@ const opened = (options: Options = {}) =>
 
 it.effect("a dial gives the request to the constructor, once", () =>
   Effect.gen(function* () {
-    const dialled: Array<Request> = []
+    const dialled: Array<Socket.Request> = []
     const peer = new Peer()
     yield* dialWith((asked) => {
       dialled.push(asked)
@@ -90,7 +85,7 @@ it.effect("a constructor that throws is a DialError with the URL and the cause",
 
 it.effect("a constructor that gives nothing is a DialError", () =>
   Effect.gen(function* () {
-    const error = yield* Effect.flip(dialWith(() => undefined as unknown as WebSocketLike))
+    const error = yield* Effect.flip(dialWith(() => undefined as unknown as Socket.WebSocketLike))
     expect(error._tag).toBe("DialError")
   }),
 )
@@ -236,18 +231,20 @@ it.effect("close a second time changes nothing", () =>
   }),
 )
 
-it.effect("a peer that does not answer the closing frame is abandoned after exactly closeTimeout", () =>
-  Effect.gen(function* () {
-    const { closed, link, socket } = yield* opened()
-    link.stall()
-    socket.close(1000)
-    yield* TestClock.adjust(closeTimeout - 1)
-    expect(closed.pollUnsafe()).toBeUndefined()
-    yield* TestClock.adjust(1)
-    const end = yield* Fiber.join(closed)
-    expect(end).toMatchObject({ code: 1006, wasClean: false })
-    expect(end.event).toBeUndefined()
-  }),
+it.effect(
+  "a peer that does not answer the closing frame is Socket.abandoned after exactly closeTimeout",
+  () =>
+    Effect.gen(function* () {
+      const { closed, link, socket } = yield* opened()
+      link.stall()
+      socket.close(1000)
+      yield* TestClock.adjust(closeTimeout - 1)
+      expect(closed.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust(1)
+      const end = yield* Fiber.join(closed)
+      expect(end).toMatchObject({ code: 1006, wasClean: false })
+      expect(end.event).toBeUndefined()
+    }),
 )
 
 it.effect("an answer that comes after we gave the socket up changes nothing", () =>
@@ -324,8 +321,8 @@ it.effect("what has opened in time, or ended, or been released, has no time limi
 it.effect("a verdict ends the socket, which is hung up with its scope; the last one counts", () =>
   Effect.gen(function* () {
     const { closed, link, release, socket } = yield* opened()
-    socket.endWith(Effect.as(Effect.sleep(1000), abandoned("first")))
-    socket.endWith(Effect.as(Effect.sleep(2000), abandoned("second")))
+    socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("first")))
+    socket.endWith(Effect.as(Effect.sleep(2000), Socket.abandoned("second")))
     yield* TestClock.adjust(1999)
     expect(closed.pollUnsafe()).toBeUndefined()
     yield* TestClock.adjust(1)
@@ -340,12 +337,12 @@ it.effect("no verdict is waited for once the socket has ended or been released",
     const clock = new Watch(yield* Clock.Clock)
     const ended = yield* Effect.provideService(opened(), Clock.Clock, clock)
     ended.socket.endWith(Effect.never)
-    ended.socket.endWith(Effect.as(Effect.sleep(1000), abandoned("late")))
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("late")))
     expect(clock.sleeping).toBe(1)
     ended.link.drop()
     expect(clock.sleeping).toBe(0)
     yield* ended.release
-    ended.socket.endWith(Effect.as(Effect.sleep(1000), abandoned("later")))
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("later")))
     expect(clock.sleeping).toBe(0)
   }),
 )
@@ -361,8 +358,8 @@ it.effect("closing the scope hangs up a socket that is still CONNECTING", () =>
 it.effect("closing the scope does not hang up a second time", () =>
   Effect.gen(function* () {
     for (const end of [
-      (link: Peer["latest"], _: Socket) => Effect.sync(() => link.drop()),
-      (_: Peer["latest"], socket: Socket) => Effect.sync(() => socket.close()),
+      (link: Peer["latest"], _: Socket.Socket) => Effect.sync(() => link.drop()),
+      (_: Peer["latest"], socket: Socket.Socket) => Effect.sync(() => socket.close()),
     ]) {
       const { link, release, socket } = yield* opened()
       yield* end(link, socket)
@@ -435,7 +432,7 @@ it.effect("an object with nothing but addEventListener will do", () =>
     }
     const { handlers, log } = recorder()
     const scope = yield* Scope.make()
-    const socket = yield* dialWith(() => bare as unknown as WebSocketLike, handlers).pipe(
+    const socket = yield* dialWith(() => bare as unknown as Socket.WebSocketLike, handlers).pipe(
       Scope.provide(scope),
     )
     expect([...listeners.keys()].at(-1)).toBe("message")
@@ -501,7 +498,7 @@ it.effect.each([WebSocket.CLOSING, WebSocket.CLOSED])(
 )
 
 /** A stand-in with `on…` properties, and no `readyState`: it counts what it is told. */
-class Telling implements WebSocketLike {
+class Telling implements Socket.WebSocketLike {
   onopen: ((event?: object) => void) | null = null
   onclose: ((event?: object) => void) | null = null
   readonly calls: Array<ReadonlyArray<unknown>> = []

@@ -7,7 +7,7 @@ import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { expect } from "vitest"
-import { Connection, type Hooks, type Settings, type State } from "../../src/core/Connection.ts"
+import * as Connection from "../../src/core/Connection.ts"
 import type { DropReason } from "../../src/core/Outbox.ts"
 import type { Payload } from "../../src/core/Payload.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
@@ -25,7 +25,7 @@ export const url = "ws://peer.test/"
 /** Delays of 1, 2, 4, 8, 8, … seconds, exactly: they show where the backoff stands. */
 export const backoff = Reconnect.exponential({ base: 1000, factor: 2, max: 8000, jitter: 0 })
 
-export const defaults: Settings = {
+export const defaults: Connection.Settings = {
   reconnect: true,
   reconnectCodes: new Set(Reconnect.defaultCodes),
   reconnectPolicy: backoff,
@@ -39,14 +39,14 @@ export const defaults: Settings = {
   queueTtl: undefined,
 }
 
-type Call = Exclude<keyof Hooks<string>, "onState">
+type Call = Exclude<keyof Connection.Hooks<string>, "onState">
 /** What is done besides writing down, by what an recorder is told: a method, or `=State`; or as a socket is made. */
-export type Callbacks = Partial<Record<Call | `=${State["_tag"]}` | "construct", () => void>>
+export type Callbacks = Partial<Record<Call | `=${Connection.State["_tag"]}` | "construct", () => void>>
 
 /** An recorder that writes down what it is told. */
-export class Recorder implements Hooks<string> {
+export class Recorder implements Connection.Hooks<string> {
   readonly lines: Array<string> = []
-  readonly states: Array<State["_tag"]> = []
+  readonly states: Array<Connection.State["_tag"]> = []
   hooks: Callbacks = {}
   network = true
   /** What is done before a dial, besides writing it down. */
@@ -64,7 +64,7 @@ export class Recorder implements Hooks<string> {
     this.#tell("beforeDial", `dial ${attempt}`)
     return this.dialling(attempt)
   }
-  onState({ _tag }: State) {
+  onState({ _tag }: Connection.State) {
     this.states.push(_tag)
     this.hooks[`=${_tag}`]?.()
   }
@@ -175,16 +175,16 @@ export class Fibers implements Metric.FiberRuntimeMetricsService {
 }
 
 export interface BenchOptions {
-  readonly settings?: Partial<Settings>
+  readonly settings?: Partial<Connection.Settings>
   readonly peer?: PeerOptions
 }
 
 export class Bench {
   /** The object that the connection reads: what changes in it counts from there on. */
-  readonly settings: Settings
+  readonly settings: Connection.Settings
   readonly peer: Peer
   readonly recorder: Recorder
-  readonly connection: Connection<string>
+  readonly connection: Connection.Connection<string>
   readonly clock: Watch
   readonly fibers: Fibers
   /** Closes the scope of the connection, in the same turn. */
@@ -222,10 +222,10 @@ export class Bench {
   }
 
   private constructor(
-    settings: Settings,
+    settings: Connection.Settings,
     peer: Peer,
     recorder: Recorder,
-    connection: Connection<string>,
+    connection: Connection.Connection<string>,
     clock: Watch,
     fibers: Fibers,
     end: () => void,
@@ -239,7 +239,7 @@ export class Bench {
     this.end = end
   }
 
-  get state(): State["_tag"] {
+  get state(): Connection.State["_tag"] {
     return this.connection.state._tag
   }
 

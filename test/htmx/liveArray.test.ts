@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { Outbox } from "../../src/core/Outbox.ts"
+import * as Outbox from "../../src/core/Outbox.ts"
 import { liveArray } from "../../src/htmx/liveArray.ts"
 import { parts } from "../setup/parts.ts"
 
@@ -9,7 +9,7 @@ interface Item {
   readonly n: number
 }
 
-const outboxOf = (capacity = Number.POSITIVE_INFINITY): Outbox<Item> =>
+const outboxOf = (capacity = Number.POSITIVE_INFINITY): Outbox.Outbox<Item> =>
   Effect.runSync(
     Outbox.make<Item>({ queueCapacity: capacity, queueOverflow: "reject", queueTtl: undefined }, () => {}),
   )
@@ -119,9 +119,10 @@ describe("a live array", () => {
   test("shows what happens to the outbox", () => {
     const outbox = outboxOf()
     const live = liveArray(outbox, () => {})
-    for (const n of [1, 2, 3]) outbox.send({ n })
+    for (const n of [1, 2, 3]) outbox.push({ n })
     expect([live.length, live[0]?.n, live.map(({ n }) => n)]).toEqual([3, 1, [1, 2, 3]])
-    outbox.drain(({ n }) => n < 3)
+    outbox.take()
+    outbox.take()
     expect([live.length, live[0]?.n]).toEqual([1, 3])
     live.length = 0
     expect([outbox.size, live]).toEqual([0, []])
@@ -139,13 +140,13 @@ describe("a live array", () => {
 
   test("is read as it was when that began, whatever the reader does to it", () => {
     const outbox = outboxOf()
-    for (const n of [1, 2, 3]) outbox.send({ n })
+    for (const n of [1, 2, 3]) outbox.push({ n })
     const live = liveArray(outbox, () => {})
     const seen: Array<number> = []
     live.forEach(({ n }) => {
       seen.push(n)
       live.shift()
-      outbox.send({ n: n + 10 })
+      outbox.push({ n: n + 10 })
     })
     expect([seen, live.map(({ n }) => n)]).toEqual([
       [1, 2, 3],
@@ -155,7 +156,7 @@ describe("a live array", () => {
 
   test("keeps what waits when an element is deleted, which leaves no hole", () => {
     const outbox = outboxOf()
-    outbox.send({ n: 1 })
+    outbox.push({ n: 1 })
     const live = liveArray(outbox, () => {})
     delete live[0]
     expect(outbox.size).toBe(1)
@@ -164,7 +165,7 @@ describe("a live array", () => {
   test("gives out the items themselves", () => {
     const outbox = outboxOf()
     const one = { n: 1 }
-    outbox.send(one)
+    outbox.push(one)
     const live = liveArray(outbox, () => {})
     expect(live[0]).toBe(one)
     expect(live.includes(one)).toBe(true)

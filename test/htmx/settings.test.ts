@@ -34,8 +34,8 @@ const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> =>
 
 const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
   const { next } = Reconnect.backoff(
-    () => settings.reconnectPolicy,
-    () => Number.POSITIVE_INFINITY,
+    { reconnectPolicy: settings.reconnectPolicy, reconnectMaxAttempts: Number.POSITIVE_INFINITY },
+    () => true,
   )
   return Array.from({ length: count }, () => {
     const result = Effect.runSync(Effect.result(next(abandoned(""))))

@@ -32,10 +32,7 @@ const resolve = (value: unknown, defaults = defaults2) => {
   const { reconnectPolicy, ...rest } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
     sentences.push(sentence),
   )
-  const backoff = Reconnect.backoff(
-    () => reconnectPolicy,
-    () => Infinity,
-  )
+  const backoff = Reconnect.backoff({ reconnectPolicy, reconnectMaxAttempts: Infinity }, () => true)
   const random = { nextDoubleUnsafe: () => 0.7, nextIntUnsafe: () => 1 }
   const delays = Array.from({ length: 9 }, () =>
     Effect.runSync(Effect.provideService(backoff.next(abandoned("")), Random.Random, random)),

@@ -39,8 +39,8 @@ describe("delays", () => {
     for (const { policy } of policies) {
       const delays = new Delays(policy, clients, "test")
       const backoff = Reconnect.backoff(
-        () => policy,
-        () => Number.POSITIVE_INFINITY,
+        { reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY },
+        () => true,
       )
       const expected = Effect.forEach(Array.from({ length: 20 }), () => backoff.next(abandoned(""))).pipe(
         Random.withSeed("test/0"),

@@ -25,6 +25,7 @@ const floors = [
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
   ["State.ts", "defaults.ts"],
   ["Hooks.ts"],
+  ["Sender.ts"],
   ["Connection.ts"],
 ]
 
@@ -86,7 +87,7 @@ test("of the extension, a client on a page knows the types alone", () => {
   expect(wrong.map(({ path }) => path)).toEqual([])
 })
 
-test("the core imports downwards: Connection -> Outbox, Heartbeat, Reconnect -> Socket -> CloseCode", () => {
+test("the core imports downwards: Connection -> Sender -> Outbox, Heartbeat, Reconnect -> Socket -> CloseCode", () => {
   const wrong = inside.filter(
     ({ path, target }) =>
       roomOf(path) === "core" && roomOf(target) === "core" && floorOf(target) >= floorOf(path),

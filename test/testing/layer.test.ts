@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
-import { Socket } from "../../src/core/Socket.ts"
+import * as Socket from "../../src/core/Socket.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
 /** Says hello on every connection, and dials again a second after each end. */

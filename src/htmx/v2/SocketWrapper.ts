@@ -80,7 +80,7 @@ export const makeSocketWrapper = (
   return {
     send: accept((message) => connection.send(message)),
     sendImmediately: accept((message) => {
-      if (connection.sendNow(message) === false)
+      if (connection.sendNow(message) === "unsent")
         fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
     }),
     reconnect: () => connection.reconnect(),

@@ -125,7 +125,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     page.$("#send").click()
     expect(page.last("error").error).toMatchObject({
       message: expect.stringContaining(
-        "must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, and not Object",
+        "must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, not Object",
       ),
     })
     page.$("#send").click()
