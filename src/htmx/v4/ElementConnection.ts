@@ -140,7 +140,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     }
     const agrees = this.#dispatch(on, name, detail)
     this.#releaseIfGone()
-    return Effect.map(waiting.length === 0 ? Effect.void : wait(waiting), () => agrees && !detail.cancelled)
+    const answer = (): boolean => agrees && !detail.cancelled
+    return waiting.length === 0 ? Effect.succeed(answer()) : Effect.map(wait(waiting), answer)
   }
 
   fail(on: Element, error: unknown): void {
