@@ -12,7 +12,7 @@ import type { State as Core } from "../core/State.ts"
 import type { PortEvent } from "../htmx/Port.ts"
 import { awaitConnection, connectionOf, onDial } from "./connectionOf.ts"
 import { ElementTransport, gone } from "./ElementTransport.ts"
-import type { HtmxVersion } from "./HtmxVersion.ts"
+import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
 import type { NoConnection } from "./NoConnection.ts"
 
 /** A client for the life of the scope, as soon as the element has a connection. */
@@ -47,23 +47,29 @@ export const attach = <Out, In, R, A>(
           return transport.settle(event[1], event[2])
       }
     }
+    const listen = ({ port }: PublicObject<A>): void => {
+      port.listeners = [...port.listeners, listener]
+    }
+    const stopListening = ({ port }: PublicObject<A>): void => {
+      port.listeners = port.listeners.filter((other) => other !== listener)
+    }
     const follow = (): void => {
       const next = connectionOf(version, element)
       if (next === undefined || Exit.isFailure(next) || next.value.port === transport.current.port) return
-      transport.current.port.listeners.delete(listener)
+      stopListening(transport.current)
       transport.current = next.value
-      next.value.port.listeners.add(listener)
+      listen(next.value)
       session.enter(found(next.value.port.connection.state))
     }
     yield* Effect.acquireRelease(
       Effect.sync(() => {
-        transport.current.port.listeners.add(listener)
+        listen(transport.current)
         return onDial(version, element, follow)
       }),
       (stop) =>
         Effect.sync(() => {
           stop()
-          transport.current.port.listeners.delete(listener)
+          stopListening(transport.current)
         }),
     )
     return session

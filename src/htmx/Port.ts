@@ -22,9 +22,13 @@ export type PortEvent<A> =
 /** Called in the turn of the event. Returns `true` for a frame that it has taken: the page gets it no more. */
 export type Listener<A> = (...event: PortEvent<A>) => unknown
 
+/** Most connections have no typed client. */
+const none: ReadonlyArray<never> = []
+
 export class Port<A> {
   readonly version = 1
-  readonly listeners = new Set<Listener<A>>()
+  /** Replaced and never changed: an event goes to those that there were when it happened. */
+  listeners: ReadonlyArray<Listener<A>> = none
   readonly connection: Connection<A>
 
   constructor(connection: Connection<A>) {
@@ -33,6 +37,6 @@ export class Port<A> {
 
   /** Calls all listeners. Returns whether one of them has returned `true`. */
   tell(...event: PortEvent<A>): boolean {
-    return [...this.listeners].filter((listener) => listener(...event) === true).length > 0
+    return this.listeners.filter((listener) => listener(...event) === true).length > 0
   }
 }
