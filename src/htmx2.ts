@@ -1,4 +1,4 @@
-/** The entry `./htmx2`: the extension, and clients of the elements that it connects. */
+/** The entry `./htmx2`: the extension, and typed clients of the elements that it connects. */
 
 export type { Connected, Options as ElementOptions } from "./element/connectElement.ts"
 export type { ElementClient, Messages } from "./element/fromElement.ts"

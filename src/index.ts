@@ -1,6 +1,6 @@
 /**
- * The map of the package: the typed client, and what it and the extensions are made of. The extensions for htmx are
- * entries of their own: `./htmx2` and `./htmx4`; the peer for tests is `./testing`.
+ * The main entry: the typed client, and the modules that it and the extensions are made of. The extensions for htmx are
+ * the entries `./htmx2` and `./htmx4`, the server for tests is `./testing`.
  */
 
 export { connect, type Options as ConnectOptions } from "./client/connect.ts"

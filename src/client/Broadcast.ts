@@ -8,11 +8,11 @@ import { guard } from "../core/guard.ts"
 export interface Options<A, E> {
   readonly bufferSize: number
   /**
-   * What becomes of a subscriber with a full buffer: it loses what has waited longest, or what has just come, or
-   * its stream fails after what it has in its buffer.
+   * What happens if the buffer of a subscriber is full: it loses the oldest value or the new one, or its stream fails
+   * after what is in its buffer.
    */
   readonly overflow: "drop-oldest" | "drop-newest" | (() => E)
-  /** What each subscriber gets first; where it is absent, the first one gets what came before it. */
+  /** The first value of each subscriber. Without it, the first subscriber gets what was published before it. */
   readonly current?: () => A
 }
 
@@ -22,11 +22,11 @@ export class Broadcast<A, E = never> {
   readonly #options: Options<A, E>
   readonly #subscribers = new Set<Subscriber<A, E>>()
   readonly #listeners = new Set<(value: A) => void>()
-  /** The last `bufferSize` values, as long as nobody has ever subscribed. */
+  /** The last `bufferSize` values, until somebody subscribes. */
   #backlog: Array<A> | undefined
-  /** What listeners are told, one value after the other; it may grow while they are. */
-  readonly #untold: Array<A> = []
-  /** Why there is nothing more to come, while that is so. */
+  /** Values that are being delivered to listeners. A listener may add to them. */
+  readonly #pending: Array<A> = []
+  /** Why the streams have ended, until `resume`. */
   #end: Cause.Cause<E | Cause.Done> | undefined
 
   constructor(options: Options<A, E>) {
@@ -34,7 +34,7 @@ export class Broadcast<A, E = never> {
     if (options.current === undefined) this.#backlog = []
   }
 
-  /** All values from the time of subscription on. */
+  /** All values from the subscription on. */
   readonly stream: Stream.Stream<A, Exclude<E, Cause.Done>> = Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
@@ -46,8 +46,8 @@ export class Broadcast<A, E = never> {
   )
 
   /**
-   * Calls `listener` with each value in the turn in which it comes; answers how to stop that. What a listener brings
-   * about is told when all have been told what it was about.
+   * Calls `listener` with each value in the turn of its publication. Returns a function that stops that. A value that is
+   * published by a listener is delivered after the current one.
    */
   listen(listener: (value: A) => void): () => void {
     for (const value of this.#claim()) guard(() => listener(value))
@@ -62,11 +62,11 @@ export class Broadcast<A, E = never> {
       if (this.#backlog.length > this.#options.bufferSize) this.#backlog.shift()
     }
     for (const subscriber of this.#subscribers) this.#offer(subscriber, value)
-    this.#untold.push(value)
-    if (this.#untold.length === 1) this.#tell()
+    this.#pending.push(value)
+    if (this.#pending.length === 1) this.#deliver()
   }
 
-  /** Ends the streams of all subscribers, after what they have in their buffers, and of those that come later. */
+  /** Ends the streams of all subscribers after what is in their buffers, and those of later subscribers at once. */
   end(failure?: E): void {
     const cause = Cause.fail<E | Cause.Done>(failure ?? Cause.Done())
     this.#end = cause
@@ -74,7 +74,7 @@ export class Broadcast<A, E = never> {
     this.#subscribers.clear()
   }
 
-  /** There is more to come, for those that subscribe from now on. */
+  /** Lets those who subscribe from now on receive values again. */
   resume(): void {
     this.#end = undefined
   }
@@ -90,18 +90,18 @@ export class Broadcast<A, E = never> {
     })
   }
 
-  /** What came before anybody listened: for one only. */
+  /** Removes and returns what was published before anybody subscribed. */
   #claim(): ReadonlyArray<A> {
     const backlog = this.#backlog ?? []
     this.#backlog = undefined
     return backlog
   }
 
-  #tell(): void {
-    for (const value of this.#untold)
+  #deliver(): void {
+    for (const value of this.#pending)
       for (const listener of [...this.#listeners])
         if (this.#listeners.has(listener)) guard(() => listener(value))
-    this.#untold.length = 0
+    this.#pending.length = 0
   }
 
   #offer(subscriber: Subscriber<A, E>, value: A): void {

@@ -1,4 +1,4 @@
-/** What every client offers, over whichever connection. */
+/** The interface of every client, over a connection of its own or over that of an element. */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
@@ -15,29 +15,35 @@ import type {
 } from "./Errors.ts"
 import type { State } from "./State.ts"
 
-/** What goes wrong and is nobody's failure: told, and got over. */
+/** Something that went wrong and that no call fails with. The connection deals with it. */
 export type Problem =
-  /** An attempt that came to nothing before there was a socket; `cause` is what the `url` effect failed with. */
+  /** An attempt failed before there was a socket. `cause` is the failure of the `url` effect, if that failed. */
   | DialError
-  /** A socket that has failed. Platforms do not say why. */
+  /** A socket failed. Platforms do not say why. */
   | SocketError
-  /** A delay that the policy could not tell. */
+  /** The `reconnect` policy failed to give a delay. */
   | DelayError
-  /** A message that an open socket would not take. It goes on waiting. */
+  /** Writing a message to an open socket failed. The message waits. */
   | Hooks.WriteError
-  /** What became of a message of `sendUnsafe`. */
+  /** A message of `sendUnsafe` was not written. */
   | SendError
 
+/** How a request finds its answer, and how long it waits. */
 export interface RequestOptions<in In, out Answer extends In, Retry extends boolean> {
-  /** Whether a message is the answer. As a type guard, it narrows what the request succeeds with. */
+  /** Returns whether a message is the answer. A type guard narrows the type of the result. */
   readonly match: ((message: In) => message is Answer) | ((message: In) => boolean)
-  /** How long to wait for the answer, counted from the call. Default: 10 seconds. */
+  /**
+   * How long to wait for the answer, counted from the call.
+   *
+   * @default "10 seconds"
+   */
   readonly timeout?: Duration.Input | undefined
   /**
-   * What to do when the connection is lost before the answer has come: fail with `ConnectionLost`, or, with `true`,
-   * send again on the next connection, before what waits. Nobody can know whether the first one had arrived, so that
-   * the peer may see it twice: retry what may be done twice, or give it an id that the peer knows again.
-   * Default: `false`.
+   * Whether to send the request again, before all that waits, if the connection is lost before the answer arrives.
+   * Otherwise the request fails with `ConnectionLost`. The peer may receive a retried request twice: retry what may be
+   * done twice, or give it an id by which the peer recognizes it.
+   *
+   * @default false
    */
   readonly retry?: Retry | undefined
 }
@@ -45,32 +51,41 @@ export interface RequestOptions<in In, out Answer extends In, Retry extends bool
 /**
  * A connection whose messages are typed and checked in both directions.
  *
- * `Lag` is the failure of a subscriber that has fallen behind: `never` where it loses messages instead. `Veto` is that
- * of a message that others had a say in: `never` where the connection is nobody else's.
+ * **Details**
+ *
+ * `Lag` is the failure of a subscriber that falls behind, `never` if it loses messages instead. `Veto` is the failure of
+ * a message that the page discards, `never` if the connection belongs to the client alone.
  */
 export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = never> {
   /**
-   * Sends a message. Succeeds when it was written to the socket: in the same turn where that is open and nothing
-   * waits, later where it has to wait for a connection. Interrupting it takes a message that was not written out of
-   * the queue.
+   * Sends a message. Succeeds when it was written to the socket, and fails with `SendError` if it will not be.
    *
-   * *Gotchas*
+   * **Details**
    *
-   * Written is not arrived: what a connection has swallowed just before it died is lost, and no client can know. In
-   * a browser that may happen at an orderly close by the peer, too: it answers the close before the page is told.
-   * Nothing is written twice. Where it matters, use `request` with `retry`.
+   * It is written in the same turn if the socket is open and nothing waits. Otherwise it waits in the queue, from which
+   * interruption removes it. Nothing is written twice.
+   *
+   * **Gotchas**
+   *
+   * Written does not mean received: what a socket accepts just before it dies is lost, and no client can know it. In a
+   * browser that may happen at an orderly close by the peer, too, which the browser answers before the page learns of
+   * it. If that matters, use `request` with `retry`.
    */
   readonly send: (message: Out) => Effect.Effect<void, SendError | Veto>
 
   /**
-   * Sends a message and looks no further: for hot paths. Throws `EncodeError` where the schema does not take the
-   * message, or needs time. Any other failure is told by `problems`.
+   * Sends a message without waiting, for hot paths. Throws `EncodeError` if the schema rejects the message, or needs
+   * time. `problems` emits any other failure.
    */
   readonly sendUnsafe: (message: Out) => void
 
   /**
-   * Sends a message and waits for the one that answers it. A message answers one request only: the oldest that it
-   * matches. It comes to `messages` all the same.
+   * Sends a message, and succeeds with its answer. Fails with `SendError` if it is not written, with `RequestTimeout` if
+   * no answer arrives in time, and with `ConnectionLost` if its socket ends before, unless `retry` is set.
+   *
+   * **Details**
+   *
+   * A message answers one request only: the oldest that it matches. `messages` emits it as well.
    */
   readonly request: <Answer extends In = In, Retry extends boolean = false>(
     message: Out,
@@ -81,32 +96,38 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
   >
 
   /**
-   * What comes, for any number of subscribers; what comes before anybody has ever subscribed waits for the first.
-   * Each has a buffer of its own (`bufferSize`, `overflow`). Ends when this side closes the connection or the peer
-   * does with 1000, and fails when it is over otherwise. Retries are not the end.
+   * Emits every message, for any number of subscribers. Ends if this side closes the connection or the peer does with
+   * 1000, and fails with `ConnectionClosed` or `RetriesExhausted` if it is over otherwise. It goes on over retries.
+   *
+   * **Details**
+   *
+   * Each subscriber has a buffer of its own (`bufferSize`, `overflow`). Messages that arrive before anybody has ever
+   * subscribed wait for the first subscriber.
    */
   readonly messages: Stream.Stream<In, Over | Lag>
 
-  /** The frames that the schema does not take. They stop nothing. */
+  /** Emits a `DecodeError` for every frame that `incoming` rejects. The connection goes on. */
   readonly decodeErrors: Stream.Stream<DecodeError>
 
-  /** What goes wrong on the way, for a log. */
+  /** Emits what goes wrong and no call fails with, for a log. */
   readonly problems: Stream.Stream<Problem | Veto>
 
+  /** The state now. */
   readonly state: State
 
-  /** The state, and each that follows. */
+  /** Emits the state, and each that follows. */
   readonly changes: Stream.Stream<State>
 
-  /** Succeeds when the connection is open; fails when it is over. */
+  /** Succeeds when the connection is open. Fails with `ConnectionClosed` or `RetriesExhausted` when it is over. */
   readonly awaitOpen: Effect.Effect<void, Over>
 
-  /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
+  /** Dials at once, in any state: replaces an open socket, cancels a pending retry, begins again what was over. */
   readonly reconnect: Effect.Effect<void>
 
   /**
-   * Closes, and succeeds when that is done, at the latest after `closeTimeout`. What waits to be sent fails with
-   * `ConnectionClosed`. Dies with a `RangeError` for a code other than 1000 and 3000 to 4999 (WHATWG WebSockets).
+   * Closes the connection, and succeeds when the socket has closed, at the latest after `closeTimeout`. Messages that
+   * wait fail with `ConnectionClosed`. Dies with a `RangeError` if `code` is not 1000 or 3000 to 4999 (WHATWG WebSockets,
+   * `close`).
    */
   readonly close: (code?: number, reason?: string) => Effect.Effect<void>
 }

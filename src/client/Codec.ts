@@ -1,32 +1,28 @@
-/** From messages to frames, and back. */
+/** Encodes messages as frames, and decodes frames as messages. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { inWords } from "../core/inWords.ts"
 import { decodePayload, type Payload } from "../core/Payload.ts"
-import { DecodeError, EncodeError } from "./Errors.ts"
+import { type DecodeError, type EncodeError, notDecoded, notEncoded } from "./Errors.ts"
 
 export interface Codec<in Out, out In, out R = never> {
   readonly encode: (message: Out) => Effect.Effect<Payload, EncodeError, R>
   readonly decode: (frame: unknown) => Effect.Effect<In, DecodeError, R>
 }
 
-/** A codec with its services. */
+/** Provides a codec with the services that its schemas need. */
 export const provided = <Out, In, R>(codec: Codec<Out, In, R>): Effect.Effect<Codec<Out, In>, never, R> =>
   Effect.map(Effect.context<R>(), (context) => ({
     encode: (message) => Effect.provideContext(codec.encode(message), context),
     decode: (frame) => Effect.provideContext(codec.decode(frame), context),
   }))
 
-/** A codec of functions that fail with anything, and may throw. */
+/** Makes a codec of functions that may fail with anything, and may throw. */
 export const make = <Out, In, R = never>(
   encode: (message: Out) => Effect.Effect<unknown, unknown, R>,
   decode: (frame: unknown) => Effect.Effect<In, unknown, R>,
 ): Codec<Out, In, R> => ({
   encode: (message) => {
-    const fail = (cause: unknown) =>
-      Effect.fail(
-        new EncodeError({ message: `a message was not sent: ${why(cause)}`, value: message, cause }),
-      )
+    const fail = (cause: unknown) => Effect.fail(notEncoded(message, cause))
     return Effect.suspend(() => encode(message)).pipe(
       Effect.flatMap((frame) => Effect.fromResult(decodePayload(frame))),
       Effect.catch(fail),
@@ -34,13 +30,12 @@ export const make = <Out, In, R = never>(
     )
   },
   decode: (frame) => {
-    const fail = (cause: unknown) =>
-      Effect.fail(new DecodeError({ message: `a frame was not understood: ${why(cause)}`, frame, cause }))
+    const fail = (cause: unknown) => Effect.fail(notDecoded(frame, cause))
     return Effect.suspend(() => decode(frame)).pipe(Effect.catch(fail), Effect.catchDefect(fail))
   },
 })
 
-/** Messages as JSON text, after the canonical JSON of their schemas: a `Date` is a string. */
+/** Messages are JSON text, in the canonical JSON of their schemas: a `Date` is a string. */
 export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,
@@ -50,7 +45,7 @@ export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema
     Schema.fromJsonString(Schema.toCodecJson(incoming)),
   )
 
-/** Messages whose schemas have the frames themselves as their encoded side: text, or bytes as a `Uint8Array`. */
+/** The encoded sides of the schemas are the frames: text, or bytes as a `Uint8Array`. */
 export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,
@@ -59,8 +54,6 @@ export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.
   return make(Schema.encodeEffect(outgoing), (frame) => decode(bytes(frame)))
 }
 
-/** A binary frame as bytes; any other as it is. */
+/** Returns a binary frame as bytes, and any other as it is. */
 export const bytes = (frame: unknown): unknown =>
   frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame
-
-const why = (cause: unknown): string => (cause instanceof Error ? cause.message : inWords(cause))

@@ -1,8 +1,8 @@
 /**
- * Where Effect's own sockets meet ours: `effect/socket`, for programs that are written against it (RPC clients,
- * Channels), over a connection that dials again by our rules.
+ * Sockets of `effect/socket` over a connection of this package, for programs that are written against them: RPC clients,
+ * Channels.
  *
- * *Gotchas*
+ * **Gotchas**
  *
  * `effect/socket` is marked unstable in Effect 4.1, and weighs more than all the rest of the client.
  */
@@ -23,15 +23,16 @@ import type { Session } from "./Session.ts"
 import type { State } from "./State.ts"
 import type { UrlLike } from "./Url.ts"
 
+/** What to dial, and how: all options of a client but its schemas. */
 export interface Options extends DialOptions {
   readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown>
 }
 
 type Frame = string | Uint8Array
-/** The frames of one socket; fails with its end. */
-type Line = Queue.Queue<Frame, EffectSocket.SocketError>
+/** The frames of one socket. Fails when the socket ends. */
+type Frames = Queue.Queue<Frame, EffectSocket.SocketError>
 
-/** Has clients make their WebSockets by Effect's `WebSocketConstructor`: with the headers of `ws` in Node, say. */
+/** Makes the WebSockets of clients by Effect's `WebSocketConstructor`, for example with the headers of `ws` in Node. */
 export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.WebSocketConstructor> =
   Layer.effect(
     WebSocketConstructor,
@@ -43,29 +44,30 @@ export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.W
   )
 
 /**
- * A `Socket` of Effect's over a connection of ours, for the life of the scope.
+ * Makes a `Socket` of `effect/socket` over a connection that dials again, for the life of the scope. Fails with
+ * `InvalidUrl` if `url` is not the URL of a WebSocket.
  *
- * *Details*
+ * **Details**
  *
- * Acquiring its reader succeeds when the connection is open, over any number of attempts, and fails when it is over;
- * acquired again, it begins anew. The reader fails with the close code, as Effect has it, when its socket ends: the
- * next one is on its way by then, and what comes before there is a reader waits for it. Closing the scope of a reader
- * hangs up. What is written while there is no connection waits for one, in the bounds of the queue.
+ * Acquiring the reader succeeds when the connection is open, after any number of attempts, and fails when it is over; if
+ * it is acquired after that, the connection begins again. The reader fails with the close code when its socket ends;
+ * acquired again, it reads from the next socket, whose first frames wait for it. Closing the scope of a reader closes the
+ * connection. Chunks that are written while there is no connection wait in the queue.
  */
 export const make = (options: Options): Effect.Effect<EffectSocket.Socket, InvalidUrl, Scope.Scope> =>
   Effect.gen(function* () {
-    const session = yield* dial(frames, options)
-    const lines = yield* listen(session, options.bufferSize ?? BUFFER_SIZE)
+    const session = yield* dial(codec, options)
+    const sockets = yield* listen(session, options.bufferSize ?? BUFFER_SIZE)
     return EffectSocket.make({
       reader: Effect.gen(function* () {
         if ("why" in session.state) yield* session.reconnect
-        const line = yield* Effect.acquireRelease(
-          Effect.raceFirst(Queue.take(lines), over(session)),
-          (line) =>
-            Effect.suspend(() => (Queue.failCauseUnsafe(line, ended()) ? session.close() : Effect.void)),
+        const frames = yield* Effect.acquireRelease(
+          Effect.raceFirst(Queue.take(sockets), over(session)),
+          (frames) =>
+            Effect.suspend(() => (Queue.failCauseUnsafe(frames, ended()) ? session.close() : Effect.void)),
           { interruptible: true },
         )
-        return { pull: Queue.takeAll(line), upgrade: EffectSocket.SocketUpgradeError.unsupported }
+        return { pull: Queue.takeAll(frames), upgrade: EffectSocket.SocketUpgradeError.unsupported }
       }),
       writer: Effect.succeed({
         write: (chunk) =>
@@ -79,31 +81,30 @@ export const make = (options: Options): Effect.Effect<EffectSocket.Socket, Inval
 
 const BUFFER_SIZE = 1024
 
-const frames = Codec.make<Frame, Frame>(Effect.succeed, (frame) =>
-  Effect.succeed(Codec.bytes(frame) as Frame),
-)
+const codec = Codec.make<Frame, Frame>(Effect.succeed, (frame) => Effect.succeed(Codec.bytes(frame) as Frame))
 
-/** The line of the socket that is open, or was last, until a reader takes it. */
-const listen = (session: Session<Frame, Frame>, bufferSize: number): Effect.Effect<Queue.Dequeue<Line>> =>
+/** Returns the frames of the open socket, or of the last one, until a reader takes them. */
+const listen = (session: Session<Frame, Frame>, bufferSize: number): Effect.Effect<Queue.Dequeue<Frames>> =>
   Effect.gen(function* () {
-    const lines = yield* Queue.sliding<Line>(1)
-    const begin = (): Line => {
-      const line: Line = Effect.runSync(Queue.dropping(bufferSize))
-      Queue.offerUnsafe(lines, line)
-      return line
+    const sockets = yield* Queue.sliding<Frames>(1)
+    const begin = (): Frames => {
+      const frames: Frames = Effect.runSync(Queue.dropping(bufferSize))
+      Queue.offerUnsafe(sockets, frames)
+      return frames
     }
-    let line = session.state._tag === "Open" ? begin() : undefined
+    let current = session.state._tag === "Open" ? begin() : undefined
     session.on("message", (frame) => {
-      if (line !== undefined && !Queue.offerUnsafe(line, frame)) Queue.failCauseUnsafe(line, full(bufferSize))
+      if (current !== undefined && !Queue.offerUnsafe(current, frame))
+        Queue.failCauseUnsafe(current, full(bufferSize))
     })
     session.on("state", (state) => {
-      if (state._tag === "Open") line = begin()
-      else if (state._tag !== "Closing" && line !== undefined) {
-        Queue.failCauseUnsafe(line, ended(state))
-        line = undefined
+      if (state._tag === "Open") current = begin()
+      else if (state._tag !== "Closing" && current !== undefined) {
+        Queue.failCauseUnsafe(current, ended(state))
+        current = undefined
       }
     })
-    return lines
+    return sockets
   })
 
 const over = (session: Session<Frame, Frame>): Effect.Effect<never, EffectSocket.SocketError> =>
@@ -135,7 +136,7 @@ const write = (
 const notWritten = (cause: unknown): Effect.Effect<never, EffectSocket.SocketError> =>
   Effect.fail(new EffectSocket.SocketError({ reason: new EffectSocket.SocketWriteError({ cause }) }))
 
-/** How a socket has ended, as far as the state that follows tells. */
+/** The end of a socket, as far as the next state knows it. */
 const ended = (state?: State): Cause.Cause<EffectSocket.SocketError> => {
   const { code, reason } =
     state !== undefined && "why" in state
@@ -154,7 +155,9 @@ const full = (bufferSize: number): Cause.Cause<EffectSocket.SocketError> =>
   Cause.fail(
     new EffectSocket.SocketError({
       reason: new EffectSocket.SocketReadError({
-        cause: new Error(`a reader has fallen ${bufferSize} frames behind`),
+        cause: new Error(
+          `a reader fell ${bufferSize} frames behind: read faster, or set a larger bufferSize`,
+        ),
       }),
     }),
   )

@@ -1,44 +1,45 @@
-/** Why a message was not sent, not answered or not understood, and why there will be no more. */
+/** The failures of a client, each with its sentence. */
 import * as Data from "effect/Data"
 import * as CloseCode from "../core/CloseCode.ts"
+import { inWords } from "../core/inWords.ts"
 import type { DropReason } from "../core/Outbox.ts"
 import type { SocketClosed } from "../core/Socket.ts"
 
-/** A value that the schema of what goes out does not take. It was not sent. */
+/** The schema `outgoing` rejects a message, or needs time in `sendUnsafe`. The message was not sent. */
 export class EncodeError extends Data.TaggedError("EncodeError")<{
   readonly message: string
   readonly value: unknown
   readonly cause: unknown
 }> {}
 
-/** A frame that the schema of what comes in does not take. The connection goes on. */
+/** The schema `incoming` rejects a frame, or too many frames wait to be decoded. The connection goes on. */
 export class DecodeError extends Data.TaggedError("DecodeError")<{
   readonly message: string
   readonly frame: unknown
   readonly cause: unknown
 }> {}
 
-/** A message for which there was no room among those that wait. */
+/** A message was dropped because `queueCapacity` messages were waiting. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
   readonly message: string
   readonly value: unknown
 }> {}
 
-/** A message that has waited longer than `queueTtl`. */
+/** A message was dropped because it waited longer than `queueTtl`. */
 export class MessageExpired extends Data.TaggedError("MessageExpired")<{
   readonly message: string
   readonly value: unknown
 }> {}
 
-/** A message that an open socket, or two, would not take at two attempts. */
+/** A message was dropped because writing it to an open socket failed twice. */
 export class MessageRefused extends Data.TaggedError("MessageRefused")<{
   readonly message: string
   readonly value: unknown
 }> {}
 
 /**
- * A message that the page has discarded: a listener has refused it, or somebody has taken it out of the queue. Only
- * where the connection belongs to an element.
+ * A message was discarded by the page: a listener cancelled its event, or code removed it from the queue. Only clients
+ * of elements fail with it.
  */
 export class MessageDiscarded extends Data.TaggedError("MessageDiscarded")<{
   readonly message: string
@@ -46,47 +47,47 @@ export class MessageDiscarded extends Data.TaggedError("MessageDiscarded")<{
 }> {}
 
 /**
- * The connection is over: closed by this side, or by the peer with a code that is not retried (`reconnectCodes`).
- * `reconnect` begins again, unless the scope of the client has closed.
+ * The connection is over: closed by this side, or ended with a code that is not in `reconnectCodes`. `reconnect` begins
+ * again, unless the scope of the client has closed.
  */
 export class ConnectionClosed extends Data.TaggedError("ConnectionClosed")<{
   readonly message: string
-  /** Who wanted it: this side by `close` or by the end of its scope, or else the peer or the network. */
+  /** `"this side"` for `close` and the end of the scope; `"peer"` for the peer and the network. */
   readonly closedBy: "this side" | "peer"
   readonly code: number
   readonly reason: string
 }> {}
 
-/** The connection is over: the retries that `reconnect` and `reconnectMaxAttempts` allow have come to nothing. */
+/** The connection is over: `reconnect` or `reconnectMaxAttempts` allows no further retry. */
 export class RetriesExhausted extends Data.TaggedError("RetriesExhausted")<{
   readonly message: string
   readonly attempts: number
-  /** How the last attempt ended. */
+  /** The close code of the last attempt. */
   readonly code: number
   readonly reason: string
 }> {}
 
-/** A socket has ended after a request was written to it and before the answer came: it may have arrived or not. */
+/** The socket ended after a request was written and before its answer arrived. The peer may have received it. */
 export class ConnectionLost extends Data.TaggedError("ConnectionLost")<{
   readonly message: string
   readonly code: number
   readonly reason: string
 }> {}
 
-/** A request without an answer in time. It may have arrived. */
+/** No answer to a request arrived in time. The peer may have received it. */
 export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
   readonly message: string
   /** In milliseconds. */
   readonly timeout: number
 }> {}
 
-/** A subscriber that has fallen so far behind that messages would have had to wait without bound. */
+/** A subscriber of `messages` fell `bufferSize` messages behind. */
 export class BufferOverflow extends Data.TaggedError("BufferOverflow")<{
   readonly message: string
   readonly bufferSize: number
 }> {}
 
-/** A URL that cannot be one. */
+/** `url` is not the URL of a WebSocket. */
 export class InvalidUrl extends Data.TaggedError("InvalidUrl")<{
   readonly message: string
   readonly url: string
@@ -98,38 +99,67 @@ export type Over = ConnectionClosed | RetriesExhausted
 /** Why a message was not written. */
 export type SendError = EncodeError | OutboxFull | MessageExpired | MessageRefused | Over
 
-export const closedByUs = (message = "the connection was closed"): ConnectionClosed =>
+type End = Pick<SocketClosed, "code" | "reason">
+
+const endedWith = ({ code, reason }: End): string =>
+  `ended with code ${code}${reason === "" ? "" : ` (${reason})`}`
+
+export const notEncoded = (value: unknown, cause: unknown): EncodeError =>
+  new EncodeError({ message: `could not encode a message: ${why(cause)}`, value, cause })
+
+export const notDecoded = (frame: unknown, cause: unknown): DecodeError =>
+  new DecodeError({ message: `could not decode a frame: ${why(cause)}`, frame, cause })
+
+/** A cause in the sentence of another failure. */
+export const why = (cause: unknown): string => (cause instanceof Error ? cause.message : inWords(cause))
+
+export const closedByUs = (message = "the connection was closed by this client"): ConnectionClosed =>
   new ConnectionClosed({ message, closedBy: "this side", code: CloseCode.NormalClosure, reason: "" })
 
-export const closedByPeer = ({ code, reason }: Pick<SocketClosed, "code" | "reason">): ConnectionClosed =>
+export const closedByPeer = ({ code, reason }: End): ConnectionClosed =>
   new ConnectionClosed({
-    message: `the connection was closed by the peer with ${code} ${reason}`.trim(),
+    message: `the connection ${endedWith({ code, reason })} and is not retried`,
     closedBy: "peer",
     code,
     reason,
   })
 
-export const exhausted = (
-  attempts: number,
-  { code, reason }: Pick<SocketClosed, "code" | "reason">,
-): RetriesExhausted =>
+export const exhausted = (attempts: number, { code, reason }: End): RetriesExhausted =>
   new RetriesExhausted({
-    message:
-      `the connection has failed after ${attempts} retries, the last of them with ${code} ${reason}`.trim(),
+    message: `the connection failed after ${attempts} ${attempts === 1 ? "retry" : "retries"}: the last attempt ${endedWith({ code, reason })}`,
     attempts,
     code,
     reason,
   })
 
-/** Why a message that waited was dropped. */
+export const lost = ({ code, reason }: End): ConnectionLost =>
+  new ConnectionLost({
+    message: `the connection ${endedWith({ code, reason })} before a request was answered`,
+    code,
+    reason,
+  })
+
+export const unanswered = (timeout: number): RequestTimeout =>
+  new RequestTimeout({ message: `a request was not answered within ${timeout} ms (timeout)`, timeout })
+
+export const fellBehind = (bufferSize: number): BufferOverflow =>
+  new BufferOverflow({
+    message: `a subscriber fell ${bufferSize} messages behind: read faster, or change bufferSize or overflow`,
+    bufferSize,
+  })
+
+/** The failure of a message that was dropped from the outbox. */
 export const dropped = (value: unknown, reason: DropReason): SendError => {
   switch (reason) {
     case "overflow":
-      return new OutboxFull({ message: "there was no room for a message among those that wait", value })
+      return new OutboxFull({ message: "a message was dropped: the queue is full (queueCapacity)", value })
     case "expired":
-      return new MessageExpired({ message: "a message has waited longer than queueTtl", value })
+      return new MessageExpired({ message: "a message was dropped: it waited longer than queueTtl", value })
     case "refused":
-      return new MessageRefused({ message: "an open socket would not take a message, twice", value })
+      return new MessageRefused({
+        message: "a message was dropped: writing it to an open socket failed twice",
+        value,
+      })
     case "closed":
       return closedByUs()
   }
@@ -137,6 +167,7 @@ export const dropped = (value: unknown, reason: DropReason): SendError => {
 
 export const discarded = (value: unknown): MessageDiscarded =>
   new MessageDiscarded({
-    message: "the page has discarded a message: a listener has refused it, or it was taken out of the queue",
+    message:
+      "a message was discarded by the page: a listener cancelled its event, or it was removed from the queue",
     value,
   })

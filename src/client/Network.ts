@@ -1,9 +1,11 @@
-/** What the platform says of the network. */
+/** Whether there is a network. */
 import * as Context from "effect/Context"
 
+/** What a client asks the platform about the network. */
 export interface Network {
+  /** Retries while it returns `false` do not count towards `reconnectMaxAttempts`. */
   readonly isOnline: () => boolean
-  /** Calls `listener` whenever the network has come back; answers how to stop that. */
+  /** Calls `listener` whenever the network is back. Returns a function that stops that. */
   readonly onOnline: (listener: () => void) => () => void
 }
 
@@ -16,7 +18,8 @@ interface Platform {
 const platform = globalThis as Platform
 
 /**
- * Browsers and their workers tell by `navigator.onLine` and the `online` event; elsewhere there always is a network.
+ * The service that knows the network. The default reads `navigator.onLine` and listens to `online`; on platforms without
+ * them there always is a network.
  *
  * Norm: HTML, `navigator.onLine`.
  */

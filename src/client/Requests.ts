@@ -1,4 +1,4 @@
-/** Requests: messages that were written, and that another message answers. */
+/** Requests: messages that were written and wait for their answer. */
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ConnectionLost, SendError } from "./Errors.ts"
@@ -6,13 +6,13 @@ import type { Envelope } from "./Transport.ts"
 
 export interface Request<In, Veto> extends Envelope<Veto> {
   readonly isAnsweredBy: (message: In) => boolean
-  /** Whether to send it again when its connection is lost. */
+  /** Whether to send it again if its socket ends. */
   readonly retry: boolean
   readonly settle: (outcome: Effect.Effect<In, SendError | Veto | ConnectionLost>) => void
 }
 
 export class Requests<In, Veto> {
-  /** In the order of writing, with the epoch of the socket that each was written to. */
+  /** In the order of writing, each with the epoch of its socket. */
   readonly #unanswered = new Map<Request<In, Veto>, number>()
 
   add(request: Request<In, Veto>, epoch: number): void {
@@ -24,7 +24,7 @@ export class Requests<In, Veto> {
     return this.#unanswered.delete(request)
   }
 
-  /** Settles the oldest request that a message answers. A `match` that throws is a defect of its own request. */
+  /** Settles the oldest request that a message answers. A `match` that throws is a defect of its request alone. */
   answer(message: In): void {
     for (const request of this.#unanswered.keys()) {
       const outcome = answerOf(request, message)
@@ -35,7 +35,7 @@ export class Requests<In, Veto> {
     }
   }
 
-  /** Removes and returns those of an epoch, or all. */
+  /** Removes and returns the requests of an epoch, or all. */
   take(epoch?: number): ReadonlyArray<Request<In, Veto>> {
     const taken = [...this.#unanswered.keys()].filter(
       (request) => epoch === undefined || this.#unanswered.get(request) === epoch,

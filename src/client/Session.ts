@@ -1,6 +1,6 @@
 /**
- * What a client makes of a connection: messages with an outcome, requests with an answer, streams of what comes.
- * It knows nothing of sockets: a `Transport` carries its messages and reports what happens.
+ * The typed side of a connection: messages with an outcome, requests with an answer, streams of what arrives. Its
+ * `Transport` carries the messages, and its owner calls `enter`, `receive` and `report`.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -15,51 +15,60 @@ import { Broadcast } from "./Broadcast.ts"
 import type { Client, Problem, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
 import {
-  BufferOverflow,
-  ConnectionLost,
+  type BufferOverflow,
+  type ConnectionLost,
   closedByUs,
   DecodeError,
-  EncodeError,
+  fellBehind,
+  lost,
+  notEncoded,
   type Over,
-  RequestTimeout,
+  type RequestTimeout,
   type SendError,
+  unanswered,
 } from "./Errors.ts"
 import { type Request, Requests } from "./Requests.ts"
 import type { State } from "./State.ts"
 import type { Envelope, Transport } from "./Transport.ts"
 
-/** How far a subscriber may fall behind. */
+/** How far a subscriber of `messages` may fall behind. */
 export interface Buffering {
-  /** How many messages wait for a subscriber that is busy: at least 1. Default: 1024. */
+  /**
+   * How many messages may wait for a busy subscriber: at least 1.
+   *
+   * @default 1024
+   */
   readonly bufferSize?: number | undefined
   /**
-   * What becomes of a subscriber with a full buffer: its stream fails with `BufferOverflow` (the default), or it
-   * loses what has waited longest, or what has just come.
+   * What happens if the buffer of a subscriber is full: its stream fails with `BufferOverflow`, or it loses the oldest
+   * message (`"drop-oldest"`) or the new one (`"drop-newest"`).
+   *
+   * @default "fail"
    */
   readonly overflow?: "fail" | "drop-oldest" | "drop-newest" | undefined
 }
 
-/** How long, in milliseconds, a request waits for its answer, unless told otherwise. */
+/** In milliseconds. */
 const REQUEST_TIMEOUT = 10_000
 const BUFFER_SIZE = 1024
 
-/** States and problems are news: who falls behind so far loses the oldest. */
+/** Logs and displays read states and problems: one that falls so far behind loses the oldest. */
 const news = { bufferSize: 64, overflow: "drop-oldest" } as const
 
 const isOver = (state: State): state is Extract<State, { why: Over }> => "why" in state
 
-/** Whether nothing comes on a socket any more, and nothing will be written to it. */
+/** Whether nothing more is read from the last socket, or written to it. */
 const hasNoSocket = ({ _tag }: State): boolean => _tag !== "Open" && _tag !== "Closing"
 
-/** The events of a session, by name. */
+/** The events of a client, by name. */
 export interface Events<In, Veto = never> {
-  /** A message has come. */
+  /** A message arrived. */
   readonly message: In
-  /** A frame has come that the schema does not take. It stops nothing. */
+  /** A frame arrived that `incoming` rejects. The connection goes on. */
   readonly decodeError: DecodeError
-  /** Something has gone wrong on the way, for a log. */
+  /** Something went wrong that no call fails with. */
   readonly problem: Problem | Veto
-  /** The state is another. */
+  /** The state changed. */
   readonly state: State
 }
 
@@ -71,15 +80,15 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #decodeErrors = new Broadcast<DecodeError>(news)
   readonly #problems = new Broadcast<Problem | Veto>(news)
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
-  /** Decodes one frame after the other: a schema may need time. */
+  /** Decodes one frame after the other, since a schema may need time. */
   readonly #line = new SerialQueue()
   readonly #requests = new Requests<In, Veto>()
-  /** Which socket is in use. It grows whenever there is none. */
+  /** The number of the socket in use. It grows whenever a socket is left. */
   #epoch = 0
   readonly #scope: Scope.Scope
   #state: State
 
-  /** A session for the life of the scope. */
+  /** Makes a session, which ends with the scope. */
   static make<Out, In, Veto = never>(
     codec: Codec<Out, In>,
     transport: Transport<Veto>,
@@ -103,7 +112,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     scope: Scope.Scope,
   ) {
     const { bufferSize = BUFFER_SIZE, overflow = "fail" } = buffering
-    if (!(bufferSize >= 1)) throw new RangeError(`bufferSize must be at least 1, and not ${bufferSize}`)
+    if (!(bufferSize >= 1)) throw new RangeError(`bufferSize must be at least 1, not ${bufferSize}`)
     this.#codec = codec
     this.#transport = transport
     this.#bufferSize = bufferSize
@@ -135,7 +144,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     return this.#problems.stream
   }
 
-  /** Calls `listener` in the turn of the event; answers how to stop that. */
+  /** Calls `listener` in the turn of each event. Returns a function that stops that. */
   readonly on = <Type extends keyof Events<In, Veto>>(
     type: Type,
     listener: (event: Events<In, Veto>[Type]) => void,
@@ -169,10 +178,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     const encoding = Effect.runFork(this.#codec.encode(message))
     const encoded = encoding.pollUnsafe()
     encoding.interruptUnsafe()
-    if (encoded === undefined) {
-      const why = "a message could not be encoded at once"
-      throw new EncodeError({ message: why, value: message, cause: undefined })
-    }
+    if (encoded === undefined) throw notEncoded(message, "the schema needs time: use send")
     if (Exit.isFailure(encoded)) throw Cause.squash(encoded.cause)
     this.#post({
       value: message,
@@ -209,10 +215,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     ).pipe(
       Effect.timeoutOrElse({
         duration: timeout,
-        orElse: () =>
-          Effect.fail(
-            new RequestTimeout({ message: `a request was not answered within ${timeout} ms`, timeout }),
-          ),
+        orElse: () => Effect.fail(unanswered(timeout)),
       }),
     ) as Effect.Effect<
       Answer,
@@ -226,19 +229,19 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   )
 
   readonly reconnect: Effect.Effect<void> = Effect.sync(() => {
-    // A listener may ask for it when the end of the scope has closed the client.
+    // A listener of the last state may call it while the scope closes.
     if (this.#scope.state._tag !== "Closed") this.#transport.reconnect()
   })
 
   readonly close = (code: number = CloseCode.NormalClosure, reason?: string): Effect.Effect<void> =>
     Effect.suspend(() => {
       if (!CloseCode.isSendable(code))
-        return Effect.die(new RangeError(`a close code must be 1000 or 3000 to 4999, and not ${code}`))
+        return Effect.die(new RangeError(`close code must be 1000 or 3000 to 4999, not ${code}`))
       this.#transport.close(code, reason)
       return Effect.asVoid(this.#until((state) => state._tag !== "Closing"))
     })
 
-  /** The connection has come to another state. Those who are told may bring about the next one. */
+  /** Called when the connection has entered another state. A listener may cause the next one from inside. */
   enter(state: State): void {
     this.#state = state
     const unsent = isOver(state) ? this.#transport.waiting() : []
@@ -249,10 +252,10 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     if (isOver(state)) for (const envelope of unsent) envelope.failed(state.why)
   }
 
-  /** A frame has come, which may have been decoded. */
+  /** Called when a frame has arrived, with its result if it was decoded already. */
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
     if (this.#line.length >= this.#bufferSize) {
-      const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded`
+      const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
       this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
     } else {
       this.#line.add(
@@ -262,7 +265,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     }
   }
 
-  /** Something went wrong that stops nothing. */
+  /** Called when something went wrong that no call fails with. */
   report(problem: Problem): void {
     this.#problems.publish(problem)
   }
@@ -270,8 +273,8 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   #end(): void {
     this.#line.end()
     if (!isOver(this.#state))
-      this.enter({ _tag: "Closed", why: closedByUs("the scope of the client has closed") })
-    // The decoder has dropped what was to come, and with it what was to follow from the end of a socket.
+      this.enter({ _tag: "Closed", why: closedByUs("the scope of the client was closed") })
+    // The decoder has dropped its queue, and with it the end of a socket that was waiting there.
     const state = this.#state
     if (isOver(state)) this.#conclude(state.why)
     for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.end()
@@ -280,17 +283,17 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   #post(envelope: Envelope<Veto>): void {
     const state = this.#state
     if (isOver(state)) envelope.failed(state.why)
-    else if (state._tag === "Closing") envelope.failed(closedByUs("the connection is being closed"))
+    else if (state._tag === "Closing") envelope.failed(closedByUs("the connection is closing"))
     else this.#transport.send(envelope)
   }
 
-  /** Hands a message to the request that it answers, if there is one, and to all subscribers. */
+  /** Gives a message to the request that it answers, if there is one, and to all subscribers. */
   #deliver(message: In): void {
     this.#requests.answer(message)
     this.#messages.publish(message)
   }
 
-  /** Does something when all that has come until now is decoded. */
+  /** Calls `work` when all frames that have arrived are decoded. */
   #inTurn(work: () => void): void {
     this.#line.add(
       () => Effect.sync(work),
@@ -298,30 +301,27 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     )
   }
 
-  /** Nothing comes any more on the socket of this epoch, once what has come is decoded. */
+  /** Settles the requests of an epoch, when all frames of its socket are decoded. */
   #leave(epoch: number, state: State): void {
     this.#inTurn(() => (isOver(state) ? this.#conclude(state.why, epoch) : this.#lose(epoch, state)))
   }
 
-  /** The connection has gone under requests. */
+  /** Sends the requests of a lost socket again, or fails them. */
   #lose(epoch: number, state: State): void {
-    const { code, reason } =
-      state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" }
-    const lost = this.#requests.take(epoch)
-    this.#repost(lost.filter(({ retry }) => retry))
-    const message = `the connection was lost (${code}) before a request was answered`
-    for (const { retry, settle } of lost)
-      if (!retry) settle(Effect.fail(new ConnectionLost({ message, code, reason })))
+    const why = lost(state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" })
+    const requests = this.#requests.take(epoch)
+    this.#repost(requests.filter(({ retry }) => retry))
+    for (const { retry, settle } of requests) if (!retry) settle(Effect.fail(why))
   }
 
-  /** Sends again what was accepted before all that waits. */
+  /** Sends again, before all that waits, what was accepted before it. */
   #repost(envelopes: ReadonlyArray<Envelope<Veto>>): void {
     if (this.#state._tag === "Open" || isOver(this.#state))
       for (const envelope of envelopes) this.#post(envelope)
     else this.#transport.sendFirst(envelopes)
   }
 
-  /** Nothing comes any more: fails the requests of an epoch, or all. */
+  /** Ends the messages, and fails the requests of an epoch, or all. */
   #conclude(why: Over, epoch?: number): void {
     const orderly =
       why._tag === "ConnectionClosed" &&
@@ -330,7 +330,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     for (const request of this.#requests.take(epoch)) request.failed(why)
   }
 
-  /** The first state, from now on, of which this is true. */
+  /** Succeeds with the first state, from now on, for which `holds` returns true. */
   #until(holds: (state: State) => boolean): Effect.Effect<State> {
     if (holds(this.#state)) return Effect.succeed(this.#state)
     return this.changes.pipe(
@@ -340,9 +340,3 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     )
   }
 }
-
-const fellBehind = (bufferSize: number): BufferOverflow =>
-  new BufferOverflow({
-    message: `a subscriber has fallen ${bufferSize} messages behind: it is too slow, or bufferSize too small`,
-    bufferSize,
-  })

@@ -1,4 +1,4 @@
-/** The settings of a client, in units of their own, and their defaults. */
+/** The settings of a client's connection, and how they become those of the core. */
 import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
@@ -6,41 +6,80 @@ import { defaults } from "../core/defaults.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
 
-/** How a connection behaves. What is absent has its default. */
+/** Settings of a client's connection. One that is absent or `undefined` has its default. */
 export interface Settings {
   /**
    * When to dial again: a `Schedule` (`Reconnect` has some), a function from the number of retries so far to
-   * milliseconds, or `false` for never. It starts over when a connection has proved stable. Default:
-   * `Reconnect.fullJitter`, 1 s doubling to 64 s.
+   * milliseconds, or `false` for never. The default doubles from 1 to 64 seconds, with full jitter.
+   *
+   * @default Reconnect.fullJitter
    */
   readonly reconnect?: Reconnect.Policy | ((retryCount: number) => number) | false | undefined
-  /** The close codes after which to dial again; all others are final. Default: `Reconnect.defaultCodes`. */
+  /**
+   * The close codes after which to dial again. After all others the connection is closed.
+   *
+   * @default [1001, 1005, 1006, 1011, 1012, 1013, 1014]
+   */
   readonly reconnectCodes?: Iterable<number> | undefined
-  /** Retries since the backoff last started over; then the connection has failed. Default: no limit. */
+  /**
+   * How many retries may follow each other before the connection has failed. The count restarts with the backoff.
+   *
+   * @default Infinity
+   */
   readonly reconnectMaxAttempts?: number | undefined
-  /** A connection open for this long has proved stable; so has one on which a frame has come. Default: 5 seconds. */
+  /**
+   * How long a connection must be open to restart the backoff. A frame restarts it at once.
+   *
+   * @default "5 seconds"
+   */
   readonly reconnectStableAfter?: Duration.Input | undefined
   /**
-   * An unanswered handshake is a failed attempt after this time, and so is a URL that takes so long to find out.
-   * Default: 15 seconds.
+   * How long a handshake may take, and how long a `url` that is an effect or a function. Then the attempt has failed.
+   *
+   * @default "15 seconds"
    */
   readonly connectTimeout?: Duration.Input | undefined
-  /** A socket whose closing handshake takes longer is abandoned. Default: 2 seconds. */
+  /**
+   * How long a closing handshake may take. Then the socket is abandoned.
+   *
+   * @default "2 seconds"
+   */
   readonly closeTimeout?: Duration.Input | undefined
   /**
-   * After so long without a frame, `heartbeatMessage` is sent, and after `heartbeatTimeout` without an answer (any
-   * frame will do) the socket is dropped and dialled again. Default: `false`, no heartbeat.
+   * How long the peer may be silent before `heartbeatMessage` is sent; `false` for no heartbeat.
+   *
+   * @default false
    */
   readonly heartbeat?: Duration.Input | false | undefined
-  /** Default: 10 seconds. */
+  /**
+   * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again.
+   *
+   * @default "10 seconds"
+   */
   readonly heartbeatTimeout?: Duration.Input | undefined
-  /** A frame, as it is sent. Default: `{"type":"ping"}`. */
+  /**
+   * The frame to send as a heartbeat, as it is.
+   *
+   * @default "{\"type\":\"ping\"}"
+   */
   readonly heartbeatMessage?: Payload | undefined
-  /** How many messages may wait for a connection. Default: 1000. */
+  /**
+   * How many messages may wait for a connection.
+   *
+   * @default 1000
+   */
   readonly queueCapacity?: number | undefined
-  /** Who fails with `OutboxFull`: the newcomer, or the one that has waited longest. Default: `reject`. */
+  /**
+   * Which message fails with `OutboxFull` if the queue is full: the new one, or, with `"drop-oldest"`, the oldest.
+   *
+   * @default "reject"
+   */
   readonly queueOverflow?: "reject" | "drop-oldest" | undefined
-  /** A message that has waited longer fails with `MessageExpired`. Default: no limit. */
+  /**
+   * How long a message may wait for a connection. Then it fails with `MessageExpired`. Without it there is no limit.
+   *
+   * @default undefined
+   */
   readonly queueTtl?: Duration.Input | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * Codecs of Standard Schemas: what Zod, Valibot, ArkType and Effect have in common.
+ * Codecs of Standard Schemas, the interface that Zod, Valibot, ArkType and Effect share.
  *
  * Norm: Standard Schema 1.
  */
@@ -7,10 +7,7 @@ import * as Effect from "effect/Effect"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import * as Codec from "./Codec.ts"
 
-/**
- * Messages go out as what their schema makes of them, and come in as what theirs makes of a frame. Without a schema
- * they are what they are.
- */
+/** Makes a codec of Standard Schemas: a message is sent as the output of `outgoing`, and arrives as that of `incoming`. */
 export const codec = <Out, In>(
   outgoing: StandardSchemaV1<Out, unknown> | undefined,
   incoming: StandardSchemaV1<unknown, In> | undefined,
@@ -29,7 +26,7 @@ export const codec = <Out, In>(
 const parse = (frame: unknown): Effect.Effect<unknown, string> =>
   typeof frame === "string"
     ? Effect.sync(() => JSON.parse(frame))
-    : Effect.fail("JSON text was expected, and not bytes")
+    : Effect.fail("expected JSON text, received bytes")
 
 const validate =
   <Output>(schema: StandardSchemaV1<unknown, Output> | undefined) =>

@@ -1,4 +1,4 @@
-/** Where a client stands. */
+/** The state of a client. */
 import type { SocketClosed } from "../core/Socket.ts"
 import type { State as Core } from "../core/State.ts"
 import {
@@ -9,11 +9,12 @@ import {
   type RetriesExhausted,
 } from "./Errors.ts"
 
+/** The state of a client. `Closed` and `Failed` are over, until `reconnect`. */
 export type State =
-  /** Being dialled. `attempt` counts the dials since it was last open, from 0. */
+  /** Dialling. `attempt` counts the dials since the connection was last open, from 0. */
   | { readonly _tag: "Connecting"; readonly attempt: number }
   | { readonly _tag: "Open" }
-  /** Ended with `code` and `reason`; dial number `attempt` comes `delay` milliseconds after that. */
+  /** The socket ended with `code` and `reason`. Dial number `attempt` follows after `delay` milliseconds. */
   | {
       readonly _tag: "Waiting"
       readonly attempt: number
@@ -21,13 +22,13 @@ export type State =
       readonly code: number
       readonly reason: string
     }
-  /** Closed by its page, until that is shown again. Only where the connection belongs to an element. */
+  /** Closed while the page is hidden. Only clients of elements enter it. */
   | { readonly _tag: "Paused" }
-  /** Being closed by this side; the peer has not answered yet. */
+  /** Closed by this side. The peer has not answered yet. */
   | { readonly _tag: "Closing" }
-  /** Over, until `reconnect`: closed by this side, or by the peer with a code that is not retried. */
+  /** Closed by this side, or ended with a code that is not retried. */
   | { readonly _tag: "Closed"; readonly why: ConnectionClosed }
-  /** Over, until `reconnect`: the retries have come to nothing. */
+  /** No retry is left. */
   | { readonly _tag: "Failed"; readonly why: RetriesExhausted }
 
 export const waiting = (
@@ -42,8 +43,8 @@ export const failed = (attempts: number, closed: Pick<SocketClosed, "code" | "re
 })
 
 /**
- * The state of a connection as that of its client; `undefined` if the client's stays, or follows from a retry or a
- * failure that is reported on its own.
+ * Returns the client's state for a connection's; `undefined` if the client's stays, or follows from a retry or a failure,
+ * which are reported on their own.
  */
 export const fromCore = (state: Core, before: State): State | undefined => {
   switch (state._tag) {

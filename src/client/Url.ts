@@ -1,9 +1,9 @@
-/** URLs as programs write them. */
+/** URLs to dial, as programs write them. */
 import * as Effect from "effect/Effect"
 import { webSocketUrl } from "../core/webSocketUrl.ts"
 import { InvalidUrl } from "./Errors.ts"
 
-/** A `URL`, as far as it needs to be known. */
+/** A `URL`, reduced to what is read of it. */
 export interface UrlLike {
   readonly href: string
 }
@@ -12,7 +12,7 @@ declare const URL: new (url: string, base?: string) => { readonly href: string }
 /** In browsers and their workers. */
 declare const location: { readonly href: string } | undefined
 
-/** The `ws:` or `wss:` URL to dial: relative to the page or the worker, if there is one. */
+/** Resolves a URL against the page or worker, if there is one. Fails with `InvalidUrl` if it is none of a WebSocket. */
 export const resolve = (url: string | UrlLike): Effect.Effect<string, InvalidUrl> =>
   Effect.suspend(() => {
     const given = typeof url === "string" ? url : url.href
@@ -20,13 +20,15 @@ export const resolve = (url: string | UrlLike): Effect.Effect<string, InvalidUrl
     try {
       href = new URL(given, typeof location === "undefined" ? undefined : location.href).href
     } catch {
-      return Effect.fail(invalid(given, "an absolute URL, or one relative to a page, was expected"))
+      return Effect.fail(
+        invalid(given, "is not a valid URL: expected an absolute one, or one relative to a page"),
+      )
     }
     const [, scheme, rest] = webSocketUrl(href) ?? []
     return scheme === undefined
-      ? Effect.fail(invalid(given, "the scheme must be ws, wss, http or https"))
+      ? Effect.fail(invalid(given, "is not a WebSocket URL: expected the scheme ws, wss, http or https"))
       : Effect.succeed(scheme + rest)
   })
 
-const invalid = (url: string, expected: string): InvalidUrl =>
-  new InvalidUrl({ message: `${JSON.stringify(url)} cannot be dialled: ${expected}`, url })
+const invalid = (url: string, why: string): InvalidUrl =>
+  new InvalidUrl({ message: `${JSON.stringify(url)} ${why}`, url })

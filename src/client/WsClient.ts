@@ -2,14 +2,21 @@
  * A WebSocket client whose messages are typed and checked in both directions, whose failures are in the type, and
  * whose lifetime is a scope.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
+ * import { Console, Effect, Schema, Stream } from "effect"
+ * import { WsClient } from "htmx-ext-effect-ws"
+ *
+ * const Say = Schema.Struct({ text: Schema.String })
+ * const Said = Schema.Struct({ by: Schema.String, text: Schema.String })
+ *
  * const program = Effect.gen(function* () {
  *   const chat = yield* WsClient.make({ url: "wss://example.org/chat", outgoing: Say, incoming: Said })
  *   yield* chat.send({ text: "Hello" })
- *   yield* Stream.runForEach(chat.messages, ({ by, text }) => Console.log(`${by}: ${text}`))
+ *   yield* Stream.runForEach(Stream.take(chat.messages, 1), ({ by, text }) => Console.log(`${by}: ${text}`))
  * })
+ * await Effect.runPromise(Effect.scoped(program))
  * ```
  */
 import * as Context from "effect/Context"
@@ -52,18 +59,19 @@ export interface WsClient<in Out, out In, out Lag = BufferOverflow> extends Clie
 /** What can be written as a frame. */
 type Written = string | ArrayBuffer | ArrayBufferView<ArrayBufferLike> | BlobLike
 
-/** What a frame comes as: text, bytes, or, with `binaryType: "blob"`, a `Blob`. */
+/** What a frame is received as: text, bytes, or, with `binaryType: "blob"`, a `Blob`. */
 type Received = string | Uint8Array<ArrayBufferLike> | BlobLike
 
-/** How messages look, and how they become frames. */
+/** The schemas of messages, and how messages become frames. */
 export interface Messages<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> {
-  /** The schema of what is sent. */
+  /** The schema of outgoing messages. */
   readonly outgoing: Outgoing
-  /** The schema of what comes. */
+  /** The schema of incoming messages. */
   readonly incoming: Incoming
   /**
-   * `json`: messages are JSON text (the default). `raw`: the encoded sides of the schemas are the frames themselves,
-   * strings or a `Uint8Array`.
+   * `"json"`: messages are JSON text. `"raw"`: the encoded sides of the schemas are the frames.
+   *
+   * @default "json"
    */
   readonly format?:
     | "json"
@@ -72,6 +80,7 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
 }
 
 type Url = Options["url"]
+/** What happens if the buffer of a subscriber is full. */
 export type Overflow = Options["overflow"]
 
 /** What to dial and how, with what its types depend on. */
@@ -89,10 +98,12 @@ type Services<U extends Url, Outgoing extends Schema.Constraint, Incoming extend
   | Incoming["DecodingServices"]
 
 /**
- * A client for the life of the scope. It dials at once and succeeds without waiting for the answer: messages wait
- * until the connection is open. Closing the scope closes the connection.
+ * Makes a client for the life of the scope. Fails with `InvalidUrl` if `url` is not the URL of a WebSocket.
  *
- * WebSockets are made by `Socket.WebSocketConstructor`: the platform's, unless another is provided.
+ * **Details**
+ *
+ * It dials at once, and succeeds before the connection is open: messages wait until then. Closing the scope closes the
+ * connection. `Socket.WebSocketConstructor` makes the WebSockets, by default the platform's.
  */
 export const make = <
   Outgoing extends Schema.Constraint,
@@ -107,24 +118,29 @@ export const make = <
   Scope.Scope | Services<U, Outgoing, Incoming>
 > => {
   const codec = options.format === "raw" ? Codec.raw : Codec.json
-  // That a URL which is an effect cannot be invalid, and a subscriber that loses messages cannot fail, is in the types
-  // alone.
+  // Only the types know that an effect cannot be an invalid URL, and that a subscriber that loses messages cannot fail.
   return dial(codec(options.outgoing, options.incoming), options) as never
 }
 
 /**
- * A client as a service, for programs to depend on and for tests to replace.
+ * Makes the class of a service that is a client, for programs to depend on and for tests to replace.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { WsClient } from "htmx-ext-effect-ws"
+ *
+ * const Say = Schema.Struct({ text: Schema.String })
+ * const Said = Schema.Struct({ by: Schema.String, text: Schema.String })
+ *
  * class Chat extends WsClient.Service<Chat>()("app/Chat", { outgoing: Say, incoming: Said }) {}
  *
  * const program = Effect.gen(function* () {
  *   const chat = yield* Chat
  *   yield* chat.send({ text: "Hello" })
  * })
- * Effect.runPromise(Effect.provide(program, Chat.layer({ url: "wss://example.org/chat" })))
+ * await Effect.runPromise(Effect.provide(program, Chat.layer({ url: "wss://example.org/chat" })))
  * ```
  */
 export const Service =
@@ -133,7 +149,7 @@ export const Service =
     id: Id,
     messages: Messages<Outgoing, Incoming>,
   ): Context.ServiceClass<Self, Id, WsClient<Outgoing["Type"], Incoming["Type"]>> & {
-    /** Makes the client of the service, for the life of the layer. */
+    /** Makes the client, for the life of the layer. */
     readonly layer: <U extends Url>(
       options: Dial<U, Overflow>,
     ) => Layer.Layer<Self, MakeError<U>, Exclude<Services<U, Outgoing, Incoming>, Scope.Scope>>

@@ -9,30 +9,44 @@ import type { Session } from "./Session.ts"
 import * as Standard from "./Standard.ts"
 import type { UrlLike } from "./Url.ts"
 
+/** The options of `connect`. */
 export interface Options<Out, In> extends Omit<DialOptions, "url"> {
-  /** The schema of what is sent: it checks what goes out, and may make another thing of it. Default: any JSON. */
+  /** The schema of outgoing messages. Its output is sent. Without it, any JSON is. */
   readonly outgoing?: StandardSchemaV1<Out, unknown> | undefined
-  /** The schema of what comes. Default: any JSON. */
+  /** The schema of incoming messages. Without it, they are any JSON. */
   readonly incoming?: StandardSchemaV1<unknown, In> | undefined
-  /** `json`: messages are JSON text (the default). `raw`: they are the frames themselves, strings or bytes. */
+  /**
+   * `"json"`: messages are JSON text. `"raw"`: they are the frames themselves, strings or bytes.
+   *
+   * @default "json"
+   */
   readonly format?: "json" | "raw" | undefined
   /** Closes the connection when it is aborted. */
   readonly signal?: AbortSignalLike | undefined
 }
 
-/** Where to dial: fixed, or found out before every dial. What the function throws is a failed attempt. */
+/** The URL to dial, or a function that is called before every dial. If it throws or rejects, the attempt has failed. */
 export type Url = string | UrlLike | (() => string | UrlLike | PromiseLike<string | UrlLike>)
 
 /**
- * Connects, and dials again until it is closed. Answers at once: messages wait until the connection is open. Throws
- * `InvalidUrl` for a URL that cannot be one.
+ * Connects, and dials again until it is closed. Returns at once: messages wait until the connection is open. Throws
+ * `InvalidUrl` if `url` is not the URL of a WebSocket.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
- * const chat = connect("wss://example.org/chat", { outgoing: z.object({ text: z.string() }), incoming: Said })
+ * import { connect } from "htmx-ext-effect-ws"
+ * import * as z from "zod"
+ *
+ * await using chat = connect("wss://example.org/chat", {
+ *   outgoing: z.object({ text: z.string() }),
+ *   incoming: z.object({ by: z.string(), text: z.string() }),
+ * })
  * await chat.send({ text: "Hello" })
- * for await (const { by, text } of chat.messages) console.log(`${by}: ${text}`)
+ * for await (const { by, text } of chat.messages) {
+ *   console.log(`${by}: ${text}`)
+ *   break
+ * }
  * ```
  */
 export const connect = <Out = unknown, In = unknown>(

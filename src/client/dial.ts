@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
-import { inWords } from "../core/inWords.ts"
 import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import * as Codec from "./Codec.ts"
-import { dropped, type InvalidUrl } from "./Errors.ts"
+import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
 import { type Buffering, Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
@@ -14,21 +13,29 @@ import { failed, fromCore, waiting } from "./State.ts"
 import type { Envelope } from "./Transport.ts"
 import { resolve, type UrlLike } from "./Url.ts"
 
-/** What to dial and how. */
+/** What to dial, and how. */
 export interface Options extends Settings, Buffering {
   /**
-   * The URL to dial: relative to the page or worker, where there is one; `http:` and `https:` mean `ws:` and `wss:`.
-   * As an effect it is evaluated before every dial, for tokens that do not last. What it fails with is a failed
-   * attempt, and told by `problems`.
+   * The URL to dial: a string, a `URL`, or an effect that is evaluated before every dial, for tokens that expire. If it
+   * fails, so has the attempt, and `problems` emits a `DialError`. It is relative to the page or worker, if there is one;
+   * `http:` and `https:` become `ws:` and `wss:`, and a fragment is dropped (WHATWG WebSockets, "get a URL record").
    */
   readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown, unknown>
-  /** The subprotocols to offer (RFC 6455 §1.9). Default: none. */
+  /**
+   * The subprotocols to offer (RFC 6455 §1.9).
+   *
+   * @default []
+   */
   readonly protocols?: string | ReadonlyArray<string> | undefined
-  /** What binary frames are to a `raw` schema: a `Uint8Array` (the default), or a `Blob`. */
+  /**
+   * How a `raw` schema receives binary frames: as a `Uint8Array`, or, with `"blob"`, as a `Blob`.
+   *
+   * @default "arraybuffer"
+   */
   readonly binaryType?: "arraybuffer" | "blob" | undefined
 }
 
-/** A client for the life of the scope, which dials at once. */
+/** Makes a client for the life of the scope, and dials at once. */
 export const dial = <Out, In, R>(
   codec: Codec.Codec<Out, In, R>,
   options: Options,
@@ -46,7 +53,7 @@ export const dial = <Out, In, R>(
 
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
-      owner(() => session, url, options, network),
+      hooks(() => session, url, options, network),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
         withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
@@ -76,13 +83,14 @@ export const dial = <Out, In, R>(
     return session
   })
 
-const late = (connectTimeout: number): Error => new Error(`it was not found out within ${connectTimeout} ms`)
+const late = (connectTimeout: number): Error =>
+  new Error(`url did not settle within ${connectTimeout} ms (connectTimeout)`)
 
 const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocketLike =>
   Object.assign(webSocket, { binaryType })
 
-/** What the connection tells, in the words of a client. It tells nothing before it is told to dial. */
-const owner = <Out, In>(
+/** The hooks of the connection. None is called before the first dial. */
+const hooks = <Out, In>(
   session: () => Session<Out, In>,
   url: Effect.Effect<string, unknown>,
   { protocols = [] }: Options,
@@ -94,10 +102,10 @@ const owner = <Out, In>(
     beforeDial: () =>
       Effect.mapBoth(url, {
         onSuccess: (url) => ({ url, protocols: offered }),
-        onFailure: (cause) => new DialError({ message: `there is no URL to dial: ${inWords(cause)}`, cause }),
+        onFailure: (cause) => new DialError({ message: `no URL to dial: ${why(cause)}`, cause }),
       }),
     onState: (state) => {
-      // The session knows of the end of the scope, and a scope may have closed before there is one.
+      // The session ends with the scope by itself, and may not exist yet if the scope has closed.
       if (state._tag === "Ended") return
       const next = fromCore(state, session().state)
       if (next !== undefined) session().enter(next)

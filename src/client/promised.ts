@@ -1,4 +1,4 @@
-/** A client for programs without Effect: promises, async iteration, listeners. */
+/** The client for programs without Effect: promises, async iteration, listeners. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,7 +8,7 @@ import type { RequestOptions } from "./Client.ts"
 import type { Events, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 
-/** An `AbortSignal`, as far as it needs to be known. */
+/** An `AbortSignal`, reduced to what is used of it. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   readonly reason: unknown
@@ -16,39 +16,44 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void
 }
 
-/** Aborted, a message that was not written is taken back, and an answer not waited for any longer. */
+/** Options of a call that waits. */
 export interface Abortable {
+  /** Ends the wait, which is rejected with the signal's reason. A message that was not written leaves the queue. */
   readonly signal?: AbortSignalLike | undefined
 }
 
-/** A connection whose messages are typed and checked in both directions. Promises are rejected with its errors. */
+/**
+ * A connection whose messages are typed and checked in both directions. Its promises are rejected with the failures of
+ * `WsClient`.
+ */
 export interface Connected<in Out, out In, out Veto = never> extends AsyncDisposable {
+  /** The state now. */
   readonly state: State
-  /** Fulfilled when the connection is open; rejected when it is over. */
+  /** Fulfilled when the connection is open. Rejected with `ConnectionClosed` or `RetriesExhausted` when it is over. */
   awaitOpen(options?: Abortable): Promise<void>
-  /** Fulfilled when the message was written to the socket: now, or when there is a connection. */
+  /** Sends a message. Fulfilled when it was written to the socket: now, or when there is a connection. */
   send(message: Out, options?: Abortable): Promise<void>
-  /** Sends and looks no further. Throws `EncodeError`; any other failure is a `problem`. */
+  /** Sends a message without waiting. Throws `EncodeError`; any other failure is a `problem`. */
   post(message: Out): void
-  /** Sends, and is fulfilled with the message that answers. */
+  /** Sends a message. Fulfilled with its answer. */
   request<Answer extends In = In>(
     message: Out,
     options: RequestOptions<In, Answer, boolean> & Abortable,
   ): Promise<Answer>
   /**
-   * What comes, for any number of loops, each with a buffer of its own. Ends when this side closes the connection or
-   * the peer does with 1000, and throws when it is over otherwise. Retries are not the end.
+   * Every message, for any number of loops, each with a buffer of its own. Ends if this side closes the connection or the
+   * peer does with 1000, and throws `ConnectionClosed` or `RetriesExhausted` if it is over otherwise.
    */
   readonly messages: AsyncIterable<In>
-  /** Calls `listener` in the turn of the event; answers how to stop that. */
+  /** Calls `listener` in the turn of each event. Returns a function that stops that. */
   on<Type extends keyof Events<In>>(type: Type, listener: (event: Events<In, Veto>[Type]) => void): () => void
-  /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
+  /** Dials at once, in any state: replaces an open socket, cancels a pending retry, begins again what was over. */
   reconnect(): void
-  /** Closes for good. Fulfilled when that is done, at the latest after `closeTimeout`. */
+  /** Closes for good. Fulfilled when the socket has closed, at the latest after `closeTimeout`. */
   close(code?: number, reason?: string): Promise<void>
 }
 
-/** A client of promises, which closes its scope when it is closed. */
+/** Makes a client of promises, which closes its scope when it is closed. */
 export const promised = <Out, In, Veto>(
   session: Session<Out, In, Veto>,
   scope: Scope.Closeable,
@@ -72,7 +77,7 @@ export const promised = <Out, In, Veto>(
   return client
 }
 
-/** A scope that closes when the signal is aborted. */
+/** Makes a scope that closes when the signal is aborted. */
 export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable => {
   const scope = Scope.makeUnsafe()
   const release = () => void Effect.runFork(Scope.close(scope, Exit.void))
@@ -85,7 +90,7 @@ export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable
   return scope
 }
 
-/** Rejects with the error of the effect itself, or with the reason of the signal. */
+/** Runs an effect. Rejected with its own error, or with the reason of the signal. */
 export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: Abortable = {}): Promise<A> => {
   if (signal?.aborted) throw signal.reason
   const exit = await Effect.runPromiseExit(effect, { signal: signal as never })

@@ -4,7 +4,7 @@ import type { Envelope, Transport } from "../client/Transport.ts"
 import type { Outcome } from "../htmx/Port.ts"
 import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
 
-export const gone = () => closedByUs("the element has no connection any more")
+export const gone = () => closedByUs("the element no longer has a connection")
 
 export class ElementTransport<A> implements Transport<MessageDiscarded> {
   /** The connection that the element had last. */

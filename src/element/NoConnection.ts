@@ -1,8 +1,8 @@
 import * as Data from "effect/Data"
 
-/** An element that has no connection and will have none, or one that is not of this extension. */
+/** The element has no connection and asks for none, or its connection belongs to another extension. */
 export class NoConnection extends Data.TaggedError("NoConnection")<{
   readonly message: string
 }> {}
 
-export const noElement = (): NoConnection => new NoConnection({ message: "there is no such element" })
+export const noElement = (): NoConnection => new NoConnection({ message: "there is no element: it is null" })

@@ -13,13 +13,13 @@ import { noElement } from "./NoConnection.ts"
 
 export type { Connected } from "../client/promised.ts"
 
-/** How messages look, as Standard Schemas. They are JSON text. */
+/** The options of `connectElement`: the Standard Schemas of messages, which are JSON text. */
 export interface Options<Out, In> extends Buffering {
-  /** The schema of what is sent. Default: any JSON. */
+  /** The schema of outgoing messages. Its output is sent. Without it, any JSON is. */
   readonly outgoing?: StandardSchemaV1<Out, unknown> | undefined
-  /** The schema of what comes: a frame that it takes is the program's. Default: any JSON. */
+  /** The schema of incoming messages. The client takes every frame that it accepts. Without it, that is any JSON. */
   readonly incoming?: StandardSchemaV1<unknown, In> | undefined
-  /** Lets go of the connection when it is aborted. */
+  /** Ends the client when it is aborted. The connection goes on. */
   readonly signal?: AbortSignalLike | undefined
 }
 

@@ -32,7 +32,9 @@ export const connectionOf = <A>(
 ): Exit.Exit<PublicObject<A>, NoConnection> | undefined => {
   const found = version.publicObject(element)
   if (found === undefined)
-    return version.wantsConnection(element) ? undefined : fail("the element asks for no connection")
+    return version.wantsConnection(element)
+      ? undefined
+      : fail("the element has no connection, and no attribute that asks for one")
   if (found.port === undefined) return fail("the connection of the element belongs to another extension")
   return found.port.version === 1
     ? Exit.succeed(found as PublicObject<A>)

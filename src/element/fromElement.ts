@@ -1,4 +1,4 @@
-/** The typed client over the connection that an element of a page already has. */
+/** The typed client over the connection of an element. */
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -11,15 +11,15 @@ import { attach } from "./attach.ts"
 import type { HtmxVersion } from "./HtmxVersion.ts"
 import { type NoConnection, noElement } from "./NoConnection.ts"
 
-/** A connection of an element, whose messages are typed and checked in both directions. */
+/** The connection of an element, whose messages are typed and checked in both directions. */
 export interface ElementClient<in Out, out In, out Lag = BufferOverflow>
   extends Client<Out, In, Lag, MessageDiscarded> {}
 
-/** How messages look. They are JSON text. */
+/** The schemas of messages, which are JSON text. */
 export interface Messages<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> {
-  /** The schema of what is sent. */
+  /** The schema of outgoing messages. */
   readonly outgoing: Outgoing
-  /** The schema of what comes: a frame that it takes is the program's. */
+  /** The schema of incoming messages. The client takes every frame that it accepts. */
   readonly incoming: Incoming
 }
 
@@ -39,7 +39,7 @@ export type FromElement = <
 export const fromElementBy =
   <A>(version: HtmxVersion<A>): FromElement =>
   (element, options) =>
-    // That a subscriber which loses messages cannot fail is in the types alone.
+    // Only the types know that a subscriber that loses messages cannot fail.
     (element === null
       ? Effect.fail(noElement())
       : attach(version, element, Codec.json(options.outgoing, options.incoming), options)) as never

@@ -26,30 +26,35 @@ const version: HtmxVersion<Message> = {
 }
 
 /**
- * A typed client over the connection of an element with `ws-connect`: it shares the socket, the queue and the order
- * of that. It works over this extension however that was loaded, by script tag or by a bundler.
+ * Makes a typed client over the connection of an element with `ws-connect`. Succeeds when the element has a connection,
+ * and fails with `NoConnection` if it asks for none, or if its connection belongs to another extension.
  *
- * *Details*
+ * **Details**
  *
- * - It waits until the element has a connection, and fails with `NoConnection` where it asks for none, or has that of
- *   another extension. It follows the element to another URL. When the element leaves the page, messages end, and what
- *   was not written fails with `ConnectionClosed`.
- * - A message goes out as JSON text, with `htmx:wsBeforeSend` and `htmx:wsAfterSend` on the element. One that a
- *   listener refuses, or that the page takes out of the queue, fails with `MessageDiscarded`.
- * - A frame of JSON that `incoming` takes is the program's, and of all programs on the element whose schemas take it.
- *   It is offered when all listeners of `htmx:wsBeforeMessage` have let it through; what they have replaced counts. What
- *   a program takes is not swapped, and there is no `htmx:wsAfterMessage` for it. JSON that `incoming` does not take goes its way as if
- *   there were no program, and is told by `decodeErrors`, also where it is for another. All else is for htmx alone.
- * - `close` closes the connection for everybody. The end of the scope does not: it takes back what waits, and lets go.
+ * - The client shares the socket, the queue and the order of the element, and follows it to another URL. When the
+ *   element leaves the page, messages end, and what was not written fails with `ConnectionClosed`. It works over this
+ *   extension loaded by a script tag as well as by a bundler.
+ * - A message is JSON text, and the element dispatches `htmx:wsBeforeSend` and `htmx:wsAfterSend` for it. It fails with
+ *   `MessageDiscarded` if a listener cancels the first, or if the page removes the message from the queue.
+ * - The client takes every frame of JSON that `incoming` accepts, after the listeners of `htmx:wsBeforeMessage`, which
+ *   may replace or refuse it. Several clients may take the same frame. It is not swapped, and `htmx:wsAfterMessage` is
+ *   not dispatched for it. `decodeErrors` emits JSON that `incoming` rejects; htmx gets it, as it gets all other frames.
+ * - `close` closes the connection for everybody. The end of the scope only removes this client's messages from the queue.
  *
- * *Gotchas*
+ * **Gotchas**
  *
- * Of a wait, or an end, that was there before the client, it knows no more than that: delay 0, code 1005.
+ * If the connection waits or has failed when the client is made, the cause is not known: the delay is 0, the code 1005.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
- * const program = Effect.gen(function* () {
+ * import { Console, Effect, Schema, Stream } from "effect"
+ * import { fromElement } from "htmx-ext-effect-ws/htmx2"
+ *
+ * const Subscribe = Schema.Struct({ symbol: Schema.String })
+ * const Price = Schema.Struct({ symbol: Schema.String, price: Schema.Number })
+ *
+ * export const program = Effect.gen(function* () {
  *   const prices = yield* fromElement(document.querySelector("#prices"), { outgoing: Subscribe, incoming: Price })
  *   yield* prices.send({ symbol: "HTMX" })
  *   yield* Stream.runForEach(prices.messages, ({ symbol, price }) => Console.log(symbol, price))
@@ -59,14 +64,17 @@ const version: HtmxVersion<Message> = {
 export const fromElement: FromElement = fromElementBy(version)
 
 /**
- * `fromElement` for programs without Effect, with the schemas of any library. Fulfilled when the element has a
- * connection, rejected with `NoConnection`. Disposing of the client, or its signal, lets go of the connection;
- * `close` closes it for everybody.
+ * Makes the client of `fromElement` for programs without Effect, with the schemas of any library. Rejected with
+ * `NoConnection`. Disposing of the client, or its signal, ends the client and not the connection; `close` closes it.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
- * await using prices = await connectElement(document.querySelector("#prices"), { incoming: z.object({ price: z.number() }) })
+ * import { connectElement } from "htmx-ext-effect-ws/htmx2"
+ * import * as z from "zod"
+ *
+ * const incoming = z.object({ price: z.number() })
+ * await using prices = await connectElement(document.querySelector("#prices"), { incoming })
  * for await (const { price } of prices.messages) console.log(price)
  * ```
  */

@@ -8,7 +8,7 @@ import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
 
 declare const htmx: { readonly config?: { readonly metaCharacter?: string } } | undefined
 
-/** What stands between the words in `hx-ws:connect`, as the element or else the page spells it. */
+/** The character between the words of `hx-ws:connect`, as the element spells it, or else the page. */
 const separatorOf = (element: Element): string => {
   const names = element.getAttributeNames().filter((name) => !/^(?:data-)?ws-connect$/.test(name))
   return (
@@ -27,33 +27,40 @@ const version: HtmxVersion<Queued> = {
 }
 
 /**
- * A typed client over the connection of an element with `hx-ws:connect`, or with the `ws-connect` of htmx 2: it shares
- * the socket, the queue and the order of that. It works over this extension however that was loaded, by script tag or
- * by a bundler.
+ * Makes a typed client over the connection of an element with `hx-ws:connect`, or with the `ws-connect` of htmx 2.
+ * Succeeds when the element has a connection, which may need its `hx-trigger`, and fails with `NoConnection` if it asks
+ * for none, or if its connection belongs to another extension.
  *
- * *Details*
+ * **Details**
  *
- * - It waits until the element has a connection, also for its `hx-trigger`, and fails with `NoConnection` where it asks
- *   for none, or has that of another extension. It follows the element to another URL. When the element leaves the
- *   page, messages end, and what was not written fails with `ConnectionClosed`.
- * - A message goes out as JSON text, with the events of the element's own messages. One that a listener refuses, or
- *   that the page takes out of the queue, fails with `MessageDiscarded`.
- * - A frame of JSON without `content` that `incoming` takes is a message, of all programs on the element whose schemas
- *   take it, after all listeners of `htmx:ws:before:message:incoming` have agreed. What `incoming` does not take is
- *   told by `decodeErrors`, also where it is for another. JSON with `content`, and all else, is for htmx alone.
- * - With `ws-connect`, whose frames are HTML, `content` has no meaning: any JSON that `incoming` takes is the
- *   program's, when all listeners of that event have agreed, and is not swapped.
- * - `close` closes the connection for everybody. The end of the scope does not: it takes back what waits, and lets go.
+ * - The client shares the socket, the queue and the order of the element, and follows it to another URL. When the
+ *   element leaves the page, messages end, and what was not written fails with `ConnectionClosed`. It works over this
+ *   extension loaded by a script tag as well as by a bundler.
+ * - A message is JSON text, and has the events of the element's own messages. It fails with `MessageDiscarded` if a
+ *   listener refuses it, or if the page removes it from the queue.
+ * - The client takes every frame of JSON without `content` that `incoming` accepts, after the listeners of
+ *   `htmx:ws:before:message:incoming`, which may replace or refuse it. Several clients may take the same frame.
+ *   `decodeErrors` emits JSON that `incoming` rejects. All other frames are for htmx alone.
+ * - With `ws-connect`, whose frames are HTML, `content` has no meaning: the client takes any JSON that `incoming` accepts,
+ *   and it is not swapped.
+ * - `close` closes the connection for everybody. The end of the scope only removes this client's messages from the queue.
  *
- * *Gotchas*
+ * **Gotchas**
  *
- * Of a wait that was there before the client, it knows no more than that: delay 0, code 1005. Where a page has another
- * `metaCharacter`, the names of events are read off the attribute; with `ws-connect`, off the global `htmx`.
+ * If the connection waits or has failed when the client is made, the cause is not known: the delay is 0, the code 1005.
+ * On a page with another `metaCharacter`, the names of events follow the spelling of the attribute, or, with
+ * `ws-connect`, the global `htmx`.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
- * const program = Effect.gen(function* () {
+ * import { Console, Effect, Schema, Stream } from "effect"
+ * import { fromElement } from "htmx-ext-effect-ws/htmx4"
+ *
+ * const Subscribe = Schema.Struct({ symbol: Schema.String })
+ * const Price = Schema.Struct({ symbol: Schema.String, price: Schema.Number })
+ *
+ * export const program = Effect.gen(function* () {
  *   const prices = yield* fromElement(document.querySelector("#prices"), { outgoing: Subscribe, incoming: Price })
  *   yield* prices.send({ symbol: "HTMX" })
  *   yield* Stream.runForEach(prices.messages, ({ symbol, price }) => Console.log(symbol, price))
@@ -63,14 +70,17 @@ const version: HtmxVersion<Queued> = {
 export const fromElement: FromElement = fromElementBy(version)
 
 /**
- * `fromElement` for programs without Effect, with the schemas of any library. Fulfilled when the element has a
- * connection, rejected with `NoConnection`. Disposing of the client, or its signal, lets go of the connection;
- * `close` closes it for everybody.
+ * Makes the client of `fromElement` for programs without Effect, with the schemas of any library. Rejected with
+ * `NoConnection`. Disposing of the client, or its signal, ends the client and not the connection; `close` closes it.
  *
- * *Example*
+ * **Example**
  *
  * ```ts
- * await using prices = await connectElement(document.querySelector("#prices"), { incoming: z.object({ price: z.number() }) })
+ * import { connectElement } from "htmx-ext-effect-ws/htmx4"
+ * import * as z from "zod"
+ *
+ * const incoming = z.object({ price: z.number() })
+ * await using prices = await connectElement(document.querySelector("#prices"), { incoming })
  * for await (const { price } of prices.messages) console.log(price)
  * ```
  */

@@ -5,43 +5,48 @@
  */
 import type { PlatformBlob } from "./Platform.ts"
 
-/** A message: a text, or bytes. A `Blob` stays one: it cannot change, and reading it would take a promise. */
+/** A message: a text, or bytes. A `Blob` stays a `Blob`, since reading it would take a promise. */
 export type Message = string | Uint8Array<ArrayBuffer> | PlatformBlob
 
-/** The body of a closing frame. Without a code it is empty. */
+/** The body of a close frame (RFC 6455 §5.5.1). Without a code it is empty. */
 export interface CloseFrame {
   readonly code: number | undefined
   readonly reason: string
 }
 
-/** What is left of a control frame for the reason. */
+/** The longest reason that a close frame can hold. */
 export const MAX_REASON_BYTES = 123
 
-/** A text as it is after its way as UTF-8: lone surrogates have become U+FFFD. */
+/** Returns a text as UTF-8 delivers it: lone surrogates become U+FFFD. */
 export const textOf = (value: unknown): string =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(`${value}`))
 
-/** A copy of the bytes that a buffer or a view shows now. */
+/** Returns a copy of the bytes of a buffer or a view. */
 export const bytesOf = (source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> =>
   ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()
     : new Uint8Array(source).slice()
 
-/** How many bytes a message has on its way. */
+/** Returns how many bytes the payload of a message has. */
 export const sizeOf = (data: Message): number => {
   if (typeof data === "string") return new TextEncoder().encode(data).length
   return "size" in data ? data.size : data.byteLength
 }
 
-/** The closing frame that a server asks for; any code will do. Throws for what no frame can hold. */
+/** The sentence about a reason that no close frame can hold. */
+export const tooLong = (reason: string): string =>
+  `close reason must have at most ${MAX_REASON_BYTES} bytes of UTF-8: ${JSON.stringify(reason)}`
+
+/** Makes a close frame with any code. Throws if no frame can hold the code or the reason. */
 export const closeFrameOf = (code: number | undefined, reason: string): CloseFrame => {
   if (code !== undefined && !(Number.isInteger(code) && code >= 0 && code <= 0xffff)) {
-    throw new RangeError(`A close code has two bytes, and ${code} has not.`)
+    throw new RangeError(`close code must be an integer from 0 to 65535, not ${code}`)
   }
-  if (code === undefined && reason !== "") throw new TypeError(`The reason ${reason} needs a code before it.`)
+  if (code === undefined && reason !== "")
+    throw new TypeError(`a close reason needs a close code: ${JSON.stringify(reason)}`)
   const text = textOf(reason)
   if (sizeOf(text) > MAX_REASON_BYTES) {
-    throw new RangeError(`A close reason has ${MAX_REASON_BYTES} bytes at most, and ${reason} has more.`)
+    throw new RangeError(tooLong(reason))
   }
   return { code, reason: text }
 }

@@ -1,6 +1,4 @@
-/**
- * One connection, from the server's side.
- */
+/** One connection, seen from the server. */
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
@@ -13,24 +11,24 @@ import type { Ending, Happening } from "./Log.ts"
 import type { PlatformWebSocket } from "./Platform.ts"
 import { CLOSED, CLOSING, CONNECTING, OPEN, type TestSocket, type Wire } from "./TestSocket.ts"
 
-/** A connection has ended, and no message is left of it. */
+/** The connection has ended, and all its messages were taken. */
 export class LinkClosed extends Data.TaggedError("LinkClosed")<Ending> {}
 
-/** What a link needs of its peer. */
+/** The peer of a link, as the link uses it. */
 export interface Host {
-  /** Has a task run when whoever calls has done. */
+  /** Runs a task after the current one. */
   readonly later: (task: () => void) => void
-  /** Runs a task after those that wait, or, where one is under way, right after that one. */
+  /** Runs a task after those that wait, or, called from inside a task, right after it. */
   readonly soon: (task: () => void) => void
   readonly note: (link: Link, happening: Happening) => void
 }
 
 type State =
   | { readonly _tag: "Connecting" }
-  /** The page has closed it before the handshake was over. */
+  /** The page has closed the socket during the handshake. */
   | { readonly _tag: "Abandoned" }
   | { readonly _tag: "Open" }
-  /** A closing frame was sent: by the page, or by the peer, whose own is kept. */
+  /** A close frame was sent: by the page, or by the peer, if it is `ours`. */
   | { readonly _tag: "Closing"; readonly ours: CloseFrame | undefined }
   | { readonly _tag: "Closed" }
 
@@ -42,7 +40,7 @@ const readyStates = {
   Closed: CLOSED,
 } satisfies Record<State["_tag"], number>
 
-/** Codes that must not be on the wire (RFC 6455 §7.4.1). */
+/** Codes that no close frame may carry (RFC 6455 §7.4.1). */
 const offWire: ReadonlySet<number> = new Set([
   CloseCode.NoStatusReceived,
   CloseCode.AbnormalClosure,
@@ -58,13 +56,13 @@ const closeEventOf = (ending: Ending): Event =>
     ? Object.assign(new Event("close"), ending)
     : new CloseEvent("close", ending)
 
-/** One connection, from the server's side. What it is told to do has happened when the call returns. */
+/** One connection, seen from the server. A call has taken effect when it returns. */
 export class Link {
-  /** Which it is of the peer's connections, counted from 0. */
+  /** The number of the connection, from 0. */
   readonly id: number
-  /** What the page holds of it. */
+  /** The WebSocket of the page. */
   readonly socket: PlatformWebSocket
-  /** What was dialled. */
+  /** The URL that was dialled. */
   readonly url: string
   /** The subprotocols that the page offered. */
   readonly protocols: ReadonlyArray<string>
@@ -91,7 +89,7 @@ export class Link {
     this.#host = host
   }
 
-  /** @internal The page's end of the line. */
+  /** @internal The connection, as the page's socket uses it. */
   get wire(): Wire {
     const link = this
     return {
@@ -114,37 +112,34 @@ export class Link {
     return readyStates[this.#state._tag] < CLOSING
   }
 
-  /** The messages of the page that have come, in order. */
+  /** The messages of the page that the peer has read, in order. */
   get received(): ReadonlyArray<Message> {
     return this.#received
   }
 
-  /** The messages of the page that have come since the peer stalled, in order. */
+  /** The messages of the page that a stalled peer has not read, in order. */
   get unread(): ReadonlyArray<Message> {
     return this.#unread.filter(isMessage)
   }
 
-  /** The closing frame of a page that hangs up, when it has come. */
+  /** The close frame of the page, when the peer has read it. */
   get closing(): CloseFrame | undefined {
     return this.#closing
   }
 
-  /**
-   * Succeeds with the next message of the page that was not yet taken this way, as soon as there is one. Fails when
-   * the connection has ended and all its messages are taken.
-   */
+  /** Takes the next message of the page. Fails with `LinkClosed` if the connection has ended and none is left. */
   get next(): Effect.Effect<Message, LinkClosed> {
     return inOwnTurn(Queue.take(this.#inbox))
   }
 
-  /** Succeeds when the connection has ended, with what the page is told. */
+  /** Succeeds with the `CloseEvent` of the page when the connection has ended. */
   get closed(): Effect.Effect<Ending> {
     return inOwnTurn(Deferred.await(this.#closed))
   }
 
   /**
-   * Answers the handshake, with the first subprotocol that was offered if no other is given. With one that was not
-   * offered, or with `""` where some were, the browser fails the connection.
+   * Accepts the handshake, by default with the first subprotocol that was offered. The browser fails the connection if
+   * `protocol` was not offered, or is `""` although some were.
    */
   accept(protocol: string = this.protocols[0] ?? ""): void {
     this.#host.soon(() => {
@@ -158,7 +153,7 @@ export class Link {
     })
   }
 
-  /** Refuses the handshake. With what status, a page is not told. */
+  /** Refuses the handshake. Pages do not learn the status. */
   refuse(): void {
     this.#host.soon(() => {
       if (this.#state._tag !== "Connecting") return
@@ -167,7 +162,7 @@ export class Link {
     })
   }
 
-  /** Sends a message: a text, or a copy of bytes. It is lost where the socket is not open. */
+  /** Sends a message: a text, or a copy of bytes. It is lost if the socket is not open. */
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     const message = typeof data === "string" ? textOf(data) : bytesOf(data)
     this.#host.soon(() => {
@@ -179,9 +174,9 @@ export class Link {
   }
 
   /**
-   * Sends a closing frame, with any code or without one, and ends the line when the browser has answered. It does
-   * nothing before the handshake is over. With 1005, 1006 or 1015, which must not be on the wire, the browser fails
-   * the connection. Throws where no frame can hold the code or the reason.
+   * Sends a close frame, with any code or none, and ends the connection when the browser has answered. Does nothing
+   * before the handshake. The browser fails the connection for 1005, 1006 and 1015, which no frame may carry. Throws if no
+   * frame can hold the code or the reason.
    */
   hangUp(code?: number, reason = ""): void {
     const frame = closeFrameOf(code, reason)
@@ -192,15 +187,15 @@ export class Link {
   }
 
   /**
-   * The first half of `hangUp`: the socket is CLOSING, and no event tells it. The line ends by `hangUp` or `drop`; a
-   * browser would end it after some seconds, this socket never does.
+   * Does the first half of `hangUp`: the socket is CLOSING, without an event, until `hangUp` or `drop`. A browser would
+   * end the connection after some seconds.
    */
   startHangingUp(code?: number, reason = ""): void {
     const frame = closeFrameOf(code, reason)
     this.#host.soon(() => this.#sendClosing(frame))
   }
 
-  /** Cuts the line by a reset. Even an end that has been announced is not clean then. */
+  /** Resets the connection. It ends unclean, even after a close frame. */
   drop(): void {
     this.#host.soon(() => {
       const state = this.#state
@@ -210,17 +205,17 @@ export class Link {
     })
   }
 
-  /** Breaks the protocol (RFC 6455 §7.1.7): the browser fails the connection, with an `error`. */
+  /** Violates the protocol (RFC 6455 §7.1.7): the browser fails the connection, with an `error`. */
   violate(): void {
     this.#host.soon(() => this.#fail())
   }
 
-  /** Reads and answers nothing any more, no closing frame either: as a machine does that has lost its power. */
+  /** Stops reading and answering, close frames included, as a machine that lost its power. */
   stall(): void {
     this.#reads = false
   }
 
-  /** Reads again, first what has come meanwhile. */
+  /** Reads again, from the first message that is unread. */
   recover(): void {
     this.#reads = true
     this.#host.soon(() => this.#read())

@@ -1,9 +1,7 @@
-/**
- * What happens between pages and their peer, as values.
- */
+/** What happens between pages and their peer, as values. */
 import type { CloseFrame, Message } from "./Frame.ts"
 
-/** How a socket has ended, as its page is told (WHATWG `CloseEvent`). */
+/** The end of a connection (WHATWG `CloseEvent`). */
 export interface Ending {
   readonly code: number
   readonly reason: string
@@ -12,20 +10,20 @@ export interface Ending {
 
 /** What happened. */
 export type Happening =
-  /** A page has made a socket. */
+  /** A page has made a WebSocket. */
   | { readonly _tag: "Dialled"; readonly url: string; readonly protocols: ReadonlyArray<string> }
   | { readonly _tag: "Accepted"; readonly protocol: string }
   | { readonly _tag: "Refused" }
-  /** A message of the page has come and was read. */
+  /** The peer has read a message of the page. */
   | { readonly _tag: "Received"; readonly data: Message }
-  /** A closing frame of the page has come and was read. */
+  /** The peer has read a close frame of the page. */
   | ({ readonly _tag: "ClosingReceived" } & CloseFrame)
-  /** A message has gone to the page. */
+  /** The peer has sent a message. */
   | { readonly _tag: "Sent"; readonly data: Message }
-  /** A closing frame has gone to the page. */
+  /** The peer has sent a close frame. */
   | ({ readonly _tag: "ClosingSent" } & CloseFrame)
-  /** The page is told the end. */
+  /** The page has received its `close` event. */
   | ({ readonly _tag: "Closed" } & Ending)
 
-/** A line of the log: what happened, to which connection (`Link.id`), and when, by the peer's clock. */
+/** A line of the log: what happened, to which connection (`Link.id`), and when, in milliseconds of the peer's clock. */
 export type Entry = Happening & { readonly link: number; readonly at: number }

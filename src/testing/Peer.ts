@@ -1,4 +1,4 @@
-/** The server side of a test: every connection that was dialled, and what becomes of it. */
+/** The server of a test, with all its connections. */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { Request, WebSocketLike } from "../core/Socket.ts"
@@ -10,27 +10,32 @@ import type { PlatformWebSocketConstructor } from "./Platform.ts"
 import { type Network, TestSocket } from "./TestSocket.ts"
 
 /**
- * What becomes of a dial: an answer in a later task, by a name or by what a function does with the connection; none
- * until the test gives one (`"hang"`); or a constructor that throws.
+ * The answer to a dial, in a later task: `"accept"`, `"refuse"`, or a function that is called with the connection.
+ * `"hang"` leaves the answer to the test. An `Error` is thrown by the WebSocket's constructor.
  */
 export type Answer = "accept" | "refuse" | "hang" | ((link: Link) => void) | Error
 
+/** The options of a peer. */
 export interface Options {
-  /** The answer to every dial, until `peer.answer` is set. Default: `"hang"`. */
+  /**
+   * The answer to every dial, until `peer.answer` is set.
+   *
+   * @default "hang"
+   */
   readonly answer?: Answer
-  /** Reports what a listener of a socket has thrown. Default: it is uncaught, which test frameworks tell. */
+  /** Called with what a listener of a socket throws. By default it is thrown uncaught, which test frameworks report. */
   readonly uncaught?: (error: unknown) => void
   /**
-   * Has a task run later. Default: `setTimeout` of 0 ms, looked up each time, so that the fake timers of a test
-   * framework drive it. A task that was not yet run is run by `peer.settle()`, and before what the peer does next.
+   * Schedules a task. By default it is `setTimeout` of 0 ms, looked up at each call, so that fake timers drive it. A task
+   * that is due is also run by `peer.settle()`, and before the peer does anything else.
    */
   readonly schedule?: (task: () => void) => void
-  /** The time that the log tells, in milliseconds. Default: `Date.now()`. */
+  /** Returns the time of log entries, in milliseconds. By default it is `Date.now()`. */
   readonly now?: () => number
 }
 
-/** In a browser, too, a listener that throws stops nobody, and is told as uncaught. */
-const tellUncaught = (error: unknown): void =>
+/** Browsers, too, report what a listener throws, and go on. */
+const throwUncaught = (error: unknown): void =>
   queueMicrotask(() => {
     throw error
   })
@@ -41,21 +46,21 @@ export class Peer {
   answer: Answer
   /** The connections, oldest first. */
   readonly links: ReadonlyArray<Link>
-  /** What has happened, over all connections, in order. */
+  /** What has happened to all connections, in order. */
   readonly log: ReadonlyArray<Entry>
-  /** The class of WebSockets that dial this peer: to be handed in, or to stand for the global one. */
+  /** The class of WebSockets that dial this peer, for programs that take one, or to replace the global one. */
   readonly WebSocket: PlatformWebSocketConstructor
 
   readonly #links: Array<Link> = []
   readonly #schedule: (task: () => void) => void
   readonly #tasks: Array<() => void> = []
   readonly #dialled = Effect.runSync(Queue.unbounded<Link>())
-  /** How many tasks have been asked for by the one that is under way, if one is. */
+  /** How many tasks the current one has asked for, if there is a current one. */
   #nested: number | undefined
   #mostLive = 0
 
   constructor(options: Options = {}) {
-    const { answer = "hang", now = () => Date.now(), uncaught = tellUncaught } = options
+    const { answer = "hang", now = () => Date.now(), uncaught = throwUncaught } = options
     const log: Array<Entry> = []
     this.answer = answer
     this.links = this.#links
@@ -83,26 +88,23 @@ export class Peer {
     } as unknown as PlatformWebSocketConstructor
   }
 
-  /** Makes a socket that dials this peer: for the core's `WebSocketConstructor`. */
+  /** Makes a WebSocket that dials this peer, for the service `Socket.WebSocketConstructor`. */
   readonly construct = ({ protocols, url }: Request): WebSocketLike =>
     new this.WebSocket(url, [...protocols]) as WebSocketLike
 
-  /**
-   * Succeeds with the next connection that was not yet taken this way, as soon as somebody dials. Without Effect:
-   * `await Effect.runPromise(peer.nextLink)`.
-   */
+  /** Takes the next connection, as soon as somebody dials. Without Effect: `await Effect.runPromise(peer.nextLink)`. */
   get nextLink(): Effect.Effect<Link> {
     return inOwnTurn(Queue.take(this.#dialled))
   }
 
-  /** The connection that was dialled last. Throws where there is none. */
+  /** The connection that was dialled last. Throws if there is none. */
   get latest(): Link {
     const link = this.links.at(-1)
-    if (link === undefined) throw new Error("Nobody has dialled this peer.")
+    if (link === undefined) throw new Error("nobody has dialled this peer yet")
     return link
   }
 
-  /** Everything that has come, over all connections, in the order of dialling. */
+  /** The messages that the peer has read, by connections in the order of their dials. */
   get received(): ReadonlyArray<Message> {
     return this.links.flatMap(({ received }) => received)
   }
@@ -112,17 +114,17 @@ export class Peer {
     return this.links.filter(({ live }) => live).length
   }
 
-  /** How many sockets were CONNECTING or OPEN at once, at most. */
+  /** The largest number of sockets that were CONNECTING or OPEN at once. */
   get mostLive(): number {
     return this.#mostLive
   }
 
-  /** How many listeners the sockets still have, the `on…` properties among them. */
+  /** How many listeners the sockets have, `on…` properties included. */
   get listeners(): number {
     return this.links.reduce((sum, { socket }) => sum + (socket as unknown as TestSocket).listeners, 0)
   }
 
-  /** Runs the tasks that wait, and those that they bring about. */
+  /** Runs the tasks that are due, and those that they schedule. */
   settle(): void {
     if (this.#nested !== undefined) return
     try {

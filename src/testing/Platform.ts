@@ -1,7 +1,4 @@
-/**
- * Types of the platform as the importing program knows them: from DOM or from Node. One that knows neither gets
- * the core's.
- */
+/** Types of the platform as the importing program has them, from DOM or from Node, or else those of the core. */
 import type { BlobLike } from "../core/Payload.ts"
 import type { WebSocketLike } from "../core/Socket.ts"
 

@@ -1,5 +1,5 @@
 /**
- * An `EventTarget` that counts its listeners and is not stopped by one that throws.
+ * An `EventTarget` that counts its listeners, and goes on if one throws.
  *
  * Norm: DOM §2.7; HTML, event handler IDL attributes.
  */
@@ -30,7 +30,7 @@ const keyOf = (type: string, options: boolean | ListenerOptions | undefined): st
 
 export class Target extends EventTarget {
   readonly #uncaught: (error: unknown) => void
-  /** What is really registered for each listener: the same, guarded. */
+  /** The guarded listener that is registered for each. */
   readonly #guards = new Map<string, Map<Listener, Guard>>()
   readonly #handlers = new Map<string, { current: Handler; readonly listener: Guard }>()
 
@@ -77,7 +77,7 @@ export class Target extends EventTarget {
     return this.#handlers.get(type)?.current ?? null
   }
 
-  /** A handler that takes the place of another is called when that would have been. */
+  /** Sets the handler of an event. It keeps the place of the handler that it replaces. */
   protected handle(type: string, handler: Handler): void {
     const known = this.#handlers.get(type)
     if (typeof handler !== "function") {

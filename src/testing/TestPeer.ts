@@ -1,32 +1,44 @@
 /**
- * A server that a test holds in its hand, and the WebSockets that reach it: no network and no real time.
+ * A server that a test controls, and the WebSockets that dial it, without a network and without real time.
  *
  * **Details**
  *
- * The sockets do what Chromium's do, which is proved by playing the same in both. What a page calls never makes an
- * event in the same turn: the answer is a task, which comes later. What the peer does is a task of its own, and over
- * when the call returns; called from inside a listener, it comes after that.
+ * The sockets behave as Chromium's, which the tests prove by playing the same scenarios in both. A call of the page
+ * dispatches no event in its own turn: the answer is a later task. A call of the peer is a task that is over when the
+ * call returns; called from inside a listener, it runs after that listener's task.
  *
  * **Gotchas**
  *
- * `bufferedAmount` is what a stalled peer has not read: a real network takes some megabytes first. A handshake or a
- * closing that hangs does so for ever, and events are not `isTrusted`.
+ * `bufferedAmount` counts what a stalled peer has not read; a real network buffers some megabytes first. A handshake or a
+ * closing handshake that hangs does so for ever, and events are not `isTrusted`.
  *
- * **Example** (A program that dials again)
+ * **Example**
  *
  * ```ts
- * it.effect("says hello to a server that has restarted", () =>
- *   Effect.gen(function*() {
- *     const peer = yield* TestPeer.TestPeer
- *     yield* Effect.forkScoped(program)
- *     const first = yield* peer.nextLink
- *     first.accept()
- *     first.hangUp(1012)
- *     yield* TestClock.adjust("1 minute")
- *     const second = yield* peer.nextLink
- *     second.accept()
- *     assert.strictEqual(yield* second.next, "hello")
- *   }).pipe(Effect.provide(TestPeer.layer())))
+ * import { strictEqual } from "node:assert"
+ * import { Effect, Schema } from "effect"
+ * import { TestClock } from "effect/testing"
+ * import { WsClient } from "htmx-ext-effect-ws"
+ * import { TestPeer } from "htmx-ext-effect-ws/testing"
+ *
+ * const program = Effect.gen(function* () {
+ *   const chat = yield* WsClient.make({ url: "wss://a.test", outgoing: Schema.String, incoming: Schema.String })
+ *   yield* Effect.forever(Effect.andThen(chat.awaitOpen, Effect.andThen(chat.send("hello"), Effect.sleep("1 minute"))))
+ * })
+ *
+ * const test = Effect.gen(function* () {
+ *   const peer = yield* TestPeer.TestPeer
+ *   yield* Effect.forkScoped(program)
+ *   const first = yield* peer.nextLink
+ *   first.accept()
+ *   strictEqual(yield* first.next, '"hello"')
+ *   first.hangUp(1012)
+ *   yield* TestClock.adjust("1 minute")
+ *   const second = yield* peer.nextLink
+ *   second.accept()
+ *   strictEqual(yield* second.next, '"hello"')
+ * })
+ * await Effect.runPromise(Effect.scoped(test).pipe(Effect.provide([TestPeer.layer(), TestClock.layer()])))
  * ```
  */
 import * as Clock from "effect/Clock"
@@ -41,16 +53,34 @@ export { type Link, LinkClosed } from "./Link.ts"
 export type { Ending, Entry, Happening } from "./Log.ts"
 export type { Answer, Options, Peer } from "./Peer.ts"
 
-/** Makes a peer for a program without Effect: its `WebSocket` is handed in, or takes the place of the global one. */
+/**
+ * Makes a peer for programs without Effect, which use its `WebSocket`.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { connect } from "htmx-ext-effect-ws"
+ * import { TestPeer } from "htmx-ext-effect-ws/testing"
+ *
+ * const peer = TestPeer.make({ answer: "accept" })
+ * globalThis.WebSocket = peer.WebSocket
+ * await using chat = connect("wss://example.org/chat")
+ * await chat.send({ text: "Hello" })
+ * console.log(peer.received)
+ * ```
+ */
 export const make = (options?: Options): Peer => new Peer(options)
 
-/** The peer of the program under test. */
+/** The service that is the peer of the program under test. */
 export class TestPeer extends Context.Service<TestPeer, Peer>()("htmx-ext-effect-ws/TestPeer") {}
 
 /**
- * A peer, and the core's `WebSocketConstructor` that dials it, so that every client of this package reaches it. Its
- * tasks run among those of the fibers and its log tells their time: under `TestClock` nothing waits for real time,
- * and `TestClock.adjust` returns when all is answered.
+ * Provides a peer, and the `Socket.WebSocketConstructor` by which every client of this package dials it.
+ *
+ * **Details**
+ *
+ * Tasks of the peer run among those of fibers, and its log has their time: under `TestClock` nothing waits for real time,
+ * and `TestClock.adjust` returns when everything is answered.
  */
 export const layer = (options: Pick<Options, "answer" | "uncaught"> = {}): Layer.Layer<TestPeer> =>
   Layer.effectContext(

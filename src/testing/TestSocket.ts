@@ -4,7 +4,7 @@
  * Norm: WHATWG WebSockets; Chromium where it differs.
  */
 import * as CloseCode from "../core/CloseCode.ts"
-import { bytesOf, MAX_REASON_BYTES, type Message, sizeOf, textOf } from "./Frame.ts"
+import { bytesOf, MAX_REASON_BYTES, type Message, sizeOf, textOf, tooLong } from "./Frame.ts"
 import { type Handler, Target } from "./Target.ts"
 
 // `readyState`.
@@ -13,7 +13,7 @@ export const OPEN = 1
 export const CLOSING = 2
 export const CLOSED = 3
 
-/** The far end of a socket, as the socket needs it. */
+/** The connection of a socket, as the socket uses it. */
 export interface Wire {
   readonly readyState: number
   readonly bufferedAmount: number
@@ -22,27 +22,28 @@ export interface Wire {
   readonly close: (code: number | undefined, reason: string) => void
 }
 
-/** What a socket needs when it is made. */
+/** The peer, as a new socket uses it. */
 export interface Network {
   readonly dial: (socket: TestSocket, url: string, protocols: ReadonlyArray<string>) => Wire
-  /** Reports what a listener has thrown. */
+  /** Called with what a listener throws. */
   readonly uncaught: (error: unknown) => void
 }
 
 const syntaxError = (message: string) => new DOMException(message, "SyntaxError")
 
-/** A page resolves URLs against its own; a program without one cannot. */
+/** The URL of the page, if there is one. */
 const base = (): string | undefined => {
   const { document, location } = globalThis as { document?: { baseURI: string }; location?: { href: string } }
   return document?.baseURI ?? location?.href
 }
 
 const urlOf = (text: string): string => {
-  if (!URL.canParse(text, base())) throw syntaxError(`This is no URL: ${text}`)
+  if (!URL.canParse(text, base())) throw syntaxError(`not a valid URL: ${text}`)
   const url = new URL(text, base())
   if (/^https?:$/.test(url.protocol)) url.protocol = url.protocol.replace("http", "ws")
-  if (!/^wss?:$/.test(url.protocol)) throw syntaxError(`This is no URL of a WebSocket: ${text}`)
-  if (url.href.includes("#")) throw syntaxError(`The URL of a WebSocket has no fragment: ${text}`)
+  if (!/^wss?:$/.test(url.protocol))
+    throw syntaxError(`the scheme of a WebSocket URL must be ws, wss, http or https: ${text}`)
+  if (url.href.includes("#")) throw syntaxError(`a WebSocket URL must not have a fragment: ${text}`)
   return url.href
 }
 
@@ -53,7 +54,7 @@ const protocolsOf = (protocols: string | Iterable<string>): ReadonlyArray<string
   const offered = typeof protocols === "string" ? [protocols] : Array.from(protocols, String)
   const wrong = offered.find((protocol, at) => !token.test(protocol) || offered.indexOf(protocol) < at)
   if (wrong === undefined) return offered
-  throw syntaxError(`A subprotocol is a token and offered once, and ${JSON.stringify(wrong)} is not.`)
+  throw syntaxError(`a subprotocol must be a token that is offered once: ${JSON.stringify(wrong)}`)
 }
 
 const dataOf = (value: unknown): Message => {
@@ -139,19 +140,19 @@ export class TestSocket extends Target {
   send(data: unknown): void {
     const copy = dataOf(data)
     if (this.readyState === CONNECTING) {
-      throw new DOMException("Nothing can be sent while CONNECTING.", "InvalidStateError")
+      throw new DOMException("cannot send while the socket is CONNECTING", "InvalidStateError")
     }
     this.#wire.send(copy)
   }
 
   close(code?: number, reason?: string): void {
-    // Chromium takes no reason without a code.
+    // Chromium rejects a reason without a code.
     const given = code === undefined && reason === undefined ? undefined : clamped(code)
     if (given !== undefined && !CloseCode.isSendable(given)) {
-      throw new DOMException(`The close code must be 1000 or 3000 to 4999: ${code}`, "InvalidAccessError")
+      throw new DOMException(`close code must be 1000 or 3000 to 4999, not ${code}`, "InvalidAccessError")
     }
     const words = reason === undefined ? "" : textOf(reason)
-    if (sizeOf(words) > MAX_REASON_BYTES) throw syntaxError(`The close reason is too long: ${words}`)
+    if (sizeOf(words) > MAX_REASON_BYTES) throw syntaxError(tooLong(words))
     this.#wire.close(given, words)
   }
 }

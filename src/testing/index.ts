@@ -1,4 +1,2 @@
-/**
- * For tests of programs that speak over WebSockets.
- */
+/** The entry `./testing`: a server for tests of programs that use WebSockets. */
 export * as TestPeer from "./TestPeer.ts"

@@ -40,13 +40,13 @@ test("what Zod does not take is rejected with its sentences", async () => {
   chat.on("decodeError", (error) => errors.push(error))
   await expect(chat.send({ text: "much too long" })).rejects.toMatchObject({
     _tag: "EncodeError",
-    message: expect.stringMatching(/^a message was not sent: text: Too big/),
+    message: expect.stringMatching(/^could not encode a message: text: Too big/),
   })
   expect(() => chat.post({ text: "much too long" })).toThrow(WsClient.EncodeError)
   await chat.awaitOpen()
   peer.latest.send('{"by":1}')
   expect(errors.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^a frame was not understood: by: .*; text: /),
+    expect.stringMatching(/^could not decode a frame: by: .*; text: /),
   ])
 })
 
@@ -84,7 +84,7 @@ test("a schema may need time", async () => {
   await using chat = connect(url, { outgoing: Slow, incoming: Slow })
   await chat.send("yes")
   await expect(chat.send("no")).rejects.toBeInstanceOf(WsClient.EncodeError)
-  expect(() => chat.post("yes")).toThrow("could not be encoded at once")
+  expect(() => chat.post("yes")).toThrow("the schema needs time")
   const come: Array<string> = []
   chat.on("message", (text) => come.push(text))
   for (const text of ["a", "no", "b"]) peer.latest.send(JSON.stringify(text))
@@ -328,15 +328,12 @@ test("the url may be a function, asked before every dial; what it throws is a fa
   const problems: Array<string> = []
   chat.on("problem", ({ message }) => problems.push(message))
   await chat.awaitOpen()
-  expect([peer.latest.url, problems]).toEqual([
-    `${url}?token=2`,
-    ["there is no URL to dial: Error: no token yet"],
-  ])
+  expect([peer.latest.url, problems]).toEqual([`${url}?token=2`, ["no URL to dial: no token yet"]])
 })
 
 test("a buffer that holds nothing throws", () => {
   for (const bufferSize of [0, -1, Number.NaN])
-    expect(() => connect(url, { bufferSize })).toThrow(`bufferSize must be at least 1, and not ${bufferSize}`)
+    expect(() => connect(url, { bufferSize })).toThrow(`bufferSize must be at least 1, not ${bufferSize}`)
   peer.settle()
 })
 

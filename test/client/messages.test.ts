@@ -140,7 +140,7 @@ test("frames that come faster than their schema decodes them are dropped past bu
     for (let n = 0; n < 5; n++) link.send("100")
     const dropped = yield* Stream.runCollect(Stream.take(timer.decodeErrors, 2))
     expect(dropped.map(({ message }) => message)).toEqual(
-      Array(2).fill("a frame was dropped: 2 others wait to be decoded"),
+      Array(2).fill("a frame was dropped: 2 others wait to be decoded (bufferSize)"),
     )
     const reader = yield* fork(Stream.runCollect(Stream.take(timer.messages, 3)))
     yield* TestClock.adjust(300)
@@ -221,7 +221,7 @@ test("messages end when the peer closes with 1000, and fail when it closes for g
     expect(yield* Fiber.join(second)).toMatchObject({
       _tag: "ConnectionClosed",
       code: 4401,
-      message: "the connection was closed by the peer with 4401 who are you?",
+      message: "the connection ended with code 4401 (who are you?) and is not retried",
     })
   }))
 

@@ -57,7 +57,7 @@ test("a message that its schema does not take fails with EncodeError and is not 
     const wrong = { _tag: "Say", text: 7 } as unknown as ReturnType<typeof say>
     const error = yield* Effect.flip(chat.send(wrong))
     expect(error).toBeInstanceOf(WsClient.EncodeError)
-    expect(error.message).toMatch(/^a message was not sent: Expected string.*at \["text"\]/s)
+    expect(error.message).toMatch(/^could not encode a message: Expected string.*at \["text"\]/s)
     expect(() => chat.sendUnsafe(wrong)).toThrow(WsClient.EncodeError)
     expect(link.received).toEqual([])
   }))

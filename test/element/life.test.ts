@@ -147,7 +147,7 @@ onAll("an element that leaves the page ends its clients: messages end, and nothi
     expect(yield* Fiber.join(reader)).toEqual([])
     expect(yield* Effect.flip(chat.send(say("late")))).toMatchObject({
       _tag: "ConnectionClosed",
-      message: "the element has no connection any more",
+      message: "the element no longer has a connection",
     })
     expect(chat.state._tag).toBe("Closed")
   }),

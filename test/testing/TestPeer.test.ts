@@ -384,7 +384,7 @@ test("the sockets that are live are counted, and how many were so at once", () =
 })
 
 test("a peer without connections says so", () => {
-  expect(() => TestPeer.make().latest).toThrow("Nobody has dialled this peer.")
+  expect(() => TestPeer.make().latest).toThrow("nobody has dialled this peer yet")
 })
 
 test("the log tells what happened, to which connection, and when", () => {

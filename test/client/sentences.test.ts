@@ -1,0 +1,338 @@
+/** All sentences of a client, of a client of an element, and of the peer for tests, to be read as one text. */
+import { expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import { describe } from "vitest"
+import * as Errors from "../../src/client/Errors.ts"
+import { awaitConnection } from "../../src/element/connectionOf.ts"
+import { gone } from "../../src/element/ElementTransport.ts"
+import type { PublicObject } from "../../src/element/HtmxVersion.ts"
+import { noElement } from "../../src/element/NoConnection.ts"
+import { type ConnectOptions, connect, EffectSocket, type WsClient } from "../../src/index.ts"
+import { TestPeer } from "../../src/testing/index.ts"
+import { ask, client, fork, opened, said, say } from "./chat.ts"
+
+/** The sentence, when it is met, and an effect that fails with it or succeeds with the error. */
+type Row = readonly [
+  sentence: string,
+  title: string,
+  effect: Effect.Effect<unknown, unknown, Scope.Scope | TestPeer.TestPeer>,
+]
+
+const thrown = (run: () => unknown) => Effect.try({ try: run, catch: (error) => error })
+
+const first = <A, E>(stream: Stream.Stream<A, E>) =>
+  fork(Effect.map(Stream.runHead(stream), Option.getOrThrow))
+
+/** A client without Effect, with an open connection. */
+const connected = (options?: ConnectOptions<unknown, unknown>) =>
+  Effect.gen(function* () {
+    const peer = yield* TestPeer.TestPeer
+    const { WebSocket } = globalThis
+    globalThis.WebSocket = peer.WebSocket
+    const chat = connect("wss://chat.test/", options)
+    globalThis.WebSocket = WebSocket
+    const link = yield* peer.nextLink
+    link.accept()
+    return { chat, link, decodeError: new Promise((resolve) => chat.on("decodeError", resolve)) }
+  })
+
+/** A schema whose validation gives `result`. */
+const schema = (result: unknown): StandardSchemaV1<unknown, unknown> => ({
+  "~standard": { version: 1, vendor: "test", validate: () => result as never },
+})
+
+/** Fails with the state that follows when the first socket has ended. */
+const ended = (code: number, reason: string, options?: Partial<WsClient.Settings>) =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened(options)
+    link.hangUp(code, reason)
+    return yield* chat.send(say("late"))
+  })
+
+const problemOf = (url: Effect.Effect<string, unknown>) =>
+  Effect.gen(function* () {
+    const chat = yield* client({ url })
+    const problem = yield* first(chat.problems)
+    yield* TestClock.adjust("15 seconds")
+    return yield* Fiber.join(problem)
+  })
+
+const clientRows: ReadonlyArray<Row> = [
+  [
+    '"/chat" is not a valid URL: expected an absolute one, or one relative to a page',
+    "a URL that is relative to nothing",
+    client({ url: "/chat" }),
+  ],
+  [
+    '"ftp://a.test/" is not a WebSocket URL: expected the scheme ws, wss, http or https',
+    "a URL of another scheme",
+    client({ url: "ftp://a.test/" }),
+  ],
+  ["no URL to dial: no token", "a url that fails", problemOf(Effect.fail(new Error("no token")))],
+  [
+    "no URL to dial: url did not settle within 15000 ms (connectTimeout)",
+    "a url that never settles",
+    problemOf(Effect.never),
+  ],
+  ["bufferSize must be at least 1, not 0", "a buffer that holds nothing", client({ bufferSize: 0 })],
+  [
+    'could not encode a message: Expected string\n  at ["text"]',
+    "a message that the schema rejects",
+    Effect.flatMap(client(), (chat) => chat.send(say(1 as never))),
+  ],
+  [
+    "could not encode a message: the schema needs time: use send",
+    "post, with a schema that needs time",
+    Effect.flatMap(connected({ outgoing: schema(Promise.resolve({ value: 1 })) }), ({ chat }) =>
+      thrown(() => chat.post(1)),
+    ),
+  ],
+  [
+    'could not decode a frame: Expected string\n  at ["text"]',
+    "a frame that the schema rejects",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened()
+      const error = yield* first(chat.decodeErrors)
+      link.send('{"_tag":"Said","by":"Ann","text":1}')
+      return yield* Fiber.join(error)
+    }),
+  ],
+  [
+    "could not decode a frame: expected JSON text, received bytes",
+    "a binary frame",
+    Effect.gen(function* () {
+      const { decodeError, link } = yield* connected()
+      link.send(Uint8Array.of(1))
+      return yield* Effect.promise(() => decodeError)
+    }),
+  ],
+  [
+    "a message was dropped: the queue is full (queueCapacity)",
+    "a message without room",
+    Effect.flatMap(client({ queueCapacity: 0 }), (chat) => chat.send(say("late"))),
+  ],
+  [
+    "a message was dropped: it waited longer than queueTtl",
+    "a message that waited too long",
+    Effect.gen(function* () {
+      const chat = yield* client({ queueTtl: "1 second" })
+      const sending = yield* fork(chat.send(say("late")))
+      yield* TestClock.adjust("1 second")
+      return yield* Fiber.join(sending)
+    }),
+  ],
+  [
+    "a message was dropped: writing it to an open socket failed twice",
+    "a message that no socket takes",
+    Effect.sync(() => Errors.dropped("", "refused")),
+  ],
+  [
+    "a message was discarded by the page: a listener cancelled its event, or it was removed from the queue",
+    "a message that the page discards",
+    Effect.sync(() => Errors.discarded("")),
+  ],
+  [
+    "the connection was closed by this client",
+    "a message after close",
+    Effect.gen(function* () {
+      const chat = yield* client()
+      yield* chat.close()
+      return yield* chat.send(say("late"))
+    }),
+  ],
+  [
+    "the connection is closing",
+    "a message while it closes",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened()
+      link.stall()
+      yield* fork(chat.close())
+      return yield* chat.send(say("late"))
+    }),
+  ],
+  [
+    "the scope of the client was closed",
+    "a message after the end of the scope",
+    Effect.flatMap(Effect.scoped(client()), (chat) => chat.send(say("late"))),
+  ],
+  [
+    "the connection ended with code 4401 (who are you?) and is not retried",
+    "a final code",
+    ended(4401, "who are you?"),
+  ],
+  [
+    "the connection failed after 0 retries: the last attempt ended with code 1012",
+    "a code that would be retried, without a retry",
+    ended(1012, "", { reconnectMaxAttempts: 0 }),
+  ],
+  [
+    "the connection ended with code 1012 (restart) before a request was answered",
+    "a request whose socket ends",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened()
+      const asking = yield* fork(chat.request(ask(1), { match: () => false }))
+      link.hangUp(1012, "restart")
+      return yield* Fiber.join(asking)
+    }),
+  ],
+  [
+    "a request was not answered within 10000 ms (timeout)",
+    "a request without an answer",
+    Effect.gen(function* () {
+      const { chat } = yield* opened()
+      const asking = yield* fork(chat.request(ask(1), { match: () => false }))
+      yield* TestClock.adjust("10 seconds")
+      return yield* Fiber.join(asking)
+    }),
+  ],
+  [
+    "a subscriber fell 1 messages behind: read faster, or change bufferSize or overflow",
+    "a slow subscriber",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened({ bufferSize: 1 })
+      const reading = yield* fork(Stream.runForEach(chat.messages, () => Effect.sleep("1 second")))
+      for (const text of ["a", "b", "c"]) link.send(said(text))
+      yield* TestClock.adjust("1 minute")
+      return yield* Fiber.join(reading)
+    }),
+  ],
+  [
+    "a frame was dropped: 1 others wait to be decoded (bufferSize)",
+    "frames that arrive faster than they are decoded",
+    Effect.gen(function* () {
+      const incoming = schema(new Promise(() => {}))
+      const { decodeError, link } = yield* connected({ incoming, bufferSize: 1 })
+      for (let n = 0; n < 3; n++) link.send("1")
+      return yield* Effect.promise(() => decodeError)
+    }),
+  ],
+  [
+    "close code must be 1000 or 3000 to 4999, not 1001",
+    "a close code that pages may not send",
+    Effect.flatMap(client(), (chat) => chat.close(1001)),
+  ],
+  [
+    "a reader fell 1 frames behind: read faster, or set a larger bufferSize",
+    "a slow reader of an Effect socket",
+    Effect.gen(function* () {
+      const peer = yield* TestPeer.TestPeer
+      const socket = yield* EffectSocket.make({ url: "wss://a.test", bufferSize: 1 })
+      const link = yield* peer.nextLink
+      link.accept()
+      const { pull } = yield* socket.reader
+      for (const text of ["a", "b"]) link.send(text)
+      yield* pull
+      return yield* Effect.mapError(pull, ({ reason }) => reason.cause)
+    }),
+  ],
+]
+
+const found = (object: Partial<PublicObject<unknown>> | undefined) =>
+  awaitConnection(
+    {
+      publicObject: () => object,
+      wantsConnection: () => false,
+      dialEvents: () => [],
+      makeMessage: () => undefined,
+    },
+    undefined as never,
+  )
+
+const elementRows: ReadonlyArray<Row> = [
+  ["there is no element: it is null", "null for an element", Effect.sync(noElement)],
+  [
+    "the element has no connection, and no attribute that asks for one",
+    "an element without a connection",
+    found(undefined),
+  ],
+  [
+    "the connection of the element belongs to another extension",
+    "an element of the official script",
+    found({}),
+  ],
+  [
+    "client and extension are of different versions: load the same version of both",
+    "an extension of another version",
+    found({ port: { version: 2 } as never }),
+  ],
+  [
+    "the element no longer has a connection",
+    "a message after the element has left the page",
+    Effect.sync(gone),
+  ],
+]
+
+const dialled = () => {
+  const peer = TestPeer.make()
+  const socket = new peer.WebSocket("wss://a.test")
+  return { link: peer.latest, socket }
+}
+const long = "x".repeat(124)
+
+const peerRows: ReadonlyArray<Row> = [
+  ["nobody has dialled this peer yet", "the latest connection of none", thrown(() => TestPeer.make().latest)],
+  ["not a valid URL: //", "a URL that is none", thrown(() => new (TestPeer.make().WebSocket)("//"))],
+  [
+    "the scheme of a WebSocket URL must be ws, wss, http or https: ftp://a.test",
+    "a URL of another scheme",
+    thrown(() => new (TestPeer.make().WebSocket)("ftp://a.test")),
+  ],
+  [
+    "a WebSocket URL must not have a fragment: ws://a.test/#b",
+    "a fragment",
+    thrown(() => new (TestPeer.make().WebSocket)("ws://a.test/#b")),
+  ],
+  [
+    'a subprotocol must be a token that is offered once: "a b"',
+    "a subprotocol that is no token",
+    thrown(() => new (TestPeer.make().WebSocket)("ws://a.test", "a b")),
+  ],
+  [
+    "cannot send while the socket is CONNECTING",
+    "a message during the handshake",
+    thrown(() => dialled().socket.send("early")),
+  ],
+  [
+    "close code must be 1000 or 3000 to 4999, not 1001",
+    "a close code that pages may not send",
+    thrown(() => dialled().socket.close(1001)),
+  ],
+  [
+    "close code must be an integer from 0 to 65535, not 65536",
+    "a close code of no server",
+    thrown(() => dialled().link.hangUp(65536)),
+  ],
+  [
+    'a close reason needs a close code: "bye"',
+    "a reason alone",
+    thrown(() => dialled().link.hangUp(undefined, "bye")),
+  ],
+  [
+    `close reason must have at most 123 bytes of UTF-8: "${long}"`,
+    "a reason that is too long",
+    thrown(() => dialled().link.hangUp(4000, long)),
+  ],
+]
+
+describe.each([
+  ["the client says", clientRows],
+  ["the client of an element says", elementRows],
+  ["the peer for tests says", peerRows],
+] as const)("%s", (_, rows) => {
+  for (const [sentence, title, effect] of rows)
+    it.effect(`"${sentence}" of ${title}`, () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Effect.scoped(effect))
+        const error = Exit.isSuccess(exit) ? exit.value : Cause.squash(exit.cause)
+        expect(error).toMatchObject({ message: sentence })
+      }).pipe(Effect.provide(TestPeer.layer())),
+    )
+})
