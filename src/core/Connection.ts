@@ -1,9 +1,9 @@
 /**
- * What dials again: a scoped resource over any number of sockets, one after the other and never two at once.
+ * A connection: a scoped resource over any number of sockets, one after the other and never two at once.
  *
  * The life of a connection is one fiber that reads from top to bottom: dial, open, drain, end, wait, dial again.
- * A command (`reconnect`, `close`, `pause`) is another life that replaces it. Everything between an event and
- * what follows from it happens in the turn of the event.
+ * A command (`reconnect`, `close`, `pause`) replaces it by another. Whatever follows from an event happens in the turn
+ * of the event.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -20,19 +20,20 @@ import * as Outbox from "./Outbox.ts"
 import * as Reconnect from "./Reconnect.ts"
 import { type Outcome, Sender } from "./Sender.ts"
 import * as Socket from "./Socket.ts"
-import { endedIn, holds, isInUse, type Live, type State } from "./State.ts"
+import { endedIn, holds, isInUse, type Opened, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
 export type { Hooks, Settings } from "./Hooks.ts"
 export type { State } from "./State.ts"
 export type { Connection }
 
-/** The delay, in milliseconds, where the policy fails to tell one. */
+/** The delay if the policy fails, in milliseconds. */
 const FALLBACK_DELAY = 1000
 
-const tell = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
+/** Calls a hook. The fiber may be interrupted by what that does. */
+const notify = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
 
-/** Makes a connection for the life of the scope. It dials when told to: `reconnect`. */
+/** Makes a connection that lives as long as its scope. It dials when `reconnect` is called. */
 export const make = <A>(
   settings: Settings,
   hooks: Hooks<A>,
@@ -57,7 +58,7 @@ class Connection<A> {
   readonly #backoff: Reconnect.Backoff
   #state: State = { _tag: "Closed" }
   #life: Fiber.Fiber<unknown, unknown> | undefined
-  /** How the last socket that had opened ended. */
+  /** The code that the last socket that had opened ended with. */
   #lastCode: number | undefined
 
   constructor(
@@ -80,39 +81,39 @@ class Connection<A> {
   }
 
   /**
-   * Sends in the same turn if the socket is open and nothing waits; otherwise the message waits. From inside `onOpen`
-   * it goes before all that waits.
+   * Sends a message in the same turn if the socket is open and nothing waits; otherwise it waits. From inside `onOpen`
+   * it goes before those that wait.
    */
   send(message: A): void {
     const outcome = this.#state._tag === "Greeting" ? this.sendNow(message) : "unsent"
     if (outcome === "unsent" || outcome === "refused") this.enqueue(message)
   }
 
-  /** Like `send`, but behind what waits also from inside `onOpen`. */
+  /** Like `send`, but goes after those that wait from inside `onOpen`, too. */
   enqueue(message: A): void {
     const { _tag } = this.#state
-    // A stand-in may take messages before it says that it is open.
+    // A stand-in may take messages before it emits `open`.
     if (_tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)) this.#sender.send(message)
     else this.outbox.push(message)
   }
 
-  /** Sends what waits, if the socket is open. */
+  /** Sends the messages that wait if the socket is open. */
   drain(): void {
     if (this.#state._tag === "Open") this.#sender.drain()
   }
 
-  /** Sends in the same turn and before all that waits. */
+  /** Sends a message in the same turn, before those that wait. It never waits: see the outcome. */
   sendNow(message: A): Outcome {
     return this.#sender.sendNow(message)
   }
 
-  /** Dials at once, whatever the state: an open socket is replaced, a pending retry cancelled. */
+  /** Dials at once, in any state. Replaces an open socket, and cancels a retry. */
   reconnect(): void {
     this.#backoff.restart()
-    this.#replace(this.#live(0))
+    this.#replace(this.#dial(0))
   }
 
-  /** Closes for good, with a close frame where there is a socket. What waits goes on waiting. */
+  /** Closes for good, with a close frame if there is a socket. Messages that wait go on waiting. */
   close(code?: number, reason?: string): void {
     const { _tag, scope, socket } = this.#state
     if (_tag === "Closing") return
@@ -124,7 +125,7 @@ class Connection<A> {
     }
   }
 
-  /** Closes for good if this WebSocket is the one in use. Called just before the page calls its `close`. */
+  /** Closes for good if this WebSocket is in use. Call it just before the page's own call of `webSocket.close`. */
   adoptClose(webSocket: Socket.WebSocketLike): void {
     const state = this.#state
     if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
@@ -132,7 +133,7 @@ class Connection<A> {
     state.socket.adoptClose()
   }
 
-  /** Closes until `resume`. Nothing happens where there is nothing to close. */
+  /** Closes until `resume`, if there is anything to close. */
   pause(code?: number, reason?: string): void {
     const state = this.#state
     if (isInUse(state) && state._tag !== "Connecting") {
@@ -145,17 +146,17 @@ class Connection<A> {
 
   /** Dials again after `pause`. */
   resume(): void {
-    if (this.#state._tag === "Paused") this.#replace(this.#live(0))
+    if (this.#state._tag === "Paused") this.#replace(this.#dial(0))
   }
 
-  /** Lets the backoff start over: the next delay is the first of the policy, or the one after that many retries. */
+  /** Starts the backoff over: the next delay is the first of the policy, or the one after so many retries. */
   restartBackoff(retries?: number): void {
     this.#backoff.restart(retries)
   }
 
-  /** Makes a waiting connection try at once. */
+  /** Dials at once if the connection waits for a retry. */
   wake(): void {
-    if (this.#state._tag === "Waiting") this.#replace(this.#live(this.#state.attempt))
+    if (this.#state._tag === "Waiting") this.#replace(this.#dial(this.#state.attempt))
   }
 
   /** @internal Ends the connection: its scope has closed. */
@@ -179,16 +180,16 @@ class Connection<A> {
     this.#state = next
     if (left._tag === "Open") this.#settleBackoff(left)
     if (left.scope !== undefined && left.scope !== next.scope) this.#run(Scope.close(left.scope, Exit.void))
-    if (ended !== undefined && !holds(next, ended)) Socket.hangUpLeft(ended)
-    // The page hears when a socket is hung up, and may have begun anew.
+    if (ended !== undefined && !holds(next, ended)) Socket.hangUpUnused(ended)
+    // The page may have dialled again from a listener of the WebSocket that was just closed.
     if (this.#state === next) guard(() => this.#hooks.onState(next))
   }
 
   #entering(next: State): Effect.Effect<void> {
-    return tell(() => this.#enter(next))
+    return notify(() => this.#enter(next))
   }
 
-  /** Another life in place of this one. A life that is just calling a listener ends when that returns. */
+  /** Replaces the life of the connection. A life that is calling a hook ends when the hook returns. */
   #replace(life: Effect.Effect<void>): void {
     if (this.#state._tag === "Ended") return
     this.#life?.interruptUnsafe()
@@ -204,17 +205,17 @@ class Connection<A> {
     Effect.runForkWith(this.#context)(effect)
   }
 
-  /** The socket, if it would write a message now. */
+  /** The socket, if it takes messages now. */
   get #writable(): Socket.Socket | undefined {
     const state = this.#state
     return isInUse(state) && state.socket?.writable ? state.socket : undefined
   }
 
-  #live(first: number): Effect.Effect<void> {
-    return Effect.gen(() => this.#attempts(first))
+  #dial(attempt: number): Effect.Effect<void> {
+    return Effect.gen(() => this.#attempts(attempt))
   }
 
-  // Methods, and no functions made for each connection: engines give each generator function a prototype of its own.
+  // Methods, not functions made for each connection: engines give each generator function a prototype of its own.
   *#attempts(first: number) {
     const hooks = this.#hooks
     let attempt = first
@@ -225,7 +226,7 @@ class Connection<A> {
       )
       if (session === undefined) {
         yield* this.#entering({ _tag: "Closed" })
-        yield* tell(() => hooks.onCancelled())
+        yield* notify(() => hooks.onCancelled())
         return yield* this.#stop({ _tag: "Closed" })
       }
 
@@ -237,8 +238,8 @@ class Connection<A> {
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
       yield* this.#entering(this.#after(left, closed, attempt))
-      if (socket !== undefined) yield* tell(() => hooks.onClose(closed))
-      // A listener may have changed the settings that decide.
+      if (socket !== undefined) yield* notify(() => hooks.onClose(closed))
+      // A listener may have changed the settings.
       const next = this.#after(left, closed, attempt)
       if (next._tag === "Closed") return yield* this.#stop(next)
       if (next._tag !== this.#state._tag) yield* this.#entering(next)
@@ -247,10 +248,10 @@ class Connection<A> {
       const delay = yield* this.#orReport(this.#backoff.next(closed), () => FALLBACK_DELAY)
       if (delay === undefined) {
         yield* this.#entering({ _tag: "Failed" })
-        yield* tell(() => hooks.onFailed(this.#backoff.retries(), closed))
+        yield* notify(() => hooks.onFailed(this.#backoff.retries(), closed))
         return yield* this.#stop({ _tag: "Failed" })
       }
-      yield* tell(() => hooks.onRetry(attempt, delay, closed))
+      yield* notify(() => hooks.onRetry(attempt, delay, closed))
       yield* sleepOrWake(delay)
     }
   }
@@ -262,22 +263,22 @@ class Connection<A> {
   ): Effect.Effect<B | C> {
     return Effect.catch(effect, (error) =>
       Effect.map(
-        tell(() => this.#hooks.onError(error)),
+        notify(() => this.#hooks.onError(error)),
         () => otherwise(error),
       ),
     )
   }
 
-  /** Enters the last state of a life, unless it has been entered already, and ends that. */
+  /** Enters the last state of a life, unless it has been entered already. */
   #stop(state: State): Effect.Effect<void> {
-    return tell(() => {
+    return notify(() => {
       if (this.#state._tag !== state._tag) this.#enter(state)
-      // Who hears of the state may have begun anew.
+      // A listener of the state may have dialled again.
       if (this.#state._tag === state._tag) guard(() => this.#hooks.onStopped())
     })
   }
 
-  /** The state that follows the end of a socket, by the state that it ended in. */
+  /** Returns the state after the end of a socket, by the state in which it ended. */
   #after(state: State, closed: Socket.SocketClosed, attempt: number): State {
     switch (state._tag) {
       case "Closing":
@@ -286,35 +287,35 @@ class Connection<A> {
         return { _tag: "Paused" }
       default:
         return this.#settings.reconnect && this.#settings.reconnectCodes.has(closed.code)
-          ? { _tag: "Waiting", attempt, left: endedIn(state) }
+          ? { _tag: "Waiting", attempt, previous: endedIn(state) }
           : { _tag: "Closed", closed }
     }
   }
 
-  /** The backoff goes on while the same failure repeats, and starts over when a connection has worked. */
+  /** Starts the backoff over if the connection that ends has worked. */
   #settleBackoff({ since, socket }: Extract<State, { _tag: "Open" }>): void {
     const openFor = this.#clock.currentTimeMillisUnsafe() - since
     if (openFor >= this.#settings.reconnectStableAfter || socket.received > 0) this.#backoff.restart()
   }
 
-  /** One socket from dial to end; `undefined` where it shall not be dialled. */
+  /** Dials one socket, and waits for its end. Returns `undefined` if it is not to be dialled. */
   *#session(attempt: number) {
     const hooks = this.#hooks
     const { heartbeat } = this.#settings
     const scope = Scope.makeUnsafe()
-    yield* this.#entering({ _tag: "Connecting", attempt, scope, left: endedIn(this.#state) })
-    const request = yield* prepared("dial", () => hooks.beforeDial(attempt))
+    yield* this.#entering({ _tag: "Connecting", attempt, scope, previous: endedIn(this.#state) })
+    const request = yield* asDialError("dial", () => hooks.beforeDial(attempt))
     if (request === undefined) return undefined
 
     const socket = yield* Scope.provide(Socket.dial(request, hooks, this.#settings), scope)
     yield* this.#entering({ _tag: "Connecting", attempt, scope, socket })
-    yield* tell(() => hooks.onConnecting(attempt))
+    yield* notify(() => hooks.onConnecting(attempt))
     const opened = yield* Effect.catch(socket.opened, Effect.succeed)
     if (opened instanceof Socket.SocketClosed) {
-      // The browser says `error` itself where it is the one who ends the socket.
+      // The browser has reported the error if it was it that ended the socket.
       if (opened.event === undefined && this.#state._tag === "Connecting") {
         const error = new Socket.DialError({ message: `${request.url} ${opened.reason}` })
-        yield* tell(() => hooks.onError(error))
+        yield* notify(() => hooks.onError(error))
       }
       return { closed: opened, socket, opened: false }
     }
@@ -333,24 +334,24 @@ class Connection<A> {
     return { closed, socket, opened: hasGreeted }
   }
 
-  /** Has the hooks greet the peer, and then lets go what waits. */
+  /** Calls `onOpen`, and then sends the messages that wait. */
   *#greet(
-    live: Live,
+    opened: Opened,
     event: Socket.SocketEvent | undefined,
     watch: Effect.Effect<Socket.SocketClosed> | undefined,
   ) {
-    const { attempt, socket } = live
-    yield* this.#entering({ _tag: "Greeting", ...live })
+    const { attempt, socket } = opened
+    yield* this.#entering({ _tag: "Greeting", ...opened })
     const greeting = yield* Effect.sync(() => guard(() => this.#hooks.onOpen(attempt, event), Effect.void))
     if (greeting === Effect.void) {
-      yield* this.#open(live)
+      yield* this.#open(opened)
       if (watch) socket.endWith(watch)
       return
     }
-    if (this.#state._tag === "Greeting") yield* this.#entering({ _tag: "Holding", ...live })
+    if (this.#state._tag === "Greeting") yield* this.#entering({ _tag: "Holding", ...opened })
     socket.endWith(
-      prepared("greeting", () => greeting).pipe(
-        Effect.andThen(this.#open(live)),
+      asDialError("greeting", () => greeting).pipe(
+        Effect.andThen(this.#open(opened)),
         Effect.andThen(watch ?? Effect.never),
         Effect.catch((error) => {
           // A socket that is being closed already ends by itself.
@@ -362,22 +363,22 @@ class Connection<A> {
     )
   }
 
-  /** The hooks has greeted: what waits goes out. */
-  #open(live: Live): Effect.Effect<void> {
-    return tell(() => {
+  /** Enters `Open`, and sends the messages that wait. */
+  #open(opened: Opened): Effect.Effect<void> {
+    return notify(() => {
       const { _tag } = this.#state
       if (_tag !== "Greeting" && _tag !== "Holding") return
-      this.#enter({ _tag: "Open", ...live })
+      this.#enter({ _tag: "Open", ...opened })
       this.#sender.drain()
     })
   }
 }
 
-/** What an hooks prepares; a defect is a failure like others. */
-const prepared = <B>(
+/** Runs the effect of a hook. Fails with `DialError` if it dies, too. */
+const asDialError = <B>(
   what: string,
-  prepare: () => Effect.Effect<B, Socket.DialError>,
+  hook: () => Effect.Effect<B, Socket.DialError>,
 ): Effect.Effect<B, Socket.DialError> =>
-  Effect.catchDefect(Effect.suspend(prepare), (cause) =>
+  Effect.catchDefect(Effect.suspend(hook), (cause) =>
     Effect.fail(new Socket.DialError({ message: `the ${what} failed: ${inWords(cause)}`, cause })),
   )

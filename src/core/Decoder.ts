@@ -1,4 +1,4 @@
-/** Schemas that read with a function, and tell in words what they expected. */
+/** Schemas that decode with a function, and fail with a sentence. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import * as Parser from "effect/SchemaParser"
 
 export type Decoder<T> = Schema.declareConstructor<T, unknown, readonly []>
 
-/** A schema of what `read` succeeds with; `read` fails with the message of the issue. */
+/** Makes a schema of what `read` returns. `read` fails with the message of the issue. */
 export const make = <T>(read: (value: unknown) => Result.Result<T, string>): Decoder<T> =>
   Schema.declareConstructor<T, unknown>()(
     [],
@@ -17,7 +17,7 @@ export const make = <T>(read: (value: unknown) => Result.Result<T, string>): Dec
       ),
   )
 
-/** Decodes; fails with the message alone. The formatter of `SchemaError` would weigh more than all of this. */
+/** Returns a function that decodes, and fails with the message alone: formatters of `SchemaError` are large. */
 export const decode = <T>(decoder: Decoder<T>): ((value: unknown) => Result.Result<T, string>) => {
   const parse = Parser.decodeUnknownResult(decoder)
   return (value) =>

@@ -1,5 +1,5 @@
 /**
- * Liveness: a peer that has fallen silent is asked for a sign of life, and given up where none comes.
+ * Liveness: sends a message to a peer that has fallen silent, and gives the socket up if no frame follows.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -7,17 +7,17 @@ import type { Payload } from "./Payload.ts"
 import { abandoned, type Socket, type SocketClosed } from "./Socket.ts"
 
 export interface Options {
-  /** How long, in milliseconds, the peer may be silent before it is asked. */
+  /** How long the peer may be silent before `message` is sent, in milliseconds. */
   readonly interval: number
-  /** How long, in milliseconds, it may take to answer: with any frame. */
+  /** How long the peer may take to answer with any frame, in milliseconds. */
   readonly timeout: number
   readonly message: Payload
 }
 
-/** A timer this late, in milliseconds, tells that we were asleep, and says nothing about the peer. */
+/** A timer this late, in milliseconds, means that the page was suspended, and nothing about the peer. */
 const LATE = 1000
 
-/** Succeeds, as the end of the socket, when the peer has not answered. */
+/** Succeeds with the end of the socket when the peer has not answered in time. */
 export const watch = (socket: Socket, { interval, message, timeout }: Options): Effect.Effect<SocketClosed> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
@@ -27,7 +27,7 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
       heardAt = now()
     }
     while (true) {
-      // A clock that was set back must not put the question off.
+      // A clock that was set back must not delay the message.
       const quiet = Math.min(interval, heardAt + interval - now())
       if (quiet > 0) {
         const { received } = socket
@@ -35,7 +35,7 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
         if (socket.received > received) continue
       }
       const { received } = socket
-      ask(socket, message)
+      ping(socket, message)
       for (let left = timeout; socket.received === received; left -= interval) {
         if (left <= 0) return abandoned("no answer to the heartbeat")
         const asleep = Math.min(left, interval)
@@ -46,10 +46,10 @@ export const watch = (socket: Socket, { interval, message, timeout }: Options): 
     }
   })
 
-const ask = (socket: Socket, message: Payload): void => {
+const ping = (socket: Socket, message: Payload): void => {
   try {
     if (socket.writable) socket.send(message)
   } catch {
-    // A socket that takes no question gets no answer either, and is given up in time.
+    // A socket that throws gets no answer either, and is given up in time.
   }
 }

@@ -1,73 +1,80 @@
-/** What a connection is told, and whom it tells. */
+/** Settings of a connection, and the hooks it calls. */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Heartbeat from "./Heartbeat.ts"
-import type { DropReason } from "./Outbox.ts"
+import type * as Outbox from "./Outbox.ts"
 import type { Payload } from "./Payload.ts"
 import type * as Reconnect from "./Reconnect.ts"
 import type { DialError, Request, SocketClosed, SocketError, SocketEvent } from "./Socket.ts"
 import type { State } from "./State.ts"
 
-/** Durations are milliseconds. */
-export interface Settings {
-  /** Whether to dial again after a close at all. */
+/** The settings of a connection, read each time they matter unless noted otherwise. Durations are milliseconds. */
+export interface Settings extends Outbox.Options {
+  /** Whether to dial again after a close. */
   readonly reconnect: boolean
   /** The close codes after which to dial again. */
   readonly reconnectCodes: ReadonlySet<number>
+  /** The delay before each retry. */
   readonly reconnectPolicy: Reconnect.Policy
-  /** Retries since the backoff last started over, while there is a network; then the connection has failed. */
+  /** How many retries there are, while there is a network, before the backoff has to start over. */
   readonly reconnectMaxAttempts: number
-  /** A connection open for this long has proved stable: the backoff starts over. */
+  /** How long a connection must be open for the backoff to start over. */
   readonly reconnectStableAfter: number
+  /** How long the opening handshake may take. */
   readonly connectTimeout: number
+  /** How long the closing handshake may take. */
   readonly closeTimeout: number
+  /** How to find out that the peer is gone. Read when a socket opens. */
   readonly heartbeat: Heartbeat.Options | undefined
-  readonly queueCapacity: number
-  readonly queueOverflow: "reject" | "drop-oldest"
-  readonly queueTtl: number | undefined
 }
 
-/** A message that the socket would not take, though it is open. It goes on waiting. */
+/** An open socket threw when a message was written to it. */
 export class WriteError extends Data.TaggedError("WriteError")<{
   readonly message: string
   readonly cause: unknown
 }> {}
 
 /**
- * Who uses a connection. All are called in the turn of what they tell, and may call the connection back: a
- * command given from inside one counts from there on.
+ * What a connection calls. Each hook is called in the turn of the event that causes it, and may call the connection:
+ * a command given from inside takes effect at once.
  */
 export interface Hooks<A> {
-  /** Before every dial: what to dial, or `undefined` for not at all. A failure is a failed attempt. */
+  /** Called before every dial. Returns what to dial, or `undefined` to close instead. A failure is a failed attempt. */
   readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
-  /** `beforeDial` gave nothing to dial: the connection is closed, and there was no socket. */
+  /** Called when `beforeDial` returned nothing to dial: the connection is closed, and there was no socket. */
   readonly onCancelled: () => void
+  /** Called with each state as it is entered. */
   readonly onState: (state: State) => void
-  /** A socket has been made. */
+  /** Called when a socket has been made. */
   readonly onConnecting: (attempt: number) => void
   /**
-   * The socket has opened. What is sent from inside goes first. What waits is held back until the effect succeeds; if
-   * it fails, so has the attempt. `Effect.void` takes no fiber.
+   * Called when the socket has opened. Messages sent from inside go first; those that wait are held back until the
+   * returned effect succeeds. If it fails, so has the attempt. `Effect.void` takes no fiber.
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
+  /** Called with the data of each frame. */
   readonly onMessage: (data: unknown) => void
-  /** `message` is what a `WriteError` is about. */
+  /** Called with each error; with a `WriteError`, also with the message that was not written. */
   readonly onError: (error: SocketError | DialError | WriteError | Reconnect.DelayError, message?: A) => void
-  /** Succeeds when what has been received is applied. What follows from the end of a socket waits for that. */
+  /** Called when a socket has ended. Returns an effect that succeeds when all received frames have been applied. */
   readonly received: () => Effect.Effect<void>
   /**
-   * A socket has ended that was not simply given up for another life, or the connection itself has. The settings decide
-   * after this call whether to dial again: a listener may change them.
+   * Called when a socket has ended, unless another command has replaced it, and when the connection itself has. The
+   * settings that decide whether to dial again are read afterwards: a listener may change them.
    */
   readonly onClose: (closed: SocketClosed) => void
+  /** Called before the wait for a retry. `delay` is in milliseconds. */
   readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
+  /** Called when no retry is left. */
   readonly onFailed: (attempts: number, closed: SocketClosed) => void
-  /** Closed for good, or failed: only `reconnect` dials again. Called last. */
+  /** Called last when the connection has closed for good or failed: only `reconnect` dials again. */
   readonly onStopped: () => void
-  /** Just before a message is written, which may have waited: what to write, or `undefined` to discard it. */
+  /** Called just before a message is written. Returns what to write, or `undefined` to discard the message. */
   readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
+  /** Called when a message has been written. */
   readonly afterSend: (message: A) => void
-  readonly onDrop: (message: A, reason: DropReason) => void
-  /** Whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
+  /** Called when a message that waits will not be sent. */
+  readonly onDrop: (message: A, reason: Outbox.DropReason) => void
+  /** Returns whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
   readonly online: () => boolean
 }

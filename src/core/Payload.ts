@@ -7,20 +7,20 @@ import * as Result from "effect/Result"
 import * as Decoder from "./Decoder.ts"
 import { inWords } from "./inWords.ts"
 
-/** A `Blob`, as far as the core needs to know it. */
+/** The members of a `Blob` that the core needs, which compiles without DOM. */
 export interface BlobLike {
   readonly size: number
   readonly type: string
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** What a WebSocket can write. Everything else it would turn into text silently: `"[object Object]"`. */
+/** What a WebSocket can write. It silently turns everything else into text, such as `"[object Object]"`. */
 export type Payload = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | BlobLike
 
-// By tag and not by `instanceof`: a page may send what another of its windows has made.
+// By tag and not by `instanceof`: an object may come from another window of the page.
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
-/** Decodes to what is written: what has a plain text of its own, to that. */
+/** Decodes a message to what is written: numbers, booleans and URLSearchParams to their text. */
 export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {
   const tag = tagOf(ArrayBuffer.isView(value) ? value.buffer : value)
   if (typeof value === "string" || /^(ArrayBuffer|Blob|File)$/.test(tag))
@@ -34,11 +34,11 @@ export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {
 
 const decode = Decoder.decode(Payload)
 
-/** Decodes a message; fails with a sentence. Most are strings, and do not pay for what the others may be. */
+/** Decodes a message; fails with a sentence. Strings, which most messages are, skip the schema. */
 export const decodePayload = (message: unknown): Result.Result<Payload, string> =>
   typeof message === "string" ? Result.succeed(message) : decode(message)
 
-/** Why `value` has no JSON, as the rest of a sentence that names the path to it. `cause` is what `JSON.stringify` threw. */
+/** Returns why `value` has no JSON: a path into it, and the rest of a sentence. `JSON.stringify` threw `cause`. */
 const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>): string => {
   if (typeof value === "bigint") return " is a bigint, which JSON cannot hold"
   if (parents.includes(value)) return " contains itself, which JSON cannot hold"
@@ -55,7 +55,7 @@ const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>)
   return ` has no JSON (${inWords(cause)})`
 }
 
-/** The JSON text of a record, by the rules of `JSON.stringify`: a function is left out, and a file becomes `{}`. */
+/** Decodes a record to its JSON text, by the rules of `JSON.stringify`: functions are left out, files become `{}`. */
 export const Body: Decoder.Decoder<string> = Decoder.make((value) => {
   if (tagOf(value) !== "Object") return Result.fail(`a record was expected, not ${tagOf(value)}`)
   try {

@@ -13,16 +13,16 @@ import * as CloseCode from "./CloseCode.ts"
 import { inWords } from "./inWords.ts"
 import type { SocketClosed } from "./Socket.ts"
 
-/** A delay for each retry since the backoff last started over; done when there shall be no more. */
+/** The delay of each retry since the backoff last started over. It is done when there are to be no more. */
 export type Policy = Schedule.Schedule<unknown, SocketClosed, DelayError>
 
-/** A delay that a function of the user's could not tell. */
+/** A policy or its function threw, or returned no delay. */
 export class DelayError extends Data.TaggedError("DelayError")<{
   readonly message: string
   readonly cause?: unknown
 }> {}
 
-/** Close codes that are retried unless told otherwise: those that a working server or a network gives in passing. */
+/** Close codes that are retried by default: those of failures that pass. */
 export const defaultCodes: ReadonlyArray<number> = [
   CloseCode.GoingAway,
   CloseCode.NoStatusReceived,
@@ -34,7 +34,7 @@ export const defaultCodes: ReadonlyArray<number> = [
 ]
 
 /**
- * Exponential backoff: the bound of the nth delay is `min(base × factorⁿ⁻¹, max)`. Durations in milliseconds.
+ * Makes an exponential backoff: the bound of the nth delay is `min(base × factorⁿ⁻¹, max)`. Durations in milliseconds.
  * `jitter: "full"` is uniform in [0, bound); a number j is bound × (1 ± j).
  *
  * Norm: "Exponential Backoff And Jitter", AWS Architecture Blog.
@@ -57,12 +57,12 @@ export const exponential = (options: {
 /** The default of htmx's extension: 1 s, doubling to 64 s, full jitter. */
 export const fullJitter: Policy = exponential({ base: 1000, factor: 2, max: 64_000, jitter: "full" })
 
-/** The same delay, in milliseconds, before each retry. */
+/** Makes a policy of the same delay before each retry, in milliseconds. */
 export const constant = (delay: number): Policy => Schedule.spaced(delay)
 
 /**
- * What a function of the number of retries so far answers, in milliseconds. Fails with `DelayError` where it
- * throws, or answers something else.
+ * Makes a policy of a function that returns the delay, in milliseconds, after so many retries. Fails with `DelayError`
+ * if it throws or returns anything else.
  */
 export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
   Schedule.forever.pipe(
@@ -85,32 +85,32 @@ export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
     ),
   )
 
-/** The policy that holds when the backoff starts over. */
+/** Makes a policy that is looked up when the backoff starts over. */
 export const suspend = (policy: () => Policy): Policy =>
   Schedule.fromStep(Effect.suspend(() => Schedule.toStep(policy())))
 
 export interface Options {
   readonly reconnectPolicy: Policy
-  /** Retries since the backoff last started over. */
+  /** How many retries that count there are before none is left. */
   readonly reconnectMaxAttempts: number
 }
 
-/** A policy in use. */
+/** The progress through a policy. */
 export interface Backoff {
-  /** The next delay in milliseconds; `undefined` when the policy allows no more retries. */
+  /** Succeeds with the next delay in milliseconds, or with `undefined` if no retry is left. */
   readonly next: (closed: SocketClosed) => Effect.Effect<number | undefined, DelayError>
-  /** Starts over: the next delay is the policy's first, or the one after that many retries. */
+  /** Starts over: the next delay is the first of the policy, or the one after so many retries. */
   readonly restart: (retries?: number) => void
-  /** Retries that counted since it last started over. */
+  /** Returns how many retries have counted since it last started over. */
   readonly retries: () => number
 }
 
-/** Where delays no longer grow. */
-const FAR = 64
+/** The retry after which delays no longer grow. */
+const LAST_STEP = 64
 
 /**
- * Steps through the policy in force. The options are read before each retry. A retry for which `counts` returns `false`
- * does not count towards `reconnectMaxAttempts`: one without a network says nothing about the server.
+ * Makes a backoff, which reads its options before each retry. A retry for which `counts` returns `false` does not count
+ * towards `reconnectMaxAttempts`: without a network, it says nothing about the server.
  */
 export const backoff = (options: Options, counts: () => boolean): Backoff => {
   let used: Policy | undefined
@@ -118,7 +118,7 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
     now: number,
     closed: SocketClosed,
   ) => Pull.Pull<[unknown, Duration.Duration], DelayError, unknown>
-  /** Steps taken of the policy in use, and how many come before the next delay. */
+  /** How many steps of the policy have been taken, and how many come before the next delay. */
   let taken = 0
   let before = 0
   let retries = 0
@@ -126,7 +126,7 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
     next: (closed) =>
       Effect.gen(function* () {
         if (retries >= options.reconnectMaxAttempts) return undefined
-        // One whose delay cannot be had counts as well.
+        // A retry whose delay fails counts as well.
         const counted = Number(counts())
         retries += counted
         const now = yield* Clock.currentTimeMillis
@@ -158,7 +158,7 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
     restart: (after = 0) => {
       used = undefined
       retries = after
-      before = Math.min(after, FAR)
+      before = Math.min(after, LAST_STEP)
     },
     retries: () => retries,
   }

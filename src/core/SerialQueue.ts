@@ -1,4 +1,4 @@
-/** Work that is done one after the other, and in the same turn where nothing is before it. */
+/** Runs work one after the other, in the same turn if nothing is before it. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -11,20 +11,21 @@ export class SerialQueue {
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
 
-  /** How much waits behind what is being done. */
+  /** How many pieces of work wait behind the one that runs. */
   get length(): number {
     return this.#waiting.length
   }
 
   /**
-   * `work` is called when its turn has come, and answers what is left to be done. Where that is an `Exit` already, as
-   * of `Effect.fnUntracedEager`, it takes no fiber. What it throws is reported as a rejection that nobody has handled,
-   * and holds up nothing.
+   * Calls `work` as soon as the work before it has finished, and runs the effect that it returns. `onError` is called
+   * with the error of that effect. What `work` throws is reported, and stops no other work.
+   *
+   * An effect that is an `Exit` already, as of `Effect.fnUntracedEager`, takes no fiber.
    */
   add<E>(work: () => Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
     const guarded = (): Effect.Effect<unknown> => {
       const rest = work()
-      // Most has succeeded by now.
+      // Most work has succeeded by now.
       return Exit.isExit(rest) && Exit.isSuccess(rest)
         ? Exit.void
         : Effect.catchEager(rest, (error) => Effect.sync(() => onError(error)))
@@ -33,13 +34,13 @@ export class SerialQueue {
     else this.#do(guarded)
   }
 
-  /** Ends what is being done, and does nothing of what waits. */
+  /** Interrupts the work that runs, and discards the work that waits. */
   end(): void {
     this.#waiting.length = 0
     this.#worker?.interruptUnsafe()
   }
 
-  /** Does this, and then what waits. */
+  /** Runs this work, and then the work that waits. */
   #do(first: Work | undefined): void {
     this.#isBusy = true
     for (let work = first; work !== undefined; work = this.#waiting.shift()) {

@@ -1,6 +1,6 @@
 /**
- * One WebSocket from dial to close, as a scoped resource: acquiring it constructs the socket, closing its
- * scope hangs up and silences it for good.
+ * One WebSocket from dial to close, as a scoped resource: acquiring it constructs the WebSocket, closing its scope
+ * closes that, and ends all calls of handlers.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -15,7 +15,7 @@ import { type Payload, tagOf } from "./Payload.ts"
 
 export type { Socket }
 
-/** What is read of the events of a WebSocket. */
+/** The members of a WebSocket's events that are read. */
 export interface SocketEvent {
   readonly data?: unknown
   readonly code?: number
@@ -24,7 +24,7 @@ export interface SocketEvent {
 }
 
 /**
- * What is used of a WebSocket: the platform's own, or anything that behaves like it. An object without
+ * The members of a WebSocket that are used: of the platform's own, or of a stand-in that behaves like it. One without
  * `readyState` counts as open for sending.
  */
 export interface WebSocketLike {
@@ -35,7 +35,7 @@ export interface WebSocketLike {
   removeEventListener?(type: string, listener: (event: SocketEvent) => void): void
 }
 
-/** What to dial: an absolute `ws:` or `wss:` URL, and the subprotocols to offer. */
+/** An absolute `ws:` or `wss:` URL to dial, and the subprotocols to offer. */
 export interface Request {
   readonly url: string
   readonly protocols: ReadonlyArray<string>
@@ -46,8 +46,8 @@ export interface Request {
 declare const WebSocket: new (url: string, protocols: Array<string>) => WebSocketLike
 
 /**
- * How a WebSocket is made: by the platform's own `WebSocket`, looked up at each dial, unless told otherwise. It may
- * throw: that is a failed attempt.
+ * Makes a WebSocket: by default, one of the platform's own, looked up at each dial. If it throws, the attempt has
+ * failed.
  */
 export const WebSocketConstructor: Context.Reference<(request: Request) => WebSocketLike> = Context.Reference(
   "htmx-ext-effect-ws/WebSocketConstructor",
@@ -64,27 +64,27 @@ export class SocketClosed extends Data.TaggedClass("SocketClosed")<{
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
-  /** The event that told it; absent where we gave up on the socket ourselves. */
+  /** The `close` event; absent if we have given up the socket. */
   readonly event?: SocketEvent
 }> {}
 
-/** An end that the peer had no part in: RFC 6455 keeps 1006 for it. */
+/** Makes an end that the peer had no part in. RFC 6455 §7.1.5 reserves 1006 for it. */
 export const abandoned = (reason: string): SocketClosed =>
   new SocketClosed({ code: CloseCode.AbnormalClosure, reason, wasClean: false })
 
-/** An attempt that came to nothing before there was a socket. */
+/** An attempt failed, and no `error` event says so: there was no socket, or we have given it up. */
 export class DialError extends Data.TaggedError("DialError")<{
   readonly message: string
   readonly cause?: unknown
 }> {}
 
-/** A socket that has failed. Browsers do not say why: refused, unreachable and broken look the same to a page. */
+/** A socket failed. Browsers do not say why: to a page, a refused handshake and a broken connection look the same. */
 export class SocketError extends Data.TaggedError("SocketError")<{
   readonly message: string
   readonly cause: SocketEvent
 }> {}
 
-/** What a socket tells while it lasts. Called in the turn of the event, never after the socket's scope has closed. */
+/** Called in the turn of the event, and never after the scope of the socket has closed. */
 export interface Handlers {
   readonly onMessage: (data: unknown) => void
   readonly onError: (error: SocketError) => void
@@ -94,35 +94,35 @@ export interface Handlers {
 const OPEN = 1
 const CLOSING = 2
 
-/** Chromium gives a closed socket at once where the page's policy forbids it. */
-const stillborn = "was closed from the start: does the page's Content-Security-Policy allow it?"
+/** Chromium returns a closed WebSocket if the page's policy forbids to dial. */
+const closedFromStart = "was closed from the start: does the page's Content-Security-Policy allow it?"
 
-/** How long, in milliseconds, a peer may take to answer. */
+/** How long a peer may take to answer, in milliseconds. */
 export interface Timeouts {
-  /** The handshake. Past it, `opened` fails with 1006; a WebSocket without `readyState` may never tell, and has for ever. */
+  /** The opening handshake; then `opened` fails with 1006. Without limit if the WebSocket has no `readyState`. */
   readonly connectTimeout: number
-  /** The closing handshake. Past it, the socket is abandoned: `closed` tells 1006. */
+  /** The closing handshake; then `closed` succeeds with 1006. */
   readonly closeTimeout: number
 }
 
 type Listener = (event: SocketEvent) => void
 
-/** How an event comes: to a listener, or to a property as `onopen`. */
+/** How an event arrives: at a listener, or at a property such as `onopen`. */
 type Way = "listener" | "handler"
 
-/** What is listened to. `message` comes last: a stand-in may emit from inside `addEventListener`. */
+/** In the order of `addEventListener`, from inside of which a stand-in may emit: `message` comes last. */
 const types = ["open", "close", "error", "message"] as const
 type Type = (typeof types)[number]
 
-/** Who holds each WebSocket: a page's constructor may give one object to several. */
+/** The sockets that use each WebSocket: a page's constructor may return one object several times. */
 const holders = new WeakMap<WebSocketLike, Array<Socket>>()
 
-/** Closes a WebSocket that was left, unless others hold it. Its own state says nothing: it may reconnect by itself. */
-export const hangUpLeft = (webSocket: WebSocketLike): void => {
+/** Closes a WebSocket that ended by itself, and may reconnect by itself, unless another socket uses it. */
+export const hangUpUnused = (webSocket: WebSocketLike): void => {
   if (!holders.get(webSocket)?.length) hangUp(webSocket)
 }
 
-/** Constructs a WebSocket and listens to it; fails with `DialError` where the constructor throws. */
+/** Constructs a WebSocket, and listens to it. Fails with `DialError` if the constructor throws. */
 export const dial = (
   request: Request,
   handlers: Handlers,
@@ -144,9 +144,9 @@ export const dial = (
 
 class Socket {
   readonly webSocket: WebSocketLike
-  /** Frames received so far. */
+  /** How many frames have been received. */
   received = 0
-  /** Called with each frame, if anybody watches for signs of life. */
+  /** Called with each frame, for the heartbeat. */
   onFrame: (() => void) | undefined
 
   readonly #context: Context.Context<never>
@@ -156,14 +156,14 @@ class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
-  /** The way by which events of each type come to a stand-in. If it uses both, the first counts. */
+  /** How events of each type arrive from a stand-in. If they arrive both ways, the first one counts. */
   #ways: { [T in Type]?: Way } | undefined
-  /** Puts back what the page had in the properties. */
+  /** Restores the page's own values of the properties. */
   readonly #handled: Array<() => void> = []
   #phase: "live" | "closing" | "ended" | "released" = "live"
-  /** What happens unless the peer answers. */
+  /** Gives the socket up unless the peer answers in time. */
   #deadline: Fiber.Fiber<void> | undefined
-  /** What may end the socket besides. */
+  /** The effect of `endWith`. */
   #watchdog: Fiber.Fiber<void> | undefined
 
   constructor(
@@ -185,10 +185,10 @@ class Socket {
     types.forEach(
       (type, at) => void webSocket.addEventListener(type, this.#listeners[at] as Listener, options),
     )
-    // Without one, it is none of these.
+    // NaN is none of these.
     const { readyState = Number.NaN } = webSocket
     if (readyState === OPEN) this.#open(undefined)
-    else if (readyState >= CLOSING) this.#end(abandoned(stillborn))
+    else if (readyState >= CLOSING) this.#end(abandoned(closedFromStart))
     else if (readyState < OPEN) {
       this.#await(connectTimeout, () => {
         const late = abandoned(`did not open within ${connectTimeout} ms (connectTimeout)`)
@@ -197,7 +197,7 @@ class Socket {
     }
   }
 
-  /** Succeeds with the `open` event, if there was one; fails when the socket ends before it has opened. */
+  /** Succeeds with the `open` event, if there was one. Fails if the socket ends before it has opened. */
   get opened(): Effect.Effect<SocketEvent | undefined, SocketClosed> {
     return Deferred.await(this.#opened)
   }
@@ -212,12 +212,12 @@ class Socket {
     return this.#phase === "ended"
   }
 
-  /** Whether what is sent now is written. Browsers lose silently what is sent while CLOSING. */
+  /** Whether a message is written if it is sent now. Browsers silently lose those that are sent while CLOSING. */
   get writable(): boolean {
     return this.#phase === "live" && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
   }
 
-  /** Gives the socket up as `verdict` says, unless it has ended before. Closing its scope hangs up then. */
+  /** Gives the socket up when `verdict` succeeds, unless it has ended before. Its scope closes the WebSocket. */
   endWith(verdict: Effect.Effect<SocketClosed>): void {
     if (this.#phase === "released") return
     this.#watchdog?.interruptUnsafe()
@@ -225,14 +225,14 @@ class Socket {
     this.#watchdog = Effect.runForkWith(this.#context)(end)
   }
 
-  /** Writes at once. Throws what the WebSocket throws. */
+  /** Writes a message at once. Throws what the WebSocket throws. */
   send(data: Payload): void {
     this.webSocket.send(data)
   }
 
   /**
-   * Starts the closing handshake. A peer that does not answer within the close timeout is abandoned:
-   * `closed` then tells 1006. A code that a page may not send is left out.
+   * Starts the closing handshake. `closed` succeeds with 1006 if the peer does not answer within `closeTimeout`. A code
+   * that a page may not send is left out.
    */
   close(code?: number, reason?: string): void {
     if (this.#phase !== "live") return
@@ -242,7 +242,7 @@ class Socket {
     else hangUp(this.webSocket, ...(code !== undefined && CloseCode.isSendable(code) ? [code, reason] : []))
   }
 
-  /** Like `close`, for a WebSocket whose `close` the page calls itself. */
+  /** Like `close`, but the page calls `webSocket.close` itself. */
   adoptClose(): void {
     if (this.#phase !== "live") return
     this.#phase = "closing"
@@ -250,7 +250,7 @@ class Socket {
     this.#await(this.#closeTimeout, () => this.#settle(abandoned("the closing handshake timed out")))
   }
 
-  /** Sets `onopen` and its like, for stand-ins that call these themselves. What the page had there is called first. */
+  /** Sets `onopen` and its like, for stand-ins that call nothing else. The page's own handlers are called first. */
   #handle(): void {
     const webSocket = this.webSocket as WebSocketLike & Record<string, unknown>
     this.#ways = {}
@@ -267,7 +267,7 @@ class Socket {
           if (webSocket[name] === handler) webSocket[name] = before
         })
       } catch {
-        // One that cannot be changed calls nothing of ours.
+        // A stand-in whose property cannot be set has to emit events.
       }
     }
   }
@@ -284,7 +284,7 @@ class Socket {
         this.#end(fromEvent(event))
         break
       case "error":
-        // A socket that we are closing before it has opened says `error`: no news to anybody.
+        // Closing a socket that has not opened emits `error`, which is not one.
         if (this.#phase === "live") {
           const what = Deferred.isDoneUnsafe(this.#opened) ? "broke" : "could not be opened"
           this.#handlers.onError(new SocketError({ message: `${this.#url} ${what}`, cause: event }))
@@ -322,13 +322,12 @@ class Socket {
     this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(Effect.sync(late), timeout))
   }
 
-  /** The peer has answered, or nobody waits for it any more. */
   #clearDeadline(): void {
     this.#deadline?.interruptUnsafe()
     this.#deadline = undefined
   }
 
-  /** @internal Hangs up, and listens no longer: the scope has closed. */
+  /** @internal Closes the WebSocket, and stops listening. */
   release(): void {
     const { webSocket } = this
     const phase = this.#phase
@@ -340,7 +339,7 @@ class Socket {
     for (const putBack of this.#handled) putBack()
   }
 
-  /** Lets go of the WebSocket, once, and tells whether others still hold it. */
+  /** Gives up the WebSocket. Returns whether other sockets still use it. */
   #leaveToOthers(): boolean {
     const others = (holders.get(this.webSocket) ?? []).filter((holder) => holder !== this)
     holders.set(this.webSocket, others)
@@ -356,12 +355,12 @@ const fromEvent = (event: SocketEvent): SocketClosed =>
     event,
   })
 
-/** `close` throws for a code or a reason that it does not take, and stand-ins for reasons of their own. */
+/** Closes a WebSocket. `close` throws if it does not take the code or the reason; stand-ins may throw anything. */
 const hangUp = (webSocket: WebSocketLike, ...frame: ReadonlyArray<unknown>): void => {
   try {
     webSocket.close(...(frame as [number, string]))
   } catch {
-    // It may take one that says less.
+    // It may take a frame that says less.
     if (frame.length > 0) hangUp(webSocket, ...frame.slice(0, -1))
   }
 }

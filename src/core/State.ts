@@ -1,62 +1,59 @@
-/** Where a connection stands. Each state holds what lives in it: entering another ends that. */
+/** The states of a connection. A state holds what lives in it, and entering another ends that. */
 import type * as Scope from "effect/Scope"
 import type { Socket, SocketClosed, WebSocketLike } from "./Socket.ts"
 
 export type State = Held &
   (
     | Connecting
-    /** Open, while `onOpen` is called: what is sent from inside goes first. */
-    | ({ readonly _tag: "Greeting" } & Live)
-    /** Open, and the hooks has asked for time before what waits may be sent. */
-    | ({ readonly _tag: "Holding" } & Live)
-    | ({ readonly _tag: "Open" } & Live)
-    /** Closed by us for good; the peer has not answered yet. */
+    /** Open, while `onOpen` is called: messages sent from inside go first. */
+    | ({ readonly _tag: "Greeting" } & Opened)
+    /** Open, while the effect of `onOpen` runs: messages wait until it succeeds. */
+    | ({ readonly _tag: "Holding" } & Opened)
+    | ({ readonly _tag: "Open" } & Opened)
+    /** Closed by `close`; the peer has not answered yet. */
     | { readonly _tag: "Closing" }
     | { readonly _tag: "Waiting"; readonly attempt: number }
-    /** Closed by us until `resume`. There is a socket as long as the peer has not answered. */
+    /** Closed by `pause` until `resume`. There is a socket until the peer has answered. */
     | { readonly _tag: "Paused" }
-    /** Not dialled, or closed with no intention to dial again. `closed` is the end of the last attempt, if it had one. */
+    /** Not dialled, or closed for good. `closed` is the end of the last attempt, if there was one. */
     | { readonly _tag: "Closed"; readonly closed?: SocketClosed }
-    /** Retries are exhausted. */
+    /** All retries have failed. */
     | { readonly _tag: "Failed" }
-    /** The scope of the connection has closed: nothing brings it back. */
+    /** The scope of the connection has closed. No command has an effect any more. */
     | { readonly _tag: "Ended" }
   )
 
 interface Held {
-  readonly scope?: Line | undefined
+  readonly scope?: Scope.Closeable | undefined
   readonly socket?: Socket | undefined
-  /** The WebSocket of the last attempt. One that reconnects by itself may be given again for the next. */
-  readonly left?: WebSocketLike | undefined
+  /** The WebSocket of the last attempt. One that reconnects by itself may be returned again for the next. */
+  readonly previous?: WebSocketLike | undefined
 }
 
-/** Being dialled. There is no socket yet while something before the dial is waited for. */
+/** There is no socket yet while `beforeDial` runs. */
 interface Connecting {
   readonly _tag: "Connecting"
   readonly attempt: number
-  readonly scope: Line
+  readonly scope: Scope.Closeable
 }
 
 /** A socket that has opened. */
-export interface Live {
+export interface Opened {
   readonly attempt: number
-  readonly scope: Line
+  readonly scope: Scope.Closeable
   readonly socket: Socket
   /** When it opened, in milliseconds of the clock. */
   readonly since: number
 }
 
-/** The scope that one socket lives in. */
-type Line = Scope.Closeable
-
-/** Whether messages go to the socket of this state, as soon as it takes them. */
-export const isInUse = (state: State): state is State & (Connecting | Live) =>
+/** Whether messages are written to the socket of this state as soon as it is open. */
+export const isInUse = (state: State): state is State & (Connecting | Opened) =>
   "attempt" in state && state.scope !== undefined
 
-/** The WebSocket that has ended by itself, in this state or before it. */
-export const endedIn = ({ left, socket }: State): WebSocketLike | undefined =>
-  socket?.hasEnded ? socket.webSocket : left
+/** Returns the WebSocket that has ended by itself, in this state or before it. */
+export const endedIn = ({ previous, socket }: State): WebSocketLike | undefined =>
+  socket?.hasEnded ? socket.webSocket : previous
 
-/** Whether a WebSocket is in use in this state, or may be given again for the next dial. */
-export const holds = ({ left, socket }: State, webSocket: WebSocketLike): boolean =>
-  socket?.webSocket === webSocket || left === webSocket
+/** Whether a WebSocket is in use in this state, or may be returned again for the next dial. */
+export const holds = ({ previous, socket }: State, webSocket: WebSocketLike): boolean =>
+  socket?.webSocket === webSocket || previous === webSocket

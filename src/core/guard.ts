@@ -1,6 +1,6 @@
 /** Calls of code that is not ours. */
 
-/** Calls `call`. What it throws is reported as an unhandled rejection, and stops nothing. */
+/** Calls `call`, and returns its result, or `otherwise` if it throws. What it throws is reported. */
 export const guard: {
   (call: () => void): void
   <B>(call: () => B, otherwise: B): B
@@ -13,5 +13,5 @@ export const guard: {
   }
 }
 
-/** Reports a defect as an unhandled rejection: browsers and Node show it, and monitoring collects it. */
+/** Reports a defect as an unhandled rejection, which browsers and Node show and monitoring collects. */
 export const report = (defect: unknown): void => void Promise.reject(defect)

@@ -1,4 +1,4 @@
-/** A value in a sentence: its text, or its type where it has none. */
+/** Returns the text of a value, or its type if it has none. */
 export const inWords = (value: unknown): string => {
   try {
     return String(value)

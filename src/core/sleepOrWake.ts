@@ -1,12 +1,12 @@
-/** A wait that ends early if the machine was suspended meanwhile: what is due then has waited long enough. */
+/** A sleep that ends early if the machine was suspended meanwhile. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** How long, in milliseconds, a wait sleeps at most before it looks at the clock again. */
+/** The longest sleep before the clock is read again, in milliseconds. */
 const SLICE = 1000
-/** How long it sleeps at least: an effect without any delay may take all turns of a page for itself. */
+/** The shortest sleep, in milliseconds: without one, a policy of no delay would block the page. */
 const SHORTEST = 1
-/** A slice that took this long, in milliseconds, shows that the machine was suspended. */
+/** A slice that takes this long, in milliseconds, means that the machine was suspended. */
 const OVERSLEPT = 6000
 
 /** Succeeds after `delay` milliseconds, or as soon as the machine has woken. */

@@ -1,4 +1,4 @@
-/** An recorder may do anything in any call: call the connection back, end it, or throw. */
+/** A recorder may do anything in any call: call the connection back, end it, or throw. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Connection, Settings, State } from "../../src/core/Connection.ts"
@@ -54,7 +54,7 @@ const hasFailed = (call: Call): boolean => ["onFailed", "=Failed", "onStopped"].
 
 const settings = { queueCapacity: 3, queueTtl: 3000, reconnectMaxAttempts: 2 }
 
-/** A life in which an recorder is told everything that there is to tell. */
+/** A life in which a recorder is told everything that there is to tell. */
 const life: ReadonlyArray<(bench: Bench) => Effect.Effect<void> | void> = [
   ({ connection }) => connection.send("a"),
   ({ connection }) => connection.reconnect(),
@@ -79,7 +79,7 @@ const live = (bench: Bench, until: () => boolean = () => false, caught: Array<un
         const waiting = step(bench)
         if (Effect.isEffect(waiting)) yield* waiting
       } catch (error) {
-        // What an recorder throws while a message is handed over may reach whoever does that.
+        // What a recorder throws while a message is handed over may reach whoever does that.
         caught.push(error)
       }
     }

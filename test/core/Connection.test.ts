@@ -63,7 +63,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an recorder may be an instance of a class: its methods have their `this`", () =>
+  it.effect("a recorder may be an instance of a class: its methods have their `this`", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 0 }, { answer: "refuse" })
       const { recorder } = bench
@@ -84,7 +84,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an recorder that wants no dial closes the connection, untold, until the next reconnect", () =>
+  it.effect("a recorder that wants no dial closes the connection, untold, until the next reconnect", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const { dialling } = bench.recorder
@@ -97,7 +97,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an recorder may take its time; then the dial is made in the turn in which it is ready", () =>
+  it.effect("a recorder may take its time; then the dial is made in the turn in which it is ready", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const ready = Deferred.makeUnsafe<Request>()
@@ -110,7 +110,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("an recorder that decides late not to dial closes the connection", () =>
+  it.effect("a recorder that decides late not to dial closes the connection", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.dialling = () => Effect.as(Effect.sleep(500), undefined)
@@ -121,7 +121,7 @@ describe("dialling", () => {
   )
 
   it.effect(
-    "an recorder that fails before the dial is a failed attempt: an error and a retry, but no close",
+    "a recorder that fails before the dial is a failed attempt: an error and a retry, but no close",
     () =>
       Effect.gen(function* () {
         const bench = yield* make()
@@ -358,7 +358,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("an recorder may veto what is about to be written, or change it", () =>
+  it.effect("a recorder may veto what is about to be written, or change it", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.sending = (message) => (message === "b" ? undefined : message.toUpperCase())
@@ -505,7 +505,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("an recorder is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
+  it.effect("a recorder is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
     Effect.gen(function* () {
       const bench = yield* open({ reconnectMaxAttempts: 1 })
       const { dialling } = bench.recorder

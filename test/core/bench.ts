@@ -40,10 +40,10 @@ export const defaults: Connection.Settings = {
 }
 
 type Call = Exclude<keyof Connection.Hooks<string>, "onState">
-/** What is done besides writing down, by what an recorder is told: a method, or `=State`; or as a socket is made. */
+/** What is done besides writing down, by what a recorder is told: a method, or `=State`; or as a socket is made. */
 export type Callbacks = Partial<Record<Call | `=${Connection.State["_tag"]}` | "construct", () => void>>
 
-/** An recorder that writes down what it is told. */
+/** A recorder that writes down what it is told. */
 export class Recorder implements Connection.Hooks<string> {
   readonly lines: Array<string> = []
   readonly states: Array<Connection.State["_tag"]> = []
