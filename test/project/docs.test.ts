@@ -1,14 +1,19 @@
-/** The table of settings says what the code does. */
+/** The tables of settings say what the code does. */
 
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { expect, test } from "vitest"
+import { pages } from "../../docs/generate.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { abandoned } from "../../src/core/Socket.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
 import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
 import { defaults as defaults4 } from "../../src/htmx/v4/extension.ts"
+
+test.for(pages())("the table of $path is the one that `npm run docs` writes", ({ path, text }) => {
+  expect(readFileSync(path, "utf8")).toBe(text)
+})
 
 const rows = readFileSync("docs/settings.md", "utf8")
   .split("\n")

@@ -1,0 +1,72 @@
+/** Writes the tables of settings in docs/*.md from the doc comments of src: `npm run docs`. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { parseSync } from "rolldown/utils"
+
+interface Setting {
+  readonly name: string
+  readonly meaning: string
+  /** The text of each tag. */
+  readonly tags: ReadonlyMap<string, string>
+}
+
+/** The members of an interface, by their doc comments. */
+const settingsOf = (path: string, name: string): ReadonlyArray<Setting> => {
+  const { comments, program } = parseSync(path, readFileSync(path, "utf8"))
+  const members = program.body.flatMap((node) =>
+    node.type === "ExportNamedDeclaration" &&
+    node.declaration?.type === "TSInterfaceDeclaration" &&
+    node.declaration.id.name === name
+      ? node.declaration.body.body
+      : [],
+  )
+  return members.map((member, at) => {
+    const after = members[at - 1]?.end ?? 0
+    const comment = comments.findLast(({ end, start }) => start >= after && end <= member.start)
+    if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier" || comment === undefined)
+      throw new Error(`${path}: a member of ${name} has no doc comment`)
+    const [text = "", ...tags] = comment.value.replace(/^\s*\* ?/gm, "").split(/^@/m)
+    return {
+      name: member.key.name,
+      meaning: text.trim().replace(/\s+/g, " "),
+      tags: new Map(tags.map((tag) => [tag.split(" ", 1)[0] ?? "", tag.slice(tag.indexOf(" ")).trim()])),
+    }
+  })
+}
+
+const code = (text: string | undefined): string => (text === undefined ? "–" : `\`${text}\``)
+
+const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+
+const extension = (): string =>
+  table(
+    ["setting", "default", "on htmx 4", "meaning", "example"],
+    settingsOf("src/htmx/WsConfig.ts", "WsConfig").map(({ meaning, name, tags }) => {
+      const [all, on4] = tags.get("default")?.split(", on htmx 4 ") ?? []
+      return [code(name), code(all), on4 === undefined ? "" : code(on4), meaning, code(tags.get("example"))]
+    }),
+  )
+
+const client = (): string =>
+  table(
+    ["setting", "default", "meaning"],
+    [
+      ["src/client/dial.ts", "Options"],
+      ["src/client/WsClient.ts", "Messages"],
+      ["src/client/Settings.ts", "Settings"],
+      ["src/client/Session.ts", "Buffering"],
+    ]
+      .flatMap(([path = "", name = ""]) => settingsOf(path, name))
+      .map(({ meaning, name, tags }) => [code(name), code(tags.get("default")), meaning]),
+  )
+
+/** Puts a table into the place of the first one of a page. */
+const page = (path: string, table: string) => ({
+  path,
+  text: readFileSync(path, "utf8").replace(/^\| setting [\s\S]*?\n(?!\|)/m, () => `${table}\n`),
+})
+
+/** The pages as they should be. */
+export const pages = () => [page("docs/settings.md", extension()), page("docs/client.md", client())]
+
+if (import.meta.main) for (const { path, text } of pages()) writeFileSync(path, text)
