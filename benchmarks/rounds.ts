@@ -32,7 +32,9 @@ export const sample = async (
   try {
     return await Stage.with(browser, play, limit, async (stage) => {
       const outcome = await workload.run(stage, size)
-      const unknown = stage.page.complaints.find((text) => /there is no setting|it is left aside/.test(text))
+      const unknown = stage.page.complaints.find((text) =>
+        / was ignored: |there is no setting|it is left aside/.test(text),
+      )
       if (contestant.settings !== undefined && unknown !== undefined) throw new Unsupported(unknown)
       return { ...outcome, faults: [...outcome.faults, ...stage.page.complaints] }
     })

@@ -5,9 +5,11 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
-import { across } from "./elements.ts"
+import { ancestors, isOnPage } from "./elements.ts"
+import type { Report } from "./notices.ts"
 import type { Page, Resident } from "./Page.ts"
 import { run } from "./Runtime.ts"
+import type { Decoded } from "./Settings.ts"
 
 /** A connection in a scope of its own, and how to end it. */
 export const openScope = <A>(
@@ -27,6 +29,17 @@ export const openScope = <A>(
 export interface Bound extends Resident {
   /** Ends the connection, and with it its socket, timers and queue. */
   readonly end: () => void
+}
+
+/** What all connections of a page work with. */
+export interface Environment<B extends Bound> {
+  readonly bindings: Bindings<B>
+  construct(request: Request, settings: Decoded): WebSocketLike
+  /** Returns the URL to dial that a written one means on this page, if it means one. */
+  resolve(url: string): string | undefined
+  readonly report: Report
+  /** Called when the state of a connection has changed. */
+  onState(bound: B): void
 }
 
 export class Bindings<B extends Bound> {
@@ -54,13 +67,23 @@ export class Bindings<B extends Bound> {
     return this.#byElement.get(bound.element) === bound
   }
 
+  /** Has a connection released whose element has left unnoticed. Returns whether its element has lost it. */
+  releaseIfGone(bound: B): boolean {
+    if (this.has(bound) && !isOnPage(bound.element)) this.#page.onRemoved(bound.element)
+    return !this.has(bound)
+  }
+
   of(element: Element): B | undefined {
     return this.#byElement.get(element)
   }
 
   /** The nearest around `element`, across shadow roots. */
   around(element: Element): B | undefined {
-    return across(element, (at) => this.#byElement.get(at))
+    for (const at of ancestors(element)) {
+      const bound = this.of(at)
+      if (bound !== undefined) return bound
+    }
+    return undefined
   }
 
   /** Those at an element or in it. */

@@ -14,8 +14,11 @@ export const toRecord = (formData: FormData): Record<string, unknown> => {
 
 const decode = Decoder.decode(Body)
 
-/** The JSON object, with the headers under `name`; fails with a sentence where a value has no JSON. */
-export const encode = (
-  { headers, parameters }: { readonly parameters: object; readonly headers: object | undefined },
-  name: "HEADERS" | "headers" = "HEADERS",
-): Result.Result<string, string> => decode(headers ? { ...parameters, [name]: headers } : { ...parameters })
+/** The JSON object, with the headers under `HEADERS`; fails with a sentence where a value has no JSON. */
+export const encode = ({
+  headers,
+  parameters,
+}: {
+  readonly parameters: object
+  readonly headers?: object | undefined
+}): Result.Result<string, string> => decode(headers ? { ...parameters, HEADERS: headers } : { ...parameters })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
-import { across } from "./elements.ts"
+import { ancestors, isOnPage } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
 /** A connection as the page sees it. */
@@ -17,10 +17,6 @@ export interface Resident {
   readonly pauseAfter: number | false
 }
 
-/** Whether an element is in the document: this one, since an element may move to that of a frame. */
-export const isOnPage = (element: Element): boolean =>
-  element.isConnected && element.ownerDocument === document
-
 export class Page {
   /** With each, the pause that it is about to take. */
   readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
@@ -28,6 +24,7 @@ export class Page {
   readonly #around = new WeakSet<Node>()
   /** Elements that have left and may come back. */
   readonly #absent = new Set<WeakRef<Element>>()
+  readonly onRemoved: (element: Element) => void
   readonly #onReturned: (element: Element) => void
   readonly #mutations: MutationObserver
   #listeners = new AbortController()
@@ -37,6 +34,7 @@ export class Page {
    * `expect` was called for.
    */
   constructor(onRemoved: (element: Element) => void, onReturned: (element: Element) => void = () => {}) {
+    this.onRemoved = onRemoved
     this.#onReturned = onReturned
     this.#mutations = new MutationObserver((records) => {
       const isNarrowed = this.#absent.size > 0 && this.#welcome()
@@ -123,11 +121,10 @@ export class Page {
 
   /** An element leaves when it, or one around it, is taken from its parent. No other change to a page is noted. */
   #watch({ element }: Resident): void {
-    across(element, (at) => {
+    for (const at of ancestors(element)) {
       this.#around.add(at)
       if (at.parentNode !== null) this.#mutations.observe(at.parentNode, { childList: true })
-      return undefined
-    })
+    }
   }
 
   #hide(resident: Resident): void {

@@ -8,3 +8,12 @@ export const run = Effect.runFork
 
 // The first fiber makes Effect's global names: made now, no test runner takes them for a leak later.
 run(Effect.void)
+
+/** Succeeds or fails as a promise does. */
+export const done = (promise: Promise<unknown>): Effect.Effect<void, unknown> =>
+  Effect.callback((resume) => {
+    promise.then(
+      () => resume(Effect.void),
+      (cause) => resume(Effect.fail(cause)),
+    )
+  })

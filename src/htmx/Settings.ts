@@ -11,7 +11,7 @@ import { defaults } from "../core/defaults.ts"
 import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
-import { across } from "./elements.ts"
+import { ancestors } from "./elements.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
 /** How a setting is read; `undefined`, or an exception, is for what cannot be read. */
@@ -69,13 +69,14 @@ const oneOf = <const T extends ReadonlyArray<string | boolean>>(...allowed: T) =
 const list = (value: unknown): ReadonlyArray<unknown> | undefined =>
   Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/).filter(Boolean) : undefined
 
-/** What `reconnectDelay` may be: the first bound of the backoff, or all of a policy. */
-type Delay = number | "full-jitter" | ((retryCount: number) => number) | Reconnect.Policy
+/** The first bound of the backoff, or all of a policy. */
+type Delay = number | Reconnect.Policy
 
-const delay = (value: unknown): Delay | undefined =>
-  value === "full-jitter" || typeof value === "function" || Schedule.isSchedule(value)
-    ? (value as Delay)
-    : millis(value)
+const delay = (value: unknown): Delay | undefined => {
+  if (value === "full-jitter") return Reconnect.fullJitter
+  if (typeof value === "function") return Reconnect.fromFunction(value as (retryCount: number) => unknown)
+  return Schedule.isSchedule(value) ? (value as Reconnect.Policy) : millis(value)
+}
 
 /** How each setting is read. */
 export const settings = {
@@ -154,10 +155,10 @@ export interface Source {
 /** What stands on an element and on those around it, the nearest last. `read` answers what stands on one. */
 export const sourcesAround = (element: Element, read: (at: Element) => Source | undefined): Array<Source> => {
   const sources: Array<Source> = []
-  across(element, (at) => {
+  for (const at of ancestors(element)) {
     const source = read(at)
     if (source !== undefined) sources.unshift(source)
-  })
+  }
   return sources
 }
 
@@ -208,7 +209,7 @@ export const fieldsOf = (
   } catch {}
   if (fields === undefined) return {}
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields
-  report(`${name}: ${show(value)} is no record of settings; it is left aside.`)
+  report(`${name} was ignored: ${show(value)} is not an object of settings`)
   return {}
 }
 
@@ -220,12 +221,12 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
     const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
     if (written === undefined) continue
     if (!Object.hasOwn(settings, field)) {
-      report(`${name}: there is no setting ${key}.`)
+      report(`${name}: ${key} was ignored: there is no such setting`)
       continue
     }
     const decoded = Decoder.decode<unknown>(settings[field as Key])(written)
     if (Result.isSuccess(decoded)) given[field] = decoded.success
-    else report(`${name}: ${key} is ${show(written)}, but ${decoded.failure} is expected; it is left aside.`)
+    else report(`${name}: ${key} was ignored: it is ${show(written)}, expected ${decoded.failure}`)
   }
   return given
 }
@@ -267,16 +268,13 @@ const common = {
 type All = Defaults & Required<Omit<Given, "binaryType">> & Pick<Given, "binaryType">
 
 const policy = (all: All): Reconnect.Policy => {
-  const { reconnectDelay: delay } = all
-  if (delay === "full-jitter") return Reconnect.fullJitter
-  if (typeof delay === "function") return Reconnect.fromFunction(delay)
-  if (typeof delay !== "number") return delay
-  return Reconnect.exponential({
-    base: delay,
-    factor: all.reconnectFactor,
-    max: all.reconnectMaxDelay,
-    jitter: all.reconnectJitter,
-  })
+  const {
+    reconnectDelay: base,
+    reconnectFactor: factor,
+    reconnectJitter: jitter,
+    reconnectMaxDelay: max,
+  } = all
+  return typeof base === "number" ? Reconnect.exponential({ base, factor, jitter, max }) : base
 }
 
 /** The settings of one element: each from the last source that gives it. */

@@ -1,4 +1,4 @@
-/** The state of a connection, shown on the page for CSS: `data-ws-state` on elements that ask for it. */
+/** The state of a connection, shown for CSS: `data-ws-state` on elements that ask for it by `ws-status`. */
 import type { State } from "../core/Connection.ts"
 import { selectorOf } from "./elements.ts"
 
@@ -13,7 +13,7 @@ const names = {
   Closed: "closed",
   Ended: "closed",
   Failed: "failed",
-} as const
+} as const satisfies Record<State["_tag"], string>
 
 export type StateName = (typeof names)[keyof typeof names]
 
@@ -26,38 +26,33 @@ interface Shown {
   readonly connection: { readonly state: State }
 }
 
+/** The connections of the page. */
+interface Connections extends Iterable<Shown> {
+  around(element: Element): Shown | undefined
+}
+
 const attribute = "data-ws-state"
 
 export class Status {
   readonly #names: () => ReadonlyArray<string>
-  readonly #around: (element: Element) => Shown | undefined
-  readonly #all: Iterable<Shown>
+  readonly #connections: Connections
   readonly #report: (sentence: string) => void
-  /** What of each is shown already: some changes of state are none for a page, and looking for all elements takes time. */
+  /** The state that each shows already: some changes are none for a page, and finding all elements takes time. */
   readonly #last = new WeakMap<Shown, StateName>()
-  // A morph takes away what the server does not know of.
+  // A morph removes attributes that the server does not know.
   readonly #restore = new MutationObserver((records) => {
     for (const { target } of records) this.refresh(target as Element)
   })
 
-  /**
-   * `names` are the spellings of the attribute that asks, `around` finds the connection that an element is in,
-   * `all` are those of the page, `report` is told what cannot be shown.
-   */
+  /** `names` returns the spellings of the attribute that asks for the state. */
   constructor(
     names: () => ReadonlyArray<string>,
-    around: (element: Element) => Shown | undefined,
-    all: Iterable<Shown>,
+    connections: Connections,
     report: (sentence: string) => void,
   ) {
     this.#names = names
-    this.#around = around
-    this.#all = all
+    this.#connections = connections
     this.#report = report
-  }
-
-  get selector(): string {
-    return selectorOf(this.#names())
   }
 
   /** Shows the state of a connection wherever it is asked for. */
@@ -65,27 +60,27 @@ export class Status {
     const name = stateName(shown.connection.state)
     if (this.#last.get(shown) === name) return
     this.#last.set(shown, name)
-    for (const element of document.querySelectorAll(this.selector)) {
+    for (const element of document.querySelectorAll(selectorOf(this.#names()))) {
       if (this.#shownBy(element, [shown])) this.#write(element, shown)
     }
   }
 
   /** Shows on `element` the state of the connection that it asks for. */
   refresh(element: Element): void {
-    if (element.isConnected && element.matches(this.selector)) {
-      this.#write(element, this.#shownBy(element, this.#all))
+    if (element.isConnected && element.matches(selectorOf(this.#names()))) {
+      this.#write(element, this.#shownBy(element, this.#connections))
     }
   }
 
   #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {
     const selector = this.#names().reduce((found, name) => found || element.getAttribute(name) || "", "")
-    const around = selector ? undefined : this.#around(element)
+    const around = selector ? undefined : this.#connections.around(element)
     try {
       for (const shown of candidates) {
         if (selector ? shown.element.matches(selector) : shown === around) return shown
       }
     } catch {
-      this.#report(`${this.#names()[0]}="${selector}" names no element: it is not a selector.`)
+      this.#report(`${this.#names()[0]}="${selector}" is not a valid selector`)
     }
     return undefined
   }

@@ -1,5 +1,7 @@
 /** What a URL in an attribute means. */
+import type { DialError } from "../core/Socket.ts"
 import { webSocketUrl } from "../core/webSocketUrl.ts"
+import { toDialError } from "./events.ts"
 
 /** Where a URL stands. */
 export interface Place {
@@ -48,5 +50,18 @@ export const resolve = (value: string, { base, isOwn, page }: Place): string | u
   }
 }
 
-/** Whether a URL that was resolved is on the host of the page. */
-export const isSameHost = (url: string): boolean => new URL(url, location.href).host === location.host
+/** Returns why `written` is not dialled, which means `url`; nothing if it may be. */
+export const refusal = (
+  written: string,
+  url: string | undefined,
+  selfOnly: boolean,
+): DialError | undefined => {
+  if (url === undefined)
+    return toDialError(
+      `"${written}" cannot be dialled: a path, or a URL with ws, wss, http or https was expected`,
+    )
+  const { host } = location
+  return selfOnly && new URL(url, location.href).host !== host
+    ? toDialError(`${url} cannot be dialled: selfOnly allows only ${host}`)
+    : undefined
+}

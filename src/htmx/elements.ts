@@ -1,28 +1,21 @@
-/** What we ask of elements. */
+/** Questions about elements. */
 
-/** What `find` finds first: at the element, or at one around it. */
-export const across = <T>(element: Element, find: (at: Element) => T | undefined): T | undefined => {
+/** The element itself and those around it, the nearest first, across shadow roots. */
+export function* ancestors(element: Element): Generator<Element, undefined> {
   for (let node: Node | null = element; node !== null; ) {
-    const found = node instanceof Element ? find(node) : undefined
-    if (found !== undefined) return found
+    if (node instanceof Element) yield node
     node = node instanceof ShadowRoot ? node.host : node.parentNode
   }
-  return undefined
 }
+
+/** Whether an element is in the document: this one, since an element may move to that of a frame. */
+export const isOnPage = (element: Element): boolean =>
+  element.isConnected && element.ownerDocument === document
 
 /** An element as a sentence names it: its start tag. */
 export const describeElement = (element: Element): string =>
   (element.cloneNode() as Element).outerHTML.replace(/<\/[^>]*>$/, "")
 
-const known = new Map<string, string>()
-
-/** The selector of elements that bear any of these attributes. A page spells them in one way or two. */
-export const selectorOf = (names: ReadonlyArray<string>): string => {
-  const key = names.join()
-  let selector = known.get(key)
-  if (selector === undefined) {
-    selector = names.map((name) => `[${name.replace(/[^\w-]/g, "\\$&")}]`).join()
-    known.set(key, selector)
-  }
-  return selector
-}
+/** A selector of elements that have any of these attributes. */
+export const selectorOf = (names: ReadonlyArray<string>): string =>
+  names.map((name) => `[${name.replace(/[^\w-]/g, "\\$&")}]`).join()

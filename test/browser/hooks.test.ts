@@ -58,7 +58,9 @@ describe.concurrent("before every dial", () => {
           if (calls === 2) detail.waitUntil(new Promise((resolve) => { window.finish = resolve }))
         })`,
       })
-      await stage.until(() => stage.console.some((line) => /not dialled yet: .* took over 200 ms/.test(line)))
+      await stage.until(() =>
+        stage.console.some((line) => /still waits to dial: .* did not settle within 200 ms/.test(line)),
+      )
       const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
       expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("no token") })])
       expect(await stage.dials()).toBe(0)

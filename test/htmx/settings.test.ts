@@ -496,7 +496,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(allowed ? 1 : 0)
       if (!allowed) {
         expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c"])
-        expect(page.console).toEqual([expect.stringMatching(/page\.test:8080.*selfOnly/)])
+        expect(page.console).toEqual([expect.stringMatching(/selfOnly allows only page\.test:8080/)])
       }
     })
 

@@ -5,20 +5,19 @@ import type * as Connection from "../../core/Connection.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import {
-  DialError,
+  type DialError,
   type Request,
   type SocketClosed,
   SocketError,
   type SocketEvent,
   type WebSocketLike,
 } from "../../core/Socket.ts"
-import { awaitListeners } from "../awaitListeners.ts"
-import { type Bound, openScope } from "../Bindings.ts"
-import { describeElement } from "../elements.ts"
-import { eventOf } from "../eventOf.ts"
+import { type Bound, type Environment as Common, openScope } from "../Bindings.ts"
+import { describeElement, isOnPage } from "../elements.ts"
+import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.ts"
 import { elementsOf } from "../Fragments.ts"
 import { FrameBatch } from "../FrameBatch.ts"
-import { isOnPage } from "../Page.ts"
+import { failure } from "../notices.ts"
 import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
@@ -28,18 +27,10 @@ import type { Api2 } from "./HtmxApi.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
 import { applyFragments } from "./swap.ts"
 
-/** What is the same for all elements of a page. */
-export interface Environment {
+export interface Environment extends Common<ElementConnection> {
   readonly api: Api2
-  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
-  readonly log: (element: Element, name: string, detail: object) => void
-  /** What a URL means on this page. */
-  readonly resolve: (url: string) => string | undefined
+  log(element: Element, name: string, detail: object): void
   readonly parse: (html: string) => ParentNode
-  readonly isBound: (owner: ElementConnection) => boolean
-  /** Ends the connection of an element that has gone. */
-  readonly release: (owner: ElementConnection) => unknown
-  readonly onState: (owner: ElementConnection) => void
 }
 
 type SocketListener = (event: SocketEvent) => void
@@ -116,40 +107,34 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   beforeDial(attempt: number): Effect.Effect<Request | undefined, DialError> {
     return Effect.suspend(() => {
-      const waiting: Array<unknown> = []
-      const resolved = this.#environment.resolve(this.source)
+      const { element, settings, source } = this
+      const { waiting, waitUntil } = makeWaits()
+      const name = "htmx:wsConfigConnect"
       const detail = {
-        url: resolved ?? this.source,
-        protocols: this.settings.protocols,
+        url: this.#environment.resolve(source) ?? source,
+        protocols: settings.protocols,
         attempt,
-        waitUntil: (promise: unknown) => void waiting.push(promise),
+        waitUntil,
         socketWrapper: this.wrapper,
       }
-      if (!this.#api.triggerEvent(this.element, "htmx:wsConfigConnect", detail))
-        return Effect.succeed(undefined)
-      const request = Effect.suspend(() => {
-        const url = detail.url === resolved ? resolved : this.#environment.resolve(detail.url)
-        return this.#request(detail.url, url, detail.protocols)
+      if (!this.#api.triggerEvent(element, name, detail)) return Effect.succeed(undefined)
+      const request = Effect.sync(() => {
+        const url = this.#environment.resolve(detail.url)
+        const refusal = Url.refusal(detail.url, url, settings.selfOnly)
+        if (refusal === undefined) return { url: url as string, protocols: detail.protocols }
+        this.fail(element, refusal)
+        return undefined
       })
-      const wait = this.#settled(waiting, "htmx:wsConfigConnect", (sentence) =>
-        console.warn(`htmx: [ws] ${describeElement(this.element)} is not dialled yet: ${sentence}`),
+      return Effect.andThen(
+        awaitListeners(name, waiting, settings.waitTimeout, toDialError, (message) =>
+          this.#environment.report(
+            `${describeElement(element)} still waits to dial: ${message}`,
+            console.warn,
+          ),
+        ),
+        request,
       )
-      return Effect.andThen(wait, request)
     })
-  }
-
-  #settled(
-    waiting: ReadonlyArray<unknown>,
-    name: string,
-    onLate?: (sentence: string) => void,
-  ): Effect.Effect<unknown, DialError> {
-    const who = `a listener of ${name}`
-    return awaitListeners(
-      waiting,
-      this.settings.waitTimeout,
-      (what, cause) => new DialError({ message: `${who} ${what}`, cause }),
-      onLate && ((what) => onLate(`${who} ${what}`)),
-    )
   }
 
   onState(state: Connection.State): void {
@@ -168,10 +153,10 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
     if (this.#releaseIfGone()) return Effect.void
-    const waiting: Array<unknown> = []
-    const waitUntil = (promise: unknown) => void waiting.push(promise)
-    this.tell(this.element, "htmx:wsOpen", { event: event ?? new Event("open"), attempt, waitUntil })
-    return this.#settled(waiting, "htmx:wsOpen")
+    const { waiting, waitUntil } = makeWaits()
+    const name = "htmx:wsOpen"
+    this.tell(this.element, name, { event: event ?? new Event("open"), attempt, waitUntil })
+    return awaitListeners(name, waiting, this.settings.waitTimeout, toDialError)
   }
 
   onMessage(data: unknown): void {
@@ -189,13 +174,13 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   onClose(closed: SocketClosed): void {
-    this.tell(this.element, "htmx:wsClose", { event: eventOf(closed) })
+    this.tell(this.element, "htmx:wsClose", { event: closeEventOf(closed) })
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
     this.port.tell("retry", attempt, delay, closed)
     if (!this.#releaseIfGone())
-      this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: eventOf(closed) })
+      this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: closeEventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
@@ -293,7 +278,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       try {
         message = extension.transformResponse(message, null, this.element)
       } catch (cause) {
-        this.#failFrame(`an extension cannot transform a frame (${cause})`, cause)
+        this.#failFrame("an extension cannot transform a frame", cause)
       }
     })
     return {
@@ -311,13 +296,12 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     try {
       return elementsOf(this.#environment.parse(html), this.#environment.parse)
     } catch (cause) {
-      this.#failFrame(`htmx cannot parse a frame (${cause}): ${html.slice(0, 200)}`, cause)
+      this.#failFrame(`${html.slice(0, 200)} cannot be parsed`, cause)
       return []
     }
   }
 
-  readonly #failFrame = (sentence: string, cause: unknown): void =>
-    this.fail(this.element, new Error(sentence, { cause }))
+  readonly #failFrame = (what: string, cause: unknown): void => this.fail(this.element, failure(what, cause))
 
   /** The element that hears of a message: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
@@ -328,26 +312,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
   #releaseIfGone(isLeaving = false): boolean {
-    if (!isLeaving && !isOnPage(this.element)) this.#environment.release(this)
-    return !this.#environment.isBound(this)
-  }
-
-  #request(
-    written: string,
-    url: string | undefined,
-    protocols: ReadonlyArray<string>,
-  ): Effect.Effect<Request | undefined, DialError> {
-    if (url === undefined) {
-      this.fail(this.element, new DialError({ message: `"${written}" is not the URL of a WebSocket` }))
-      return Effect.succeed(undefined)
-    }
-    if (this.settings.selfOnly && !Url.isSameHost(url)) {
-      this.fail(
-        this.element,
-        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
-      )
-      return Effect.succeed(undefined)
-    }
-    return Effect.succeed({ url, protocols })
+    const { bindings } = this.#environment
+    return isLeaving ? !bindings.has(this) : bindings.releaseIfGone(this)
   }
 }

@@ -3,27 +3,15 @@
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api2, InternalWebSocket } from "./HtmxApi.ts"
 
-/** An announcement of an element by htmx 1.9, with what htmx knows of it since: its attributes. */
-export class Announcement {
-  readonly #attributes: string
-
-  constructor(element: Element) {
-    this.#attributes = attributesOf(element)
-  }
-
-  holds(element: Element): boolean {
-    return this.#attributes === attributesOf(element)
-  }
-}
-
-const attributesOf = (element: Element): string =>
+/** The attributes of an element, as htmx 1.9 knows them since it has announced it. */
+export const attributesOf = (element: Element): string =>
   Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
 
-/** `announcement` tells, on htmx 1.9, the last one of the element: htmx may not have announced it itself yet. */
+/** `announced` returns, on htmx 1.9, the attributes with which htmx has last announced the element, if it has. */
 export const exposeInternalData = (
   api: Api2,
   owner: ElementConnection,
-  announcement: (() => Announcement | undefined) | undefined,
+  announced: (() => string | undefined) | undefined,
 ): void => {
   const { connection, element, events, wrapper } = owner
   const { queue, reconnect, send, sendImmediately } = wrapper
@@ -36,9 +24,9 @@ export const exposeInternalData = (
     // When 1.9 sees attributes that it does not know, it closes what it finds here and announces the element in the
     // same turn: no reason to close.
     close: () => {
-      const last = announcement?.()
-      if (announcement === undefined || last?.holds(element)) close()
-      else queueMicrotask(() => announcement() === last && close())
+      const last = announced?.()
+      if (announced === undefined || last === attributesOf(element)) close()
+      else queueMicrotask(() => announced() === last && close())
     },
     get socket() {
       return owner.socket

@@ -1,52 +1,52 @@
 /** What an element with `ws-send` does on htmx 1.9 and 2. */
 import * as Result from "effect/Result"
-import { describeElement } from "../elements.ts"
+import { isOnPage } from "../elements.ts"
 import { encode } from "../Form.ts"
-import { isOnPage } from "../Page.ts"
+import { unsent } from "../notices.ts"
 import { collect } from "./collect.ts"
 import type { Api2, TriggerSpec2 } from "./HtmxApi.ts"
 
-/** What a sender works with. */
-interface Surroundings {
+/** What a sender asks of the page. */
+export interface Surroundings {
   readonly api: Api2
   /** Whether the extension is on for an element. */
-  readonly isOn: (element: Element) => boolean
+  isOn(element: Element): boolean
   /** Whether an element is in one whose content htmx leaves alone. */
-  readonly isDisabled: (element: Element) => boolean
-  /** The connect element of a sender. */
-  readonly homeOf: (element: Element) => Element | undefined
-  /** What a message is said to be for, as an htmx request would. */
-  readonly targetOf: (element: Element, home: Element) => Element | null | undefined
+  isDisabled(element: Element): boolean
+  /** The connect element of a sender, which may be another each time: forms move, also to where there is none. */
+  connectElementOf(sender: Element): Element | undefined
+  /** The target that an htmx request of the sender would have. */
+  targetOf(sender: Element, connectElement: Element): Element | null | undefined
 }
 
 /** Makes an element send when it is triggered; once, however often it is called. */
-export const attachSender = (surroundings: Surroundings, element: Element): void => {
-  const { api, isDisabled, isOn, homeOf } = surroundings
+export const attachSender = (page: Surroundings, element: Element): void => {
+  const { api } = page
   const data = api.getInternalData(element)
-  if (data.wsSend !== undefined || !isOn(element)) return
+  if (data.wsSend !== undefined || !page.isOn(element)) return
   // htmx forgets this together with the handlers.
   const attached = {}
   data.wsSend = attached
   for (const spec of api.getTriggerSpecs(element)) {
-    api.addTriggerHandler(element, staying(surroundings, element, spec), data, (_, event) => {
-      // What was triggered is sent, also if its element has left meanwhile. A poll that outlives its element is not.
+    api.addTriggerHandler(element, withDefaultPrevented(page, element, spec), data, (_, event) => {
+      // A trigger still sends if its element has left meanwhile, but not a poll that outlives its element.
       const isForgotten = api.getInternalData(element).wsSend !== attached
-      if (isDisabled(element) || (isForgotten && (spec.pollInterval || spec.trigger === "load"))) return
-      send(surroundings, homeOf(element), element, event)
+      if (page.isDisabled(element) || (isForgotten && (spec.pollInterval || spec.trigger === "load"))) return
+      send(page, element, event)
     })
   }
 }
 
 /**
- * A trigger whose events do nothing else. The filter is what htmx asks in the turn of an event, also where it listens
- * at another element, or triggers later.
+ * The trigger, whose events do nothing but send. htmx calls the filter in the turn of an event, also if it listens at
+ * another element, or triggers later.
  */
-const staying = ({ api, isDisabled }: Surroundings, element: Element, spec: TriggerSpec2): TriggerSpec2 => {
+const withDefaultPrevented = (page: Surroundings, element: Element, spec: TriggerSpec2): TriggerSpec2 => {
   const { eventFilter, target } = spec
   const filter = (event: Event): boolean => {
     if (eventFilter !== undefined && eventFilter.call(element, event) !== true) return false
     const isMeant = !target || (event.target as Partial<Element> | null)?.matches?.(target) !== false
-    if (isMeant && !isDisabled(element) && doesMore(api, element, event)) event.preventDefault()
+    if (isMeant && !page.isDisabled(element) && doesMore(page.api, element, event)) event.preventDefault()
     return true
   }
   return { ...spec, eventFilter: Object.assign(filter, { source: eventFilter?.source }) }
@@ -62,26 +62,21 @@ const doesMore = (api: Api2, element: Element, event: Event): boolean => {
   )
 }
 
-const send = (
-  { api, targetOf }: Surroundings,
-  home: Element | undefined,
-  element: Element,
-  event: Event | undefined,
-): void => {
+const send = (page: Surroundings, element: Element, event: Event | undefined): void => {
+  const { api } = page
+  const connectElement = page.connectElementOf(element)
   // What is found there may also be of another htmx of the page, a bare WebSocket of 1.9's own `hx-ws`, or patched.
-  const webSocket = home && api.getInternalData(home).webSocket
+  const webSocket = connectElement && api.getInternalData(connectElement).webSocket
   const socketWrapper = webSocket?.publicInterface
-  const at = home === undefined || isOnPage(element) ? element : home
-  const fail = (sentence: string): void =>
-    api.triggerErrorEvent(at, "htmx:wsError", {
-      error: new Error(`${describeElement(element)}: ${sentence}; nothing was sent.`),
-      socketWrapper,
-    })
+  const at = connectElement === undefined || isOnPage(element) ? element : connectElement
+  const fail = (reason: string): void =>
+    api.triggerErrorEvent(at, "htmx:wsError", { error: new Error(unsent(element, reason)), socketWrapper })
   if (webSocket === undefined) {
-    fail("there is no connection around it")
+    fail("no element around it is connected (ws-connect)")
     return
   }
-  const config = { ...collect(api, element, event, targetOf(element, home as Element)), socketWrapper }
+  const target = page.targetOf(element, connectElement as Element)
+  const config = { ...collect(api, element, event, target), socketWrapper }
   const { errors } = config
   if (!api.triggerEvent(at, "htmx:wsConfigSend", config)) return
   if (errors?.length > 0) {

@@ -1,4 +1,5 @@
 /** What a frame does to a page on htmx 1.9 and 2: each of its elements is swapped out-of-band. */
+import { unswapped } from "../notices.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
 /**
@@ -9,7 +10,7 @@ export const applyFragments = (
   api: Api2,
   owner: Element,
   elements: ReadonlyArray<Element>,
-  report: (sentence: string, cause: unknown) => void,
+  report: (what: string, cause: unknown) => void,
 ): void => {
   const keepFocus = rememberFocus()
   const settle: Array<() => void> = []
@@ -21,23 +22,18 @@ export const applyFragments = (
     try {
       api.oobSwap(api.getAttributeValue(element, "hx-swap-oob") || "true", element, settleInfo)
     } catch (cause) {
-      report(`this part of a message cannot be swapped (${cause}): ${element.outerHTML.slice(0, 200)}`, cause)
+      report(unswapped(element), cause)
     }
     settle.push(...settleInfo.tasks)
   }
   // htmx gives new elements the looks of the old ones until they settle; a transition starts from what was rendered.
   if (restyled) document.body.getBoundingClientRect()
-  for (const task of settle) {
+  for (const task of [...settle, keepFocus]) {
     try {
       task()
     } catch (cause) {
-      report(`new content cannot be processed (${cause})`, cause)
+      report("new content cannot be settled", cause)
     }
-  }
-  try {
-    keepFocus()
-  } catch (cause) {
-    report(`the focus cannot be put back (${cause})`, cause)
   }
 }
 

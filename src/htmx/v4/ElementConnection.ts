@@ -1,40 +1,31 @@
 /** An element with a connection on htmx 4. What the connection tells it becomes htmx events. */
+
 import * as Effect from "effect/Effect"
 import type * as Connection from "../../core/Connection.ts"
-import { inWords } from "../../core/inWords.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import type { Payload } from "../../core/Payload.ts"
-import { DialError, type Request, type SocketClosed, type WebSocketLike } from "../../core/Socket.ts"
-import { awaitListeners } from "../awaitListeners.ts"
-import { type Bound, openScope } from "../Bindings.ts"
-import { eventOf } from "../eventOf.ts"
-import { isOnPage } from "../Page.ts"
+import type { DialError, Request, SocketClosed } from "../../core/Socket.ts"
+import { type Bound, type Environment as Common, openScope } from "../Bindings.ts"
+import { describeElement, isOnPage } from "../elements.ts"
+import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.ts"
 import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
-import { liveSettings } from "./liveSettings.ts"
 import { Receiving } from "./Receiving.ts"
 import { type Answer, Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import { makeView } from "./view.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
 
-/** What is the same for all elements of a page. */
-export interface Environment {
+export interface Environment extends Common<ElementConnection> {
   readonly htmx: Htmx4
   readonly api: Api4
-  readonly construct: (request: Request, settings: Decoded) => WebSocketLike
-  /** What a URL means on this page. */
-  readonly resolve: (url: string) => string | undefined
-  /** What the settings of an element come to. */
   readonly decode: (config: object, element: Element) => Decoded
-  readonly isBound: (owner: ElementConnection) => boolean
-  /** Ends the connection of an element that has gone, or that is over. */
-  readonly release: (owner: ElementConnection) => unknown
-  /** Begins another connection for the element of one that is over. */
-  readonly renew: (owner: ElementConnection) => void
-  readonly onState: (owner: ElementConnection) => void
+  /** Ends a connection, if its element still has it. */
+  release(connection: ElementConnection): void
+  /** Makes a connection for an element that has none. */
+  connect(element: Element): void
 }
 
 export class ElementConnection implements Connection.Hooks<Queued>, Bound {
@@ -76,7 +67,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     this.receiving = new Receiving(environment.htmx, environment.api, this)
     this.view = makeView(this, environment.resolve(source) ?? source, config)
     ;[this.connection, this.#close] = openScope(
-      liveSettings(() => this.settings),
+      // A page may change the settings: they are looked up whenever they are needed.
+      new Proxy({} as Connection.Settings, { get: (_, key) => Reflect.get(this.settings, key) }),
       this,
       (request) => {
         this.view.socket = environment.construct(request, this.settings)
@@ -92,8 +84,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   /** Begins anew what is over, and dials at once what is not. */
   reconnect(): void {
-    if (this.#environment.isBound(this)) this.connection.reconnect()
-    else this.#environment.renew(this)
+    if (this.#environment.bindings.has(this)) this.connection.reconnect()
+    else this.#environment.connect(this.element)
   }
 
   /** Takes over what has changed. What else a page has written into `config` stays. */
@@ -124,24 +116,17 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
    * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
    * same turn if no listener asks for more. `wait` waits for what they ask for.
    */
-  ask(
+  ask<E>(
     on: Element,
     name: `htmx:ws:${string}`,
     subject: object,
-    wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown> = (waiting) =>
-      this.#settled(waiting, name),
-  ): Effect.Effect<boolean, unknown> {
-    const waiting: Array<unknown> = []
-    const detail = {
-      ...subject,
-      connection: this.view,
-      cancelled: false,
-      waitUntil: (promise: unknown) => void waiting.push(promise),
-    }
+    wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, E>,
+  ): Effect.Effect<boolean, E> {
+    const { waiting, waitUntil } = makeWaits()
+    const detail = { ...subject, connection: this.view, cancelled: false, waitUntil }
     const agrees = this.#dispatch(on, name, detail)
     this.#releaseIfGone()
-    const answer = (): boolean => agrees && !detail.cancelled
-    return waiting.length === 0 ? Effect.succeed(answer()) : Effect.map(wait(waiting), answer)
+    return Effect.flatMapEager(wait(waiting), () => Effect.succeed(agrees && !detail.cancelled))
   }
 
   fail(on: Element, error: unknown): void {
@@ -199,11 +184,13 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
       if (attempt === 0) self.attempt = 0
       view.cancelled = false
       const name = "htmx:ws:before:connection"
-      const asking = self.ask(self.element, name, {}, (waiting) =>
-        self.#settled(waiting, name, (sentence) => console.warn(`htmx: [hx-ws] ${sentence}`)),
-      )
-      const agrees = yield* Effect.catch(asking, (cause) =>
-        Effect.fail(new DialError({ message: inWords(cause), cause })),
+      const agrees = yield* self.ask(self.element, name, {}, (waiting) =>
+        awaitListeners(name, waiting, self.settings.waitTimeout, toDialError, (message) =>
+          self.#environment.report(
+            `${describeElement(self.element)} still waits to dial: ${message}`,
+            console.warn,
+          ),
+        ),
       )
       return agrees && !view.cancelled && !self.#releaseIfGone() ? yield* self.#request() : undefined
     })
@@ -228,15 +215,11 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   onOpen(): Effect.Effect<unknown, DialError> {
     if (this.#releaseIfGone()) return Effect.void
-    const waiting: Array<unknown> = []
-    const waitUntil = (promise: unknown) => void waiting.push(promise)
-    this.tell(this.element, "htmx:ws:after:connection", { waitUntil })
+    const { waiting, waitUntil } = makeWaits()
+    const name = "htmx:ws:after:connection"
+    this.tell(this.element, name, { waitUntil })
     this.attempt = 0
-    return awaitListeners(
-      waiting,
-      this.settings.waitTimeout,
-      (what, cause) => new DialError({ message: `a listener of htmx:ws:after:connection ${what}`, cause }),
-    )
+    return awaitListeners(name, waiting, this.settings.waitTimeout, toDialError)
   }
 
   onMessage(data: unknown): void {
@@ -266,7 +249,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     const attempt = ++this.attempt
     this.port.tell("retry", attempt, delay, closed)
     if (!this.#releaseIfGone())
-      this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: eventOf(closed) })
+      this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: closeEventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
@@ -316,22 +299,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
   #releaseIfGone(): boolean {
-    if (!isOnPage(this.element)) this.#environment.release(this)
-    return !this.#environment.isBound(this)
-  }
-
-  #settled(
-    waiting: ReadonlyArray<unknown>,
-    name: string,
-    onLate?: (sentence: string) => void,
-  ): Effect.Effect<unknown, unknown> {
-    const who = `a listener of ${name}`
-    return awaitListeners(
-      waiting,
-      this.settings.waitTimeout,
-      (what, cause) => cause ?? new Error(`${who} ${what}`),
-      onLate && ((what) => onLate(`${who} ${what}`)),
-    )
+    return this.#environment.bindings.releaseIfGone(this)
   }
 
   #request(): Effect.Effect<Request | undefined, DialError> {
@@ -339,20 +307,16 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     const { protocols, selfOnly } = this.settings
     // A page may have put a `URL` there.
     const url = this.#environment.resolve(String(view.url))
-    if (url === undefined) {
-      return Effect.fail(new DialError({ message: `"${view.url}" is not the URL of a WebSocket` }))
-    }
-    if (selfOnly && !Url.isSameHost(url)) {
-      this.fail(
-        this.element,
-        new DialError({ message: `${url} is not on ${location.host}: selfOnly is set` }),
-      )
+    const refusal = Url.refusal(view.url, url, selfOnly)
+    if (refusal !== undefined) {
+      if (url === undefined) return Effect.fail(refusal)
+      this.fail(this.element, refusal)
       return Effect.succeed(undefined)
     }
     view.abortController?.abort()
     view.abortController = new AbortController()
     view.socket = null
-    return Effect.succeed({ url, protocols, signal: view.abortController.signal })
+    return Effect.succeed({ url: url as string, protocols, signal: view.abortController.signal })
   }
 }
 type Problem = Parameters<Connection.Hooks<Queued>["onError"]>[0]

@@ -1,10 +1,13 @@
 /** The frames of a connection on htmx 4: each is shown to listeners and swapped when the one before it is done with. */
+
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { SerialQueue } from "../../core/SerialQueue.ts"
-import { done } from "../awaitListeners.ts"
+import { isOnPage } from "../elements.ts"
+import { awaitListeners } from "../events.ts"
 import { FrameBatch } from "../FrameBatch.ts"
-import { isOnPage } from "../Page.ts"
+import { failure, makeReport } from "../notices.ts"
+import { done } from "../Runtime.ts"
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { parse, swap, swapOld } from "./swap.ts"
@@ -14,9 +17,9 @@ export class Receiving {
   readonly #htmx: Htmx4
   readonly #api: Api4
   readonly #owner: ElementConnection
-  readonly #line = new SerialQueue()
-  readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#enqueue(data)))
-  #saidDeprecated = false
+  readonly #queue = new SerialQueue()
+  readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#add(data)))
+  readonly #report = makeReport("hx-ws")
 
   constructor(htmx: Htmx4, api: Api4, owner: ElementConnection) {
     this.#htmx = htmx
@@ -27,7 +30,7 @@ export class Receiving {
   /** Applies a frame, together with those of its burst where that is wanted. */
   add(data: unknown, isBatched: boolean): void {
     if (isBatched) this.#batch.add(data)
-    else this.#enqueue(data)
+    else this.#add(data)
   }
 
   /** Has what has come applied before anything else happens to the connection. */
@@ -39,26 +42,22 @@ export class Receiving {
   get applied(): Effect.Effect<void> {
     return Effect.callback((resume) => {
       this.#batch.end()
-      this.inLine(() => {
+      this.enqueue(() => {
         resume(Effect.void)
         return Exit.void
       })
     })
   }
 
-  /** Does this after the frames that have come, and before those that will. */
-  inLine(work: () => Effect.Effect<unknown, unknown>): void {
-    this.#line.add(work, (error) => this.#fail(error))
+  /** Calls `work` after the frames that have come, and before those that will. */
+  enqueue(work: () => Effect.Effect<unknown, unknown>): void {
+    this.#queue.add(work, (error) => this.#fail(error))
   }
 
   /** What has come is still applied where the element stays; one that leaves takes it along. */
   end(): void {
     // htmx tells before it takes an element away.
-    queueMicrotask(() => isOnPage(this.#owner.element) || this.#line.end())
-  }
-
-  #enqueue(data: unknown): void {
-    this.inLine(() => Receiving.#receive(this, data))
+    queueMicrotask(() => isOnPage(this.#owner.element) || this.#queue.end())
   }
 
   #fail(error: unknown): void {
@@ -66,26 +65,43 @@ export class Receiving {
     if (isOnPage(element)) this.#owner.fail(element, error)
   }
 
-  static readonly #receive = Effect.fnUntracedEager(function* (self: Receiving, data: unknown) {
-    const owner = self.#owner
+  #add(data: unknown): void {
+    this.enqueue(() => this.#receive(data))
+  }
+
+  #receive(data: unknown): Effect.Effect<unknown, unknown> {
+    const owner = this.#owner
     const { element } = owner
-    if (!isOnPage(element)) return
+    if (!isOnPage(element)) return Effect.void
     const message = makeIncoming(data)
     const { json, text } = message
-    const agrees = yield* owner.ask(element, "htmx:ws:before:message:incoming", { message })
-    if (!agrees) return
-    const { data: frame } = message
-    if (typeof frame === "string") {
-      if (owner.isOld && owner.port.tell("frame", frame)) return
-      const isOwn = message.json === json && message.text === text
-      const swapping = isOwn
-        ? self.#swap(owner.isOld ? undefined : parse(frame), frame)
-        : self.#swapGiven(message)
-      if (swapping !== undefined) yield* done(swapping)
-      else owner.port.tell("frame", frame)
-    }
-    if (isOnPage(element)) owner.tell(element, "htmx:ws:after:message:incoming", { message })
-  })
+    const name = "htmx:ws:before:message:incoming"
+    const asked = owner.ask(element, name, { message }, (waiting) =>
+      awaitListeners(
+        name,
+        waiting,
+        owner.settings.waitTimeout,
+        (sentence, cause) => cause ?? new Error(sentence),
+      ),
+    )
+    return Effect.flatMapEager(asked, (agrees) => {
+      if (!agrees) return Effect.void
+      const { data: frame } = message
+      let swapping: Promise<unknown> | undefined
+      if (typeof frame === "string") {
+        if (owner.isOld && owner.port.tell("frame", frame)) return Effect.void
+        const isOwn = message.json === json && message.text === text
+        swapping = isOwn
+          ? this.#swap(owner.isOld ? undefined : parse(frame), frame)
+          : this.#swapGiven(message)
+        if (swapping === undefined) owner.port.tell("frame", frame)
+      }
+      return Effect.flatMapEager(swapping === undefined ? Effect.void : done(swapping), () => {
+        if (isOnPage(element)) owner.tell(element, "htmx:ws:after:message:incoming", { message })
+        return Effect.void
+      })
+    })
+  }
 
   /** Swaps what a listener has made of a frame. */
   async #swapGiven(message: Incoming): Promise<unknown> {
@@ -99,11 +115,9 @@ export class Receiving {
   #swap(json: unknown, html: string): Promise<unknown> | undefined {
     const { element, isOld } = this.#owner
     return isOld
-      ? swapOld(this.#htmx, element, html, (sentence, cause) => this.#fail(new Error(sentence, { cause })))
-      : swap(this.#htmx, this.#api, element, json, html, () => {
-          if (!this.#saidDeprecated)
-            console.warn("htmx: [hx-ws] json.payload is deprecated; use json.content instead")
-          this.#saidDeprecated = true
-        })
+      ? swapOld(this.#htmx, element, html, (what, cause) => this.#fail(failure(what, cause)))
+      : swap(this.#htmx, this.#api, element, json, html, () =>
+          this.#report("json.payload is deprecated; use json.content instead", console.warn),
+        )
   }
 }

@@ -11,7 +11,7 @@ export type Answer = (isAccepted: boolean) => void
 
 export class Sending {
   readonly #owner: ElementConnection
-  readonly #line = new SerialQueue()
+  readonly #queue = new SerialQueue()
   /** What has been triggered, and not yet let through. */
   readonly #unready = new Map<Queued, Answer>()
 
@@ -31,7 +31,7 @@ export class Sending {
       answer(false)
     }
     this.#unready.set(queued, answer)
-    this.inLine(() => {
+    this.enqueue(() => {
       const sending = Effect.flatMapEager(ready(), (isWanted) => {
         if (isUnready()) {
           if (isWanted) this.#owner.connection.enqueue(queued)
@@ -48,9 +48,9 @@ export class Sending {
     })
   }
 
-  /** Does this when what is before it is let through. */
-  inLine(work: () => Effect.Effect<unknown, unknown>): void {
-    this.#line.add(work, () => {})
+  /** Calls `work` when all before it is let through. */
+  enqueue(work: () => Effect.Effect<unknown, unknown>): void {
+    this.#queue.add(work, () => {})
   }
 
   /** What has been triggered, and not yet let through. */
@@ -63,11 +63,11 @@ export class Sending {
     this.#unready.delete(queued)
   }
 
-  /** Ends the line, and what was in it with it. */
+  /** Ends the queue, and all that is in it. */
   end(): void {
     const answers = [...this.#unready.values()]
     this.#unready.clear()
-    this.#line.end()
+    this.#queue.end()
     for (const answer of answers) answer(false)
   }
 }

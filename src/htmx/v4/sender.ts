@@ -2,34 +2,35 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { decodePayload } from "../../core/Payload.ts"
-import { done } from "../awaitListeners.ts"
-import { describeElement } from "../elements.ts"
 import { encode } from "../Form.ts"
+import { unsent } from "../notices.ts"
+import { done } from "../Runtime.ts"
 import { type Collected, collect } from "./collect.ts"
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api4 } from "./HtmxApi.ts"
 import type { Answer } from "./Sending.ts"
 import type { Queued } from "./WsConnection.ts"
 
-/** What a sender works with. */
+/** What a sender asks of the page. */
 export interface Surroundings {
   readonly api: Api4
-  /** The connection of the nearest element around this one that is to be connected; its URL if it has none. */
-  readonly around: (element: Element) => ElementConnection | string | undefined
-  /** Whether the element speaks the wire of htmx 2. */
-  readonly isOld: (element: Element) => boolean
+  /** The connection of the nearest element around this one that has the attribute for it; its URL if it has none. */
+  around(element: Element): ElementConnection | string | undefined
+  /** Whether the element sends as htmx 2 does. */
+  isOld(element: Element): boolean
 }
 
-/** Sends what an element has to say, or tells why it does not. */
-export const send = ({ api, around, isOld }: Surroundings, element: Element, event: Event): void => {
-  // Looked up now and never remembered: a form that was kept may be in another connection by now.
-  const owner = around(element) || null
+/** Sends the values of an element, or dispatches the error that it cannot. */
+export const send = (page: Surroundings, element: Element, event: Event): void => {
+  const { api } = page
+  // Looked up each time: a form that was kept may be in another connection by now.
+  const owner = page.around(element) || null
   if (typeof owner === "string" || owner === null) {
     const error = owner === null ? "No WebSocket connection found for element" : "Connection not open"
     api.triggerHtmxEvent(element, "htmx:ws:error", { url: owner, error })
     return
   }
-  const old = isOld(element)
+  const old = page.isOld(element)
   try {
     const collected = collect(api, element, event, old)
     if (collected === undefined) return
@@ -52,31 +53,28 @@ export const post = (owner: ElementConnection, queued: Queued, answer: Answer): 
 
 /** For as long as it takes: a user may think about a dialog for a minute. */
 const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> =>
-  done(Promise.all(waiting))
+  waiting.length > 0 ? done(Promise.all(waiting)) : Effect.void
 
-/** Completes a message and shows it to the page; succeeds with whether it shall be sent. */
-const prepare = Effect.fnUntracedEager(function* (
+/** Completes a message and shows it to the page. Succeeds with whether to send it. */
+const prepare = (
   owner: ElementConnection,
   element: Element,
   { message, pending }: Collected,
   isOld: boolean,
-) {
-  if (pending.length > 0) yield* settling(pending)
-  // They would be lost: the request's own go there.
-  if (!isOld) delete message.values.headers
-  if (!(yield* owner.ask(element, "htmx:ws:before:message:outgoing", { message }, settling))) return false
-  const { headers, values } = message
-  const data =
-    message.data != null
-      ? decodePayload(message.data)
-      : isOld
-        ? encode({ parameters: values, headers })
-        : encode({ parameters: { ...values, headers }, headers: undefined })
-  if (Result.isFailure(data)) {
-    return yield* Effect.fail(
-      new TypeError(`${describeElement(element)}: ${data.failure}; nothing was sent.`),
-    )
-  }
-  message.data = data.success
-  return true
-})
+): Effect.Effect<boolean, unknown> =>
+  Effect.flatMapEager(settling(pending), () => {
+    // They would be lost: the request's own go there.
+    if (!isOld) delete message.values.headers
+    const asked = owner.ask(element, "htmx:ws:before:message:outgoing", { message }, settling)
+    return Effect.flatMapEager(asked, (agrees) => {
+      if (!agrees) return Effect.succeed(false)
+      const { headers, values } = message
+      const data =
+        message.data != null
+          ? decodePayload(message.data)
+          : encode(isOld ? { parameters: values, headers } : { parameters: { ...values, headers } })
+      if (Result.isFailure(data)) return Effect.fail(new TypeError(unsent(element, data.failure)))
+      message.data = data.success
+      return Effect.succeed(true)
+    })
+  })

@@ -1,6 +1,6 @@
 /** What a frame does to a page on htmx 4: all of it through `htmx.swap`. */
-import { inWords } from "../../core/inWords.ts"
 import { elementsOf } from "../Fragments.ts"
+import { unswapped } from "../notices.ts"
 import type { Api4, Htmx4, SwapContext4 } from "./HtmxApi.ts"
 
 /** What a frame of JSON may say about its own swap. Anything else in it is for listeners. */
@@ -27,7 +27,9 @@ export const swap = (
   const text = json === undefined ? html : content === undefined ? payload : content
   if (text == null) return undefined
   if (typeof text !== "string") {
-    return Promise.reject(new TypeError(`the content of a frame is of type ${typeof text}, and no HTML`))
+    return Promise.reject(
+      new TypeError(`the content of a frame must be a string, not of type ${typeof text}`),
+    )
   }
   const style = swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
   return htmx.swap({
@@ -59,7 +61,7 @@ export const swapOld = (
   htmx: Htmx4,
   element: Element,
   html: string,
-  report: (sentence: string, cause: unknown) => void,
+  report: (what: string, cause: unknown) => void,
 ): Promise<unknown> => {
   const template = document.createElement("template")
   template.innerHTML = html
@@ -79,10 +81,7 @@ export const swapOld = (
           transition: false,
         } satisfies SwapContext4)
       } catch (cause) {
-        report(
-          `this part of a message cannot be swapped (${inWords(cause)}): ${part.outerHTML.slice(0, 200)}`,
-          cause,
-        )
+        report(unswapped(part), cause)
       }
     }),
   )

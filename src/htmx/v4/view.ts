@@ -1,6 +1,6 @@
 import * as Exit from "effect/Exit"
-import { done } from "../awaitListeners.ts"
 import { liveArray } from "../liveArray.ts"
+import { done } from "../Runtime.ts"
 import { stateName } from "../Status.ts"
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Receiving } from "./Receiving.ts"
@@ -44,16 +44,16 @@ export const makeView = (
       return owner.pauseAfter === false ? null : toggle
     },
     get receiving() {
-      return turnOf(owner.receiving)
+      return whenReached(owner.receiving)
     },
     set receiving(promise) {
-      owner.receiving.inLine(() => done(promise))
+      owner.receiving.enqueue(() => done(promise))
     },
     get sending() {
-      return turnOf(owner.sending)
+      return whenReached(owner.sending)
     },
     set sending(promise) {
-      owner.sending.inLine(() => done(promise))
+      owner.sending.enqueue(() => done(promise))
     },
     get port() {
       return owner.port
@@ -71,10 +71,10 @@ export const makeView = (
   }
 }
 
-/** Settles when what is in the line now is done. */
-const turnOf = (line: Receiving | Sending): Promise<void> =>
+/** Settles when all that is in the queue now is done. */
+const whenReached = (queue: Receiving | Sending): Promise<void> =>
   new Promise((resolve) => {
-    line.inLine(() => {
+    queue.enqueue(() => {
       resolve()
       return Exit.void
     })

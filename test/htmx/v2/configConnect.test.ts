@@ -193,7 +193,7 @@ onBoth((open) => {
         expect(page.told).toEqual(["wsConfigConnect #c"])
         expect(page.console).toEqual([
           expect.stringMatching(
-            `<div id="c" .*is not dialled yet: .*wsConfigConnect took over ${timeout} ms`,
+            `<div id="c" .*still waits to dial: .*wsConfigConnect did not settle within ${timeout} ms`,
           ),
         ])
         finish()

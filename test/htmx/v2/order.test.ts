@@ -116,7 +116,7 @@ onBoth((open) => {
       const { error } = page.last("wsError")
       expect(error).toHaveProperty(
         "message",
-        `a listener of htmx:wsOpen ${how === "rejects" ? "failed: Error: no token" : "took over 3000 ms"}`,
+        `waitUntil of htmx:wsOpen ${how === "rejects" ? "rejected: Error: no token" : "did not settle within 3000 ms (waitTimeout)"}`,
       )
       expect([page.socket.sent, page.wrapper().queue.length]).toEqual([[], 1])
     })

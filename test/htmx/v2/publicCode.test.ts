@@ -146,7 +146,7 @@ onBoth((open) => {
       }
       page.socket.message(`<input id="q">`)
       page.window.HTMLElement.prototype.focus = focus
-      expect(page.console).toEqual([expect.stringMatching(/focus cannot be put back .*not rendered/)])
+      expect(page.console).toEqual([expect.stringMatching(/cannot be settled: .*not rendered/)])
       let heard = 0
       page.$("#q").addEventListener("focus", () => heard++)
       page.$("#q").focus()

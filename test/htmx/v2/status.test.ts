@@ -6,13 +6,13 @@ const stateOf = (page: Page, selector: string) => page.$(selector).getAttribute(
 
 onBoth((open) => {
   describe.each(["ws-status", "data-ws-status"])("%s", (attribute) => {
-    test("that names no selector is told in one sentence, and disturbs no other", async () => {
+    test("that is no selector is one sentence, and disturbs no other", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><p id="bad" ${attribute}="#c >"></p><p id="good" ${attribute}></p></div>`,
       })
       page.socket.open()
       expect([stateOf(page, "#bad"), stateOf(page, "#good")]).toEqual(["closed", "open"])
-      expect(page.console).toEqual(['error: ws-status="#c >" names no element: it is not a selector.'])
+      expect(page.console).toEqual(['error: htmx: [ws] ws-status="#c >" is not a valid selector'])
     })
 
     test("shows the state of the connection around it, from dial to end", async () => {

@@ -145,7 +145,9 @@ describe("before:connection", () => {
     page.clock.advance(100_000)
     await microtasks()
     expect([page.dials, page.take()]).toEqual([[], ["before:connection #chat"]])
-    expect(page.console).toEqual([expect.stringMatching(/^warn: .*before:connection took over 10000 ms/)])
+    expect(page.console).toEqual([
+      expect.stringMatching(/^warn: .*<main id="chat".*before:connection did not settle within 10000 ms/),
+    ])
     settle()
     await microtasks()
     expect(page.dials).toHaveLength(1)
@@ -400,8 +402,8 @@ describe("settings", () => {
     const body = `${owner(`hx-config="ws.reconnectDelay:soon ws.speed:1"`)}`
     using page = await openPage4({ body })
     expect(page.console).toEqual([
-      expect.stringMatching(/reconnectDelay is "soon", but a duration.* is expected/),
-      expect.stringContaining("there is no setting speed"),
+      expect.stringMatching(/reconnectDelay was ignored: it is "soon", expected a duration/),
+      expect.stringContaining("speed was ignored: there is no such setting"),
     ])
     page.socket.drop()
     expect(page.last("reconnecting").delay).toBeLessThanOrEqual(650)
@@ -410,7 +412,7 @@ describe("settings", () => {
   test("an hx-config that is no JSON is one sentence, and the connection is made", async () => {
     using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
     expect(page.dials).toHaveLength(1)
-    expect(page.console).toEqual([expect.stringContaining("is no record of settings")])
+    expect(page.console).toEqual([expect.stringContaining("is not an object of settings")])
   })
 
   test("the state is shown on elements with hx-ws:status, and put back after a morph", async () => {

@@ -74,7 +74,7 @@ test("what cannot be sent is told by ws:error, and not accepted", async () => {
   using _ = page
   page.socket.open()
   expect(await connection.send({ data: { a: 1 } as never })).toBe(false)
-  expect(String(page.last("error").error)).toContain("nothing was sent")
+  expect(String(page.last("error").error)).toContain("sent nothing")
   expect(page.socket.sent).toEqual([])
 })
 

@@ -2,17 +2,17 @@
 import { setTimeout as pause } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { awaitListeners } from "../../src/htmx/awaitListeners.ts"
+import { awaitListeners } from "../../src/htmx/events.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-const fail = (what: string): Error => new Error(what)
+const fail = (message: string): Error => new Error(message)
 
 // A browser's timer of more than 2³¹ − 1 ms is due at once.
 test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
   "is waited for as long as it takes, if %d ms",
   async (timeout) => {
     const answer = Promise.withResolvers<string>()
-    const waited = Effect.runPromise(awaitListeners([answer.promise], timeout, fail))
+    const waited = Effect.runPromise(awaitListeners("wsOpen", [answer.promise], timeout, fail))
     // Timers that are due at once have their turn in their order: one of before is over by then.
     await pause(1)
     answer.resolve("here")
@@ -21,17 +21,17 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
 )
 
 test("is given up after its time, and leaves no timer", async () => {
-  await expect(Effect.runPromise(awaitListeners([new Promise(() => {})], 5, fail))).rejects.toThrow(
-    "took over 5 ms",
+  await expect(Effect.runPromise(awaitListeners("wsOpen", [new Promise(() => {})], 5, fail))).rejects.toThrow(
+    "waitUntil of wsOpen did not settle within 5 ms (waitTimeout)",
   )
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
   const before = timers()
-  const waited = Effect.runPromise(awaitListeners([Promise.resolve()], 60_000, fail))
+  const waited = Effect.runPromise(awaitListeners("wsOpen", [Promise.resolve()], 60_000, fail))
   expect(timers()).toBe(before + 1)
   await waited
   await waitFor(() => timers() === before)
 })
 
 test("is not waited for where it is nothing", () => {
-  expect(Effect.runSync(awaitListeners([], 1000, fail))).toBe(undefined)
+  expect(Effect.runSync(awaitListeners("wsOpen", [], 1000, fail))).toBe(undefined)
 })

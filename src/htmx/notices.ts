@@ -1,0 +1,25 @@
+/** Sentences for the developer of a page, on the console and in errors. */
+import { inWords } from "../core/inWords.ts"
+import { describeElement } from "./elements.ts"
+
+/** Writes a sentence on the console, unless it has written it already. */
+export type Report = (sentence: string, write?: (line: string) => void) => void
+
+export const makeReport = (script: "ws" | "hx-ws"): Report => {
+  const written = new Set<string>()
+  return (sentence, write = console.error) => {
+    if (!written.has(sentence)) write(`htmx: [${script}] ${sentence}`)
+    written.add(sentence)
+  }
+}
+
+/** Why an element sent nothing. */
+export const unsent = (element: Element, reason: string): string =>
+  `${describeElement(element)} sent nothing: ${reason}`
+
+/** The error of something that has thrown `cause`. */
+export const failure = (what: string, cause: unknown): Error =>
+  new Error(`${what}: ${inWords(cause)}`, { cause })
+
+/** An element that is not swapped, as a sentence names it: the beginning of its HTML. */
+export const unswapped = (element: Element): string => `${element.outerHTML.slice(0, 200)} cannot be swapped`
