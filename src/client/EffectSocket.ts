@@ -5,6 +5,22 @@
  * **Gotchas**
  *
  * `effect/socket` is marked unstable in Effect 4.1, and weighs more than all the rest of the client.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Console, Effect } from "effect"
+ * import { EffectSocket } from "htmx-ext-effect-ws"
+ *
+ * const program = Effect.gen(function* () {
+ *   const socket = yield* EffectSocket.make({ url: "wss://example.org/lines" })
+ *   const { write } = yield* socket.writer
+ *   yield* write("Hello")
+ *   const { pull } = yield* socket.reader
+ *   yield* Console.log(yield* pull)
+ * })
+ * await Effect.runPromise(Effect.scoped(program))
+ * ```
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

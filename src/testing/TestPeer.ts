@@ -16,14 +16,15 @@
  *
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { Effect, Schema } from "effect"
+ * import { Effect, Schema, Stream } from "effect"
  * import { TestClock } from "effect/testing"
  * import { WsClient } from "htmx-ext-effect-ws"
  * import { TestPeer } from "htmx-ext-effect-ws/testing"
  *
  * const program = Effect.gen(function* () {
  *   const chat = yield* WsClient.make({ url: "wss://a.test", outgoing: Schema.String, incoming: Schema.String })
- *   yield* Effect.forever(Effect.andThen(chat.awaitOpen, Effect.andThen(chat.send("hello"), Effect.sleep("1 minute"))))
+ *   const opens = Stream.filter(chat.changes, ({ _tag }) => _tag === "Open")
+ *   yield* Stream.runForEach(opens, () => chat.send("hello"))
  * })
  *
  * const test = Effect.gen(function* () {
@@ -33,7 +34,7 @@
  *   first.accept()
  *   strictEqual(yield* first.next, '"hello"')
  *   first.hangUp(1012)
- *   yield* TestClock.adjust("1 minute")
+ *   yield* TestClock.adjust("1 second")
  *   const second = yield* peer.nextLink
  *   second.accept()
  *   strictEqual(yield* second.next, '"hello"')

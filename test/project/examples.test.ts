@@ -1,0 +1,68 @@
+/** The programs of docs/client.md and of doc comments compile and run. They import what was built: build first. */
+import { execFileSync, spawnSync } from "node:child_process"
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+
+const block = /^```ts\n([\s\S]*?)^```/gm
+const programsOf = (path: string) => {
+  const text = readFileSync(path, "utf8")
+  const source = path.endsWith(".md") ? text : text.replace(/^ *\* ?/gm, "")
+  return Array.from(source.matchAll(block), ([, program = ""], at) => ({
+    file: `${path.replace(/\W/g, "-")}-${at}.ts`,
+    program,
+  }))
+}
+const programs = ["docs/client.md", ...globSync("src/{client,element,testing}/*.ts").sort()].flatMap(
+  programsOf,
+)
+
+/** A WebSocket whose server accepts every connection, and says hi. */
+const server = `
+import { TestPeer } from "htmx-ext-effect-ws/testing"
+globalThis.WebSocket = TestPeer.make({
+  answer: (link) => {
+    link.accept()
+    link.send('{"by":"Ann","text":"Hi"}')
+  },
+}).WebSocket
+`
+
+let folder = ""
+beforeAll(() => {
+  folder = mkdtempSync("dist/examples-")
+  for (const { file, program } of programs) writeFileSync(join(folder, file), program)
+  writeFileSync(join(folder, "server.js"), server)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test("all compile", () => {
+  const config = { extends: "../../tsconfig.json", include: ["."] }
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config))
+  const { stdout } = spawnSync("node_modules/.bin/tsc", ["-p", folder], { encoding: "utf8" })
+  expect(stdout).toBe("")
+}, 60_000)
+
+/** What they print. Those of elements need a page. */
+const printed: Record<string, string> = {
+  "docs-client-md-0.ts": "",
+  "docs-client-md-1.ts": "",
+  "docs-client-md-2.ts": "",
+  "docs-client-md-3.ts": `[ '{"text":"Hello"}' ]\n`,
+  "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
+  "src-client-WsClient-ts-0.ts": "Ann: Hi\n",
+  "src-client-WsClient-ts-1.ts": "",
+  "src-client-connect-ts-0.ts": "Ann: Hi\n",
+  "src-testing-TestPeer-ts-0.ts": "",
+  "src-testing-TestPeer-ts-1.ts": `[ '{"text":"Hello"}' ]\n`,
+}
+
+test("those that need no page are all that there are", () => {
+  const files = programs.filter(({ program }) => !program.includes("document.")).map(({ file }) => file)
+  expect(files).toEqual(Object.keys(printed))
+})
+
+test.for(Object.entries(printed))("%s runs to its end", { timeout: 30_000 }, ([file, output]) => {
+  const args = ["--import", `./${join(folder, "server.js")}`, join(folder, file)]
+  expect(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 20_000 })).toBe(output)
+})
