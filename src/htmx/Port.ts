@@ -37,6 +37,8 @@ export class Port<A> {
 
   /** Calls all listeners. Returns whether one of them has returned `true`. */
   tell(...event: PortEvent<A>): boolean {
-    return this.listeners.filter((listener) => listener(...event) === true).length > 0
+    return (
+      this.listeners.length > 0 && this.listeners.filter((listener) => listener(...event) === true).length > 0
+    )
   }
 }

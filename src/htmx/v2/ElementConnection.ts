@@ -52,7 +52,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   /** The WebSocket that was made last, also when it has closed. */
   socket: WebSocketLike | null = null
   /** Listeners of public code, by type: each WebSocket gets them. */
-  readonly events: Record<string, Array<SocketListener>> = { message: [] }
+  events: Record<string, Array<SocketListener>> | undefined
   readonly end: () => void
   readonly #environment: Environment
   readonly #api: Api2
@@ -86,6 +86,11 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
   fail(on: Element, error: Error): void {
     const { wrapper: socketWrapper } = this
+    // The official script gives listeners of this event the inner object. Not before: it costs heap.
+    Object.setPrototypeOf(
+      socketWrapper,
+      this.#api.getInternalData(this.element).webSocket ?? Object.prototype,
+    )
     // A stand-in may have called `onerror` with anything.
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
@@ -146,7 +151,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   onConnecting(attempt: number): void {
     if (this.#releaseIfGone()) return
-    for (const [type, listeners] of Object.entries(this.events))
+    for (const [type, listeners] of Object.entries(this.events ?? {}))
       for (const listener of listeners) this.socket?.addEventListener(type, listener)
     this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
@@ -288,7 +293,10 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   #show({ html, message }: Asked, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
-    if (html !== undefined) applyFragments(this.#api, this.element, parse(html), this.#failFrame)
+    if (html !== undefined)
+      applyFragments(this.#api, this.element, parse(html), (sentence, cause) =>
+        this.#failFrame(sentence, cause),
+      )
     if (!this.#releaseIfGone(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
   }
 
@@ -301,7 +309,9 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     }
   }
 
-  readonly #failFrame = (what: string, cause: unknown): void => this.fail(this.element, failure(what, cause))
+  #failFrame(what: string, cause: unknown): void {
+    this.fail(this.element, failure(what, cause))
+  }
 
   /** The element that hears of a message: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {

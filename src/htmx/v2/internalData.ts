@@ -13,7 +13,7 @@ export const exposeInternalData = (
   owner: ElementConnection,
   announced: (() => string | undefined) | undefined,
 ): void => {
-  const { connection, element, events, wrapper } = owner
+  const { connection, element, wrapper } = owner
   const { queue, reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.close()
   const webSocket: InternalWebSocket = {
@@ -46,15 +46,17 @@ export const exposeInternalData = (
     set retryCount(count) {
       if (count === 0) connection.restartBackoff()
     },
-    events,
+    get events() {
+      owner.events ??= { message: [] }
+      return owner.events
+    },
     addEventListener: (type, listener) => {
+      const { events } = webSocket
       events[type] ??= []
       events[type].push(listener)
       owner.socket?.addEventListener(type, listener)
     },
   }
-  // The official script gives this object to listeners of `wsError`.
-  Object.setPrototypeOf(wrapper, webSocket)
   // Not enumerable: when attributes have changed, htmx deletes all keys that it finds.
   Object.defineProperty(api.getInternalData(element), "webSocket", {
     value: webSocket,

@@ -524,10 +524,14 @@ onBoth((open, htmx) => {
       expect(page.dials).toEqual([["ws://page.test:8080/ws", ["a", "b"]]])
     })
 
-    test("protocols that a browser refuses are a failed attempt", async () => {
+    test("protocols that a browser refuses are a bad setting, and a failed attempt if a listener gives them", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" ws-config='{"protocols": ["a", "a"]}'></div>`,
       })
+      expect(page.dials).toEqual([["ws://page.test:8080/ws", []]])
+      page.on("wsConfigConnect", ({ detail }) => Object.assign(detail, { protocols: ["a", "a"] }))
+      page.forget()
+      page.wrapper().reconnect()
       expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
     })
   })
