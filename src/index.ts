@@ -1,6 +1,6 @@
 /**
- * The main entry: the typed client, and the modules that it and the extensions are made of. The extensions for htmx are
- * the entries `./htmx2` and `./htmx4`, the server for tests is `./testing`.
+ * The main entry: the typed client, and what its options are made of. The extensions for htmx are the entries `./htmx2` and
+ * `./htmx4`, the server for tests is `./testing`.
  */
 
 export { connect, type Options as ConnectOptions } from "./client/connect.ts"
@@ -8,9 +8,5 @@ export * as EffectSocket from "./client/EffectSocket.ts"
 export type { Connected } from "./client/promised.ts"
 export * as WsClient from "./client/WsClient.ts"
 export * as CloseCode from "./core/CloseCode.ts"
-export * as Connection from "./core/Connection.ts"
-export * as Heartbeat from "./core/Heartbeat.ts"
-export * as Outbox from "./core/Outbox.ts"
-export * as Payload from "./core/Payload.ts"
 export * as Reconnect from "./core/Reconnect.ts"
 export * as Socket from "./core/Socket.ts"

@@ -1,18 +1,21 @@
 /** Compiled by `npm run types`, never run: how TypeScript sees the typed client. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { WebSocketConstructor as EffectWebSocketConstructor } from "effect/socket/Socket"
 import * as z from "zod"
 import {
+  CloseCode,
   type Connected,
   type ConnectOptions,
   connect,
   EffectSocket,
   Reconnect,
+  Socket,
   WsClient,
 } from "../../src/index.ts"
 
@@ -198,6 +201,28 @@ declare const failingPolicy: Schedule.Schedule<number, unknown, "tired">
 // @ts-expect-error A policy fails with nothing of its own.
 WsClient.make({ url, ...messages, reconnect: failingPolicy })
 
+WsClient.make({
+  url,
+  ...messages,
+  reconnect: Reconnect.exponential({ base: 500, factor: 1.5, max: 10_000, jitter: "full" }),
+  reconnectCodes: [...Reconnect.defaultCodes, CloseCode.NormalClosure],
+})
+// @ts-expect-error Jitter is a part, or full.
+Reconnect.exponential({ base: 500, factor: 1.5, max: 10_000, jitter: "half" })
+exactly<typeof Reconnect.fullJitter, Reconnect.Policy>(true)
+exactly<ReturnType<typeof CloseCode.isSendable>, boolean>(true)
+
+// --- Services that have a default ------------------------------------------------------------------------
+
+const byPlatform = Layer.succeed(Socket.WebSocketConstructor)(
+  ({ protocols, url }) => new WebSocket(url, [...protocols]),
+)
+exactly<typeof byPlatform, Layer.Layer<never>>(true)
+// @ts-expect-error A text is no WebSocket.
+Layer.succeed(Socket.WebSocketConstructor)(({ url }) => url)
+const offline = Layer.succeed(WsClient.Network)({ isOnline: () => false, onOnline: () => () => {} })
+exactly<typeof offline, Layer.Layer<never>>(true)
+
 // --- Frames that are not JSON ----------------------------------------------------------------------------
 
 WsClient.make({ url, outgoing: Schema.String, incoming: Schema.Uint8Array, format: "raw" })
@@ -243,6 +268,9 @@ exactly<Needs<typeof socket>, Scope.Scope>(true)
 EffectSocket.make({ url: withToken })
 // @ts-expect-error Its frames are not decoded.
 EffectSocket.make({ url, incoming: Incoming })
+exactly<typeof EffectSocket.layerWebSocketConstructor, Layer.Layer<never, never, EffectWebSocketConstructor>>(
+  true,
+)
 
 // --- Without Effect --------------------------------------------------------------------------------------
 

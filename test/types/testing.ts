@@ -13,6 +13,8 @@ export const layer: Layer.Layer<TestPeer.TestPeer> = TestPeer.layer({ answer: "r
 
 export const ends = peer.log.flatMap((entry) => (entry._tag === "Closed" ? [entry.code, entry.at] : []))
 
+// @ts-expect-error There are three answers by name.
+TestPeer.make({ answer: "ignore" })
 // @ts-expect-error What travels is text or bytes.
 peer.latest.send({ text: "hello" })
 // @ts-expect-error A layer takes the time of its fibers.
