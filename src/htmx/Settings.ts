@@ -1,6 +1,6 @@
 /**
- * `htmx.config.ws`, `ws-config` and `hx-config`, each decoded by its Schema. What is wrong is told in a sentence,
- * and that setting keeps the value that it had.
+ * `htmx.config.ws`, `ws-config` and `hx-config`, each setting decoded by its Schema. A value that cannot be
+ * read is reported in a sentence, and the setting keeps its value.
  */
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
@@ -36,7 +36,7 @@ const millis = (value: unknown): number | undefined => {
   return duration >= 0 ? duration : undefined
 }
 
-const aDuration = 'a duration, such as 500, "500ms", "5s" or "5 seconds"'
+const aDuration = 'a duration (500, "500ms", "5s", "5 seconds")'
 const duration = setting(aDuration, millis)
 /** What is falsy means off, as it does to the official script for htmx 4. */
 const isOff = (value: unknown): boolean => !value || value === "false" || value === "0"
@@ -81,7 +81,7 @@ const delay = (value: unknown): Delay | undefined => {
 /** How each setting is read. */
 export const settings = {
   reconnect: oneOf(true, false),
-  reconnectCodes: setting("a list of close codes, such as [1006, 1012]", (value) => {
+  reconnectCodes: setting("a list of close codes ([1006, 1012])", (value) => {
     const codes = (list(value) ?? (typeof value === "number" ? [value] : undefined))?.map(Number)
     return codes?.every(Number.isInteger) ? new Set(codes) : undefined
   }),
@@ -97,7 +97,7 @@ export const settings = {
   connectTimeout: duration,
   closeTimeout: duration,
   heartbeat: durationOrFalse,
-  heartbeatMessage: setting("a message", (value): Payload | undefined =>
+  heartbeatMessage: setting("a message that has JSON", (value): Payload | undefined =>
     typeof value === "object" && !ArrayBuffer.isView(value) ? JSON.stringify(value) : String(value),
   ),
   heartbeatTimeout: duration,
@@ -108,7 +108,7 @@ export const settings = {
   queueOverflow: oneOf("reject", "drop-oldest"),
   queueTtl: durationOrFalse,
   // What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1).
-  protocols: setting("a list of subprotocols, each of them once", (value) => {
+  protocols: setting("a list of subprotocols, each once", (value) => {
     const protocols = list(value)
     const isUsable = (one: unknown, at: number): boolean =>
       typeof one === "string" && /^[!#-'*+.^`|~\w-]+$/.test(one) && protocols?.indexOf(one) === at
@@ -125,7 +125,7 @@ type Key = keyof typeof settings
 /** Settings that were given, decoded. */
 type Given = { readonly [K in Key]?: (typeof settings)[K]["Type"] }
 
-/** What holds where nothing is given. */
+/** The defaults in which the generations of htmx differ. */
 export interface Defaults {
   readonly reconnectDelay: Delay
   readonly reconnectMaxDelay: number
@@ -144,15 +144,15 @@ export interface Decoded extends Connection.Settings {
   readonly batch: boolean | "latest"
 }
 
-/** One place where settings stand: its name for the sentence, and what stands there. */
+/** A place with settings, and its name in sentences. */
 export interface Source {
   readonly name: string
   readonly value: unknown
-  /** How to read `value` where it is text. */
+  /** Reads `value` if it is text. */
   readonly parse?: (text: string) => unknown
 }
 
-/** What stands on an element and on those around it, the nearest last. `read` answers what stands on one. */
+/** The sources on an element and on those around it, the nearest last. `read` returns that on one. */
 export const sourcesAround = (element: Element, read: (at: Element) => Source | undefined): Array<Source> => {
   const sources: Array<Source> = []
   for (const at of ancestors(element)) {
@@ -238,7 +238,7 @@ const alike = (a: unknown, b: unknown): boolean =>
     : a === b && typeof a !== "object"
 
 /**
- * Reads settings again only where they are written in another way than last time: most elements of a page have the
+ * Reads settings again only if they are written in another way than last time: most elements of a page have the
  * same. An object may have changed inside, and is read each time.
  */
 export const memoized = <A>(

@@ -7,7 +7,7 @@ import { liveArray } from "../liveArray.ts"
 import type { Port } from "../Port.ts"
 import { type StateName, stateName } from "../Status.ts"
 
-/** What a page may send. What is no `Payload` is sent as its text. */
+/** What a page may send. Anything but a `Payload` is sent as its text. */
 export type Sendable = Payload | number | boolean | URLSearchParams
 
 /** A message of a page: what is sent, and the element that it is sent for, or a selector of it. */
@@ -16,7 +16,7 @@ export interface Message {
   readonly sendElt?: Element | string | null | undefined
 }
 
-/** The element that a message is sent for, as htmx itself would find it; nothing where there is none. */
+/** The element that a message is sent for, as htmx itself would find it, if there is one. */
 export const senderOf = (given: unknown): Element | undefined => {
   let sender = given
   try {
@@ -34,11 +34,11 @@ const isTarget = (value: unknown): value is Element =>
 /** One object for the life of the connection, the same in every event. */
 export interface SocketWrapper {
   /**
-   * Sends in the same turn where the socket is open and nothing waits; lets the message wait otherwise. What
-   * cannot be sent at all is `htmx:wsError`.
+   * Sends in the same turn if the socket is open and no message waits; otherwise the message waits. Dispatches
+   * `htmx:wsError` for what cannot be sent at all.
    */
   send(message: Sendable, fromElt?: Message["sendElt"]): void
-  /** Sends in the same turn and before all that waits; `htmx:wsError` where the socket is not open. */
+  /** Sends in the same turn, before all waiting messages. Dispatches `htmx:wsError` if the socket is not open. */
   sendImmediately(message: Sendable, fromElt?: Message["sendElt"]): void
   /** Dials at once: an open socket is replaced, a pending retry cancelled. */
   reconnect(): void
@@ -46,9 +46,9 @@ export interface SocketWrapper {
   close(code?: number, reason?: string): void
   /** Applies a message as if it had been received. */
   apply(message: unknown): void
-  /** The WebSocket that was made last, also when it has closed; `null` before the first. */
+  /** The last WebSocket, open or closed; `null` before the first. */
   readonly socket: WebSocketLike | null
-  /** What waits, oldest first. Changing the array changes what waits. */
+  /** The waiting messages, oldest first. Changing the array changes what waits. */
   readonly queue: Array<Message>
   readonly state: StateName
   /** For typed clients. */
@@ -63,7 +63,7 @@ interface Owner {
   onMessage(message: unknown): void
 }
 
-/** `fail` is told what cannot be done, and for whom. */
+/** `fail` is called with the error of a message, and its sender. */
 export const makeSocketWrapper = (
   owner: Owner,
   fail: (sendElt: Message["sendElt"], error: Error) => void,
@@ -81,7 +81,7 @@ export const makeSocketWrapper = (
     send: accept((message) => connection.send(message)),
     sendImmediately: accept((message) => {
       if (connection.sendNow(message) === "unsent")
-        fail(message.sendElt, new Error("The socket is not open: the message was not sent."))
+        fail(message.sendElt, new Error("the socket is not open: the message was not sent"))
     }),
     reconnect: () => connection.reconnect(),
     close: (code, reason) => connection.close(code, reason),
