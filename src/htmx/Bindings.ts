@@ -7,7 +7,7 @@ import * as Connection from "../core/Connection.ts"
 import { type Request, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import { ancestors, isOnPage } from "./elements.ts"
 import type { Report } from "./notices.ts"
-import type { Page, Resident } from "./Page.ts"
+import type { Page, Tracked } from "./Page.ts"
 import { run } from "./Runtime.ts"
 import type { Decoded } from "./Settings.ts"
 
@@ -26,12 +26,12 @@ export const openScope = <A>(
 }
 
 /** An element with a connection. */
-export interface Bound extends Resident {
+export interface Bound extends Tracked {
   /** Ends the connection, and with it its socket, timers and queue. */
   readonly end: () => void
 }
 
-/** What all connections of a page work with. */
+/** What all connections of a page share. */
 export interface Environment<B extends Bound> {
   readonly bindings: Bindings<B>
   construct(request: Request, settings: Decoded): WebSocketLike
@@ -55,7 +55,7 @@ export class Bindings<B extends Bound> {
     this.#page.add(bound)
   }
 
-  /** Ends a connection, once. From here on its element has none. */
+  /** Ends a connection, once. Its element has none from then on. */
   end(bound: B): void {
     if (!this.has(bound)) return
     this.#byElement.delete(bound.element)
@@ -77,7 +77,7 @@ export class Bindings<B extends Bound> {
     return this.#byElement.get(element)
   }
 
-  /** The nearest around `element`, across shadow roots. */
+  /** The connection of the nearest element around `element`, or of that itself. */
   around(element: Element): B | undefined {
     for (const at of ancestors(element)) {
       const bound = this.of(at)
@@ -86,7 +86,7 @@ export class Bindings<B extends Bound> {
     return undefined
   }
 
-  /** Those at an element or in it. */
+  /** The connections of an element and of those in it. */
   within(root: Element): ReadonlyArray<B> {
     const own = this.of(root)
     if (root.firstElementChild === null) return own === undefined ? [] : [own]

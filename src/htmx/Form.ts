@@ -3,7 +3,7 @@ import type * as Result from "effect/Result"
 import * as Decoder from "../core/Decoder.ts"
 import { Body } from "../core/Payload.ts"
 
-/** Each name once, with all of its values where there are several: as the form has them, not as text. */
+/** Each name once, with a list of its values if there are several: as the form has them, not as text. */
 export const toRecord = (formData: FormData): Record<string, unknown> => {
   // Every name is a field, `__proto__` included.
   const record: Record<string, unknown> = Object.create(null)
@@ -14,7 +14,7 @@ export const toRecord = (formData: FormData): Record<string, unknown> => {
 
 const decode = Decoder.decode(Body)
 
-/** The JSON object, with the headers under `HEADERS`; fails with a sentence where a value has no JSON. */
+/** The JSON object, with the headers under `HEADERS`; fails with a sentence if a value has no JSON. */
 export const encode = ({
   headers,
   parameters,

@@ -1,7 +1,7 @@
-/** The frames of one burst, which wait until the browser has handed out all that it had, and are applied together. */
+/** The frames of one burst: they wait until the browser has delivered all that it has, and are applied together. */
 import { guard } from "../core/guard.ts"
 
-/** What is done with frames, one step after the other. `isLeaving` tells that the element has left, or is about to. */
+/** Returns the steps that apply frames, in order. `isLeaving`: the element has left, or is about to. */
 export type Steps = (frames: ReadonlyArray<unknown>, isLeaving: boolean) => Iterable<() => void>
 
 export class FrameBatch {
@@ -9,7 +9,7 @@ export class FrameBatch {
   readonly #waiting: Array<unknown> = []
   #isApplying = false
 
-  /** What a step throws is reported, and stops nothing. */
+  /** What a step throws is reported as an unhandled rejection; the next steps follow. */
   constructor(steps: Steps) {
     this.#steps = steps
   }
@@ -20,8 +20,8 @@ export class FrameBatch {
   }
 
   /**
-   * Ends the burst before anything else happens to its connection. Where it is a frame that has brought this about,
-   * those after it are dropped: without batching they would not have been received.
+   * Ends the burst before anything else happens to its connection. If a frame of it is the reason, the frames after that
+   * are dropped: without batching they would not have been received.
    */
   end(isLeaving = false): void {
     if (this.#isApplying) {
@@ -42,9 +42,9 @@ export class FrameBatch {
   }
 }
 
-/** A message is a task like that of a frame, and comes after those that are due already, in hidden tabs as well. */
+/** Calls `task` in a task of its own, after those that are due already. Unlike timers, messages come on time in hidden tabs. */
 const soon = (task: () => void): void => {
-  // People test in jsdom, which has none.
+  // jsdom has none.
   if (typeof MessageChannel === "undefined") {
     setTimeout(task)
     return

@@ -1,12 +1,12 @@
-/** What happens to a page, told to the connections on it: being hidden, cached, offline, and losing elements. */
+/** Pauses, resumes and releases connections as the page is hidden, cached or offline, and loses elements. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
 import { ancestors, isOnPage } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
-/** A connection as the page sees it. */
-export interface Resident {
+/** A connection, as far as the page needs to know it. */
+export interface Tracked {
   readonly element: Element
   readonly connection: {
     pause(code?: number, reason?: string): void
@@ -18,69 +18,69 @@ export interface Resident {
 }
 
 export class Page {
-  /** With each, the pause that it is about to take. */
-  readonly #residents = new Map<Resident, Fiber.Fiber<void> | undefined>()
-  /** Residents and what is around them, or was: nothing else takes one along when it leaves. */
+  /** With each, the timer of its pause. */
+  readonly #tracked = new Map<Tracked, Fiber.Fiber<void> | undefined>()
+  /** The elements, and all nodes that are around them, or were: only the removal of one of these removes an element. */
   readonly #around = new WeakSet<Node>()
-  /** Elements that have left and may come back. */
-  readonly #absent = new Set<WeakRef<Element>>()
+  /** Elements that have left and may return. */
+  readonly #gone = new Set<WeakRef<Element>>()
   readonly onRemoved: (element: Element) => void
   readonly #onReturned: (element: Element) => void
   readonly #mutations: MutationObserver
   #listeners = new AbortController()
 
   /**
-   * `onRemoved` is called for each resident whose element has left the document, `onReturned` when one is back that
-   * `expect` was called for.
+   * `onRemoved` is called for each connection whose element has left the document, `onReturned` when one is back that
+   * `awaitReturn` was called for.
    */
   constructor(onRemoved: (element: Element) => void, onReturned: (element: Element) => void = () => {}) {
     this.onRemoved = onRemoved
     this.#onReturned = onReturned
     this.#mutations = new MutationObserver((records) => {
-      const isNarrowed = this.#absent.size > 0 && this.#welcome()
-      // Told of each frame where frames are swapped beside a resident.
+      const isNarrowed = this.#gone.size > 0 && this.#handleReturned()
+      // Called for each frame if frames are swapped beside an element.
       const removed: Array<Node> = []
       for (const { removedNodes } of records)
         removedNodes.forEach((node) => void (this.#around.has(node) && removed.push(node)))
       if (removed.length === 0 && !isNarrowed) return
-      // What has only moved has others around it now.
+      // Elements that have only moved have other nodes around them now.
       const hasMoved = isNarrowed || removed.some(({ isConnected }) => isConnected)
-      for (const resident of this.#residents.keys()) {
-        if (!isOnPage(resident.element)) onRemoved(resident.element)
-        else if (hasMoved) this.#watch(resident)
+      for (const tracked of this.#tracked.keys()) {
+        if (!isOnPage(tracked.element)) onRemoved(tracked.element)
+        else if (hasMoved) this.#watch(tracked)
       }
     })
   }
 
-  add(resident: Resident): void {
-    if (this.#residents.size === 0) this.#listen()
-    this.#residents.set(resident, undefined)
-    this.#watch(resident)
+  add(tracked: Tracked): void {
+    if (this.#tracked.size === 0) this.#listen()
+    this.#tracked.set(tracked, undefined)
+    this.#watch(tracked)
   }
 
-  delete(resident: Resident): void {
-    this.#residents.get(resident)?.interruptUnsafe()
-    this.#residents.delete(resident)
-    if (this.#residents.size > 0) return
-    if (this.#absent.size === 0) this.#mutations.disconnect()
+  delete(tracked: Tracked): void {
+    this.#tracked.get(tracked)?.interruptUnsafe()
+    this.#tracked.delete(tracked)
+    if (this.#tracked.size > 0) return
+    if (this.#gone.size === 0) this.#mutations.disconnect()
     this.#listeners.abort()
   }
 
   /** Watches for the return of an element that has left. The whole document is observed as long as it exists. */
-  expect(element: Element): void {
-    this.#absent.add(new WeakRef(element))
+  awaitReturn(element: Element): void {
+    this.#gone.add(new WeakRef(element))
     this.#mutations.observe(document, { childList: true, subtree: true })
   }
 
-  /** Answers whether nobody is missed any more: what has happened to residents since is not told then. */
-  #welcome(): boolean {
-    for (const absent of this.#absent) {
-      const element = absent.deref()
+  /** Handles the elements that have returned. Returns whether none is missing: only some nodes are observed from then on. */
+  #handleReturned(): boolean {
+    for (const reference of this.#gone) {
+      const element = reference.deref()
       if (element !== undefined && !isOnPage(element)) continue
-      this.#absent.delete(absent)
+      this.#gone.delete(reference)
       if (element !== undefined) this.#onReturned(element)
     }
-    if (this.#absent.size > 0) return false
+    if (this.#gone.size > 0) return false
     this.#mutations.disconnect()
     return true
   }
@@ -88,14 +88,14 @@ export class Page {
   #listen(): void {
     this.#listeners = new AbortController()
     const { signal } = this.#listeners
-    const each = (tell: (resident: Resident) => void) => (): void =>
-      // One that another takes along is not told.
-      this.#residents.forEach((_, resident) => void tell(resident))
+    const each = (tell: (tracked: Tracked) => void) => (): void =>
+      // One that a listener ends meanwhile is not called.
+      this.#tracked.forEach((_, tracked) => void tell(tracked))
     const leave = each(({ connection }) => connection.pause(CloseCode.NormalClosure, "page navigating away"))
-    const hide = each((resident) => this.#hide(resident))
-    const show = each((resident) => this.#show(resident))
+    const hide = each((tracked) => this.#hide(tracked))
+    const show = each((tracked) => this.#show(tracked))
     const wake = each(({ connection }) => connection.wake())
-    // A page that was visible hears `visibilitychange` after `pagehide`.
+    // On a page that was visible, `visibilitychange` comes after `pagehide`.
     const onPageHide = ({ isTrusted }: Event): void => {
       if (isTrusted && !document.hidden)
         window.addEventListener("visibilitychange", leave, { signal, once: true })
@@ -119,36 +119,36 @@ export class Page {
     document.addEventListener("resume", wake, { signal })
   }
 
-  /** An element leaves when it, or one around it, is taken from its parent. No other change to a page is noted. */
-  #watch({ element }: Resident): void {
+  /** Observes the removal of an element and of those around it, and no other change to the page. */
+  #watch({ element }: Tracked): void {
     for (const at of ancestors(element)) {
       this.#around.add(at)
       if (at.parentNode !== null) this.#mutations.observe(at.parentNode, { childList: true })
     }
   }
 
-  #hide(resident: Resident): void {
-    const { connection, pauseAfter } = resident
+  #hide(tracked: Tracked): void {
+    const { connection, pauseAfter } = tracked
     if (pauseAfter === 0) connection.pause()
     else if (pauseAfter !== false) {
       const pause = Effect.sync(() => connection.pause())
-      this.#residents.get(resident)?.interruptUnsafe()
-      this.#residents.set(resident, run(Effect.delay(pause, pauseAfter)))
+      this.#tracked.get(tracked)?.interruptUnsafe()
+      this.#tracked.set(tracked, run(Effect.delay(pause, pauseAfter)))
     }
   }
 
-  #show(resident: Resident): void {
-    if (document.hidden && resident.pauseAfter !== false) return
-    this.#residents.get(resident)?.interruptUnsafe()
-    resident.connection.resume()
+  #show(tracked: Tracked): void {
+    if (document.hidden && tracked.pauseAfter !== false) return
+    this.#tracked.get(tracked)?.interruptUnsafe()
+    tracked.connection.resume()
   }
 }
 
-/** Listens to an event of the document after all that the page listens with, up to the moment of the event. */
+/** Listens to an event of the document after all listeners of the page. */
 const afterOthers = (type: string, listener: () => void, options: AddEventListenerOptions): void =>
   window.addEventListener(
     type,
-    // Events that people's tests make may not bubble.
+    // The events of a test may not bubble.
     ({ bubbles }) => (bubbles ? window : document).addEventListener(type, listener, { once: true }),
     { ...options, capture: true },
   )

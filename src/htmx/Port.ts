@@ -1,6 +1,6 @@
 /**
- * The port of a connection's public object: through it a typed client takes part in the connection of an element. It is
- * versioned, since a page's program and its script are built apart.
+ * The port of a connection's public object, by which a typed client uses the connection of an element. It has a version,
+ * since a page's program and its script are built apart.
  */
 import type { Connection, State } from "../core/Connection.ts"
 import type { DropReason } from "../core/Outbox.ts"
@@ -19,7 +19,7 @@ export type PortEvent<A> =
   | readonly ["frame", unknown]
   | readonly ["outcome", A, Outcome]
 
-/** Called in the turn of the event. Returns `true` for a frame that it has taken: the page gets it no more. */
+/** Called in the turn of the event. Returns `true` for a frame that the page shall not get. */
 export type Listener<A> = (...event: PortEvent<A>) => unknown
 
 /** Most connections have no typed client. */

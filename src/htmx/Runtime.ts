@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 
 export const run = Effect.runFork
 
-// The first fiber makes Effect's global names: made now, no test runner takes them for a leak later.
+// The first fiber defines Effect's globals. Defined now, they are no leak to a test runner.
 run(Effect.void)
 
 /** Succeeds or fails as a promise does. */

@@ -37,7 +37,7 @@ export class Status {
   readonly #names: () => ReadonlyArray<string>
   readonly #connections: Connections
   readonly #report: (sentence: string) => void
-  /** The state that each shows already: some changes are none for a page, and finding all elements takes time. */
+  /** The name that is shown already: several states have one name, and finding all elements takes time. */
   readonly #last = new WeakMap<Shown, StateName>()
   // A morph removes attributes that the server does not know.
   readonly #restore = new MutationObserver((records) => {

@@ -3,9 +3,9 @@ import type { DialError } from "../core/Socket.ts"
 import { webSocketUrl } from "../core/webSocketUrl.ts"
 import { toDialError } from "./events.ts"
 
-/** Where a URL stands. */
+/** What the meaning of a URL depends on. */
 export interface Place {
-  /** What relative URLs are resolved against: `document.baseURI`. */
+  /** The base of relative URLs: that of the document. */
   readonly base: string
   /** The URL of the page: a path that begins with `/` is one of its host, also under a `<base>` of another. */
   readonly page: string
@@ -13,7 +13,7 @@ export interface Place {
   readonly isOwn: boolean
 }
 
-/** Where the URLs of this page stand. */
+/** The place of this page. */
 export const here = (isOwn: boolean): Place => ({
   // `document.baseURI` may be an `<img name=baseURI>` of the page.
   base: new Text().baseURI,
@@ -25,9 +25,9 @@ export const here = (isOwn: boolean): Place => ({
 const prefixForm = /^(wss?):(?=\/(?!\/))/i
 
 /**
- * The URL to dial that `value` means: an absolute one with `ws:` or `wss:`, or what a page that makes its sockets
- * itself knows how to read; `undefined` if it means none. A URL with `ws:` or `wss:` and a host, and a path, stay as
- * they are written, but for the fragment.
+ * Returns the URL to dial for `value`: an absolute one with `ws:` or `wss:`, or one that only a page that makes its
+ * sockets itself can read; `undefined` if it is none. A path, and a URL with `ws:` or `wss:` and a host, stay as they are
+ * written, without the fragment.
  *
  * Norm: WHATWG WebSockets, "obtain a WebSocket URL"; the prefix form is htmx's own.
  */
@@ -41,7 +41,7 @@ export const resolve = (value: string, { base, isOwn, page }: Place): string | u
     const { host, href } = new URL(location, isPath ? page : base)
     const [, scheme, rest] = webSocketUrl(href) ?? []
     if (scheme === undefined) return undefined
-    // The port that goes without saying is another one if the prefix changes the scheme.
+    // The default port changes with the scheme.
     if (prefixScheme !== undefined) return new URL(prefixScheme + rest).href
     const written = text.replace(/#.*/s, "")
     return /^wss?:/i.test(text) ? written : scheme + (isPath ? `://${host}${written}` : rest)
@@ -50,7 +50,7 @@ export const resolve = (value: string, { base, isOwn, page }: Place): string | u
   }
 }
 
-/** Returns why `written` is not dialled, which means `url`; nothing if it may be. */
+/** Returns why `url`, to which `written` was resolved, is not dialled; `undefined` if it may be. */
 export const refusal = (
   written: string,
   url: string | undefined,

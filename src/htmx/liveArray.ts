@@ -2,17 +2,16 @@
 import type { Outbox } from "../core/Outbox.ts"
 
 /**
- * What waits, oldest first, as an array that is always up to date: reading it reads the outbox, and changing it
- * (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method works on what
- * waits when it is called, read once: none takes longer for its being live. `onRemoved` is called
- * with each message that a change has taken out.
+ * The waiting messages, oldest first, as an array that is always up to date: reading it reads the outbox, and changing
+ * it (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method reads the outbox
+ * once, when it is called. `onRemoved` is called with each message that a change has removed.
  */
 export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): Array<A> => {
   const change = <B>(by: (items: Array<A>) => B): B => {
     const before = outbox.toArray()
     const items = before.slice()
     const result = by(items)
-    // Reading changes nothing, also where the reader has sent something meanwhile.
+    // A method that only reads changes nothing, even if its callback has sent something.
     if (items.length < before.length || items.some((item, at) => item !== before[at])) {
       const kept = new Set(items)
       outbox.replace(items.filter(() => true))
@@ -39,7 +38,7 @@ export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): A
   })
 }
 
-/** Some answers of a proxy have to agree with what its target has. */
+/** The target, brought up to date: what some traps of a proxy return has to agree with it. */
 const mirror = <A>(target: Array<A>, outbox: Outbox<A>): Array<A> => {
   target.splice(0, target.length, ...outbox.toArray())
   return target

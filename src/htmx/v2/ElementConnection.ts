@@ -1,4 +1,4 @@
-/** An element with a connection on htmx 1.9 and 2. What the connection tells it becomes htmx events. */
+/** An element with a connection on htmx 1.9 and 2: hooks of the connection become htmx events. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Connection from "../../core/Connection.ts"
@@ -35,7 +35,7 @@ export interface Environment extends Common<ElementConnection> {
 
 type SocketListener = (event: SocketEvent) => void
 
-/** A frame that nobody has refused; `html` is what there is to swap. */
+/** A frame that no listener has refused, and the HTML in it. */
 interface Asked {
   readonly message: unknown
   readonly html: string | undefined
@@ -43,15 +43,15 @@ interface Asked {
 
 export class ElementConnection implements Connection.Hooks<Message>, Bound {
   readonly element: Element
-  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  /** The value of the attribute. The connection stays while this stays the same. */
   readonly source: string
   readonly settings: Decoded
   readonly connection: Connection.Connection<Message>
   readonly port: Port<Message>
   readonly wrapper: SocketWrapper
-  /** The WebSocket that was made last, also when it has closed. */
+  /** The last WebSocket, open or closed. */
   socket: WebSocketLike | null = null
-  /** Listeners of public code, by type: each WebSocket gets them. */
+  /** Listeners of public code by type, added to each WebSocket; nothing until there is one. */
   events: Record<string, Array<SocketListener>> | undefined
   readonly end: () => void
   readonly #environment: Environment
@@ -78,7 +78,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  /** Tells the page. A name that is put together anew each time would be a new string to the browser each time. */
+  /** Dispatches an event. A name that is concatenated at each call would be a new string to the browser each time. */
   tell(on: Element, name: `htmx:${string}`, detail: object): boolean {
     return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
@@ -98,7 +98,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.port.tell("error", error)
   }
 
-  /** Does what htmx does for an error, but writes a sentence to the console, where htmx would write the event. */
+  /** Does what htmx does for an error, but logs a sentence instead of the event. */
   #failBy(on: Element, detail: object, problem: Error): void {
     this.#environment.log(on, "htmx:wsError", detail)
     console.error(String(problem))
@@ -143,7 +143,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   onState(state: Connection.State): void {
-    // The socket is done with: what has come over it precedes what follows.
+    // The frames of the socket are applied before anything else happens.
     if (state.socket === undefined) this.#batch.end()
     this.#environment.onState(this)
     this.port.tell("state", state)
@@ -199,7 +199,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   onStopped(): void {}
 
   beforeSend(item: Message | null | undefined, waited: boolean): Payload | undefined {
-    // What waits goes with the element.
+    // Waiting messages are dropped with the element.
     if (waited && this.#releaseIfGone()) return undefined
     // A page may have pushed anything into the queue.
     const sender = this.#sender(item?.sendElt)
@@ -235,7 +235,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     return navigator.onLine
   }
 
-  /** What has come is still applied, also where the element has already left. */
+  /** Applies the frames received so far, also if the element has already left. */
   leave(): void {
     this.#batch.end(true)
   }
@@ -245,7 +245,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       for (const data of frames) yield () => this.#receive(data, isLeaving)
       return
     }
-    // A listener may refuse a frame or change it: all are asked before it is clear what takes the place of what.
+    // Listeners may refuse or change frames: only then is it known which element replaces which.
     const asked: Array<Asked> = []
     for (const data of frames) {
       yield () => {
@@ -272,7 +272,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     if (asked !== undefined) this.#show(asked, isLeaving, this.#parse)
   }
 
-  /** What listeners and extensions make of a frame; nothing where it is refused. */
+  /** The frame as listeners and extensions have left it; nothing if it is refused. */
   #ask(data: unknown, isLeaving: boolean): Asked | undefined {
     if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
@@ -313,7 +313,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.fail(this.element, failure(what, cause))
   }
 
-  /** The element that hears of a message: its sender, or the connect element if the sender has left. */
+  /** The target of a message's events: its sender, or the connect element if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
     const sender = senderOf(sendElt)
     const hasLeft = sender instanceof Element && !isOnPage(sender)

@@ -92,7 +92,7 @@ export interface Api2 {
   /** On htmx 1. That of htmx 2 takes a `FormData`. */
   filterValues(values: Record<string, unknown>, element: Element): Record<string, unknown>
   getAttributeValue(element: Element, name: string): string | null
-  /** From 1.9.3 on. `false` where it has looked as far as a shadow root. */
+  /** From 1.9.3 on. Returns `false` if it has looked as far as a shadow root. */
   getClosestAttributeValue(element: Element, name: string): string | null | false
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>

@@ -1,4 +1,4 @@
-/** What of a burst need not be swapped, since what comes later in it takes its place. */
+/** Leaves out the elements of a burst that a later one replaces. */
 
 /** An element of a frame, as far as its swap is concerned. */
 export interface Part {
@@ -7,14 +7,14 @@ export interface Part {
   readonly isWhole: boolean
   /** The ids of what is in it. */
   readonly inner: ReadonlyArray<string>
-  /** Absent where it need not be parsed to be known. */
+  /** Absent if it was not parsed. */
   readonly element?: Element
 }
 
 /**
  * The frames without the elements that a later one replaces whole: one with the same id, unless something in between
  * refers to the first, by a selector, by an id in it, or because it has such an element in itself.
- * `takesOwner` tells of an id whose replacement may end the burst.
+ * `takesOwner` returns whether replacing this id removes the connect element.
  */
 export const coalesce = (
   frames: ReadonlyArray<ReadonlyArray<Part>>,
@@ -41,7 +41,7 @@ export const coalesce = (
 /** One element with text in it: most frames of a feed. */
 const plain = /^\s*<([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9-]*="[^"<>&]*")*)\s*>[^<]*<\/\1>\s*$/
 
-/** What is not simply an element when it is parsed, or does more than stand there. */
+/** Elements that a parser does not simply insert, or that do something. */
 const peculiar = /^(?:html|head|body|frame|frameset|image|plaintext|script|style|template|title)$/
 
 /** The parts of a frame. */

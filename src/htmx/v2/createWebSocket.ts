@@ -9,7 +9,7 @@ interface Constructor {
   readonly isOwn: () => boolean
 }
 
-/** Defines `htmx.createWebSocket` where there is none; looks it up at each dial. */
+/** Defines `htmx.createWebSocket` if there is none; looks it up at each dial. */
 export const constructBy = (htmx: Htmx2): Constructor => {
   const create = (url: string, protocols: ReadonlyArray<string> = []): WebSocketLike => {
     const socket = new WebSocket(url, [...protocols])

@@ -40,7 +40,7 @@ const extensionKey = Symbol.for("htmx-ext-effect-ws")
 
 const makeExtension = (htmx: Htmx2): Extension2 => {
   let hooks: Hooks
-  // One list for all calls: htmx asks for it with each element that it processes.
+  // One list for all calls: htmx calls this for each element that it processes.
   const selectors = [oursOn(htmx.version)]
   const extension: Extension2 = {
     init(api) {

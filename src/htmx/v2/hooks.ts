@@ -15,7 +15,7 @@ import { attributesOf, exposeInternalData } from "./internalData.ts"
 import { parse, parse1 } from "./parse.ts"
 import { attachSender, type Surroundings } from "./sender.ts"
 
-/** What holds where nothing is given. */
+/** The defaults that are those of this generation of htmx. */
 export const defaults: Settings.Defaults = {
   reconnectDelay: 1000,
   reconnectMaxDelay: 64_000,
@@ -87,7 +87,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
 
   /** Releases an element that left without htmx's knowledge. It may come back as it is, and is then to be processed. */
   const forget = (element: Element): void => {
-    page.expect(element)
+    page.awaitReturn(element)
     release(element)
     delete api.getInternalData(element).initHash
   }

@@ -1,4 +1,4 @@
-/** `element["htmx-internal-data"].webSocket`: where public code looks for a connection, and htmx 1.9 as well. */
+/** `element["htmx-internal-data"].webSocket`, where public code and htmx 1.9 look for a connection. */
 
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api2, InternalWebSocket } from "./HtmxApi.ts"

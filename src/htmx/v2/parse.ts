@@ -8,7 +8,7 @@ import type { Api2 } from "./HtmxApi.ts"
 const apart = /<(?:\/?(?:hx-|(?:html|head|body|title|script)\b)|[!?]|\/(?![a-z>]))|shadowroot/i
 
 /**
- * What a parser takes in another way in a `<template>`, where htmx puts all, than in a `<div>`; and what, left open,
+ * HTML that is parsed differently in a `<template>`, where htmx puts all, and in a `<div>`; and elements that, left open,
  * would swallow the end of that template.
  */
 const peculiar = /^(?!\s*<[a-z])|<\/?(?:t|col|caption|form|link|meta|bas|bgs|no|style|xmp|iframe|plain)/i
@@ -27,6 +27,6 @@ export const parse = (api: Pick<Api2, "makeFragment">, html: string): ParentNode
   return isPlain ? holder : (holder.firstChild as HTMLTemplateElement).content
 }
 
-/** On htmx 1.9, which does not look for a template where a parser puts one that comes first: into the head. */
+/** The same on htmx 1.9, which does not find a template that comes first: a parser puts it into the head. */
 export const parse1 = (api: Pick<Api2, "makeFragment">, html: string): ParentNode =>
   api.makeFragment(/^\s*<template/i.test(html) ? `<body>${html}` : html)

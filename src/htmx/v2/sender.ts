@@ -13,7 +13,7 @@ export interface Surroundings {
   isOn(element: Element): boolean
   /** Whether an element is in one whose content htmx leaves alone. */
   isDisabled(element: Element): boolean
-  /** The connect element of a sender, which may be another each time: forms move, also to where there is none. */
+  /** The connect element of a sender, which may be another each time, or none: forms move. */
   connectElementOf(sender: Element): Element | undefined
   /** The target that an htmx request of the sender would have. */
   targetOf(sender: Element, connectElement: Element): Element | null | undefined

@@ -3,7 +3,7 @@ import { unswapped } from "../notices.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
 /**
- * Swaps the elements of a frame by their `hx-swap-oob`, `true` where there is none, and settles them. One that
+ * Swaps the elements of a frame by their `hx-swap-oob`, `true` if there is none, and settles them. One that
  * cannot be swapped is reported and skipped.
  */
 export const applyFragments = (
@@ -75,7 +75,7 @@ const rememberFocus = (): (() => void) => {
 
 const hush = (event: Event): void => event.stopImmediatePropagation()
 
-/** Moves the focus without a word to the page: to it, the field never lost it. */
+/** Moves the focus without events: to the page, the field has never lost it. */
 const silently = (focus: () => void): void => {
   const types = ["focus", "focusin"]
   for (const type of types) window.addEventListener(type, hush, true)
@@ -86,7 +86,7 @@ const silently = (focus: () => void): void => {
   }
 }
 
-/** Selections that were put back. The browser dispatches their events later: none is news until the selection changes. */
+/** Selections that were restored. The browser dispatches their events later; those are stopped until the selection changes. */
 const restored = new WeakMap<EventTarget, string>()
 
 const selectionOf = (field: HTMLInputElement): string => `${field.selectionStart},${field.selectionEnd}`

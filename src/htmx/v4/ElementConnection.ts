@@ -1,4 +1,4 @@
-/** An element with a connection on htmx 4. What the connection tells it becomes htmx events. */
+/** An element with a connection on htmx 4: hooks of the connection become htmx events. */
 
 import * as Effect from "effect/Effect"
 import type * as Connection from "../../core/Connection.ts"
@@ -30,16 +30,16 @@ export interface Environment extends Common<ElementConnection> {
 
 export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   readonly element: Element
-  /** The URL as the attribute has it: while that stays the same, so does the connection. */
+  /** The value of the attribute. The connection stays while this stays the same. */
   readonly source: string
-  /** What has triggered it, as the attribute has it. */
+  /** The value of `hx-trigger`. */
   readonly trigger: string | undefined
   readonly connection: Connection.Connection<Queued>
-  /** The connection as events and public code see it. */
+  /** The public object. */
   readonly view: WsConnection
   readonly #environment: Environment
   readonly #api: Api4
-  /** Whether it speaks the wire of htmx 2. */
+  /** Whether it uses the wire of htmx 2. */
   readonly isOld: boolean
   readonly receiving: Receiving
   readonly sending = new Sending(this)
@@ -82,13 +82,13 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     })
   }
 
-  /** Begins anew what is over, and dials at once what is not. */
+  /** Dials at once. A connection that is over is replaced by a new one. */
   reconnect(): void {
     if (this.#environment.bindings.has(this)) this.connection.reconnect()
     else this.#environment.connect(this.element)
   }
 
-  /** Takes over what has changed. What else a page has written into `config` stays. */
+  /** Writes the settings that have changed into `config`. What else a page has written there stays. */
   configure(given: Record<string, unknown>): void {
     const before = this.#given
     this.#given = given
@@ -105,16 +105,16 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   }
 
   /**
-   * Tells the page, at `on` or where that has been; answers whether it agrees. A name that is put together anew each
-   * time would be a new string to the browser each time.
+   * Dispatches an event at `on`, or in its place if that has left. Returns whether it was not cancelled. A name that is
+   * concatenated at each call would be a new string to the browser each time.
    */
   tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
     return this.#dispatch(on, name, { ...detail, connection: this.view })
   }
 
   /**
-   * Asks the page, which may refuse, and may ask to be waited for. Succeeds with whether it agrees, and in the
-   * same turn if no listener asks for more. `wait` waits for what they ask for.
+   * Dispatches an event that listeners may cancel or delay. Succeeds with whether it was not cancelled: in the same turn
+   * if no listener delays it. `wait` waits for what they have given to `waitUntil`.
    */
   ask<E>(
     on: Element,
@@ -134,7 +134,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     this.port.tell("error", error)
   }
 
-  /** Accepts a message when it is ready, and tells `answer` whether it has. */
+  /** Accepts a message when it is ready. Calls `answer` with whether it was accepted. */
   accept(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
     if (this.connection.state._tag !== "Ended") {
       this.sending.add(queued, ready, answer)
@@ -144,7 +144,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     answer(false)
   }
 
-  /** The element is about to leave, or to lose its connection: the last that it hears of it, while that is still there. */
+  /** Dispatches the last events of a connection that is about to end, while its element still has it. */
   leave(): void {
     this.receiving.endBurst()
     if (this.#isOver) return
@@ -164,7 +164,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     abortController?.abort()
   }
 
-  /** Whether nothing but the page brings the connection back. */
+  /** Whether only the page can bring the connection back. */
   get #isOver(): boolean {
     return /Closed|Failed/.test(this.connection.state._tag)
   }
@@ -197,7 +197,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   }
 
   onState(state: Connection.State): void {
-    // The socket is done with: what has come over it precedes what follows.
+    // The frames of the socket are applied before anything else happens.
     if (state.socket === undefined) this.receiving.endBurst()
     this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
     this.#environment.onState(this)
@@ -206,7 +206,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   onCancelled(): void {
     if (this.#releaseIfGone()) return
-    // As officially, one without a socket so far may be triggered again from inside.
+    // As in the official script, a connection without a socket may be triggered again by a listener.
     if (this.view.socket === null) this.#environment.release(this)
     this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
@@ -224,7 +224,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   onMessage(data: unknown): void {
     if (this.#releaseIfGone()) return
-    // The settings are read anew each time, which a frame does not pay for where nobody asks for batching.
+    // Reading the settings takes time: a frame pays for it only if `batch` is set.
     this.receiving.add(data, this.view.config.batch !== undefined && this.settings.batch !== false)
   }
 
@@ -290,7 +290,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   #dispatch(on: Element, name: string, detail: object): boolean {
     const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
     if (at === undefined && name === "htmx:ws:close") {
-      // htmx would tell the document, for which the end of what has gone is no news.
+      // htmx would dispatch it at the document.
       const spelled = name.replaceAll(":", this.#environment.htmx.config.metaCharacter || ":")
       return on.dispatchEvent(new CustomEvent(spelled, { detail, cancelable: true }))
     }
@@ -320,10 +320,10 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   }
 }
 type Problem = Parameters<Connection.Hooks<Queued>["onError"]>[0]
-/** A timer that clears nothing: what `connection.timer` is while a retry is pending. */
+/** The value of `connection.timer` while a retry is pending: no timer of the page has this id. */
 const NOBODYS_TIMER = -1
 
-/** What the official script says of a message that is lost. */
+/** The errors of the official script for lost messages. */
 const losses: Readonly<Record<DropReason, string>> = {
   overflow: "Outgoing messages queue is full",
   expired: "Message expired",
@@ -331,10 +331,10 @@ const losses: Readonly<Record<DropReason, string>> = {
   closed: "Connection closed",
 }
 
-/** The event of the socket, or what was thrown, where there is one. The console gets the sentence. */
+/** The event of the socket, or what was thrown, if there is one, with the sentence for the console. */
 const errorOf = (problem: Problem): unknown => {
   const { cause, message } = problem as { cause?: unknown; message: string }
-  // htmx writes `message`, which events have not.
+  // htmx logs `message`, which events lack.
   if (typeof cause === "object" && cause !== null && !Reflect.get(cause, "message"))
     Reflect.set(cause, "message", message)
   return cause ?? problem

@@ -7,7 +7,7 @@ export interface Htmx4 {
   config: Spelling & { readonly defaultSwap: string; ws?: unknown }
   /** htmx 4 has none; a page that comes from htmx 2 may have. */
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
-  /** Answers `false` where the page does not want the extension, or has one of that name. */
+  /** Returns `false` if the page does not want the extension, or has one of that name. */
   registerExtension(name: string, extension: Extension4): unknown
   /** htmx declares less for its `swap` than it takes: see `SwapContext4`. */
   swap(context: any): Promise<unknown>
@@ -19,7 +19,7 @@ export interface Spelling {
   readonly metaCharacter?: string
 }
 
-/** What `registerExtension` takes. A hook that answers `false` cancels what it is told. */
+/** What `registerExtension` takes. A hook that returns `false` cancels its event. */
 export interface Extension4 {
   init(api: Api4): void
   htmx_after_process(root: Element): void
@@ -79,7 +79,7 @@ export interface RequestContext4 {
 export interface Api4 {
   readonly HCON: { parse(text: string): Record<string, unknown> }
   attributeValue(element: Element, name: string): string | undefined
-  /** `undefined` where something is not valid. */
+  /** Returns `undefined` if something is not valid. */
   collectFormData(
     element: Element,
     form: HTMLFormElement | null,
@@ -87,7 +87,7 @@ export interface Api4 {
     validate: boolean,
   ): FormData | undefined
   createRequestContext(element: Element, event: Event): RequestContext4
-  /** Answers a promise where the value is computed. */
+  /** Returns a promise if the value is computed. */
   getAttributeObject(
     element: Element,
     name: string,
@@ -96,6 +96,6 @@ export interface Api4 {
   ): Promise<void> | null | undefined
   htmxProp(element: Element): HtmxProp4
   onTrigger(element: Element, specs: string, handler: (event: Event) => void): void
-  /** `false` where it was cancelled. */
+  /** Returns `false` if the event was cancelled. */
   triggerHtmxEvent(element: Element, name: string, detail: object): boolean
 }

@@ -1,4 +1,4 @@
-/** The frames of a connection on htmx 4: each is shown to listeners and swapped when the one before it is done with. */
+/** The frames of a connection on htmx 4: each is shown to listeners and swapped after the one before it. */
 
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -27,18 +27,18 @@ export class Receiving {
     this.#owner = owner
   }
 
-  /** Applies a frame, together with those of its burst where that is wanted. */
+  /** Applies a frame, alone or with those of its burst. */
   add(data: unknown, isBatched: boolean): void {
     if (isBatched) this.#batch.add(data)
     else this.#add(data)
   }
 
-  /** Has what has come applied before anything else happens to the connection. */
+  /** Applies the frames of the burst before anything else happens to the connection. */
   endBurst(): void {
     this.#batch.end()
   }
 
-  /** Succeeds when all that has come is applied: in the same turn if it is already. */
+  /** Succeeds when all received frames are applied: in the same turn if they are already. */
   get applied(): Effect.Effect<void> {
     return Effect.callback((resume) => {
       this.#batch.end()
@@ -49,14 +49,14 @@ export class Receiving {
     })
   }
 
-  /** Calls `work` after the frames that have come, and before those that will. */
+  /** Calls `work` after the frames received so far, and before later ones. */
   enqueue(work: () => Effect.Effect<unknown, unknown>): void {
     this.#queue.add(work, (error) => this.#fail(error))
   }
 
-  /** What has come is still applied where the element stays; one that leaves takes it along. */
+  /** Frames received so far are still applied if the element stays, and dropped if it leaves. */
   end(): void {
-    // htmx tells before it takes an element away.
+    // htmx announces the removal of an element before it removes it.
     queueMicrotask(() => isOnPage(this.#owner.element) || this.#queue.end())
   }
 

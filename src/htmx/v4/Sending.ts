@@ -1,4 +1,4 @@
-/** What elements send on htmx 4, until it is let through to the outbox: listeners and values may take their time. */
+/** The messages of elements on htmx 4 on their way to the outbox: listeners and values may take their time. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { SerialQueue } from "../../core/SerialQueue.ts"
@@ -6,13 +6,13 @@ import { run } from "../Runtime.ts"
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Queued } from "./WsConnection.ts"
 
-/** Is told whether a message was accepted. */
+/** Called with whether a message was accepted. */
 export type Answer = (isAccepted: boolean) => void
 
 export class Sending {
   readonly #owner: ElementConnection
   readonly #queue = new SerialQueue()
-  /** What has been triggered, and not yet let through. */
+  /** Messages that were triggered and are not accepted yet. */
   readonly #unready = new Map<Queued, Answer>()
 
   constructor(owner: ElementConnection) {
@@ -20,8 +20,8 @@ export class Sending {
   }
 
   /**
-   * Accepts a message when it is ready: in the same turn where neither it nor one before it has to wait. One that
-   * takes longer than the settings allow lets others go first.
+   * Accepts a message when it is ready: in the same turn if neither it nor one before it has to wait. One that takes
+   * longer than `waitTimeout` lets others go first.
    */
   add(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
     const isUnready = (): boolean => this.#unready.delete(queued)
@@ -48,17 +48,17 @@ export class Sending {
     })
   }
 
-  /** Calls `work` when all before it is let through. */
+  /** Calls `work` when all messages before it are accepted. */
   enqueue(work: () => Effect.Effect<unknown, unknown>): void {
     this.#queue.add(work, () => {})
   }
 
-  /** What has been triggered, and not yet let through. */
+  /** Messages that were triggered and are not accepted yet. */
   get waiting(): Iterable<Queued> {
     return this.#unready.keys()
   }
 
-  /** Lets a message through to nobody. */
+  /** Forgets a message. */
   withdraw(queued: Queued): void {
     this.#unready.delete(queued)
   }
@@ -72,7 +72,7 @@ export class Sending {
   }
 }
 
-/** Succeeds when `work` is done, or after that many milliseconds: it goes on then. */
+/** Succeeds when `work` is done, or after so many milliseconds, while `work` goes on. */
 const within = (work: Effect.Effect<unknown>, patience: () => number): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const go = (): void => resume(Effect.void)

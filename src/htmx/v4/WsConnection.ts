@@ -4,7 +4,7 @@ import type { WebSocketLike } from "../../core/Socket.ts"
 import type { Port } from "../Port.ts"
 import type { StateName } from "../Status.ts"
 
-/** What an element sends: `data` is written, and made of the rest where nobody has set it. */
+/** A message of an element. `data` is written; if it is not set, it is made of the rest. */
 export interface Outgoing {
   values: Record<string, unknown>
   headers: Record<string, string>
@@ -46,7 +46,7 @@ export interface WsConnection {
   receiving: Promise<unknown>
   /** Settles when what elements have sent is let through. One that is put here holds up what follows. */
   sending: Promise<unknown>
-  /** What being hidden or shown does to the connection; `null` where it does nothing. */
+  /** What being hidden or shown does to the connection; `null` if it does nothing. */
   readonly visibilityHandler: (() => void) | null
   readonly state: StateName
   /** For typed clients. */
@@ -57,8 +57,8 @@ export interface WsConnection {
     readonly withdraw: (message: Queued) => void
   }
   /**
-   * Sends for the element: `data`, or `values` and `headers` as JSON where there is none. The message goes through
-   * the same events as those of elements, in which it is this object. Answers whether it was accepted: not where a
+   * Sends for the element: `data`, or `values` and `headers` as JSON if there is none. The message goes through
+   * the same events as those of elements, in which it is this object. Returns whether it was accepted: not if a
    * listener has refused it.
    */
   send(message: Partial<Outgoing>): Promise<boolean>

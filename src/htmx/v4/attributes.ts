@@ -17,11 +17,11 @@ export interface Attributes {
   readonly all: Names
   /** The elements that bear any of them. */
   readonly selector: string
-  /** The elements that htmx shall leave alone. */
+  /** The elements whose content htmx ignores. */
   readonly ignored: string
 }
 
-/** What `names` answers for each role. */
+/** The result of `names` for each role. */
 const byRole = (names: (role: Role) => ReadonlyArray<string>): Names =>
   Object.fromEntries(roles.map((role) => [role, names(role)])) as Names
 
@@ -37,7 +37,7 @@ const spell = ({ metaCharacter, prefix }: Spelling): Attributes => {
   }
 }
 
-/** The attributes as the page spells them now. It is asked for each frame, and seldom changes its mind. */
+/** Returns the attributes as the page spells them now. Called for each frame, and seldom with another result. */
 export const attributes = (config: () => Spelling): (() => Attributes) => {
   let prefix: string | undefined
   let metaCharacter: string | undefined

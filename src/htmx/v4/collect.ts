@@ -3,13 +3,13 @@ import { toRecord } from "../Form.ts"
 import type { Api4 } from "./HtmxApi.ts"
 import type { Outgoing } from "./WsConnection.ts"
 
-/** What is to be sent, and what still changes it: values and headers may be computed by promises. */
+/** A message, and the promises that still change its values and headers. */
 export interface Collected {
   readonly message: Outgoing
   readonly pending: ReadonlyArray<unknown>
 }
 
-/** Collects what `element` has to send; `undefined` where something is not valid. */
+/** Collects the message of `element`; returns `undefined` if something is not valid. */
 export const collect = (api: Api4, element: Element, event: Event, isOld: boolean): Collected | undefined => {
   const { submitter } = event as SubmitEvent
   const form = formOf(element)
@@ -20,7 +20,7 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const values = { ...toRecord(formData) }
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
-  // htmx 2 shows the event to what computes values; htmx 4 shows nothing, so that a page's own names are seen.
+  // Expressions see the event on htmx 2. On htmx 4 they see no name that could hide one of the page.
   const scope = isOld ? { event } : {}
   const pending = [
     api.getAttributeObject(element, "hx-vals", (more) => Object.assign(values, more), scope),

@@ -13,7 +13,7 @@ import type { Api4, Extension4, Htmx4, WsProp4 } from "./HtmxApi.ts"
 import { type Surroundings, send } from "./sender.ts"
 import { naturalTrigger, preventSubmits } from "./triggers.ts"
 
-/** What holds where nothing is given. */
+/** The defaults that are those of this generation of htmx. */
 export const defaults: Settings.Defaults = {
   reconnectDelay: 500,
   reconnectMaxDelay: 60_000,

@@ -45,13 +45,13 @@ export const send = (page: Surroundings, element: Element, event: Event): void =
   }
 }
 
-/** Sends what a program has to say for the element of a connection. */
+/** Sends a message of a program, for the element of a connection. */
 export const post = (owner: ElementConnection, queued: Queued, answer: Answer): void => {
   const { element, message } = queued
   owner.accept(queued, () => prepare(owner, element, { message, pending: [] }, owner.isOld), answer)
 }
 
-/** For as long as it takes: a user may think about a dialog for a minute. */
+/** Waits without a limit: a user may think about a dialog for a minute. */
 const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> =>
   waiting.length > 0 ? done(Promise.all(waiting)) : Effect.void
 
@@ -63,7 +63,7 @@ const prepare = (
   isOld: boolean,
 ): Effect.Effect<boolean, unknown> =>
   Effect.flatMapEager(settling(pending), () => {
-    // They would be lost: the request's own go there.
+    // The headers of the message take this name.
     if (!isOld) delete message.values.headers
     const asked = owner.ask(element, "htmx:ws:before:message:outgoing", { message }, settling)
     return Effect.flatMapEager(asked, (agrees) => {

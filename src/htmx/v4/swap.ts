@@ -13,7 +13,7 @@ interface Swap {
   readonly select?: string
 }
 
-/** Swaps a frame: HTML, or JSON (`undefined` where it is none) with HTML in it. Other JSON is data, and swaps nothing. */
+/** Swaps a frame: HTML, or HTML in JSON (`undefined` if it is no JSON). Other JSON is data: nothing is swapped, or returned. */
 export const swap = (
   htmx: Htmx4,
   api: Api4,
@@ -43,7 +43,7 @@ export const swap = (
   } satisfies SwapContext4)
 }
 
-/** The JSON of a frame; `undefined` where it is none: an exception takes longer than a look. */
+/** Returns the JSON of a frame, or `undefined`. A look at the first character is faster than an exception. */
 export const parse = (text: string): unknown => {
   if (/^\s*</.test(text)) return undefined
   try {
@@ -54,7 +54,7 @@ export const parse = (text: string): unknown => {
 }
 
 /**
- * Swaps a frame as htmx 2 does: each element out-of-band, by `id` where it does not say how. One that cannot be
+ * Swaps a frame as htmx 2 does: each element out-of-band, by `id` if it does not say how. One that cannot be
  * swapped is reported and skipped.
  */
 export const swapOld = (

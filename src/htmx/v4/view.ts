@@ -8,7 +8,7 @@ import type { Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
-/** A connection as events and public code see it: with all that the official one has. What is written into it counts. */
+/** Makes the public object of a connection, with all that the official one has. What a page writes into it takes effect. */
 export const makeView = (
   owner: ElementConnection,
   url: string,
@@ -71,7 +71,7 @@ export const makeView = (
   }
 }
 
-/** Settles when all that is in the queue now is done. */
+/** Resolves when all work that is in the queue now is done. */
 const whenReached = (queue: Receiving | Sending): Promise<void> =>
   new Promise((resolve) => {
     queue.enqueue(() => {
