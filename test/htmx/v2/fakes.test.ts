@@ -526,11 +526,7 @@ onBoth((open, htmx) => {
 
     test("protocols that a browser refuses are a bad setting, and a failed attempt if a listener gives them", async () => {
       using page = await open({
-        body: `<div id="c" ws-connect="/ws"></div>`,
-        after: (window) =>
-          window.addEventListener("htmx:wsConfigConnect", (event) =>
-            Object.assign((event as CustomEvent<object>).detail, { protocols: ["a", "a"] }),
-          ),
+        body: `<div id="c" ws-connect="/ws" ws-config='{"protocols": ["a", "a"]}'></div>`,
       })
       expect(page.dials).toEqual([["ws://page.test:8080/ws", []]])
       page.on("wsConfigConnect", ({ detail }) => Object.assign(detail, { protocols: ["a", "a"] }))
