@@ -284,16 +284,16 @@ export class Link {
     if (this.#state._tag === "Closed") return
     this.#state = { _tag: "Closed" }
     this.#socket.dispatchEvent(new Event("error"))
-    this.#tell({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false })
+    this.#finish({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false })
   }
 
   #end({ code = CloseCode.NoStatusReceived, reason }: CloseFrame, wasClean: boolean): void {
     if (this.#state._tag === "Closed") return
     this.#state = { _tag: "Closed" }
-    this.#tell({ code, reason, wasClean })
+    this.#finish({ code, reason, wasClean })
   }
 
-  #tell(ending: Ending): void {
+  #finish(ending: Ending): void {
     this.#host.note(this, { _tag: "Closed", ...ending })
     Deferred.doneUnsafe(this.#closed, Effect.succeed(ending))
     Queue.failCauseUnsafe(this.#inbox, Cause.fail(new LinkClosed(ending)))

@@ -1,7 +1,7 @@
 /**
  * A WebSocket as a page sees it.
  *
- * Norm: WHATWG WebSockets; Chromium where it differs.
+ * Norm: WHATWG WebSockets; if Chromium differs, Chromium.
  */
 import * as CloseCode from "../core/CloseCode.ts"
 import { bytesOf, MAX_REASON_BYTES, type Message, sizeOf, textOf, tooLong } from "./Frame.ts"

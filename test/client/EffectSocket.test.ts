@@ -37,7 +37,7 @@ test("a reader pulls text and bytes, and fails with the close code", () =>
     })
   }))
 
-test("a stream that is retried goes on over a restart, and misses nothing that comes in between", () =>
+test("a stream that is retried goes on over a restart, and misses nothing that arrives in between", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* dialled()
     link.accept()
@@ -63,7 +63,7 @@ test("a stream that is retried goes on over a restart, and misses nothing that c
     expect(lines).toEqual(["a", "b", "c"])
   }))
 
-test("what is written waits for the connection, also where it was over in between", () =>
+test("chunks wait for the connection, even if it was over in between", () =>
   Effect.gen(function* () {
     const { link, peer, socket, writer } = yield* dialled()
     const first = yield* fork(writer.writeAll(["a", Uint8Array.of(1)]))
@@ -89,7 +89,7 @@ test("a close code that cannot be sent fails as a write, and closes nothing", ()
     expect([error.reason._tag, link.live]).toEqual(["SocketWriteError", true])
   }))
 
-test("acquiring a reader fails when the connection is over, and begins it anew the next time", () =>
+test("acquiring a reader fails when the connection is over, and dials again the next time", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* dialled({ reconnect: false })
     const first = yield* fork(Effect.flip(socket.reader))
@@ -125,7 +125,7 @@ test("a reader that falls behind fails", () =>
     expect((yield* Effect.flip(pull)).reason._tag).toBe("SocketReadError")
   }))
 
-test("a client makes its WebSockets by Effect's constructor, where that is provided", () =>
+test("a client makes its WebSockets by Effect's constructor, if that is provided", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const constructing = Layer.succeed(EffectSocket.WebSocketConstructor)(

@@ -1,4 +1,4 @@
-/** What the clients under test speak. */
+/** The messages of the clients under test. */
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -19,7 +19,7 @@ export const said = (text: string): string => JSON.stringify({ _tag: "Said", by:
 export const answer = (id: number, text = `answer ${id}`): string =>
   JSON.stringify({ _tag: "Answer", id, text })
 
-/** What the peer has received, by its texts and ids. */
+/** The texts and ids that the peer has received. */
 export const heard = (link: TestPeer.Link): Array<string | number> =>
   link.received.map((frame) => {
     const { id, text } = JSON.parse(String(frame))

@@ -23,7 +23,7 @@ const url = "wss://chat.test/"
 const ZodOut = z.object({ text: z.string().max(10), urgent: z.boolean().default(false) })
 const ZodIn = z.object({ by: z.string(), text: z.string() })
 
-test("messages go out and come in, checked and completed by Zod", async () => {
+test("Zod checks and completes messages in both directions", async () => {
   await using chat = connect(url, { outgoing: ZodOut, incoming: ZodIn })
   await chat.send({ text: "hello" })
   expect(peer.received).toEqual(['{"text":"hello","urgent":false}'])
@@ -34,7 +34,7 @@ test("messages go out and come in, checked and completed by Zod", async () => {
   }
 })
 
-test("what Zod does not take is rejected with its sentences", async () => {
+test("a message that Zod rejects is rejected with its sentences", async () => {
   await using chat = connect(url, { outgoing: ZodOut, incoming: ZodIn })
   const errors: Array<WsClient.DecodeError> = []
   chat.on("decodeError", (error) => errors.push(error))
@@ -54,7 +54,7 @@ test("a dial that fails at once, and is tried again without a delay, keeps nobod
   let dials = 0
   class Offline extends peer.WebSocket {
     constructor() {
-      // Where it is dialled for ever, nothing after this would be reached.
+      // If it were dialled for ever, nothing after this would be reached.
       if (++dials <= 100) throw new Error("no network")
       super(url)
     }
@@ -67,7 +67,7 @@ test("a dial that fails at once, and is tried again without a delay, keeps nobod
   await chat.close()
 })
 
-test("messages go out and come in, checked by Effect", async () => {
+test("Effect checks messages in both directions", async () => {
   await using chat = connect(url, {
     outgoing: Schema.toStandardSchemaV1(Schema.flip(Outgoing)),
     incoming: Schema.toStandardSchemaV1(Incoming),
@@ -104,7 +104,7 @@ test("without schemas, messages are any JSON, or with format raw what frames are
   await expect(raw.send({})).rejects.toMatchObject({ message: expect.stringContaining("of one, not Object") })
 })
 
-test("a listener is called in the turn of its event, until it is taken away, and may throw", async () => {
+test("a listener is called in the turn of its event, until it is removed, and may throw", async () => {
   const rejected = vi.fn()
   process.on("unhandledRejection", rejected)
   await using chat = connect(url, { incoming: ZodIn })
@@ -125,7 +125,7 @@ test("a listener is called in the turn of its event, until it is taken away, and
   process.off("unhandledRejection", rejected)
 })
 
-test("listeners go on over the end of the connection and its new beginning", async () => {
+test("listeners stay over the end of the connection and the next dial", async () => {
   await using chat = connect(url, { incoming: ZodIn })
   const states: Array<string> = []
   const seen: Array<string> = []
@@ -141,7 +141,7 @@ test("listeners go on over the end of the connection and its new beginning", asy
   expect(seen).toEqual(["again"])
 })
 
-test("a listener that was taken away by another one is not called any more", async () => {
+test("a listener that another one has removed is no longer called", async () => {
   await using chat = connect(url, { incoming: ZodIn })
   await chat.awaitOpen()
   const seen: Array<string> = []
@@ -151,7 +151,7 @@ test("a listener that was taken away by another one is not called any more", asy
   expect(seen).toEqual([])
 })
 
-test("all listeners are told the states in order, also where one of them brings about the next", async () => {
+test("all listeners get the states in order, even if one of them causes the next", async () => {
   await using chat = connect(url)
   await chat.awaitOpen()
   const states: Array<string> = []
@@ -238,7 +238,7 @@ test("a request whose timeout is no duration is rejected", async () => {
   expect(peer.received).toEqual([])
 })
 
-test("a signal takes one message back, or gives up on one answer", async () => {
+test("a signal removes one message from the queue, or ends the wait for one answer", async () => {
   peer.answer = "hang"
   await using chat = connect(url)
   const abort = new AbortController()
@@ -266,7 +266,7 @@ test("the signal of a connection closes it", async () => {
   for await (const _ of chat.messages) expect.unreachable()
 })
 
-/** A signal, and what listens to it. */
+/** A signal, and its listeners. */
 const listenedTo = () => {
   const listeners = new Set<() => void>()
   const signal = {

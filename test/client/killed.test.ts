@@ -1,4 +1,4 @@
-/** A server that is killed in the middle of what it does, and started again: what is promised then. */
+/** The promises of a client whose server is killed in the middle of its work, and started again. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { WsClient } from "../../src/index.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** Tells its parent, a line each, the port and every message that comes; answers those that ask. */
+/** Prints the port and every message that it receives, a line each; answers those that ask. */
 const program = `
   import { writeSync } from "node:fs"
   import { WebSocketServer } from "ws"
@@ -22,7 +22,7 @@ const program = `
       if (_tag === "Ask") setTimeout(() => socket.send(JSON.stringify({ answer: id })), Math.random() * 4)
     }))`
 
-/** What has come to a server that is killed and started again, over all its lives. */
+/** All that a server has received, over all its lives. */
 class Mortal {
   readonly heard: Array<string> = []
   port = 0
@@ -77,7 +77,7 @@ it.live(
       let kills = 0
       const asked: Array<number> = []
       const told: Array<number> = []
-      /** Asks and tells, as long as servers die. */
+      /** Sends messages and requests, as long as servers die. */
       const stream = Effect.gen(function* () {
         while (kills < 5) {
           const [ask, tell] = [id++, id++]

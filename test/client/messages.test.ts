@@ -1,4 +1,4 @@
-/** What comes, and who gets it. */
+/** Messages that arrive, and their subscribers. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -20,7 +20,7 @@ const texts = <E>(messages: Stream.Stream<{ readonly text: string }, E>, count: 
     Stream.runCollect,
   )
 
-test("a message comes decoded to every subscriber", () =>
+test("every subscriber gets a message decoded", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const readers = [yield* fork(texts(chat.messages, 2)), yield* fork(texts(chat.messages, 2))]
@@ -29,7 +29,7 @@ test("a message comes decoded to every subscriber", () =>
     for (const reader of readers) expect(yield* Fiber.join(reader)).toEqual(["a", "b"])
   }))
 
-test("what comes before anybody has subscribed waits for the first subscriber, and only for that", () =>
+test("messages that arrive before anybody has subscribed wait for the first subscriber alone", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     link.send(said("welcome"))
@@ -39,7 +39,7 @@ test("what comes before anybody has subscribed waits for the first subscriber, a
     expect(yield* Fiber.join(second)).toEqual(["later"])
   }))
 
-test("of what comes before anybody has subscribed, the last bufferSize messages are kept", () =>
+test("of the messages that arrive before anybody has subscribed, the last bufferSize are kept", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened({ bufferSize: 2 })
     for (const text of ["a", "b", "c"]) link.send(said(text))
@@ -59,7 +59,7 @@ test("messages go on over a restart of the server", () =>
     expect(yield* Fiber.join(reader)).toEqual(["a", "b"])
   }))
 
-test("a frame that does not decode is told by decodeErrors, and stops nothing", () =>
+test("decodeErrors emits a frame that does not decode, and the connection goes on", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const errors = yield* fork(Stream.runCollect(Stream.take(chat.decodeErrors, 3)))
@@ -76,7 +76,7 @@ test("a frame that does not decode is told by decodeErrors, and stops nothing", 
     expect(yield* Fiber.join(reader)).toEqual(["a"])
   }))
 
-/** A codec that takes as many milliseconds as the message says, and dies of 13. */
+/** A codec that takes as many milliseconds as the message says, and dies at 13. */
 const Slow = Schema.Number.pipe(
   Schema.decodeTo(Schema.Number, {
     decode: SchemaGetter.transformEffect((ms: number) => {
@@ -101,7 +101,7 @@ const slow = (options?: WsClient.Buffering) =>
     return { link, timer }
   })
 
-test("messages whose schema needs time come in the order of their frames, before the end", () =>
+test("messages whose schema needs time are emitted in the order of their frames, before the end", () =>
   Effect.gen(function* () {
     const { link, timer } = yield* slow()
     const reader = yield* fork(Stream.runCollect(timer.messages))
@@ -134,7 +134,7 @@ test("a schema that throws costs its own frame", () =>
     expect(yield* Stream.runCollect(Stream.take(timer.decodeErrors, 1))).toMatchObject([{ frame: "13" }])
   }))
 
-test("frames that come faster than their schema decodes them are dropped past bufferSize, and told", () =>
+test("frames that arrive faster than they are decoded are dropped past bufferSize, each with a decode error", () =>
   Effect.gen(function* () {
     const { link, timer } = yield* slow({ bufferSize: 2 })
     for (let n = 0; n < 5; n++) link.send("100")
@@ -198,7 +198,7 @@ for (const [overflow, expected] of [
       expect(seen).toEqual(expected)
     }))
 
-test("messages end when this side closes the connection, after what had come", () =>
+test("messages end when this side closes the connection, after those that had arrived", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const reader = yield* fork(Stream.runCollect(chat.messages))
@@ -235,7 +235,7 @@ test("messages fail when the retries are exhausted", () =>
     expect((yield* Fiber.join(reader))._tag).toBe("RetriesExhausted")
   }))
 
-test("who subscribes when the connection is over is told at once, and when it begins anew, gets messages", () =>
+test("a subscriber of a connection that is over ends at once, and gets messages when it begins again", () =>
   Effect.gen(function* () {
     const { chat, link, peer } = yield* opened()
     link.hangUp(1008)

@@ -1,4 +1,4 @@
-/** Requests: the answer, or why there is none. */
+/** Requests: their answers and their failures. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -18,7 +18,7 @@ const answers =
   (message: Message): message is typeof Answer.Type =>
     message._tag === "Answer" && message.id === id
 
-test("a request succeeds with the message that answers it, which also comes to messages", () =>
+test("a request succeeds with the message that answers it, which messages emits as well", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const request = yield* fork(chat.request(ask(1), { match: answers(1) }))
@@ -30,7 +30,7 @@ test("a request succeeds with the message that answers it, which also comes to m
     expect(messages.map(({ text }) => text)).toEqual(["something else", "yes"])
   }))
 
-test("concurrent requests get their own answers, in whatever order these come", () =>
+test("concurrent requests get their own answers, in whatever order these arrive", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const requests = yield* fork(
@@ -58,7 +58,7 @@ test("a message answers one request: the oldest that it matches", () =>
     expect([(yield* Fiber.join(first)).text, (yield* Fiber.join(second)).text]).toEqual(["a", "b"])
   }))
 
-test("what came before a request was written does not answer it", () =>
+test("a message that arrived before a request was written does not answer it", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     link.send(answer(1, "too early"))
@@ -82,7 +82,7 @@ test("a request without an answer fails with RequestTimeout after its time; a la
     expect(yield* Fiber.join(later)).toMatchObject({ _tag: "RequestTimeout", timeout: 10_000 })
   }))
 
-test("a request that times out before it was written is taken out of the queue", () =>
+test("a request that times out before it was written leaves the queue", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const chat = yield* client()
@@ -155,7 +155,7 @@ test("with retry, a request is sent again when reconnect replaces the socket", (
     yield* Fiber.join(request)
   }))
 
-test("with retry, a request is sent again once, also where a frame before the loss needs longer than the next dial", () =>
+test("with retry, a request is sent again once, even if a frame before the loss needs longer than the next dial", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const slow = Schema.String.pipe(
@@ -242,7 +242,7 @@ test("an interrupted request is neither answered nor sent again", () =>
     yield* Fiber.join(second)
   }))
 
-test("a request can send the next one from where it was answered", () =>
+test("a request can send the next one in the turn of its answer", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const step = (

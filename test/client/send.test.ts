@@ -1,4 +1,4 @@
-/** What becomes of a message: each has one outcome. */
+/** Messages that are sent: each has one outcome. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,7 +11,7 @@ import { WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 import { client, fork, heard, opened, said, say, test } from "./chat.ts"
 
-test("a message is written in the turn of send where the socket is open", () =>
+test("a message is written in the turn of send if the socket is open", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     Effect.runFork(chat.send(say("hello")))
@@ -51,7 +51,7 @@ test("a message that is sent while the connection is down goes out on the next o
     expect([heard(link), heard(next)]).toEqual([["a"], ["b", "d", "c"]])
   }))
 
-test("a message that its schema does not take fails with EncodeError and is not sent", () =>
+test("a message that its schema rejects fails with EncodeError and is not sent", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const wrong = { _tag: "Say", text: 7 } as unknown as ReturnType<typeof say>
@@ -87,7 +87,7 @@ test("a message that has waited too long fails with MessageExpired", () =>
     expect((yield* Fiber.join(sending))._tag).toBe("MessageExpired")
   }))
 
-test("what waits when the connection is closed for good fails with ConnectionClosed, and so does what comes later", () =>
+test("messages that wait when the connection is closed for good fail with ConnectionClosed, and so do later ones", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     link.hangUp(1008, "not you")
@@ -111,7 +111,7 @@ test("what waits when the retries are exhausted fails with RetriesExhausted", ()
     expect((yield* Effect.flip(chat.send(say("b"))))._tag).toBe("RetriesExhausted")
   }))
 
-test("who dials again where a message has failed with the end of the connection begins it anew", () =>
+test("reconnect begins again after a message has failed with the end of the connection", () =>
   Effect.gen(function* () {
     const { chat, link, peer } = yield* opened()
     link.startHangingUp(1008)
@@ -139,7 +139,7 @@ test("while the connection is being closed, send fails and writes nothing", () =
     expect(link.unread).toEqual([])
   }))
 
-test("interrupting send takes a message that was not written out of the queue", () =>
+test("interrupting send removes a message that was not written from the queue", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const chat = yield* client()
@@ -151,7 +151,7 @@ test("interrupting send takes a message that was not written out of the queue", 
     expect(heard(link)).toEqual(["b"])
   }))
 
-test("interrupting send takes nothing back that was written", () =>
+test("interrupting send leaves a message that was written", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const sent = yield* fork(Effect.andThen(chat.send(say("a")), Effect.never))
@@ -159,7 +159,7 @@ test("interrupting send takes nothing back that was written", () =>
     expect(heard(link)).toEqual(["a"])
   }))
 
-test("a message of sendUnsafe that is lost is told by problems", () =>
+test("problems emits the loss of a message of sendUnsafe", () =>
   Effect.gen(function* () {
     const chat = yield* client({ queueCapacity: 0 })
     chat.sendUnsafe(say("a"))
@@ -167,7 +167,7 @@ test("a message of sendUnsafe that is lost is told by problems", () =>
     expect(problems).toMatchObject([{ _tag: "OutboxFull", value: say("a") }])
   }))
 
-test("a message that the socket does not take fails with MessageRefused, and does not hold up the others", () =>
+test("a message that cannot be written twice fails with MessageRefused, and does not hold up the others", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
     const send = link.socket.send.bind(link.socket)
@@ -228,7 +228,7 @@ test("with format raw, the encoded side of the schema is the frame: text or byte
     expect(yield* Stream.runCollect(Stream.take(chat.messages, 2))).toEqual(["back", Uint8Array.of(3, 4)])
   }))
 
-test("closing the scope closes the connection, fails what waits and what comes later", () =>
+test("closing the scope closes the connection, and fails messages that wait and those that are sent later", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const { chat, waiting } = yield* Effect.scoped(

@@ -37,7 +37,7 @@ const client = (server: TestServer, options: Omit<WsClient.Options, "url"> = {})
 
 const numbers = (server: TestServer) => server.received("/ws").map(Number)
 
-test("messages go to a real server and come back", (server) =>
+test("messages reach a real server and return", (server) =>
   Effect.gen(function* () {
     server.webSocket("/ws", echo())
     const { messages, request, send } = yield* client(server)
@@ -87,7 +87,7 @@ test("a refused handshake is a failed attempt", (server) =>
     expect(server.visits).toHaveLength(3)
   }))
 
-test("a client whose retries have come to nothing fails with how the last one ended", (server) =>
+test("a client without a retry left fails with the end of the last one", (server) =>
   Effect.gen(function* () {
     server.webSocket("/ws", refuse(503))
     const chat = yield* client(server, { reconnectMaxAttempts: 2 })
@@ -112,7 +112,7 @@ test("a close that is final ends the messages with its code and reason", (server
     })
   }))
 
-test("bytes go and come as binary frames", (server) =>
+test("bytes are sent and received as binary frames", (server) =>
   Effect.gen(function* () {
     server.webSocket(
       "/ws",

@@ -1,4 +1,4 @@
-/** Where a client stands, and what moves it. */
+/** The states of a client, and what changes them. */
 import { expect } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -17,7 +17,7 @@ import { client, fork, Incoming, Outgoing, opened, say, test } from "./chat.ts"
 
 const names = (states: Iterable<WsClient.State>) => [...states].map(({ _tag }) => _tag)
 
-test("changes tell the state and each that follows; state is the last of them", () =>
+test("changes emits the state and each that follows; state is the last of them", () =>
   Effect.gen(function* () {
     const { chat, link, peer } = yield* opened({ reconnect: Reconnect.constant(1000) })
     const seen = yield* fork(Stream.runCollect(Stream.take(chat.changes, 7)))
@@ -51,7 +51,7 @@ test("changes end with the scope, after the last state", () =>
     expect(names(yield* Fiber.join(seen))).toEqual(["Open", "Closed"])
   }))
 
-test("awaitOpen succeeds when the connection is open, over failed attempts, and at once where it is", () =>
+test("awaitOpen succeeds when the connection is open, after failed attempts, and at once if it is", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const chat = yield* client()
@@ -99,7 +99,7 @@ test("a second close while the peer has not answered is no other state", () =>
     expect((yield* Fiber.join(states)).map(({ _tag }) => _tag)).toEqual(["Open", "Closing", "Closed"])
   }))
 
-test("close succeeds after closeTimeout where the peer does not answer", () =>
+test("close succeeds after closeTimeout if the peer does not answer", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened({ closeTimeout: "3 seconds" })
     link.stall()
@@ -216,7 +216,7 @@ test("url may be an effect: it is evaluated before every dial, in the context of
     expect(peer.links.map(({ url }) => url)).toEqual(["wss://chat.test/?token=1", "wss://chat.test/?token=2"])
   }))
 
-test("a url that cannot be found out is a failed attempt, told by problems with its cause", () =>
+test("a url that fails is a failed attempt, which problems emits with its cause", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     let attempt = 0
@@ -238,7 +238,7 @@ test("a url that cannot be found out is a failed attempt, told by problems with 
     expect((yield* peer.nextLink).url).toBe("wss://chat.test/here")
   }))
 
-test("a url that is not found out within connectTimeout is a failed attempt", () =>
+test("a url that does not settle within connectTimeout is a failed attempt", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     let attempts = 0

@@ -11,7 +11,7 @@ import { openPage4, type Page4 } from "../htmx/kit/openPage4.ts"
 import type { Extension, HtmxVersion } from "../setup/pages.ts"
 
 export interface Scenery {
-  /** The attribute that connects; that of the generation where it is not said. */
+  /** The attribute that connects; by default that of the generation. */
   readonly connect?: string
   readonly head?: string
   readonly body?: string
@@ -22,7 +22,7 @@ interface Item {
   readonly message: unknown
 }
 
-/** What there is of a connection for public code, in either generation. */
+/** A connection as public code sees it, in either generation. */
 interface Shown {
   readonly queue: Array<Item>
   readonly state: string

@@ -8,7 +8,7 @@ import { fork, on, onAll, type Stage, turn } from "./kit.ts"
 
 const attribute = (stage: Stage): string => (stage.htmx === "4" ? "hx-ws:connect" : "ws-connect")
 
-/** The states that a client comes to, by name, from now on. */
+/** The names of the states that a client enters from now on. */
 const states = (client: { readonly changes: Stream.Stream<{ readonly _tag: string }> }) => {
   const seen: Array<string> = []
   return Effect.as(
@@ -82,7 +82,7 @@ onAll(
   { head: `<meta name="htmx-config" content='{"ws": {"pauseOnBackground": true}}'>` },
 )
 
-onAll("reconnect replaces the socket, and begins again after the end", (stage) =>
+onAll("reconnect replaces the socket, and dials again after the end", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     yield* chat.reconnect
@@ -114,7 +114,7 @@ onAll("close closes the connection of the element, and ends the messages", (stag
   }),
 )
 
-onAll("close ends at once where there is no socket", (stage) =>
+onAll("close ends at once if there is no socket", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     stage.socket.end(1012)
@@ -196,34 +196,36 @@ onAll("an element that is processed again keeps its connection, and its client t
   }),
 )
 
-onAll("a closed scope takes back what waits, and leaves the connection and no listener behind", (stage) =>
-  Effect.gen(function* () {
-    const listening: Array<string> = []
-    const { element } = stage
-    const { addEventListener, removeEventListener } = element
-    Object.assign(element, {
-      addEventListener: (type: string, listener: () => void) => {
-        listening.push(type)
-        addEventListener.call(element, type, listener)
-      },
-      removeEventListener: (type: string, listener: () => void) => {
-        listening.splice(listening.indexOf(type), 1)
-        removeEventListener.call(element, type, listener)
-      },
-    })
-    yield* Effect.scoped(
-      Effect.gen(function* () {
-        const chat = yield* stage.client()
-        chat.sendUnsafe(say("one"))
-        expect(stage.waiting).toHaveLength(1)
-        expect(listening.length).toBeGreaterThan(0)
-      }),
-    )
-    expect([listening, stage.waiting]).toEqual([[], []])
-    stage.socket.open()
-    stage.post('{"text":"two"}')
-    expect(stage.heard).toEqual(["two"])
-  }),
+onAll(
+  "a closed scope removes its messages from the queue, and leaves the connection and no listener behind",
+  (stage) =>
+    Effect.gen(function* () {
+      const listening: Array<string> = []
+      const { element } = stage
+      const { addEventListener, removeEventListener } = element
+      Object.assign(element, {
+        addEventListener: (type: string, listener: () => void) => {
+          listening.push(type)
+          addEventListener.call(element, type, listener)
+        },
+        removeEventListener: (type: string, listener: () => void) => {
+          listening.splice(listening.indexOf(type), 1)
+          removeEventListener.call(element, type, listener)
+        },
+      })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const chat = yield* stage.client()
+          chat.sendUnsafe(say("one"))
+          expect(stage.waiting).toHaveLength(1)
+          expect(listening.length).toBeGreaterThan(0)
+        }),
+      )
+      expect([listening, stage.waiting]).toEqual([[], []])
+      stage.socket.open()
+      stage.post('{"text":"two"}')
+      expect(stage.heard).toEqual(["two"])
+    }),
 )
 
 onAll("a client whose scope has closed in the turn of an event is over, and stays so", (stage) =>
@@ -236,7 +238,7 @@ onAll("a client whose scope has closed in the turn of an event is over, and stay
   }),
 )
 
-onAll("a program that comes before htmx waits for the connection", (stage) =>
+onAll("a program that starts before htmx waits for the connection", (stage) =>
   Effect.gen(function* () {
     const { document, htmx } = stage.page
     const element = document.createElement("div")
@@ -295,7 +297,7 @@ onAll(
   { ws: "official" },
 )
 
-onAll("a socket that cannot be made is told by problems, and what others do wrong is not", (stage) =>
+onAll("problems emits that a socket cannot be made, and not what others do wrong", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const problem = yield* fork(Stream.runHead(chat.problems))
@@ -329,7 +331,7 @@ on(
   },
 )
 
-onAll("an error of the socket is told by problems, though its event tells the page of it", (stage) =>
+onAll("problems emits an error of the socket, of which the page has an event, too", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const problem = yield* fork(Stream.runHead(chat.problems))

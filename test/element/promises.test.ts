@@ -12,7 +12,7 @@ const incoming = z.object({ by: z.string(), text: z.string() })
 const asking = (title: string, scenario: (stage: Stage) => Promise<unknown>) =>
   onAll(title, (stage) => Effect.promise(() => scenario(stage)))
 
-asking("messages go out and come in, checked by Zod", async ({ connectElement, element, ...stage }) => {
+asking("Zod checks messages in both directions", async ({ connectElement, element, ...stage }) => {
   await using chat = await connectElement(element, { outgoing: z.object({ text: z.string() }), incoming })
   stage.page.socket.open()
   await chat.send({ text: "hello" })
@@ -24,7 +24,7 @@ asking("messages go out and come in, checked by Zod", async ({ connectElement, e
   }
 })
 
-asking("disposing of a client lets go of the connection, and close closes it", async (stage) => {
+asking("disposing of a client leaves the connection open, and close closes it", async (stage) => {
   const first = await stage.connectElement(stage.element)
   const second = await stage.connectElement(stage.element)
   stage.socket.open()
@@ -38,7 +38,7 @@ asking("disposing of a client lets go of the connection, and close closes it", a
   expect([stage.socket.closeCalls.length, second.state._tag]).toEqual([1, "Closed"])
 })
 
-asking("a signal lets go of the connection, and ends the wait for one", async (stage) => {
+asking("a signal ends the client, and the wait for a connection", async (stage) => {
   const letGo = new AbortController()
   const { signal } = letGo
   const chat = await stage.connectElement(stage.element, { incoming, signal })
@@ -61,7 +61,7 @@ asking("a client that cannot be made leaves no listener on its signal", async (s
   expect(removed.mock.calls.map(([, listener]) => listener)).toContain(release)
 })
 
-asking("a listener hears of a message in the turn in which it comes", async (stage) => {
+asking("a listener is called in the turn in which a message arrives", async (stage) => {
   const chat = await stage.connectElement(stage.element, { incoming })
   const texts: Array<string> = []
   chat.on("message", ({ text }) => texts.push(text))

@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { answer, ask, Outgoing, said } from "../client/chat.ts"
 import { fork, on, onAll, type Stage, turn } from "./kit.ts"
 
-/** What comes to a stream from now on. */
+/** The values that a stream emits from now on. */
 const collect = <A, E>(stream: Stream.Stream<A, E>) => {
   const values: Array<A> = []
   return Effect.as(
@@ -40,7 +40,7 @@ const receiving = (stage: Stage) =>
     return { chat, messages, errors, out: () => stage.page.$("#out").textContent }
   })
 
-onAll("a frame that the schema takes is a message, and not swapped", (stage) =>
+onAll("a frame that the schema accepts is a message, and not swapped", (stage) =>
   Effect.gen(function* () {
     const { errors, messages, out } = yield* receiving(stage)
     stage.socket.message(said("hello <p id='out'>no</p>"))
@@ -61,7 +61,7 @@ onAll("HTML is for htmx, and no decode error", (stage) =>
   }),
 )
 
-onAll("JSON that the schema does not take is a decode error, and for others to handle as before", (stage) =>
+onAll("JSON that the schema rejects is a decode error, and left to others as before", (stage) =>
   Effect.gen(function* () {
     const { errors, messages } = yield* receiving(stage)
     const received: Array<unknown> = []
@@ -104,7 +104,7 @@ onAll(
     }),
 )
 
-onAll("all programs whose schemas take a frame get it", (stage) =>
+onAll("all programs whose schemas accept a frame get it", (stage) =>
   Effect.gen(function* () {
     const { messages } = yield* receiving(stage)
     const second = yield* Effect.flatMap(stage.client(), ({ messages }) => collect(messages))
@@ -130,7 +130,7 @@ const Slow = Schema.Struct({
   ),
 })
 
-onAll("where a schema needs time, all JSON is the program's, and comes in its order", (stage) =>
+onAll("if a schema needs time, all JSON belongs to the program, and is emitted in its order", (stage) =>
   Effect.gen(function* () {
     scenery(stage)
     const client = yield* stage.fromElement(stage.element, { outgoing: Outgoing, incoming: Slow })
@@ -181,7 +181,7 @@ onAll("a request with retry is asked again on the next connection, before what w
   }),
 )
 
-on("4", "JSON with content is for htmx, whatever the schema takes", (stage) =>
+on("4", "JSON with content is for htmx, whatever the schema accepts", (stage) =>
   Effect.gen(function* () {
     scenery(stage)
     const client = yield* stage.fromElement(stage.element, {
@@ -201,7 +201,7 @@ const old = { connect: "ws-connect" }
 
 on(
   "4",
-  "on an element that speaks the wire of htmx 2, a frame that the schema takes is not swapped either",
+  "on an element with the wire format of htmx 2, a frame that the schema accepts is not swapped either",
   (stage) =>
     Effect.gen(function* () {
       stage.element.innerHTML = `<p id="out"></p>`
@@ -219,7 +219,7 @@ on(
 
 on(
   "4",
-  "there, what a listener refuses or replaces in its turn is refused and replaced",
+  "there, a frame that a listener refuses or replaces is refused and replaced",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.opened()

@@ -10,7 +10,7 @@ import { fork, on, onAll, turn } from "./kit.ts"
 const failure = <A, E extends { readonly _tag: string }>(fiber: Fiber.Fiber<A, E>) =>
   Effect.map(Effect.flip(Fiber.join(fiber)), ({ _tag }) => _tag)
 
-onAll("a message is written in the turn of send where the socket is open", (stage) =>
+onAll("a message is written in the turn of send if the socket is open", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     chat.sendUnsafe(say("one"))
@@ -35,7 +35,7 @@ onAll("a message waits in the queue of the element, in the order of all that wai
 )
 
 onAll(
-  "a send that is interrupted takes its own message out of the queue, and no other of the same text",
+  "a send that is interrupted removes its own message from the queue, and no other of the same text",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.client()
@@ -79,7 +79,7 @@ onAll("of messages of one text, the one that was refused fails and the others do
   }),
 )
 
-onAll("a message that the page takes out of the queue fails with MessageDiscarded in that turn", (stage) =>
+onAll("a message that the page removes from the queue fails with MessageDiscarded in that turn", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.client()
     const sending = yield* fork(chat.send(say("one")))
@@ -120,7 +120,7 @@ onAll(
 )
 
 onAll(
-  "a message that gives way to a younger one fails with OutboxFull",
+  "a message that is dropped for a newer one fails with OutboxFull",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.client()
@@ -148,7 +148,7 @@ onAll(
   { head: `<meta name="htmx-config" content='{"ws": {"queueTtl": "1s"}}'>` },
 )
 
-onAll("listeners of the page hear of the messages of a program, at the element", (stage) =>
+onAll("listeners of the page get the events of a program's messages, at the element", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const told: Array<string> = []
@@ -159,7 +159,7 @@ onAll("listeners of the page hear of the messages of a program, at the element",
   }),
 )
 
-onAll("what a listener sends meanwhile, as this program or another, follows", (stage) =>
+onAll("a message that a listener sends meanwhile, as this program or another, follows", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const other = yield* stage.client()
@@ -247,20 +247,17 @@ onAll(
 )
 
 for (const htmx of ["1.9", "2"] as const)
-  on(
-    htmx,
-    "a message of another element is not taken for that of a program, though the text is the same",
-    (stage) =>
-      Effect.gen(function* () {
-        const chat = yield* stage.opened()
-        const child = stage.page.document.createElement("b")
-        stage.element.append(child)
-        stage.on("outgoing", (event) => {
-          if (event.target !== stage.element) return
-          event.preventDefault()
-          event.detail.socketWrapper.sendImmediately(event.detail.message, child)
-        })
-        expect(yield* Effect.flip(chat.send(say("same")))).toMatchObject({ _tag: "MessageDiscarded" })
-        expect(stage.heard).toEqual(["same"])
-      }),
+  on(htmx, "a message of another element is not mistaken for that of a program with the same text", (stage) =>
+    Effect.gen(function* () {
+      const chat = yield* stage.opened()
+      const child = stage.page.document.createElement("b")
+      stage.element.append(child)
+      stage.on("outgoing", (event) => {
+        if (event.target !== stage.element) return
+        event.preventDefault()
+        event.detail.socketWrapper.sendImmediately(event.detail.message, child)
+      })
+      expect(yield* Effect.flip(chat.send(say("same")))).toMatchObject({ _tag: "MessageDiscarded" })
+      expect(stage.heard).toEqual(["same"])
+    }),
   )

@@ -47,7 +47,7 @@ const perform = (link: TestPeer.Link, act: PeerAct): void => {
   else link[act[0]]()
 }
 
-/** Plays it on the fake, and tells what was seen at first and after each step. */
+/** Plays it on the fake. Returns what was seen at first and after each step. */
 export const rehearse = async ({ protocols, steps }: Scenario): Promise<ReadonlyArray<Sight>> => {
   const peer = TestPeer.make({ schedule: () => {} })
   const page = pageSide(peer.WebSocket, "ws://127.0.0.1/", protocols)

@@ -79,7 +79,7 @@ describe("a dial", () => {
     expect([peer.links, peer.log]).toEqual([[], []])
   })
 
-  test("tells what was dialled", () => {
+  test("shows what was dialled", () => {
     const { link, peer } = dial({}, ["a", "b"])
     expect([link.id, link.url, link.protocols]).toEqual([0, url, ["a", "b"]])
     expect(new peer.WebSocket("https://peer.test/x", "c").url).toBe("wss://peer.test/x")
@@ -94,7 +94,7 @@ describe("a dial", () => {
 })
 
 describe("tasks", () => {
-  test("run by setTimeout where nothing else is said, which fake timers drive", () => {
+  test("are run by setTimeout by default, which fake timers drive", () => {
     vi.useFakeTimers()
     const peer = TestPeer.make({ answer: "accept" })
     const socket = new peer.WebSocket(url)
@@ -114,13 +114,13 @@ describe("tasks", () => {
     expect(link.closing).toEqual({ code: 4000, reason: "" })
   })
 
-  test("of the peer that wait come before what it does next", () => {
+  test("of the peer that wait are run before its next call", () => {
     const { link, log } = dial({ answer: "accept" })
     link.send("hi")
     expect(log).toEqual(["open", "message hi"])
   })
 
-  test("of the peer, asked for from inside a listener, come after that listener's event", () => {
+  test("of the peer, asked for inside a listener, run after that listener's event", () => {
     const { link, log, socket } = dial()
     socket.addEventListener("open", () => {
       link.send("hi")
@@ -174,7 +174,7 @@ describe("messages", () => {
     expect([socket.bufferedAmount, link.received]).toEqual([0, ["é"]])
   })
 
-  test("that come too late are lost, and only bufferedAmount tells it", () => {
+  test("that are sent too late are lost, and only bufferedAmount shows it", () => {
     const { link, peer, socket } = opened()
     socket.close()
     socket.send("é")
@@ -278,7 +278,7 @@ describe("the end", () => {
     expect(socket.readyState).toBe(WebSocket.OPEN)
   })
 
-  test("is an event with code, reason and wasClean also where the platform has no CloseEvent", () => {
+  test("is an event with code, reason and wasClean even if the platform has no CloseEvent", () => {
     vi.stubGlobal("CloseEvent", undefined)
     const { link, log } = opened()
     link.hangUp(1012, "r ")
@@ -303,7 +303,7 @@ describe("listeners", () => {
     expect(uncaught).toEqual([new Error("a"), new Error("b"), new Error("on")])
   })
 
-  test("that throw are told as uncaught where nobody asks for them", async () => {
+  test("that throw are uncaught by default", async () => {
     const { link, socket } = dial()
     const uncaught = new Promise((resolve) => {
       vi.stubGlobal("queueMicrotask", (task: () => void) => {
@@ -387,7 +387,7 @@ test("a peer without connections says so", () => {
   expect(() => TestPeer.make().latest).toThrow("nobody has dialled this peer yet")
 })
 
-test("the log tells what happened, to which connection, and when", () => {
+test("the log lists what happened, to which connection, and when", () => {
   let now = 0
   const peer = TestPeer.make({ now: () => now++, schedule: () => {} })
   const first = new peer.WebSocket(url, "a")

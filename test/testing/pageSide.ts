@@ -14,7 +14,7 @@ export type PageAct =
 /** What a page knows of its socket. */
 export interface PageSide {
   act(act: PageAct): void
-  /** What it was told so far, and where the socket stands. */
+  /** What it has seen so far, and the state of the socket. */
   look(): Promise<{
     readonly told: ReadonlyArray<string>
     readonly readyState: number | undefined
