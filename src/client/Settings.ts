@@ -28,7 +28,8 @@ export interface Settings {
    */
   readonly reconnectMaxAttempts?: number | undefined
   /**
-   * How long a connection must be open to restart the backoff. A frame restarts it at once.
+   * How long a connection must be open to restart the backoff. It is also restarted by a frame after a second, and when
+   * an open connection ends with a code that none has ended with since.
    *
    * @default "5 seconds"
    */
@@ -52,7 +53,9 @@ export interface Settings {
    */
   readonly heartbeat?: Duration.Input | false | undefined
   /**
-   * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again.
+   * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again. A shrinking
+   * `bufferedAmount` counts as a frame. Each drop that follows another without a frame between them doubles this time,
+   * up to eight times its length.
    *
    * @default "10 seconds"
    */

@@ -30,6 +30,9 @@ export type { Connection }
 /** The delay if the policy fails, in milliseconds. */
 const FALLBACK_DELAY = 1000
 
+/** How long after it has opened a server may still be greeting, in milliseconds. */
+const GREETING = 1000
+
 /** Calls a hook. The fiber may be interrupted by what that does. */
 const notify = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
 
@@ -56,10 +59,11 @@ class Connection<A> {
   readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
   readonly #backoff: Reconnect.Backoff
+  readonly #watch = Heartbeat.make()
   #state: State = { _tag: "Closed" }
   #life: Fiber.Fiber<unknown, unknown> | undefined
-  /** The code that the last socket that had opened ended with. */
-  #lastCode: number | undefined
+  /** The codes with which sockets that had opened have ended since a connection last worked. */
+  readonly #codes = new Set<number>()
 
   constructor(
     settings: Settings,
@@ -174,19 +178,28 @@ class Connection<A> {
     guard(() => this.#hooks.onClose(closed))
   }
 
-  #enter(next: State): void {
+  /** `code` is that of a socket that had opened, and has ended. */
+  #enter(next: State, code?: number): void {
     const left = this.#state
     const ended = endedIn(left)
     this.#state = next
-    if (left._tag === "Open") this.#settleBackoff(left)
+    if (left._tag === "Open" && this.#hasWorked(left)) {
+      this.#backoff.restart()
+      this.#codes.clear()
+    }
+    // Each code restarts the backoff once: two codes in turn are flapping.
+    if (code !== undefined && !this.#codes.has(code)) {
+      this.#backoff.restart()
+      this.#codes.add(code)
+    }
     if (left.scope !== undefined && left.scope !== next.scope) this.#run(Scope.close(left.scope, Exit.void))
     if (ended !== undefined && !holds(next, ended)) Socket.hangUpUnused(ended)
     // The page may have dialled again from a listener of the WebSocket that was just closed.
     if (this.#state === next) guard(() => this.#hooks.onState(next))
   }
 
-  #entering(next: State): Effect.Effect<void> {
-    return notify(() => this.#enter(next))
+  #entering(next: State, code?: number): Effect.Effect<void> {
+    return notify(() => this.#enter(next, code))
   }
 
   /** Replaces the life of the connection. A life that is calling a hook ends when the hook returns. */
@@ -231,13 +244,9 @@ class Connection<A> {
       }
 
       const { closed, opened, socket } = session
-      if (opened) {
-        if (closed.code !== this.#lastCode) this.#backoff.restart()
-        this.#lastCode = closed.code
-      }
       attempt = opened ? 1 : attempt + 1
       const left = this.#state
-      yield* this.#entering(this.#after(left, closed, attempt))
+      yield* this.#entering(this.#after(left, closed, attempt), opened ? closed.code : undefined)
       if (socket !== undefined) yield* notify(() => hooks.onClose(closed))
       // A listener may have changed the settings.
       const next = this.#after(left, closed, attempt)
@@ -292,10 +301,12 @@ class Connection<A> {
     }
   }
 
-  /** Starts the backoff over if the connection that ends has worked. */
-  #settleBackoff({ since, socket }: Extract<State, { _tag: "Open" }>): void {
-    const openFor = this.#clock.currentTimeMillisUnsafe() - since
-    if (openFor >= this.#settings.reconnectStableAfter || socket.received > 0) this.#backoff.restart()
+  /** Whether the connection was open for long enough, or a frame came that is no mere greeting. */
+  #hasWorked({ since, socket }: Opened): boolean {
+    return (
+      socket.heardAt - since >= GREETING ||
+      this.#clock.currentTimeMillisUnsafe() - since >= this.#settings.reconnectStableAfter
+    )
   }
 
   /** Dials one socket, and waits for its end. Returns `undefined` if it is not to be dialled. */
@@ -321,7 +332,7 @@ class Connection<A> {
     }
 
     const since = this.#clock.currentTimeMillisUnsafe()
-    const watch = heartbeat && Heartbeat.watch(socket, heartbeat)
+    const watch = heartbeat && this.#watch(socket, heartbeat)
     // A listener may have closed it in the meantime.
     if (this.#state._tag === "Connecting")
       yield* this.#greet({ attempt, scope, socket, since }, opened, watch)

@@ -17,34 +17,63 @@ export interface Options {
 /** A timer this late, in milliseconds, means that the page was suspended, and nothing about the peer. */
 const LATE = 1000
 
-/** Succeeds with the end of the socket when the peer has not answered in time. */
-export const watch = (socket: Socket, { interval, message, timeout }: Options): Effect.Effect<SocketClosed> =>
-  Effect.gen(function* () {
-    const clock = yield* Clock.Clock
-    const now = (): number => clock.currentTimeMillisUnsafe()
-    let heardAt = now()
-    socket.onFrame = () => {
-      heardAt = now()
-    }
-    while (true) {
-      // A clock that was set back must not delay the message.
-      const quiet = Math.min(interval, heardAt + interval - now())
-      if (quiet > 0) {
+/** The factor of the timeout, doubled by each drop, before the first one after a frame. */
+const FRESH = 0.5
+/** The largest factor of the timeout. */
+const MOST = 8
+
+/** Watches a socket. Succeeds with its end when the peer has not answered in time. */
+export type Watch = (socket: Socket, options: Options) => Effect.Effect<SocketClosed>
+
+/**
+ * Makes a watch for the sockets of one connection. Each socket that it gives up after another, without a frame between
+ * them, doubles the timeout: the network may be slower than that allows for.
+ */
+export const make = (): Watch => {
+  /** The factor of the timeout, if it is more than 1. */
+  let factor = FRESH
+  let last: Socket | undefined
+  return (socket, { interval, message, timeout }) =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const now = (): number => clock.currentTimeMillisUnsafe()
+      // NaN, which compares with nothing, if a stand-in does not have it.
+      const buffered = (): number => Number(socket.webSocket.bufferedAmount)
+      let since = now()
+      if (last?.received) factor = FRESH
+      last = socket
+      while (true) {
+        // A clock that was set back must not delay the message.
+        const quiet = Math.min(interval, Math.max(since, socket.heardAt) + interval - now())
+        if (quiet > 0) {
+          const { received } = socket
+          yield* Effect.sleep(quiet)
+          if (socket.received > received) continue
+        }
         const { received } = socket
-        yield* Effect.sleep(quiet)
-        if (socket.received > received) continue
+        if (received > 0) factor = FRESH
+        // Before the message: the network takes that even if the peer is gone.
+        const waiting = buffered()
+        ping(socket, message)
+        for (let left = timeout * Math.max(1, factor); socket.received === received; left -= interval) {
+          if (left <= 0 && buffered() < waiting) {
+            factor = FRESH
+            since = now()
+            break
+          }
+          if (left <= 0) {
+            factor = Math.min(MOST, factor * 2)
+            last = undefined
+            return abandoned("no answer to the heartbeat")
+          }
+          const asleep = Math.min(left, interval)
+          const due = now() + asleep
+          yield* Effect.sleep(asleep)
+          if (now() > due + LATE) break
+        }
       }
-      const { received } = socket
-      ping(socket, message)
-      for (let left = timeout; socket.received === received; left -= interval) {
-        if (left <= 0) return abandoned("no answer to the heartbeat")
-        const asleep = Math.min(left, interval)
-        const due = now() + asleep
-        yield* Effect.sleep(asleep)
-        if (now() > due + LATE) break
-      }
-    }
-  })
+    })
+}
 
 const ping = (socket: Socket, message: Payload): void => {
   try {

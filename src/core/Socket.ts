@@ -2,6 +2,7 @@
  * One WebSocket from dial to close, as a scoped resource: acquiring it constructs the WebSocket, closing its scope
  * closes that, and ends all calls of handlers.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
@@ -29,6 +30,7 @@ export interface SocketEvent {
  */
 export interface WebSocketLike {
   readonly readyState?: number
+  readonly bufferedAmount?: number
   send(data: Payload): void
   close(code?: number, reason?: string): void
   addEventListener(type: string, listener: (event: SocketEvent) => void, options?: object): void
@@ -146,8 +148,8 @@ class Socket {
   readonly webSocket: WebSocketLike
   /** How many frames have been received. */
   received = 0
-  /** Called with each frame, for the heartbeat. */
-  onFrame: (() => void) | undefined
+  /** When the last frame was received, in milliseconds of the clock. */
+  heardAt = 0
 
   readonly #context: Context.Context<never>
   readonly #closeTimeout: number
@@ -292,7 +294,7 @@ class Socket {
         break
       case "message":
         this.received++
-        this.onFrame?.()
+        this.heardAt = Context.get(this.#context, Clock.Clock).currentTimeMillisUnsafe()
         this.#handlers.onMessage(event.data)
     }
   }

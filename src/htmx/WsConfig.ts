@@ -68,8 +68,8 @@ export interface WsConfig {
    */
   readonly reconnectMaxAttempts?: number
   /**
-   * How long a connection must be open to restart the backoff. A frame restarts it at once, and so does an end with
-   * another code than that of the last connection that had opened.
+   * How long a connection must be open to restart the backoff. It is also restarted by a frame after a second, and when
+   * an open connection ends with a code that none has ended with since.
    *
    * @default "5s"
    * @example reconnectStableAfter:1m
@@ -105,7 +105,9 @@ export interface WsConfig {
    */
   readonly heartbeatMessage?: Payload | object
   /**
-   * How long to wait for any frame after a heartbeat before the socket is dropped, and dialled again.
+   * How long to wait for any frame after a heartbeat before the socket is dropped, and dialled again. A shrinking
+   * `bufferedAmount` counts as a frame. Each drop that follows another without a frame between them doubles this time,
+   * up to eight times its length.
    *
    * @default "10s"
    * @example heartbeatTimeout:3s

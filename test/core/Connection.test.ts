@@ -866,12 +866,13 @@ describe("the backoff starts over", () => {
     }),
   )
 
-  it.effect("when a frame has been received", () =>
+  it.effect("when a frame has been received after a second, and not a millisecond earlier", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       const seen: Array<string | undefined> = []
-      for (const frames of [0, 0, 1, 0]) {
-        for (let n = 0; n < frames; n++) bench.peer.latest.send("hi")
+      for (const openFor of [0, 999, 1000, 0]) {
+        yield* bench.pass(openFor)
+        bench.peer.latest.send("hi")
         bench.peer.latest.drop()
         seen.push(delay(bench))
         yield* bench.pass(8000)
@@ -881,11 +882,11 @@ describe("the backoff starts over", () => {
     }),
   )
 
-  it.effect("when it ends with another code than the last one that had opened", () =>
+  it.effect("when it ends with a code that none has ended with: each code starts it over once", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       const seen: Array<string | undefined> = []
-      for (const code of [1006, 1006, 1012, 1012, 1006]) {
+      for (const code of [1006, 1006, 1012, 1012, 1006, 1012]) {
         bench.peer.latest.hangUp(code)
         seen.push(delay(bench))
         yield* bench.pass(8000)
@@ -897,9 +898,41 @@ describe("the backoff starts over", () => {
           [2000, 1006],
           [1000, 1012],
           [2000, 1012],
-          [1000, 1006],
+          [4000, 1006],
+          [8000, 1012],
         ].map(([ms, code]) => `retry 1 in ${ms} after ${code}`),
       )
+    }),
+  )
+
+  it.effect("when it ends with a code that none has ended with since one was stable", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (const [code, openFor] of [
+        [1006, 0],
+        [1012, 0],
+        [1011, 5000],
+        [1011, 0],
+        [1006, 0],
+        [1012, 0],
+        [1012, 0],
+      ] as const) {
+        yield* bench.pass(openFor)
+        bench.peer.latest.hangUp(code)
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+      }
+      expect(seen.map((line) => line?.split(" ")[3])).toEqual([
+        "1000",
+        "1000",
+        "1000",
+        "2000",
+        "1000",
+        "1000",
+        "2000",
+      ])
     }),
   )
 

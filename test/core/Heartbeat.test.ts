@@ -1,17 +1,18 @@
-import { expect, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as Heartbeat from "../../src/core/Heartbeat.ts"
 import * as Socket from "../../src/core/Socket.ts"
+import type { TestPeer } from "../../src/testing/index.ts"
 import { Peer } from "../setup/Peer.ts"
 import { Watch } from "./bench.ts"
 
 const ping = '{"type":"ping"}'
 
 /** An open socket that is watched, and when the peer was asked. */
-const watched = ({ interval = 5000, timeout = 2000 } = {}) =>
+const watched = ({ interval = 5000, timeout = 2000, watch = Heartbeat.make() } = {}) =>
   Effect.gen(function* () {
     const peer = new Peer()
     const socket = yield* Socket.dial(
@@ -28,7 +29,7 @@ const watched = ({ interval = 5000, timeout = 2000 } = {}) =>
       asked.push(clock.currentTimeMillisUnsafe() - clock.skew)
       send(data)
     }
-    const fiber = yield* Heartbeat.watch(socket, { interval, timeout, message: ping }).pipe(
+    const fiber = yield* watch(socket, { interval, timeout, message: ping }).pipe(
       Effect.provideService(Clock.Clock, clock),
       Effect.forkScoped({ startImmediately: true }),
     )
@@ -211,3 +212,97 @@ it.effect("a watch that is over has no timer", () =>
     expect(clock.sleeping).toBe(0)
   }),
 )
+
+describe("a buffer", () => {
+  const buffer = (link: TestPeer.Link, bytes: number) =>
+    Object.defineProperty(link.socket, "bufferedAmount", { value: bytes, configurable: true })
+
+  it.effect(
+    "that has shrunk when the time is over is an answer: the next question comes an interval later",
+    () =>
+      Effect.gen(function* () {
+        const { asked, link, over } = yield* watched({ interval: 1000, timeout: 3000 })
+        buffer(link, 500)
+        yield* TestClock.adjust(2500)
+        buffer(link, 499)
+        yield* TestClock.adjust(2500)
+        expect([asked, over()]).toEqual([[1000, 5000], false])
+        yield* TestClock.adjust(2999)
+        expect(over()).toBe(false)
+        yield* TestClock.adjust(1)
+        expect(over()).toBe(true)
+      }),
+  )
+
+  it.effect("that held nothing but the question is none: the network takes that for a dead peer, too", () =>
+    Effect.gen(function* () {
+      const { link, over } = yield* watched({ interval: 1000, timeout: 3000 })
+      const { socket } = link
+      const send = socket.send.bind(socket)
+      socket.send = (data) => {
+        send(data)
+        buffer(link, 15)
+      }
+      yield* TestClock.adjust(1000)
+      buffer(link, 0)
+      yield* TestClock.adjust(3000)
+      expect(over()).toBe(true)
+    }),
+  )
+
+  it.effect("that grows or stays is none", () =>
+    Effect.gen(function* () {
+      const { link, over } = yield* watched({ interval: 1000, timeout: 3000 })
+      buffer(link, 500)
+      yield* TestClock.adjust(2000)
+      buffer(link, 600)
+      yield* TestClock.adjust(2000)
+      expect(over()).toBe(true)
+    }),
+  )
+})
+
+describe("a drop that follows another", () => {
+  /** How long silent peers, one after the other, have to answer. */
+  const timeouts = (watch: Heartbeat.Watch, count: number) =>
+    Effect.forEach(Array.from({ length: count }), () =>
+      Effect.gen(function* () {
+        const { over } = yield* watched({ interval: 1000, timeout: 1000, watch })
+        yield* TestClock.adjust(1000)
+        let timeout = 0
+        for (; !over(); timeout += 500) yield* TestClock.adjust(500)
+        return timeout
+      }),
+    )
+
+  it.effect("without a frame between them doubles the timeout, up to eight times", () =>
+    Effect.gen(function* () {
+      const watch = Heartbeat.make()
+      expect(yield* timeouts(watch, 7)).toEqual([1000, 1000, 2000, 4000, 8000, 8000, 8000])
+    }),
+  )
+
+  it.effect("after a frame has the first timeout again", () =>
+    Effect.gen(function* () {
+      const watch = Heartbeat.make()
+      yield* timeouts(watch, 4)
+      const { fiber, link } = yield* watched({ watch })
+      link.send("hi")
+      yield* Fiber.interrupt(fiber)
+      expect(yield* timeouts(watch, 3)).toEqual([1000, 1000, 2000])
+    }),
+  )
+
+  it.effect("on the same socket, after a frame has the first timeout again", () =>
+    Effect.gen(function* () {
+      const watch = Heartbeat.make()
+      yield* timeouts(watch, 4)
+      const { link, over } = yield* watched({ interval: 1000, timeout: 1000, watch })
+      link.send("hi")
+      yield* TestClock.adjust(1999)
+      expect(over()).toBe(false)
+      yield* TestClock.adjust(1)
+      expect(over()).toBe(true)
+    }),
+  )
+})

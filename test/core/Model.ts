@@ -11,11 +11,13 @@ export class Model {
   /** Retries since the backoff last started over, and those of them that count. */
   #steps = 0
   #retries = 0
-  /** With what code the last connection ended that had opened. */
-  #lastCode: number | undefined
+  /** The codes that connections which had opened have ended with since one worked. */
+  readonly #codes = new Set<number>()
+  #hasOpened = false
   #openedAt = 0
   #heardAt = 0
-  #frames = 0
+  /** Whether a frame has come after a second. */
+  #hasHeardLate = false
   /** When the state ends by itself. */
   #deadline: number | undefined
   readonly #settings: Settings
@@ -40,6 +42,7 @@ export class Model {
 
   reconnect(now: number): void {
     if (this.tag === "Ended") return
+    if (this.tag === "Open") this.#settle(now)
     this.#startOver()
     this.#dial(0, now)
   }
@@ -47,8 +50,10 @@ export class Model {
   close(now: number): void {
     if (this.tag === "Connecting") this.#enter("Closing", now + this.#settings.closeTimeout)
     else if (this.tag === "Holding") this.#enter("Closing", now + this.#settings.closeTimeout)
-    else if (this.tag === "Open") this.#enter("Closing", this.#closedAt(now))
-    else if (this.tag === "Paused" && this.#hangingUp) this.tag = "Closing"
+    else if (this.tag === "Open") {
+      this.#settle(now)
+      this.#enter("Closing", this.#closedAt(now))
+    } else if (this.tag === "Paused" && this.#hangingUp) this.tag = "Closing"
     else if (this.tag === "Waiting" || this.tag === "Paused") this.#enter("Closed")
   }
 
@@ -57,7 +62,7 @@ export class Model {
       this.#enter("Paused", now + this.#settings.closeTimeout)
       this.#hangingUp = true
     } else if (this.tag === "Open") {
-      if (this.#worked(now)) this.#startOver()
+      this.#settle(now)
       this.#enter("Paused", this.#closedAt(now))
       this.#hangingUp = true
     } else if (this.tag === "Connecting" || this.tag === "Waiting") this.#enter("Paused")
@@ -81,7 +86,8 @@ export class Model {
     this.#enter(takesTime ? "Holding" : "Open")
     this.#openedAt = now
     this.#heardAt = now
-    this.#frames = 0
+    this.#hasHeardLate = false
+    this.#hasOpened = true
   }
 
   /** A greeting that took time is over. */
@@ -97,7 +103,7 @@ export class Model {
   frame(now: number): boolean {
     if (this.tag !== "Open" && this.tag !== "Holding") return false
     this.#heardAt = now
-    this.#frames++
+    this.#hasHeardLate ||= now - this.#openedAt >= 1000
     return true
   }
 
@@ -109,14 +115,16 @@ export class Model {
         this.#retry(code, this.#attempt + 1, now)
         break
       case "Open":
-        if (this.#worked(now) || code !== this.#lastCode) this.#startOver()
-        this.#lastCode = code
+        this.#settle(now)
+        this.#count(code)
         this.#retry(code, 1, now)
         break
       case "Closing":
+        if (this.#hasOpened) this.#count(code)
         this.#enter("Closed")
         break
       case "Paused":
+        if (this.#hangingUp) this.#count(code)
         this.#enter("Paused")
         break
       default:
@@ -134,12 +142,22 @@ export class Model {
     return Math.min(now + this.#settings.closeTimeout, this.#silentUntil ?? Number.POSITIVE_INFINITY)
   }
 
-  #worked(now: number): boolean {
-    return this.#frames > 0 || now - this.#openedAt >= this.#settings.reconnectStableAfter
+  /** An open connection ends, which may have worked. */
+  #settle(now: number): void {
+    if (!this.#hasHeardLate && now - this.#openedAt < this.#settings.reconnectStableAfter) return
+    this.#startOver()
+    this.#codes.clear()
+  }
+
+  /** A connection that had opened has ended with this code. */
+  #count(code: number): void {
+    if (!this.#codes.has(code)) this.#startOver()
+    this.#codes.add(code)
   }
 
   #dial(attempt: number, now: number): void {
     this.#attempt = attempt
+    this.#hasOpened = false
     this.#enter("Connecting", now + this.#settings.connectTimeout)
   }
 

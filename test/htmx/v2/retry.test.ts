@@ -278,14 +278,16 @@ onBoth((open) => {
       expect(delays(page)).toEqual([100, 100, 100])
     })
 
-    test("starts over after a frame", async () => {
+    test("starts over after a frame, unless that came in the first second", async () => {
       using page = await open({ body, ...steady })
-      for (let times = 0; times < 3; times++) {
-        page.socket.open().message("<i></i>")
+      for (const openFor of [0, 999, 1000]) {
+        page.socket.open()
+        page.advance(openFor)
+        page.socket.message("<i></i>")
         page.socket.drop()
-        page.advance(100)
+        page.advance(Number(page.last("wsReconnecting").delay))
       }
-      expect(delays(page)).toEqual([100, 100, 100])
+      expect(delays(page)).toEqual([100, 200, 100])
     })
   })
 
