@@ -10,19 +10,19 @@ import { failed, fromCore, type State, waiting } from "../client/State.ts"
 import * as CloseCode from "../core/CloseCode.ts"
 import type { State as Core } from "../core/State.ts"
 import type { PortEvent } from "../htmx/Port.ts"
-import { awaitConnection, connectionOf, onDial } from "./connectionOf.ts"
+import { awaitConnection, connectionOf, NoConnection, onDial } from "./connectionOf.ts"
 import { ElementTransport, gone } from "./ElementTransport.ts"
 import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
-import type { NoConnection } from "./NoConnection.ts"
 
-/** A client for the life of the scope, as soon as the element has a connection. */
+/** Makes a client for the life of the scope, as soon as the element has a connection. */
 export const attach = <Out, In, R, A>(
   version: HtmxVersion<A>,
-  element: Element,
+  element: Element | null,
   codec: Codec.Codec<Out, In, R>,
   buffering: Buffering,
 ): Effect.Effect<Session<Out, In, MessageDiscarded>, NoConnection, Scope.Scope | R> =>
   Effect.gen(function* () {
+    if (element === null) return yield* new NoConnection({ message: "there is no element: it is null" })
     const provided = yield* Codec.provided(codec)
     const transport = new ElementTransport(version, element, yield* awaitConnection(version, element))
     const session = yield* Session.make<Out, In, MessageDiscarded>(

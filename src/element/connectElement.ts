@@ -9,7 +9,6 @@ import type { Buffering } from "../client/Session.ts"
 import * as Standard from "../client/Standard.ts"
 import { attach } from "./attach.ts"
 import type { HtmxVersion } from "./HtmxVersion.ts"
-import { noElement } from "./NoConnection.ts"
 
 export type { Connected } from "../client/promised.ts"
 
@@ -32,7 +31,6 @@ export const connectElementBy =
   <A>(version: HtmxVersion<A>): ConnectElement =>
   async (element, options = {}) => {
     const { incoming, outgoing, signal } = options
-    if (element === null) throw noElement()
     const scope = scopeUntil(signal)
     const attached = attach(version, element, Standard.codec(outgoing, incoming, "json"), options)
     const release = Scope.close(scope, Exit.void)

@@ -1,8 +1,13 @@
 /** The connection of an element, as soon as it has one. */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
-import { NoConnection } from "./NoConnection.ts"
+
+/** The element has no connection and asks for none, or its connection belongs to another extension. */
+export class NoConnection extends Data.TaggedError("NoConnection")<{
+  readonly message: string
+}> {}
 
 /** Waits for the connection of an element that htmx has not processed yet, or that is still to be triggered. */
 export const awaitConnection = <A>(

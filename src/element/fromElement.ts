@@ -1,5 +1,5 @@
 /** The typed client over the connection of an element. */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Client } from "../client/Client.ts"
@@ -8,8 +8,8 @@ import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
 import type { Buffering } from "../client/Session.ts"
 import type { Lag, Overflow } from "../client/WsClient.ts"
 import { attach } from "./attach.ts"
+import type { NoConnection } from "./connectionOf.ts"
 import type { HtmxVersion } from "./HtmxVersion.ts"
-import { type NoConnection, noElement } from "./NoConnection.ts"
 
 /** The connection of an element, whose messages are typed and checked in both directions. */
 export interface ElementClient<in Out, out In, out Lag = BufferOverflow>
@@ -40,6 +40,4 @@ export const fromElementBy =
   <A>(version: HtmxVersion<A>): FromElement =>
   (element, options) =>
     // Only the types know that a subscriber that loses messages cannot fail.
-    (element === null
-      ? Effect.fail(noElement())
-      : attach(version, element, Codec.json(options.outgoing, options.incoming), options)) as never
+    attach(version, element, Codec.json(options.outgoing, options.incoming), options) as never

@@ -14,10 +14,10 @@ import * as Errors from "../../src/client/Errors.ts"
 import { awaitConnection } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import type { PublicObject } from "../../src/element/HtmxVersion.ts"
-import { noElement } from "../../src/element/NoConnection.ts"
+import { fromElement } from "../../src/element/v2.ts"
 import { type ConnectOptions, connect, EffectSocket, type WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { ask, client, fork, opened, said, say } from "./chat.ts"
+import { ask, client, fork, Incoming, Outgoing, opened, said, say } from "./chat.ts"
 
 /** The sentence, when it is met, and an effect that fails with it or succeeds with the error. */
 type Row = readonly [
@@ -247,7 +247,11 @@ const found = (object: Partial<PublicObject<unknown>> | undefined) =>
   )
 
 const elementRows: ReadonlyArray<Row> = [
-  ["there is no element: it is null", "null for an element", Effect.sync(noElement)],
+  [
+    "there is no element: it is null",
+    "null for an element",
+    fromElement(null, { outgoing: Outgoing, incoming: Incoming }),
+  ],
   [
     "the element has no connection, and no attribute that asks for one",
     "an element without a connection",
