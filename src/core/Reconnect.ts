@@ -68,11 +68,13 @@ export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
   Schedule.forever.pipe(
     Schedule.modifyDelay(({ output: retryCount }) =>
       Effect.flatMap(
-        Effect.try({
-          try: () => delay(retryCount),
-          catch: (cause) =>
-            new DelayError({ message: `the reconnect delay function threw ${inWords(cause)}`, cause }),
-        }),
+        Effect.catchDefect(
+          Effect.sync(() => delay(retryCount)),
+          (cause) =>
+            Effect.fail(
+              new DelayError({ message: `the reconnect delay function threw ${inWords(cause)}`, cause }),
+            ),
+        ),
         (millis) =>
           typeof millis === "number" && millis >= 0
             ? Effect.succeed(millis)

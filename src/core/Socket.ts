@@ -132,14 +132,16 @@ export const dial = (
 ): Effect.Effect<Socket, DialError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.contextWith((context: Context.Context<never>) =>
-      Effect.try({
-        try: () => {
+      Effect.catchDefect(
+        Effect.sync(() => {
           const construct = Context.get(context, WebSocketConstructor)
           return new Socket(construct(request), request, handlers, context, timeouts)
-        },
-        catch: (cause) =>
-          new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
-      }),
+        }),
+        (cause) =>
+          Effect.fail(
+            new DialError({ message: `${request.url} cannot be dialled: ${inWords(cause)}`, cause }),
+          ),
+      ),
     ),
     (socket) => Effect.sync(() => socket.release()),
   )
