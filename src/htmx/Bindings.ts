@@ -1,5 +1,4 @@
 /** Which element has which connection: one each, for as long as the element is in the document. */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -18,10 +17,11 @@ export const openScope = <A>(
   construct: (request: Request) => WebSocketLike,
 ): readonly [connection: Connection.Connection<A>, end: () => void] => {
   const scope = Scope.makeUnsafe()
-  const services = Context.make(WebSocketConstructor, construct).pipe(Context.add(Scope.Scope, scope))
+  const making = Scope.provide(Connection.make(settings, owner), scope)
   // `runSync` would give each connection a scheduler of its own, which yields to microtasks alone.
-  const made = Effect.runForkWith(services)(Connection.make(settings, owner)).pollUnsafe()
-  if (made?._tag !== "Success") throw new Error("A connection is made in one turn.", { cause: made?.cause })
+  const made = run(Effect.provideService(making, WebSocketConstructor, construct)).pollUnsafe()
+  if (made?._tag !== "Success")
+    throw new Error("Connection.make has not succeeded in its turn", { cause: made })
   return [made.value, () => run(Scope.close(scope, Exit.void))]
 }
 

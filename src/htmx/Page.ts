@@ -88,6 +88,12 @@ export class Page {
   #listen(): void {
     this.#listeners = new AbortController()
     const { signal } = this.#listeners
+    const on = (
+      target: EventTarget,
+      type: string,
+      listener: (event: Event) => void,
+      options?: object,
+    ): void => target.addEventListener(type, listener, { signal, ...options })
     const each = (tell: (tracked: Tracked) => void) => (): void =>
       // One that a listener ends meanwhile is not called.
       this.#tracked.forEach((_, tracked) => void tell(tracked))
@@ -97,13 +103,12 @@ export class Page {
     const wake = each(({ connection }) => connection.wake())
     // On a page that was visible, `visibilitychange` comes after `pagehide`.
     const onPageHide = ({ isTrusted }: Event): void => {
-      if (isTrusted && !document.hidden)
-        window.addEventListener("visibilitychange", leave, { signal, once: true })
+      if (isTrusted && !document.hidden) on(window, "visibilitychange", leave, { once: true })
       else leave()
     }
     const listenLast = (): void => {
       window.removeEventListener("pagehide", onPageHide)
-      window.addEventListener("pagehide", onPageHide, { signal })
+      on(window, "pagehide", onPageHide)
     }
     listenLast()
     const onVisibilityChange = (): void => {
@@ -112,11 +117,11 @@ export class Page {
         listenLast()
       } else show()
     }
-    afterOthers("visibilitychange", onVisibilityChange, { signal })
-    window.addEventListener("pageshow", show, { signal })
-    window.addEventListener("online", wake, { signal })
+    on(window, "visibilitychange", lastly(onVisibilityChange), { capture: true })
+    on(window, "pageshow", show)
+    on(window, "online", wake)
     // The browser thaws a page that it had frozen.
-    document.addEventListener("resume", wake, { signal })
+    on(document, "resume", wake)
   }
 
   /** Observes the removal of an element and of those around it, and no other change to the page. */
@@ -144,11 +149,9 @@ export class Page {
   }
 }
 
-/** Listens to an event of the document after all listeners of the page. */
-const afterOthers = (type: string, listener: () => void, options: AddEventListenerOptions): void =>
-  window.addEventListener(
-    type,
-    // The events of a test may not bubble.
-    ({ bubbles }) => (bubbles ? window : document).addEventListener(type, listener, { once: true }),
-    { ...options, capture: true },
-  )
+/** Calls `listener` after all listeners of the page, from a capturing one of the window. */
+const lastly =
+  (listener: () => void) =>
+  // The events of a test may not bubble.
+  ({ bubbles, type }: Event): void =>
+    (bubbles ? window : document).addEventListener(type, listener, { once: true })

@@ -81,7 +81,7 @@ const delay = (value: unknown): Delay | undefined => {
 /** How each setting is read. */
 export const settings = {
   reconnect: oneOf(true, false),
-  reconnectCodes: setting("a list of close codes ([1006, 1012])", (value) => {
+  reconnectCodes: setting("a list of close codes", (value) => {
     const codes = (list(value) ?? (typeof value === "number" ? [value] : undefined))?.map(Number)
     return codes?.every(Number.isInteger) ? new Set(codes) : undefined
   }),
@@ -209,7 +209,7 @@ export const fieldsOf = (
   } catch {}
   if (fields === undefined) return {}
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields
-  report(`${name} was ignored: ${show(value)} is not an object of settings`)
+  report(`${name} was ignored: ${show(value)} is not an object`)
   return {}
 }
 

@@ -2,23 +2,19 @@
 import type { State } from "../core/Connection.ts"
 import { selectorOf } from "./elements.ts"
 
-const names = {
-  Connecting: "connecting",
+export type StateName = "connecting" | "open" | "reconnecting" | "paused" | "closed" | "failed"
+
+/** The states that a page sees under the name of another. */
+const names: { readonly [K in State["_tag"]]?: StateName } = {
   Greeting: "open",
   Holding: "open",
-  Open: "open",
   Waiting: "reconnecting",
-  Paused: "paused",
   Closing: "closed",
-  Closed: "closed",
   Ended: "closed",
-  Failed: "failed",
-} as const satisfies Record<State["_tag"], string>
-
-export type StateName = (typeof names)[keyof typeof names]
+}
 
 /** The state's name for a page. */
-export const stateName = (state: State): StateName => names[state._tag]
+export const stateName = ({ _tag }: State): StateName => names[_tag] ?? (_tag.toLowerCase() as StateName)
 
 /** A connection that is shown. */
 interface Shown {

@@ -57,9 +57,7 @@ export const refusal = (
   selfOnly: boolean,
 ): DialError | undefined => {
   if (url === undefined)
-    return toDialError(
-      `"${written}" cannot be dialled: a path, or a URL with ws, wss, http or https was expected`,
-    )
+    return toDialError(`"${written}" cannot be dialled: expected a path, or a ws, wss, http or https URL`)
   const { host } = location
   return selfOnly && new URL(url, location.href).host !== host
     ? toDialError(`${url} cannot be dialled: selfOnly allows only ${host}`)

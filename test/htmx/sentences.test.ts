@@ -49,7 +49,7 @@ const withParameters = (parameters: object): Partial<Options2> =>
 const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
   // Dialling
   [
-    `"ftp://host/" cannot be dialled: a path, or a URL with ws, wss, http or https was expected`,
+    `"ftp://host/" cannot be dialled: expected a path, or a ws, wss, http or https URL`,
     { body: `<div ws-connect="ftp://host/"></div>` },
   ],
   [
@@ -116,7 +116,7 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
   ],
   // Sending
   [
-    `<form id="f" ws-send=""> sent nothing: no element around it is connected (ws-connect)`,
+    `<form id="f" ws-send=""> sent nothing: there is no ws-connect around it`,
     { body: `<form id="f" ws-send></form>` },
     (page) => page.submit("#f"),
   ],
@@ -245,7 +245,7 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     config2({ reconnect: 1 }),
   ],
   [
-    `htmx: [ws] htmx.config.ws: reconnectCodes was ignored: it is "many", expected a list of close codes ([1006, 1012])`,
+    `htmx: [ws] htmx.config.ws: reconnectCodes was ignored: it is "many", expected a list of close codes`,
     config2({ reconnectCodes: "many" }),
   ],
   [
@@ -265,9 +265,9 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     config2({ protocols: ["a", "a"] }),
   ],
   ["htmx: [ws] htmx.config.ws: speed was ignored: there is no such setting", config2({ speed: 1 })],
-  ["htmx: [ws] htmx.config.ws was ignored: [1] is not an object of settings", config2([1])],
+  ["htmx: [ws] htmx.config.ws was ignored: [1] is not an object", config2([1])],
   [
-    `htmx: [ws] ws-config of <div ws-connect="/ws" ws-config="{&quot;reconnect&quot;: tru"> was ignored: "{\\"reconnect\\": tru" is not an object of settings`,
+    `htmx: [ws] ws-config of <div ws-connect="/ws" ws-config="{&quot;reconnect&quot;: tru"> was ignored: "{\\"reconnect\\": tru" is not an object`,
     { body: `<div ws-connect="/ws" ws-config='{"reconnect": tru'></div>` },
   ],
   [
@@ -288,7 +288,7 @@ const submit = (page: Page4) => page.$<HTMLFormElement>("#f").requestSubmit()
 
 const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   [
-    `"ftp://host/" cannot be dialled: a path, or a URL with ws, wss, http or https was expected`,
+    `"ftp://host/" cannot be dialled: expected a path, or a ws, wss, http or https URL`,
     { body: `<main hx-ws:connect="ftp://host/"></main>` },
   ],
   [
@@ -360,7 +360,7 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
     submit,
   ],
   [
-    "the content of a frame must be a string, not of type number",
+    "the content of a frame must be a string, not number",
     { body: owner() },
     (page) => page.socket.open().message(`{"content": 5}`),
   ],
@@ -386,7 +386,7 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
     { body: owner(`hx-config="ws.reconnectDelay:soon"`) },
   ],
   [
-    `htmx: [hx-ws] hx-config of <main id="chat" hx-ws:connect="/ws" hx-config="{&quot;ws&quot;: " data-htmx-powered="true"> was ignored: "{\\"ws\\": " is not an object of settings`,
+    `htmx: [hx-ws] hx-config of <main id="chat" hx-ws:connect="/ws" hx-config="{&quot;ws&quot;: " data-htmx-powered="true"> was ignored: "{\\"ws\\": " is not an object`,
     { body: owner(`hx-config='{"ws": '`) },
   ],
 ]
@@ -424,7 +424,7 @@ onBoth((open) => {
       expect(page.told).toEqual(["wsError #f"])
       expect(page.last("wsError").error).toBeInstanceOf(page.window.Error)
       expect(page.console).toEqual([
-        expect.stringMatching(/<form id="f" ws-send=""> sent nothing: no element around it is connected/),
+        expect.stringMatching(/<form id="f" ws-send=""> sent nothing: there is no ws-connect around it/),
       ])
     })
 

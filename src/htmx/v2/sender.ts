@@ -72,7 +72,7 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
   const fail = (reason: string): void =>
     api.triggerErrorEvent(at, "htmx:wsError", { error: new Error(unsent(element, reason)), socketWrapper })
   if (webSocket === undefined) {
-    fail("no element around it is connected (ws-connect)")
+    fail("there is no ws-connect around it")
     return
   }
   const target = page.targetOf(element, connectElement as Element)

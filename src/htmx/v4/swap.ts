@@ -27,9 +27,7 @@ export const swap = (
   const text = json === undefined ? html : content === undefined ? payload : content
   if (text == null) return undefined
   if (typeof text !== "string") {
-    return Promise.reject(
-      new TypeError(`the content of a frame must be a string, not of type ${typeof text}`),
-    )
+    return Promise.reject(new TypeError(`the content of a frame must be a string, not ${typeof text}`))
   }
   const style = swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
   return htmx.swap({

@@ -412,7 +412,7 @@ describe("settings", () => {
   test("an hx-config that is no JSON is one sentence, and the connection is made", async () => {
     using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
     expect(page.dials).toHaveLength(1)
-    expect(page.console).toEqual([expect.stringContaining("is not an object of settings")])
+    expect(page.console).toEqual([expect.stringContaining("is not an object")])
   })
 
   test("the state is shown on elements with hx-ws:status, and put back after a morph", async () => {
