@@ -1,7 +1,7 @@
 /** The script tag for htmx 4. */
 
-// Effect first: the script compresses better.
-import "../htmx/Runtime.ts"
+// First only for the order of modules in the script: it compresses better.
+import "../htmx/Settings.ts"
 import { register } from "../htmx/v4/extension.ts"
 import type { Htmx4 } from "../htmx/v4/HtmxApi.ts"
 

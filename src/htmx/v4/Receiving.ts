@@ -18,7 +18,7 @@ export class Receiving {
   readonly #api: Api4
   readonly #owner: ElementConnection
   readonly #queue = new SerialQueue()
-  readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#add(data)))
+  readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#enqueueFrame(data)))
   readonly #report = makeReport("hx-ws")
 
   constructor(htmx: Htmx4, api: Api4, owner: ElementConnection) {
@@ -30,7 +30,7 @@ export class Receiving {
   /** Applies a frame, alone or with those of its burst. */
   add(data: unknown, isBatched: boolean): void {
     if (isBatched) this.#batch.add(data)
-    else this.#add(data)
+    else this.#enqueueFrame(data)
   }
 
   /** Applies the frames of the burst before anything else happens to the connection. */
@@ -65,7 +65,7 @@ export class Receiving {
     if (isOnPage(element)) this.#owner.fail(element, error)
   }
 
-  #add(data: unknown): void {
+  #enqueueFrame(data: unknown): void {
     this.enqueue(() => this.#receive(data))
   }
 
