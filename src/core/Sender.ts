@@ -30,7 +30,7 @@ export class Sender<A> {
   /** Sends a message after those that wait. If a socket does not take them, it waits behind them. */
   send(message: A): void {
     const waits = this.#outbox.size > 0
-    if (this.#socket() === undefined) this.#outbox.push(message)
+    if (waits && this.#socket() === undefined) this.#outbox.push(message)
     else {
       this.#outbox.append(message)
       this.#loop(waits)
