@@ -32,7 +32,7 @@ export const collect = (
   const { errors, formData, values } = api.getInputValues(element, "post")
   const isHtmx1 = formData === undefined
   const all = { ...(isHtmx1 ? values : toRecord(formData)), ...api.getExpressionVars(element, event) }
-  const copy = { ...all }
+  const copy = isHtmx1 ? { ...all } : all
   return {
     parameters: isHtmx1
       ? api.filterValues(all, element)

@@ -17,7 +17,7 @@ export const collect = (api: Api4, element: Element, event: Event, isOld: boolea
   const formData = api.collectFormData(element, form, submitter, context.request.validate)
   if (formData === undefined) return undefined
 
-  const values = { ...toRecord(formData) }
+  const values = toRecord(formData)
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
   // Expressions see the event on htmx 2. On htmx 4 they see no name that could hide one of the page.
