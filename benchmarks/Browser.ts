@@ -1,6 +1,6 @@
 /**
- * A Chromium that is spoken to without Playwright. Playwright always has it trace the network, each frame of a
- * WebSocket included, on the thread of the page, which makes all that is compared more alike than it is.
+ * Drives a Chromium without Playwright. Playwright always traces the network, including each frame of a WebSocket,
+ * on the thread of the page: that adds the same cost to everything compared, and hides differences.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -16,7 +16,7 @@ export class Browser {
   readonly #process: ChildProcess
   readonly #cdp: Cdp
 
-  /** It ends with this process at the latest. */
+  /** Starts a Chromium, which ends with this process at the latest. */
   static async launch(): Promise<Browser> {
     const executable = findChromium()
     const profile = mkdtempSync(join(tmpdir(), "benchmark-"))
@@ -31,13 +31,13 @@ export class Browser {
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
       ],
-      // A group of its own, since what is called Chromium may be a shell script that waits for it.
+      // A process group of its own, since the executable may be a shell script that starts Chromium and waits for it.
       { stdio: "ignore", detached: true },
     )
     const kill = () => end(child, profile)
     process.once("exit", kill)
     try {
-      // Two lines, of which the second may come later: the port, and the path of the browser's own endpoint.
+      // The file has two lines, and the second may be written later: the port, and the path of the browser's endpoint.
       const file = join(profile, "DevToolsActivePort")
       const [port, path] = await waitFor(() => {
         const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : []
@@ -72,7 +72,7 @@ export class Browser {
     return Page.open(this.#cdp)
   }
 
-  /** In one turn, so that a process that exits can do it. */
+  /** Synchronous, so that it can run while the process exits. */
   readonly close = (): void => {
     process.off("exit", this.close)
     this.#cdp.close()
@@ -88,8 +88,8 @@ const end = (child: ChildProcess, profile: string): void => {
   try {
     process.kill(-(child.pid as number), "SIGKILL")
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
-  // Its other processes may still write there for a moment.
+  // Its other processes may still write to this directory for a moment.
   rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }

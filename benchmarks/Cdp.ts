@@ -16,7 +16,7 @@ interface Message {
   readonly params?: unknown
 }
 
-/** The browser, or one of its pages: what it is asked, and what it tells. */
+/** A DevTools session with the browser or one of its pages: sends commands and receives events. */
 export class Session {
   readonly #write: (message: Message) => void
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>()
@@ -28,20 +28,20 @@ export class Session {
     this.#write = write
   }
 
-  /** Whether it has gone. What is asked then fails, and so does what it has left unanswered. */
+  /** Whether the session has ended. Later commands fail, and so do those that were pending. */
   get isOver() {
     return this.#isOver
   }
 
   send<M extends keyof Commands>(method: M, params?: Commands[M]): Promise<Results[M]> {
-    if (this.#isOver) return Promise.reject(new Error("the page has gone"))
+    if (this.#isOver) return Promise.reject(new Error("the page is closed"))
     const call = Promise.withResolvers<unknown>()
     this.#calls.set(++this.#asked, call)
     this.#write({ id: this.#asked, method, params })
     return call.promise as Promise<Results[M]>
   }
 
-  /** One listener for an event. */
+  /** Sets the listener of an event, one per event. */
   on<E extends keyof Events>(event: E, listener: (params: Events[E]) => void): void {
     this.#listeners.set(event, listener)
   }
@@ -55,7 +55,7 @@ export class Session {
 
   end(): void {
     this.#isOver = true
-    for (const { reject } of this.#calls.values()) reject(new Error("the page has gone"))
+    for (const { reject } of this.#calls.values()) reject(new Error("the page is closed"))
   }
 }
 
@@ -86,7 +86,7 @@ export class Cdp {
     for (const session of [this.browser, ...this.#pages.values()]) session.end()
   }
 
-  /** To be called in the turn in which the browser has told the id: the page may speak in the next. */
+  /** Call it in the task that received the id: events of the page may arrive in the next. */
   page(sessionId: string): Session {
     const session = this.#session(sessionId)
     this.#pages.set(sessionId, session)

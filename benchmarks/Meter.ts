@@ -1,4 +1,4 @@
-/** The browser's own accounting of one page. */
+/** Measures one page by the browser's own metrics. */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Session } from "./Cdp.ts"
 
@@ -10,10 +10,10 @@ export interface Cost {
 }
 
 /**
- * Of what `Performance.getMetrics` gives, `ThreadTime` is the CPU clock of the page's main thread: scripts, parsing,
- * style, layout and the garbage collected there, and none of the time in which another process had the core.
- * `TaskDuration` and `ScriptDuration` are wall time between the begin and the end of tasks, which grow when the
- * machine is busy; `ProcessTime` counts the threads of the network and of the compositor too.
+ * Reads `ThreadTime` of `Performance.getMetrics`: the CPU time of the page's main thread, which is scripts, parsing,
+ * style, layout and the garbage collected there. It excludes the time in which another process had the core.
+ * `TaskDuration` and `ScriptDuration` are the wall time of tasks, which grows when the machine is busy;
+ * `ProcessTime` also counts the threads of the network and of the compositor.
  */
 export class Meter {
   readonly #session: Session
@@ -30,11 +30,11 @@ export class Meter {
   async #threadTime(): Promise<number> {
     const { metrics } = await this.#session.send("Performance.getMetrics")
     const metric = metrics.find(({ name }) => name === "ThreadTime")
-    if (metric === undefined) throw new Error("This browser does not tell its ThreadTime.")
+    if (metric === undefined) throw new Error("This browser does not report ThreadTime.")
     return metric.value
   }
 
-  /** What `work` costs the page, up to `settled`, which does not count as time. */
+  /** Measures what `work` costs the page. CPU time includes `settled`, wall time does not. */
   async measure(work: () => Promise<unknown>, settled: () => Promise<unknown>): Promise<Cost> {
     await this.#session.send("HeapProfiler.collectGarbage")
     const before = await this.#threadTime()
@@ -45,9 +45,9 @@ export class Meter {
     return { cpu: (await this.#threadTime()) - before, wall }
   }
 
-  /** Bytes in use, after everything unused has been collected: JavaScript's, and with those of the DOM. */
+  /** Returns the bytes in use after garbage collection: of JavaScript alone, and together with the DOM. */
   async heap(): Promise<{ readonly js: number; readonly all: number }> {
-    // What finalizers let go of is free only the next time, and they come in tasks of their own.
+    // Finalizers run in tasks of their own; what they release is freed by the next collection.
     await this.#session.send("HeapProfiler.collectGarbage")
     await pause(50)
     await this.#session.send("HeapProfiler.collectGarbage")

@@ -1,10 +1,10 @@
-/** A page in a browser context of its own, and so in a process of its own: contexts share none. */
+/** A page in a browser context of its own. Contexts share no process, so that it has its own process, too. */
 import type { Cdp, Session } from "./Cdp.ts"
 
 export class Page {
-  /** Only what is needed may be enabled here: what a domain watches, it makes slower. */
+  /** Enables only the DevTools domains that are needed: each slows down what it watches. */
   readonly session: Session
-  /** Errors and warnings of the console and of the browser, and what was thrown and not caught. */
+  /** Errors and warnings of the console and the browser, and uncaught exceptions. */
   readonly complaints: Array<string> = []
   readonly #close: () => Promise<unknown>
 
@@ -36,7 +36,7 @@ export class Page {
     })
   }
 
-  /** Until the page has loaded. */
+  /** Waits until the page has loaded. */
   async goto(url: string): Promise<void> {
     const committed = new Promise<void>((resolve) => {
       this.session.on("Page.frameNavigated", ({ frame }) => {
@@ -53,7 +53,7 @@ export class Page {
     })
   }
 
-  /** What `work` comes to in the page. It goes there as text, and uses nothing outside of itself. */
+  /** Runs `work` in the page and returns its result. It is sent as text, so it must not refer to anything outside. */
   async evaluate<Args extends ReadonlyArray<unknown>, Result>(
     work: (...args: Args) => Result,
     ...args: Args
@@ -67,7 +67,7 @@ export class Page {
     return result.value
   }
 
-  /** Ends whatever waits for the page. */
+  /** Closes the page, and fails whatever waits for it. */
   async close(): Promise<void> {
     if (!this.session.isOver) await this.#close()
   }

@@ -13,12 +13,12 @@ import type { Page } from "./Page.ts"
 export interface Play {
   readonly generation: HtmxVersion
   readonly contestant: Contestant
-  /** Goes into `htmx.config.ws`, below what the contestant brings. */
+  /** Set in `htmx.config.ws`; the contestant's own settings override it. */
   readonly settings?: Readonly<Record<string, unknown>>
   readonly body: (dialect: Dialect) => string
-  /** A function that runs in the page before the contestant is there. */
+  /** A function that runs in the page before the contestant's script. */
   readonly first?: () => void
-  /** `false` leaves the contestant's script to the workload. */
+  /** `false` if the workload itself adds the contestant's script. */
   readonly loaded?: boolean
   /** Called before the page is opened. */
   readonly server?: (server: TestServer) => void
@@ -52,7 +52,7 @@ export class Stage {
   readonly dialect: Dialect
   readonly #meter: Meter
 
-  /** `perform` is given `limit` milliseconds. */
+  /** Runs `perform`, which fails after `limit` milliseconds. */
   static async with<T>(
     browser: Browser,
     play: Play,
@@ -92,20 +92,20 @@ export class Stage {
     this.#meter = meter
   }
 
-  /** Waits for something that the server sees, no longer than the page is there. */
+  /** Waits for a condition on the server. Fails if the page is closed meanwhile. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      if (this.page.session.isOver) throw new Error("the page has gone")
+      if (this.page.session.isOver) throw new Error("the page is closed")
       await pause(1)
     }
   }
 
-  /** Waits until as many connections as that have opened, in all, in the page. */
+  /** Waits until `count` connections have opened in the page, counted from its start. */
   opened(count: number): Promise<void> {
     return this.page.evaluate((count) => window.bench.opened(count), count)
   }
 
-  /** Lets the page do what it has put off, for the time of a frame or so. */
+  /** Waits about one frame, for work that the page has deferred. */
   settle(): Promise<void> {
     return this.page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
   }
@@ -118,7 +118,7 @@ export class Stage {
     return this.#meter.heap()
   }
 
-  /** The texts of all elements that match. */
+  /** Returns the text of each element that matches. */
   texts(selector: string): Promise<Array<string>> {
     return this.page.evaluate(
       (selector) => Array.from(document.querySelectorAll(selector), ({ textContent }) => textContent ?? ""),
@@ -126,12 +126,12 @@ export class Stage {
     )
   }
 
-  /** Waits until as many frames as that have been applied, in all. */
+  /** Waits until `count` frames have been applied, counted from the start of the page. */
   applied(count: number): Promise<void> {
     return this.page.evaluate((count) => window.bench.applied(count), count)
   }
 
-  /** The numbers of the messages that have arrived, in order. */
+  /** Returns the numbers of the received messages, in order. */
   received(path: string): Array<number> {
     return this.server.received(path).map((text) => Number(JSON.parse(text).n))
   }

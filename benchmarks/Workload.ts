@@ -1,28 +1,28 @@
 import type { Play, Stage } from "./Stage.ts"
 
-/** What one run of a workload came to. */
+/** The result of one run of a workload. */
 export interface Outcome {
-  /** By the name of the measure; `cpu` and `wall` are what most have. */
+  /** Figures by name of the measure; most workloads have `cpu` and `wall`. */
   readonly measures: Readonly<Record<string, number>>
-  /** What was not as it must be, in sentences. */
+  /** Sentences that describe what was wrong. */
   readonly faults: ReadonlyArray<string>
 }
 
-/** One thing that pages do. */
+/** One activity of pages, as a benchmark. */
 export interface Workload extends Pick<Play, "body" | "first" | "loaded" | "server" | "settings"> {
-  /** What `--only` calls it. */
+  /** Its name for `--only`. */
   readonly name: string
-  /** What a table calls it. */
+  /** Its name in tables. */
   readonly title: string
-  /** How much of it is measured, and how little a test of the workload itself needs. */
+  /** The amount that is measured, and the smaller one for a test of the workload itself. */
   readonly size: number
   readonly tiny: number
-  /** In how many rounds it is run at most: what takes a minute is run once. */
+  /** The most rounds in which it runs: a workload that takes a minute runs once. */
   readonly rounds?: number
   readonly run: (stage: Stage, size: number) => Promise<Outcome>
 }
 
-/** A sentence where `actual` is not what was expected. */
+/** Returns a sentence if `actual` is not what was expected. */
 export const differs = (what: string, actual: unknown, expected: unknown): Array<string> => {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (is === should) return []

@@ -1,5 +1,5 @@
 /**
- * Side by side with the official scripts and with a bare WebSocket: `npm run bench`.
+ * Compares our scripts with the official ones and with a bare WebSocket: `npm run bench`.
  *
  *     npm run bench -- --only small,submits --htmx 2 --rounds 9
  *     npm run bench -- --only growth
@@ -79,5 +79,5 @@ if (json !== undefined) {
 }
 const faults = faultsOf(samples)
 for (const fault of faults) console.error(fault)
-// After a long run, Node's own cleaning up can wait for ever for what is left of a browser that is gone.
+// After a long run, Node may otherwise wait for ever for handles of a browser that has exited.
 process.exit(faults.length > 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-/** What the typed client adds to a program, Effect included: `node benchmarks/clientSize.ts`, after a build. */
+/** Prints what the typed client adds to a program, including Effect: `node benchmarks/clientSize.ts`, after a build. */
 import { gzipSync } from "node:zlib"
 import { bundle } from "../test/setup/bundle.ts"
 import { programs } from "../test/setup/programs.ts"

@@ -1,16 +1,16 @@
-/** Who is measured. The official script is what the others are compared with. */
+/** The implementations that are measured. Each is compared with the official script. */
 
 import type { HtmxVersion } from "./dialects.ts"
 import { bare } from "./inPage.ts"
 
 export interface Contestant {
   readonly name: string
-  /** The script that drives the sockets: a file, or its text. */
+  /** The script that opens the sockets: a file, or its text. */
   readonly script: { readonly file: string } | { readonly code: string }
   readonly needsHtmx: boolean
-  /** Goes into `htmx.config.ws`. */
+  /** Set in `htmx.config.ws`. */
   readonly settings?: Readonly<Record<string, unknown>>
-  /** The workloads that it takes part in; all, where nothing is said. */
+  /** The workloads that it runs. @default all */
   readonly only?: ReadonlyArray<string>
 }
 
@@ -27,7 +27,7 @@ const extension = (name: string, file: string): Contestant => ({ name, script: {
 
 const bursts = ["small", "appends"]
 
-/** `against` is another build, to compare two of ours in one run. */
+/** Adds `against`, another build, to compare two of ours in one run. */
 export const contestants = (generation: HtmxVersion, against?: string): Array<Contestant> => {
   const { ours, official } = scripts[generation]
   return [
@@ -40,7 +40,7 @@ export const contestants = (generation: HtmxVersion, against?: string): Array<Co
   ]
 }
 
-/** Those whose functions a profile can name. */
+/** Contestants with readable scripts, so that a profile shows names of functions. */
 export const readable = (generation: HtmxVersion): Array<Contestant> => {
   const { official, readable } = scripts[generation]
   return [

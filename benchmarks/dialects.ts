@@ -1,17 +1,17 @@
-/** How a page and its server speak on each htmx. Every contestant on one htmx is given the same pages and the same frames. */
+/** The markup and the frames for each htmx. All contestants on one htmx get the same pages and the same frames. */
 
 export type HtmxVersion = "2" | "4"
 
 export interface Dialect {
   /** The path of htmx on the test server. */
   readonly htmx: string
-  /** The attribute of an element with a connection. */
+  /** The attribute that makes an element connect. */
   readonly connect: (url: string) => string
-  /** The attribute of an element that sends. */
+  /** The attribute that makes an element send. */
   readonly send: string
-  /** A frame that puts `html`, which bears the id, in the place of that element. */
+  /** A frame that replaces the element with that id by `html`, which has the same id. */
   readonly replace: (id: string, html: string) => string
-  /** A frame that puts `html` at the end of that element. */
+  /** A frame that appends `html` to the element with that id. */
   readonly append: (id: string, html: string) => string
   /** One frame that replaces many elements, each a `<b>`. */
   readonly replaceAll: (parts: ReadonlyArray<readonly [id: string, text: string]>) => string
@@ -26,7 +26,7 @@ export const dialects: Record<HtmxVersion, Dialect> = {
     append: (id, html) => `<div id="${id}" hx-swap-oob="beforeend">${html}</div>`,
     replaceAll: (parts) => parts.map(([id, text]) => `<b id="${id}">${text}</b>`).join(""),
   },
-  // What `hx-ws.js` documents: JSON that says where its content goes, and HTML for more than one place.
+  // As `hx-ws.js` documents: JSON with a target, and HTML if there is more than one target.
   "4": {
     htmx: "/htmx-4.js",
     connect: (url) => `hx-ws:connect="${url}"`,

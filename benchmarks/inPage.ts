@@ -1,27 +1,27 @@
-/** What runs in the pages. These functions go there as text, so none may use anything outside of itself. */
+/** Functions that run in the pages. They are sent as text, so none may refer to anything outside of itself. */
 
-/** What every page answers to, whoever drives its sockets. */
+/** The functions that every page offers, whichever script opens its sockets. */
 export interface Bench {
-  /** Until as many connections as that have opened, in all. */
+  /** Waits until `count` connections have opened, counted from the start of the page. */
   readonly opened: (count: number) => Promise<void>
-  /** Until as many frames as that have been applied, in all. */
+  /** Waits until `count` frames have been applied, counted from the start of the page. */
   readonly applied: (count: number) => Promise<void>
-  /** Puts HTML into `#stage`, in place of what is there or after it, the way a page does it. */
+  /** Puts HTML into `#stage`, in place of its content or after it, as a page does. */
   mount: (html: string, style: "innerHTML" | "beforeend") => unknown
-  /** Sends a numbered message, the way a script does it. */
+  /** Sends a numbered message, as a script does. */
   send: (n: number) => void
-  /** Submits the form once for each number, and `sendAll` calls `send`: a hundred in one turn. */
+  /** Submits the form once for each number, a hundred in one task; `sendAll` does the same with `send`. */
   readonly submit: (from: number, to: number) => Promise<void>
   readonly sendAll: (from: number, to: number) => Promise<void>
   /** Adds a script, and waits until it has run. */
   readonly load: (src: string) => Promise<unknown>
-  /** A connection has opened. */
+  /** Called when a connection has opened. */
   readonly onOpen: () => void
-  /** A frame has been applied. */
+  /** Called when a frame has been applied. */
   readonly onApplied: () => void
 }
 
-/** What is called of htmx here; its `swap` takes other arguments in each generation. */
+/** The functions of htmx used here; the arguments of `swap` differ between generations. */
 interface Htmx {
   readonly version: string
   readonly trigger: (element: Element, name: string) => void
@@ -37,7 +37,7 @@ declare global {
 /** The first script of every page. */
 export const prepare = () => {
   const htmx = () => (window as unknown as { readonly htmx: Htmx }).htmx
-  /** Counts, and keeps nothing of those who have waited. */
+  /** A counter that can be waited for. It keeps no reference to waiters that have resolved. */
   const counter = () => {
     let count = 0
     let goal = 0
@@ -58,7 +58,7 @@ export const prepare = () => {
   const applied = counter()
   let socketWrapper: { send: (text: string) => void } | undefined
 
-  /** A hundred in one turn: no page does them all at once. */
+  /** A hundred in one task, as no page does all of them at once. */
   const inTurns = async (from: number, to: number, act: (n: number) => void) => {
     const { port1, port2 } = new MessageChannel()
     for (let n = from; n < to; n++) {
@@ -114,7 +114,7 @@ export const prepare = () => {
   document.addEventListener("htmx:ws:after:message:incoming", bench.onApplied)
 }
 
-/** A page without htmx: a WebSocket for each element that names one, and DOM code written by hand. */
+/** A page without htmx: a WebSocket for each element with a URL, and DOM code written by hand. */
 export const bare = () => {
   const { bench } = window
   const sockets = new Map<Element, WebSocket>()
@@ -184,8 +184,8 @@ export const bare = () => {
 }
 
 /**
- * Makes all WebSockets of a page out of one, since Chromium opens no more than 255. The server begins a frame with
- * the number of the connection that it is for.
+ * Multiplexes all WebSockets of a page over one, since Chromium opens no more than 255. The server begins each frame
+ * with the number of its connection.
  */
 export const multiplex = () => {
   const Real = WebSocket

@@ -1,22 +1,22 @@
-/** What the command line asks for. */
+/** The options of the command line. */
 import { parseArgs } from "node:util"
 import type { HtmxVersion } from "./dialects.ts"
 import { workloads } from "./workloads/index.ts"
 
 const { values } = parseArgs({
   options: {
-    /** Workloads by name, with commas between; `growth` is one of its own. */
+    /** Names of workloads, separated by commas; `growth` is a separate measurement. */
     only: { type: "string" },
     rounds: { type: "string", default: "3" },
-    /** `2` or `4`; both, where nothing is said. */
+    /** `2` or `4`. @default both */
     htmx: { type: "string" },
-    /** Where to write the ratios of every round. */
+    /** The file for the ratios of every round. */
     json: { type: "string" },
-    /** Another build of a script, to stand beside ours as `candidate`. */
+    /** Another build of a script, measured beside ours as `candidate`. */
     against: { type: "string" },
-    /** Workloads whose time is to be shown by function, instead of measured. */
+    /** Workloads to profile by function instead of measuring them. */
     profile: { type: "string" },
-    /** Puts the tables into `RESULTS.md`. */
+    /** Whether to write the tables into `RESULTS.md`. */
     write: { type: "boolean", default: false },
   },
 })
@@ -29,19 +29,19 @@ const refuse = (sentence: string): never => {
 const known = [...workloads.map(({ name }) => name), "growth"]
 const names = (values.profile ?? values.only)?.split(",") ?? known
 for (const name of names)
-  if (!known.includes(name)) refuse(`There is no workload ${name}, but: ${known.join(", ")}.`)
+  if (!known.includes(name)) refuse(`There is no workload ${name}. Known: ${known.join(", ")}.`)
 
 const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) refuse("--rounds is a whole number from 1.")
+if (!Number.isInteger(rounds) || rounds < 1) refuse("--rounds must be a whole number of at least 1.")
 
 const generations = (["2", "4"] satisfies Array<HtmxVersion>).filter((one) => (values.htmx ?? one) === one)
-if (generations.length === 0) refuse("--htmx is 2 or 4.")
+if (generations.length === 0) refuse("--htmx must be 2 or 4.")
 if (values.against !== undefined && generations.length !== 1)
-  refuse("--against is a script for one htmx: say --htmx 2 or --htmx 4.")
+  refuse("--against compares scripts for one htmx: add --htmx 2 or --htmx 4.")
 if (values.write && !["growth", undefined].includes(values.only))
-  refuse("--write takes whole tables: without --only, or with --only growth.")
+  refuse("--write needs whole tables: leave out --only, or use --only growth.")
 
-/** The arguments that make a difference to what is measured: where the ratios go makes none. */
+/** The arguments that affect the figures. The file for the ratios does not. */
 const shown = process.argv
   .slice(2)
   .filter((word, i, all) => !word.startsWith("--json") && all[i - 1] !== "--json")

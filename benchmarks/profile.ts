@@ -1,4 +1,4 @@
-/** Where the time of a workload goes, by function. */
+/** Profiles a workload by function. */
 import type { Protocol } from "../node_modules/playwright-core/types/protocol.d.ts"
 import type { Browser } from "./Browser.ts"
 import type { Session } from "./Cdp.ts"
@@ -9,7 +9,7 @@ import { patience } from "./rounds.ts"
 import { Stage } from "./Stage.ts"
 import type { Workload } from "./Workload.ts"
 
-/** A meter that writes a CPU profile meanwhile. */
+/** A meter that also records a CPU profile. */
 class Profiler extends Meter {
   readonly profiles: Array<Protocol.Profiler.Profile> = []
   readonly #session: Session
@@ -52,12 +52,12 @@ const nameOf = ({ callFrame: { functionName, lineNumber, url } }: Node): string 
 interface Line {
   readonly script: string
   readonly name: string
-  /** The script that called it, where that is the browser's: the script itself otherwise. */
+  /** The script that called it if it is a function of the browser; else its own script. */
   readonly caller: string
   readonly share: number
 }
 
-/** Self time by function, as a share of the time in which the page did something; what is the browser's, by its caller. */
+/** Self time by function, as a share of the page's busy time; functions of the browser, by their caller. */
 const linesOf = (profiles: ReadonlyArray<Protocol.Profiler.Profile>): Array<Line> => {
   const times = new Map<string, Omit<Line, "share"> & { time: number }>()
   for (const { nodes, samples = [], timeDeltas = [] } of profiles) {
@@ -96,7 +96,7 @@ const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, one
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
-/** The functions with the most self time, and what each script has of it, alone and with what it calls of the browser. */
+/** Lists the functions with the most self time, and sums for each script, alone and with its calls of the browser. */
 export const profile = async (
   browser: Browser,
   generation: HtmxVersion,
@@ -117,7 +117,7 @@ export const profile = async (
   const sums = ["extension", "htmx", "page", "browser"].map((script) => {
     const own = shareOf((line) => line.script === script)
     const all = shareOf((line) => line.caller === script)
-    return `${script} ${percent(own)}${script === "browser" ? ` (${percent(all)} for nobody)` : ` (${percent(all)} with the browser's)`}`
+    return `${script} ${percent(own)}${script === "browser" ? ` (${percent(all)} on its own)` : ` (${percent(all)} with browser calls)`}`
   })
   return [
     `${contestant.name} on htmx ${generation}, ${workload.title}: ${sums.join(", ")}`,

@@ -1,8 +1,8 @@
-/** Of everything measured, only how it compares is told: the machine cancels out. */
+/** Ratios of what was measured. Only ratios are reported, since they do not depend on the machine. */
 import type { HtmxVersion } from "./dialects.ts"
 import type { Sample } from "./rounds.ts"
 
-/** Whose figure, of what. */
+/** A figure of one contestant. */
 export interface Figure {
   readonly workload: string
   readonly contestant: string
@@ -15,9 +15,9 @@ export type Ratio =
       readonly _tag: "Spread"
       readonly rounds: ReadonlyArray<number>
       readonly median: number
-      /** A quarter of the rounds lies below. */
+      /** The first quartile of the rounds. */
       readonly low: number
-      /** A quarter of the rounds lies above. */
+      /** The third quartile of the rounds. */
       readonly high: number
     }
 
@@ -27,7 +27,7 @@ const quantile = (sorted: ReadonlyArray<number>, q: number): number => {
   return below + (above - below) * (at % 1)
 }
 
-/** How one figure compares with another: the ratio in each round, and their spread. `undefined` without both. */
+/** Compares one figure with another: the ratio in each round, and the spread. Returns `undefined` if one is missing. */
 export const ratioOf = (
   samples: ReadonlyArray<Sample>,
   generation: HtmxVersion,

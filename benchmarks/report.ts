@@ -1,4 +1,4 @@
-/** Tables of ratios, in Markdown. */
+/** Formats tables of ratios as Markdown. */
 import type { HtmxVersion } from "./dialects.ts"
 import { type Ratio, ratioOf } from "./ratios.ts"
 import type { Sample } from "./rounds.ts"
@@ -25,7 +25,7 @@ const markdown = (head: ReadonlyArray<string>, lines: ReadonlyArray<ReadonlyArra
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n")
 
-/** Every ratio of one htmx by its row, with all rounds. */
+/** Returns every ratio of one htmx by its row, with all rounds. */
 export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: HtmxVersion) =>
   rows.flatMap(({ contestant, measure, target, title, to, workload }) => {
     const ratio = (of: string, measured = measure, other = to) =>
@@ -50,7 +50,7 @@ export const ratiosOf = (samples: ReadonlyArray<Sample>, generation: HtmxVersion
     }
   })
 
-/** One table for one htmx: a line for each row that was measured. */
+/** Returns the table for one htmx, with a line for each row that was measured. */
 export const table = (samples: ReadonlyArray<Sample>, generation: HtmxVersion): string => {
   const ratios = ratiosOf(samples, generation)
   const candidates = ratios.some(({ candidate }) => candidate !== undefined)
@@ -70,7 +70,7 @@ export const table = (samples: ReadonlyArray<Sample>, generation: HtmxVersion): 
   )
 }
 
-/** The points of a series for one htmx: each contestant compared with its own first one. */
+/** Returns the points of a series for one htmx, each compared with the first point of the same contestant. */
 export const growthOf = (
   samples: ReadonlyArray<Sample>,
   generation: HtmxVersion,
@@ -93,7 +93,7 @@ export const growthOf = (
   }))
 }
 
-/** One table for one series on one htmx. */
+/** Returns the table for one series on one htmx. */
 export const growthTable = (
   samples: ReadonlyArray<Sample>,
   generation: HtmxVersion,
@@ -109,7 +109,7 @@ export const growthTable = (
     ]),
   )
 
-/** What was not as it must be, each sentence once. */
+/** Returns the sentences that describe what was wrong, each once. */
 export const faultsOf = (samples: ReadonlyArray<Sample>): Array<string> => [
   ...new Set(
     samples.flatMap(({ contestant, faults, generation, workload }) =>

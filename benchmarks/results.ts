@@ -1,9 +1,9 @@
-/** The tables in `RESULTS.md`. What stands around them is written by hand, and stays. */
+/** Writes the tables in `RESULTS.md`. The text around them is written by hand, and is kept. */
 import { readFileSync, writeFileSync } from "node:fs"
 
 const file = "benchmarks/RESULTS.md"
 
-/** Puts `text` between the two comments that name the section. */
+/** Replaces the text between the two comments that name the section. */
 export const writeSection = (section: string, text: string): void => {
   const [begin, end] = [`<!-- measured: ${section} -->`, "<!-- end -->"]
   const results = readFileSync(file, "utf8")

@@ -1,4 +1,4 @@
-/** Interleaved rounds: what one round measures, it measures of everybody within seconds. */
+/** Interleaved rounds: each round measures all contestants within seconds of one another. */
 import type { Browser } from "./Browser.ts"
 import type { Contestant } from "./contestants.ts"
 import type { HtmxVersion } from "./dialects.ts"
@@ -13,13 +13,13 @@ export interface Sample extends Outcome {
   readonly round: number
 }
 
-/** A build that does not know the settings of its contestant, or their values. */
+/** Thrown if a build does not know the settings of its contestant, or their values. */
 class Unsupported extends Error {}
 
-/** What one run of a workload may take, in milliseconds. */
+/** The time limit of one run of a workload, in milliseconds. */
 export const patience = 60_000
 
-/** What does not end in time, or throws, is a fault; the end of the browser is an exception. */
+/** Reports a run that throws or exceeds its limit as a fault. Throws if the browser has exited. */
 export const sample = async (
   browser: Browser,
   generation: HtmxVersion,
@@ -51,11 +51,11 @@ export interface Plan {
   readonly rounds: number
 }
 
-/** The order of each round begins one further on. */
+/** Each round starts one contestant later than the round before. */
 const rotated = <T>(list: ReadonlyArray<T>, by: number): Array<T> =>
   list.map((_, i) => list[(i + by) % list.length] as T)
 
-/** A contestant whose settings its build does not know takes no part, and `progress` says so. */
+/** Skips a contestant whose settings its build does not know, and reports that to `progress`. */
 export const play = async (
   browser: Browser,
   { contestants, generation, rounds, workloads }: Plan,
@@ -82,7 +82,7 @@ export const play = async (
         } catch (cause) {
           if (!(cause instanceof Unsupported)) throw cause
           excused.add(contestant.name)
-          progress(`${contestant.name} takes no part: ${cause.message}`)
+          progress(`${contestant.name} is skipped: ${cause.message}`)
         }
       }
     }

@@ -1,14 +1,14 @@
-/** The rows of the tables, and what ours may cost in each where the official script costs 1. */
+/** The rows of the tables, with the most that ours may cost in each if the official script costs 1. */
 import type { HtmxVersion } from "./dialects.ts"
 
 export interface Row {
   readonly title: string
   readonly workload: string
   readonly measure: string
-  /** Whose figure is held to the target. */
+  /** The contestant whose figure is compared with the target. */
   readonly contestant: string
   readonly target?: Readonly<Partial<Record<HtmxVersion, number>>>
-  /** With whom it is compared. */
+  /** The contestant that it is compared with. */
   readonly to: string
 }
 

@@ -1,12 +1,12 @@
 /**
- * What the scripts weigh. `npm run size` fails over budget; `npm run size -- --why` accounts for every byte of
- * the minified ones, by module.
+ * Prints the size of the scripts. `npm run size` fails over budget; `npm run size -- --why` also attributes every byte
+ * of the minified ones to a module.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { brotliCompressSync, gzipSync } from "node:zlib"
 
-/** The scripts, and the bytes that each may have after gzip. The readable ones are only shown. */
+/** The scripts, and the budget of each in bytes after gzip. The readable ones have none. */
 const budgets: Record<string, number> = {
   "ws.js": Number.POSITIVE_INFINITY,
   "ws.min.js": 23_040,
@@ -24,13 +24,13 @@ const weigh = (name: string) => {
   }
 }
 
-/** The name of a module, as the source map spells it; what belongs to none was put in by the build. */
+/** Returns the name of a module as the source map spells it. Bytes of no module were added by the build. */
 const moduleName = (source: string) => /.*(?:node_modules|\.\.)\/(.*)$/.exec(source)?.[1] ?? "the build"
 
 const party = (module: string) =>
   module.startsWith("effect/") ? "Effect" : module.startsWith("src/") ? "ours" : "the build"
 
-/** Which bytes of a script come from which module: each module's part, every byte in one of them. */
+/** Returns the parts of a script by module. Each byte is in exactly one part. */
 const partsOf = (name: string): Map<string, string> => {
   const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.map`, "utf8")))
   const parts = new Map<string, string>()
@@ -49,8 +49,8 @@ const partsOf = (name: string): Map<string, string> => {
 const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0)
 
 /**
- * What each module weighs, raw and after gzip; both add up to the file. gzip writes only once what modules have in
- * common, so that a module's part is a share: in proportion to what would be missing without it.
+ * Returns the size of each module, raw and after gzip; both add up to the file. gzip writes what modules have in common
+ * only once, so the gzip size is shared out in proportion to what each module would save if it were left out.
  */
 const accountFor = (name: string) => {
   const parts = partsOf(name)

@@ -11,7 +11,7 @@ const historySize = 50
 export interface Room {
   readonly nextId: number
   readonly history: ReadonlyArray<Entry>
-  /** Those present who have introduced themselves, by seat. */
+  /** The names of the people present who have given one, by seat. */
   readonly names: ReadonlyMap<symbol, string>
 }
 
@@ -24,7 +24,7 @@ export interface Seat extends Live.Followed<Room, Change> {
   readonly rename: (name: string) => Effect.Effect<void>
 }
 
-/** The room: who is here, and what was said last. */
+/** The chat room: the people present, and the latest messages. */
 export class Chat extends Context.Service<
   Chat,
   {

@@ -6,8 +6,8 @@ export const maxText = 500
 const text = (max: number) => Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(max))
 
 /**
- * What the page sends: flat JSON, as `ws-send` makes it of a form and its `hx-vals`. The `HEADERS` that the
- * extension adds are of no interest here.
+ * A message from the page: flat JSON that `ws-send` makes of a form and its `hx-vals`. Ignores the `HEADERS` that
+ * the extension adds.
  */
 export const ClientMessage = Schema.TaggedUnion({
   Say: { name: text(maxName), text: text(maxText) },

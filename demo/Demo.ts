@@ -14,15 +14,15 @@ import { PromptServer } from "./PromptServer.ts"
 import * as Routes from "./Routes.ts"
 
 export interface Options {
-  /** `0` is any free port. Without it: the first free one from 3000 on. */
+  /** `0` takes any free port. @default the first free one from 3000 on */
   readonly port?: number
-  /** How long the outage button keeps everybody out. Five seconds by default. */
+  /** How long the server refuses everybody after a press of the outage button. @default 5 seconds */
   readonly outage?: Duration.Input
-  /** The time between two ticks of the feed. One second by default. */
+  /** The time between two ticks of the feed. @default 1 second */
   readonly tick?: Duration.Input
 }
 
-/** Starts the demo; closing the scope ends it, and open sockets with close code 1001. */
+/** Starts the demo. Closing the scope stops it, and closes open sockets with code 1001. */
 export const start = (
   options: Options = {},
 ): Effect.Effect<{ readonly url: string }, ServeError, Scope.Scope> =>
@@ -30,7 +30,7 @@ export const start = (
     url: HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address),
   }))
 
-/** The demo, and its room for those who want to take a seat in it without a socket. */
+/** The demo, and its chat room for programs that take part without a socket. */
 export const layer = ({ port, outage = "5 seconds", tick = "1 second" }: Options) =>
   HttpRouter.serve(Routes.layer, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide([Outage.layer(outage), Feed.layer(tick)]),
@@ -51,10 +51,10 @@ const listen = (port: number) =>
   NodeHttpServer.layer(() => new PromptServer(), {
     host: "127.0.0.1",
     port,
-    // A WebSocket is never finished: waiting for it before saying goodbye would be waiting for nothing.
+    // A request that became a WebSocket does not finish by itself: waiting for it before closing would never end.
     disablePreemptiveShutdown: true,
     websocket,
   })
 
-// Apart, because the types of `ws` do not know `closeTimeout` yet.
+// A constant, because the types of `ws` do not have `closeTimeout` yet.
 const websocket = { maxPayload: 16 * 1024, closeTimeout: 500 }

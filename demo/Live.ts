@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 
 /** A state and the events that change it. */
 export interface Live<State, Event> {
-  /** The state now and every event after it: none between the two, and none in both. */
+  /** The current state and every event after it: no event is missing, and none is already in the state. */
   readonly follow: Effect.Effect<Followed<State, Event>, never, Scope.Scope>
   readonly change: (step: (state: State) => readonly [State, Event]) => Effect.Effect<void>
 }

@@ -7,14 +7,14 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { Chat } from "./Chat.ts"
 
-/** The server's bad moment, at the press of a button. */
+/** A simulated outage of the server, started by a button. */
 export class Outage extends Context.Service<
   Outage,
   {
     readonly isOn: Effect.Effect<boolean>
     /** Waits for an outage to begin; returns at once while there is one. */
     readonly begun: Effect.Effect<void>
-    /** Begins an outage that ends by itself; begins its time anew if there is one. */
+    /** Begins an outage that ends by itself. Restarts its time if there is one. */
     readonly begin: Effect.Effect<void>
   }
 >()("demo/Outage") {

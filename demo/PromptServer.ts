@@ -3,7 +3,7 @@ import type { Socket } from "node:net"
 
 const patience = 500
 
-/** An HTTP server whose `close` hangs up on those who have not done so themselves soon. */
+/** An HTTP server whose `close` soon drops connections that clients have not closed themselves. */
 export class PromptServer extends Server {
   readonly #sockets = new Set<Socket>()
 

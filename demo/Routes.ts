@@ -33,7 +33,7 @@ const root = new URL("..", import.meta.url)
 
 /** A file of the repository. */
 const file = (path: `/${string}`, name: string, contentType: string) => {
-  const missing = HttpServerResponse.text(`There is no ${name}: npm run build makes it.`, { status: 404 })
+  const missing = HttpServerResponse.text(`${name} does not exist: run npm run build.`, { status: 404 })
   return HttpRouter.add(
     "GET",
     path,
@@ -64,7 +64,7 @@ const outage = HttpRouter.add(
   "/outage",
   Effect.gen(function* () {
     const { headers } = yield* HttpServerRequest.HttpServerRequest
-    // Only a script of this origin can set this header, so another site's form cannot press the button.
+    // Only a script of this origin can set this header, so a form of another site cannot start an outage.
     if (headers["hx-request"] === undefined) return HttpServerResponse.empty({ status: 403 })
     yield* (yield* Outage).begin
     return HttpServerResponse.empty()

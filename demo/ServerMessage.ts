@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 export const Entry = Schema.Struct({
   id: Schema.Int,
   at: Schema.DateTimeUtc,
-  /** Absent where the house itself speaks. */
+  /** Absent if the message is from the server itself. */
   name: Schema.optionalKey(Schema.String),
   text: Schema.String,
 })
@@ -14,7 +14,7 @@ export const Quote = Schema.Struct({
   name: Schema.String,
   /** In cents. */
   price: Schema.Int,
-  /** The prices before it, newest last. */
+  /** The previous prices, newest last. */
   past: Schema.Array(Schema.Int),
 })
 export type Quote = typeof Quote.Type
@@ -28,10 +28,10 @@ export const Trade = Schema.Struct({
 })
 export type Trade = typeof Trade.Type
 
-/** What programs are told at `/chatroom.json`: everything first, and then what changes. */
+/** A message to programs at `/chatroom.json`: first the whole state, then each change. */
 export const ServerMessage = Schema.TaggedUnion({
   Everything: {
-    /** What was said last, oldest first. */
+    /** The latest messages, oldest first. */
     entries: Schema.Array(Entry),
     people: Schema.Array(Schema.String),
     quotes: Schema.Array(Quote),

@@ -12,7 +12,7 @@ import { Outage } from "./Outage.ts"
 
 const serviceRestart = new Socket.CloseEvent(1012, "a demonstrated outage")
 
-/** One WebSocket from its handshake to its close. */
+/** Serves one WebSocket from its handshake to its close. */
 export const visit = (dialect: Dialect) =>
   Effect.gen(function* () {
     const outage = yield* Outage
@@ -27,7 +27,7 @@ export const visit = (dialect: Dialect) =>
     const seat = yield* (yield* Chat).enter
     const market = yield* (yield* Feed).follow
 
-    // Whatever the visitor has missed or still shows: after this frame it is what the server has.
+    // Whatever the visitor has missed or still shows, this frame replaces it by the state of the server.
     yield* write(dialect.everything(seat.state, market.state))
     yield* Stream.merge(
       Stream.map(seat.events, dialect.chatChange),
@@ -35,7 +35,7 @@ export const visit = (dialect: Dialect) =>
     ).pipe(Stream.runForEach(write), Effect.forkScoped)
     yield* Effect.andThen(outage.begun, write(serviceRestart)).pipe(Effect.forkScoped)
 
-    // Goes on until the peer has confirmed a close, so that what it had sent by then still counts.
+    // Runs until the peer has confirmed the close, so that messages it sent before are still handled.
     while (true) {
       for (const frame of yield* pull) yield* receive(seat, frame)
     }
@@ -44,7 +44,7 @@ export const visit = (dialect: Dialect) =>
     Effect.scoped,
   )
 
-// Browsers let any page of any site open a WebSocket to this one; the Origin header is what tells them apart.
+// Browsers let any page of any site open a WebSocket to this one; only the Origin header shows which site it is.
 const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>
   headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host
 

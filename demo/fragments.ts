@@ -5,7 +5,7 @@ import type { Market, Tick } from "./Feed.ts"
 import { type Html, html } from "./html.ts"
 import type { Entry, Quote, Trade } from "./ServerMessage.ts"
 
-/** The room as a page shows it. */
+/** Encodes the room and the market as HTML fragments for pages. */
 export const fragments: Dialect = {
   everything: (room, market) => everything(room, market).source,
   chatChange: (change) => chatChange(change).source,
@@ -23,7 +23,7 @@ const chatChange = (change: Change): Html => {
     case "Said":
       return html`
         <ol id="messages" hx-swap-oob="beforeend">${entry(change.entry)}</ol>
-        <p id="latest" hx-swap-oob="innerHTML">${change.entry.name ?? "The house"}: ${change.entry.text}</p>
+        <p id="latest" hx-swap-oob="innerHTML">${change.entry.name ?? "The server"}: ${change.entry.text}</p>
         ${change.forgotten.map(({ id }) => gone(`message-${id}`))}`
     case "Present":
       return html`<ul id="people" hx-swap-oob="innerHTML">${people(change.names)}</ul>`

@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to send. Only `html` makes one. */
+/** HTML that is safe to send. Only `html` makes it. */
 export class Html {
   readonly source: string
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Value = Html | string | number | undefined | ReadonlyArray<Html>
 
-/** HTML with every interpolated string escaped, in content and in quoted attributes alike. */
+/** Makes HTML with every interpolated string escaped, for content and quoted attributes. */
 export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<Value>): Html =>
   new Html(String.raw({ raw: parts }, ...values.map(render)))
 

@@ -1,4 +1,4 @@
-/** The room as programs know it. */
+/** Encodes the room and the market as JSON for programs. */
 import * as Schema from "effect/Schema"
 import type { Dialect } from "./Dialect.ts"
 import { ServerMessage } from "./ServerMessage.ts"

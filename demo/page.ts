@@ -1,7 +1,7 @@
 import { maxName, maxText } from "./ClientMessage.ts"
 import { type Html, html } from "./html.ts"
 
-/** A generation of htmx, and the two extensions that the page can be tried with on it. */
+/** A generation of htmx, and the two extensions with which the page can be tried on it. */
 export interface Edition {
   readonly id: string
   readonly path: `/${string}`
@@ -10,7 +10,7 @@ export interface Edition {
   readonly htmx: string
   readonly ours: string
   readonly official: string
-  /** What becomes of this page with the official script, where that is not what one expects. */
+  /** A warning about this page with the official script, if it does not work as expected. */
   readonly warning?: string
 }
 
@@ -38,7 +38,7 @@ export const editions: ReadonlyArray<Edition> = [
     htmx: "node_modules/htmx-4/dist/htmx.min.js",
     ours: "dist/hx-ws.min.js",
     official: "node_modules/htmx-4/dist/ext/hx-ws.js",
-    warning: "this page falls apart there: it speaks as on htmx 2",
+    warning: "this page does not work there: it uses the attributes and messages of htmx 2",
   },
 ]
 
@@ -48,7 +48,7 @@ export type Script = (typeof scripts)[number]
 const scriptNames = { ours: "htmx-ext-effect-ws", official: "the official extension" }
 
 const config = JSON.stringify({
-  // All would need what the Content-Security-Policy forbids: an inline style, and eval.
+  // These would need inline styles and eval, which the Content-Security-Policy forbids.
   includeIndicatorStyles: false,
   includeIndicatorCSS: false,
   allowEval: false,
@@ -128,20 +128,20 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
   </section>
 
   <details class="events">
-    <summary>What the extension tells the page</summary>
+    <summary>Events of the extension</summary>
     <ol id="events"></ol>
   </details>
 
   <footer>
     <p>This page runs on ${edition.label} and ${scriptNames[script]}.
-      Everything here is invented, also the prices.</p>
+      Everything here is invented, including the prices.</p>
     <p><a href="/ticker">The market alone</a>, by the typed client.</p>
     <nav aria-label="Other editions"><ul>${editions.flatMap((other) =>
       scripts.map((each) => html`<li>${link(other, each, other === edition && each === script)}</li>`),
     )}</ul></nav>
   </footer>
 </main>
-<noscript><p>This page is about a script: it needs JavaScript.</p></noscript>
+<noscript><p>This page needs JavaScript.</p></noscript>
 </body>
 </html>`
 

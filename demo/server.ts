@@ -31,6 +31,6 @@ const giveUp = (why: string) =>
 
 NodeRuntime.runMain(main, {
   disableErrorReporting: true,
-  // Ctrl-C is how this program is meant to end: npm should not call it a failure.
+  // Ctrl-C is the normal way to end this program: npm should not report a failure.
   teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1),
 })

@@ -5,11 +5,11 @@ import { parseSync } from "rolldown/utils"
 interface Setting {
   readonly name: string
   readonly meaning: string
-  /** The text of each tag. */
+  /** Returns the text of each tag. */
   readonly tags: ReadonlyMap<string, string>
 }
 
-/** The members of an interface, by their doc comments. */
+/** Returns the members of an interface with their doc comments. */
 const settingsOf = (path: string, name: string): ReadonlyArray<Setting> => {
   const { comments, program } = parseSync(path, readFileSync(path, "utf8"))
   const members = program.body.flatMap((node) =>
@@ -60,13 +60,13 @@ const client = (): string =>
       .map(({ meaning, name, tags }) => [code(name), code(tags.get("default")), meaning]),
   )
 
-/** Puts a table into the place of the first one of a page. */
+/** Replaces the first table of a page. */
 const page = (path: string, table: string) => ({
   path,
   text: readFileSync(path, "utf8").replace(/^\| setting [\s\S]*?\n(?!\|)/m, () => `${table}\n`),
 })
 
-/** The pages as they should be. */
+/** Returns the pages with their tables up to date. */
 export const pages = () => [page("docs/settings.md", extension()), page("docs/client.md", client())]
 
 if (import.meta.main) for (const { path, text } of pages()) writeFileSync(path, text)

@@ -1,4 +1,4 @@
-/** The delays of each client of a herd, as its policy really gives them. */
+/** The delays of each simulated client, stepped from the real schedule of its policy. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -8,7 +8,7 @@ import { abandoned } from "../../src/core/Socket.ts"
 
 const closed = abandoned("the server went away")
 
-/** The first delays of one client. `Reconnect.backoff` would give the same, at five times the cost. */
+/** Returns the first delays of one client. `Reconnect.backoff` gives the same, at five times the cost. */
 const firstDelays = (policy: Reconnect.Policy, count: number): Effect.Effect<ReadonlyArray<number>> =>
   Effect.gen(function* () {
     const next = yield* Schedule.toStep(policy)
@@ -22,7 +22,7 @@ const firstDelays = (policy: Reconnect.Policy, count: number): Effect.Effect<Rea
     return delays
   }).pipe(Effect.orDie)
 
-/** Whether a policy draws random numbers. One that draws none has the same delays for all. */
+/** Whether a policy draws random numbers. Without them, all clients have the same delays. */
 const draws = (policy: Reconnect.Policy): boolean => {
   let drawn = false
   const draw = () => {
@@ -35,16 +35,16 @@ const draws = (policy: Reconnect.Policy): boolean => {
 }
 
 /**
- * A client has the same delays in every scenario, so that two scenarios differ in their servers alone.
- * Steps are taken when they are asked for. Where more are needed, they are taken again from the client's seed:
+ * Gives a client the same delays in every scenario, so that scenarios differ only in their servers.
+ * Schedules are stepped on demand. If more steps are needed, they start again from the client's seed:
  * a million live schedules would fill a gigabyte.
  */
 export class Delays {
   readonly #policy: Reconnect.Policy
   readonly #seed: string
-  /** How many have delays of their own. */
+  /** The number of clients with delays of their own. */
   readonly #different: number
-  /** Per client, how many of its delays are in the table. */
+  /** The number of delays in the table, per client. */
   readonly #known: Uint16Array
   #width = 32
   #table: Float32Array
@@ -57,7 +57,7 @@ export class Delays {
     this.#table = new Float32Array(this.#different * this.#width)
   }
 
-  /** The delay in milliseconds before the client's nth retry, from 0. */
+  /** Returns the delay in milliseconds before the client's nth retry, counted from 0. */
   of(client: number, retry: number): number {
     const row = client % this.#different
     while (retry >= this.#width) this.#widen()

@@ -1,9 +1,9 @@
-/** The parts of a Markdown page that a command writes: each stands between two comments. */
+/** Replaces the generated parts of a Markdown page, each between two comments. */
 
 const begin = (name: string): string => `<!-- npm run herd: ${name} -->`
 const end = "<!-- end -->"
 
-/** The page with this text as its part of that name. */
+/** Returns the page with `text` as the part of that name. */
 export const withPart = (page: string, name: string, text: string): string => {
   const start = page.indexOf(begin(name))
   const stop = page.indexOf(end, start)

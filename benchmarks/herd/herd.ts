@@ -1,6 +1,6 @@
 /**
- * What happens to a server when it goes away under its clients: `npm run herd`.
- * `--clients 1000000` takes another number of clients, `--seed x` other random numbers; `--write` puts tables and
+ * Simulates how clients reconnect to a server that went away: `npm run herd`.
+ * `--clients 1000000` sets the number of clients, `--seed x` the random numbers; `--write` writes the tables and the
  * figure into the docs.
  */
 import { readFileSync, writeFileSync } from "node:fs"
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const { seed, write } = values
 const clients = Number(values.clients)
 if (!Number.isInteger(clients) || clients < 1)
-  throw new Error(`--clients is a whole number from 1 on, and not ${values.clients}`)
+  throw new Error(`--clients must be a whole number of at least 1, not ${values.clients}`)
 
 const started = performance.now()
 const outcomes = everything({ clients, seed })

@@ -1,8 +1,8 @@
-/** Traffic as one SVG: a row for each policy, a column for each scenario. */
+/** Draws the traffic as one SVG, with a row for each policy and a column for each scenario. */
 import type { Traffic } from "./run.ts"
 import { WINDOW } from "./simulate.ts"
 
-/** A column: what happens, and how many seconds of it are shown. */
+/** A column: a scenario, and how many seconds of it are shown. */
 export interface Column {
   readonly name: string
   readonly seconds: number
@@ -10,7 +10,7 @@ export interface Column {
 
 export interface Panel {
   readonly traffic: Traffic
-  /** What is said of it, beside the name of its row. */
+  /** The note beside the name of its row. */
   readonly remark: string
 }
 
@@ -30,11 +30,11 @@ const headHeight = 24
 const panelHeight = 72
 const rowHeight = headHeight + panelHeight + 16
 
-/** Shares of the clients at which there is a line across, and the share at the top. */
+/** The shares of the clients with a grid line, and the share at the top. */
 const shares = [0.05, 0.25, 1]
 const highest = 1.3
 
-/** Square roots: linear, what a server can take would be a hair's breadth above nothing. */
+/** Heights are square roots: on a linear scale, the capacity of the server would coincide with zero. */
 const height = (share: number): number => Math.sqrt(Math.min(share / highest, 1)) * panelHeight
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
@@ -43,14 +43,14 @@ const round = (number: number): number => Math.round(number * 10) / 10
 const text = (x: number, y: number, kind: string, content: string): string =>
   `<text x="${round(x)}" y="${round(y)}" class="${kind}">${escaped(content)}</text>`
 
-/** For each second, the share of the clients that dialled in it. */
+/** Returns the share of the clients that dialled, for each second. */
 const perSecond = (counts: Uint32Array, clients: number, seconds: number): ReadonlyArray<number> =>
   Array.from({ length: seconds }, (_, second) => {
     const start = (second * 1000) / WINDOW
     return counts.subarray(start, start + 1000 / WINDOW).reduce((sum, count) => sum + count, 0) / clients
   })
 
-/** Both themes are in the file, with a ground of their own: an image does not know on what it stands. */
+/** Has both themes, each with its own background: an image cannot see the background of its page. */
 const style = `
 .ground { fill: #ffffff; stroke: #d0d7de }
 text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
@@ -77,7 +77,7 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-s
   .capacity { stroke: #f0f6fc }
 }`
 
-/** Ticks of an axis of so many seconds: six parts. */
+/** Ticks that divide an axis of this many seconds into six parts. */
 const ticks = (seconds: number): ReadonlyArray<number> =>
   Array.from({ length: 7 }, (_, part) => (seconds / 6) * part)
 
@@ -122,7 +122,7 @@ const legend: ReadonlyArray<readonly [x: number, sign: string, meaning: string]>
   [left + 614, `<rect width="22" height="12" class="down"/>`, "server away"],
 ]
 
-/** `title` and `description` are for those who do not see it. */
+/** `title` and `description` are the text alternatives of the image. */
 export const plot = (
   title: string,
   description: string,

@@ -1,4 +1,4 @@
-/** The policies that are compared: what both scripts do unless told otherwise, and what pages tell them. */
+/** The policies that are compared: the defaults of both scripts, and settings of pages. */
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
 import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
@@ -10,7 +10,7 @@ export interface Compared {
   readonly policy: Reconnect.Policy
 }
 
-/** What the settings of a page come to. */
+/** Returns the connection settings that follow from the attributes of a page. */
 export const connectionOf = (config: WsConfig = {}, defaults: Settings.Defaults = defaults2) =>
   Settings.resolve([{ name: "benchmarks/herd", value: config }], defaults, (sentence) => {
     throw new Error(sentence)

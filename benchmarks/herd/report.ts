@@ -1,19 +1,19 @@
-/** What the command prints, and the docs show. */
+/** The tables and the figure that the command prints and the docs show. */
 import { type Panel, plot } from "./plot.ts"
 import { policies } from "./policies.ts"
 import { type Herd, type Outcome, run } from "./run.ts"
 import { drawn, scenarios } from "./scenarios.ts"
 import { summaryTable } from "./tables.ts"
 
-/** The herd of the docs. */
+/** The parameters for the docs. */
 export const docs: Herd = { clients: 10_000, seed: "herd" }
 
-/** All policies in all scenarios. */
+/** Runs all policies in all scenarios. */
 export const everything = (herd: Herd): ReadonlyArray<Outcome> => [...run(herd, policies, scenarios)]
 
 const title = (name: string): string => `**${name}**`
 
-/** A table for each scenario. */
+/** Returns a table for each scenario. */
 export const tables = (outcomes: ReadonlyArray<Outcome>): string =>
   scenarios
     .map(({ name }) => {
@@ -25,7 +25,7 @@ export const tables = (outcomes: ReadonlyArray<Outcome>): string =>
     })
     .join("\n\n")
 
-/** The default policy in the scenarios that are drawn, with other numbers of clients. */
+/** Runs the default policy in the scenarios of the figure, with other numbers of clients. */
 export const sizes = (numbers: ReadonlyArray<number>, seed: string): string => {
   const shown = scenarios.filter(({ name }) => drawn.some((one) => one.name === name))
   const outcomes = numbers.flatMap((clients) => [...run({ clients, seed }, policies.slice(0, 1), shown)])

@@ -1,4 +1,4 @@
-/** Policies put through scenarios. */
+/** Runs policies in scenarios. */
 import { Delays } from "./Delays.ts"
 import type { Compared } from "./policies.ts"
 import type { Told } from "./scenarios.ts"
@@ -10,7 +10,7 @@ export interface Herd {
   readonly seed: string
 }
 
-/** A course without the times of every client: a million of them take memory. */
+/** A course without the times of each client, which would take too much memory for a million of them. */
 export type Traffic = Omit<Course, "lostAt" | "backAt">
 
 const trafficOf = ({ scenario, clients, dials, returns }: Course): Traffic => ({
@@ -20,7 +20,7 @@ const trafficOf = ({ scenario, clients, dials, returns }: Course): Traffic => ({
   returns,
 })
 
-/** What became of one policy in one scenario. */
+/** The result of one policy in one scenario. */
 export interface Outcome {
   readonly policy: string
   readonly scenario: string
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly summary: Summary
 }
 
-/** One policy after the other, so that the delays of one are let go before the next. */
+/** Runs one policy after the other, so that the delays of one are freed before the next. */
 export const run = function* (
   { clients, seed }: Herd,
   policies: ReadonlyArray<Compared>,

@@ -1,11 +1,11 @@
-/** What happens to the server. */
+/** The failures of the server that are simulated. */
 import { connectionOf } from "./policies.ts"
 import type { Scenario } from "./simulate.ts"
 
 const second = 1000
 const minute = 60 * second
 
-/** A network and a server like others: what is lost at once is lost within 50 ms, a refusal takes as long. */
+/** Ordinary values: connections lost at once are lost within 50 ms, and a refusal takes as long. */
 const ordinary = { lostWithin: 50, failsAfter: 50, patience: second }
 
 /** A server that needs 20 s for all of its clients. */
@@ -39,7 +39,7 @@ export const scenarios: ReadonlyArray<Told> = [
   { ...busy, name: "An outage of 5 min", outage: 5 * minute },
 ]
 
-/** Those that are drawn, and how many seconds of them. */
+/** The scenarios of the figure, and how many seconds of each it shows. */
 export const drawn: ReadonlyArray<{ readonly name: string; readonly seconds: number }> = [
   { name: restart.name, seconds: 60 },
   { name: outage.name, seconds: 120 },

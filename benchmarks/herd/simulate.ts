@@ -1,17 +1,17 @@
-/** A server that goes away under its clients, and what they do until the last of them is back. */
+/** Simulates a server that goes away, and its clients until the last of them is back. */
 import type { Delays } from "./Delays.ts"
 
-/** Times are milliseconds. The connections are lost from 0 on. */
+/** Times are in milliseconds. The first connection is lost at 0. */
 export interface Scenario {
-  /** The connections are lost one after the other, evenly, within this time. */
+  /** The connections are lost one after the other, spread evenly over this time. */
   readonly lostWithin: number
   /** The server is back at this time. */
   readonly outage: number
-  /** A dial that the server does not take fails after so long: a millisecond at least. */
+  /** The time after which a refused dial fails, at least 1. */
   readonly failsAfter: number
   /** Handshakes that the server can do per second and client; may be Infinity. */
   readonly capacity: number
-  /** How long a handshake may wait for its turn. The server takes no dial that would wait longer. */
+  /** How long a handshake may be queued. The server refuses a dial that would wait longer. */
   readonly patience: number
 }
 
@@ -24,18 +24,18 @@ export interface Course {
   readonly returns: Uint32Array
   /** When each client lost its connection. */
   readonly lostAt: Float64Array
-  /** When each client had the next; Infinity where it had none within `HORIZON`. */
+  /** When each client had the next; Infinity if it had none within `HORIZON`. */
   readonly backAt: Float64Array
 }
 
 /** The width in milliseconds of the windows in which dials are counted. */
 export const WINDOW = 100
-/** When the simulation ends, in milliseconds, where somebody never comes back. */
+/** When the simulation ends, in milliseconds, if a client never comes back. */
 export const HORIZON = 3_600_000
 
 const NOBODY = -1
 
-/** Who dials in which millisecond: the first of a list, and for each client the next of its list. */
+/** The clients that dial in each millisecond, as linked lists: the first of each, and per client the next. */
 class Calendar {
   #first = new Int32Array(1 << 16).fill(NOBODY)
   readonly #next: Int32Array
@@ -72,7 +72,7 @@ const increment = (counts: Uint16Array | Uint32Array, index: number): number => 
   return count
 }
 
-/** Deterministic: all that is random is in the delays. */
+/** Deterministic: only the delays are random. */
 export const simulate = (clients: number, delays: Delays, scenario: Scenario): Course => {
   const { capacity, failsAfter, lostWithin, outage, patience } = scenario
   const handshake = 1000 / (capacity * clients)

@@ -1,26 +1,26 @@
-/** What a course was for the server and for its users. */
+/** Summarizes a course: the load of the server, and the waiting times of its users. */
 import { type Course, WINDOW } from "./simulate.ts"
 
-/** Times are milliseconds; rates are dials per second and client. */
+/** Times are in milliseconds, rates in dials per second and client. */
 export interface Summary {
-  /** The most dials in 100 ms, from when the server is back. */
+  /** The highest rate over 100 ms since the server is back. */
   readonly worstMoment: number
-  /** The most dials in a second, from when the server is back. */
+  /** The highest rate over a second since the server is back. */
   readonly worstSecond: number
-  /** The most dials in a second before that. */
+  /** The highest rate over a second before that. */
   readonly worstSecondBefore: number
-  /** Dials per client. One is enough where the server is never away. */
+  /** Dials per client. One is enough if the server is never away. */
   readonly dials: number
-  /** How long after the server half, 99 % and all of the clients are back. */
+  /** The time from the return of the server until half, 99 % and all of the clients are back. */
   readonly back50: number
   readonly back99: number
   readonly back100: number
-  /** From the loss of a connection to the next. */
+  /** The time from the loss of a connection to the next one. */
   readonly meanWait: number
   readonly longestWait: number
 }
 
-/** The largest sum of so many neighbours between two indices. */
+/** Returns the largest sum of `width` neighbours between two indices. */
 const worst = (counts: Uint32Array, from: number, to: number, width: number): number => {
   let sum = 0
   let most = 0

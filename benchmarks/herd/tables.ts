@@ -1,4 +1,4 @@
-/** Summaries as Markdown. */
+/** Formats summaries as Markdown. */
 import type { Summary } from "./summarize.ts"
 
 const percent = (rate: number): string => (rate * 100).toFixed(rate < 0.0995 ? 1 : 0)
@@ -16,7 +16,7 @@ const columns: ReadonlyArray<readonly [head: string, cell: (summary: Summary) =>
   ["longest wait, s", ({ longestWait }) => seconds(longestWait)],
 ]
 
-/** Columns of one width; all but the first are figures. */
+/** Pads the cells of each column to one width; all columns but the first are figures. */
 const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const width = (column: number) => Math.max(...rows.map((row) => (row[column] ?? "").length))
   const [head, ...body] = rows.map(
@@ -29,7 +29,7 @@ const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   return [head, `|${rule.join("|")}|`, ...body].join("\n")
 }
 
-/** One row each, under a head that says what the rows are. */
+/** Returns a table with one row for each summary; `head` is the heading of the first column. */
 export const summaryTable = (
   head: string,
   rows: ReadonlyArray<readonly [name: string, summary: Summary]>,

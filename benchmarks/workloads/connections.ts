@@ -1,11 +1,11 @@
-/** Connections that come and go, and those that only are there. */
+/** Connections that open and close, and idle ones. */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Stage } from "../Stage.ts"
 import { differs, type Workload } from "../Workload.ts"
 
 const body = () => `<main id="stage"></main>`
 
-/** Chromium makes those wait for a second or more that are dialled together with more than that. */
+/** Chromium delays dials by a second or more if more than this many are started together. */
 const atOnce = 10
 
 const mount = async (stage: Stage, from: number, to: number) => {
@@ -78,7 +78,7 @@ export const cycles: Workload = {
         await unmount(stage)
       }
     }
-    // The engine goes on compiling for long, and keeps what it has compiled: that is no growth of the page.
+    // The engine keeps compiling for a long time, and keeps the compiled code: that is not growth of the page.
     await cycle(15 * size)
     const before = await stage.heap()
     await cycle(5 * size)

@@ -1,6 +1,6 @@
 import { differs, type Workload } from "../Workload.ts"
 
-/** From the script's text to the first dial: parsed, compiled and run, with no cache. */
+/** Measures from the text of the script to the first dial: parsed, compiled and run, without a cache. */
 export const evaluation: Workload = {
   name: "evaluation",
   title: "evaluation of the script",
@@ -10,7 +10,7 @@ export const evaluation: Workload = {
   body: ({ connect }) =>
     `<main id="stage"></main><template id="later"><div ${connect("/ws")}></div></template>`,
   async run(stage) {
-    // What only the first call into a page costs is not the script's.
+    // A warm-up: the first call into a page has a cost that is not the script's.
     await stage.settle()
     const cost = await stage.measure(() =>
       stage.page.evaluate(async (src) => void (await window.bench.load(src)), "/contestant.js"),

@@ -1,15 +1,15 @@
-/** How what one message costs grows with the page around it, and with the message. */
+/** Measures how the cost of one message grows with the number of connections, and with its size. */
 import { multiplex } from "../inPage.ts"
 import type { Workload } from "../Workload.ts"
 import { cells, incoming, inTurn, lists } from "./incoming.ts"
 
-/** Workloads that differ in one thing, by the name that a table gives it. */
+/** Workloads that differ in one parameter, by its value as shown in the table. */
 export interface Series {
   readonly title: string
   readonly points: ReadonlyArray<readonly [label: string, workload: Workload]>
 }
 
-/** The CPU of a run, divided by how much of it there was. */
+/** Returns the CPU time of a run, divided by its amount. */
 const per = (amount: (size: number) => number, workload: Workload): Workload => ({
   ...workload,
   async run(stage, size) {
@@ -21,7 +21,7 @@ const per = (amount: (size: number) => number, workload: Workload): Workload => 
   },
 })
 
-/** The same frames over the same targets, by more and more connections in turn. */
+/** The same frames over the same targets, over an increasing number of connections in rotation. */
 const over = (count: number): Workload => {
   const workload = incoming({
     name: `connections-${count}`,

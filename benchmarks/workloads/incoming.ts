@@ -3,15 +3,15 @@ import type { Dialect } from "../dialects.ts"
 import { differs, type Outcome, type Workload } from "../Workload.ts"
 
 interface Frames extends Pick<Workload, "first" | "name" | "size" | "tiny" | "title"> {
-  /** What the page shows at first. */
+  /** The initial content of the page. */
   readonly content: string
-  /** The frame of that number. */
+  /** Returns the frame with that number. */
   readonly frame: (n: number, dialect: Dialect) => string
-  /** Where to look when `count` frames have been applied, and the texts that must be there. */
+  /** Returns the elements to check after `count` frames have been applied, and their expected texts. */
   readonly shown: { readonly selector: string; readonly texts: (count: number) => Array<string> }
 }
 
-/** All frames in one burst, after a tenth of them that warms up the page and does not count. */
+/** Sends all frames in one burst, after a tenth of them as a warm-up that is not measured. */
 export const incoming = ({ content, frame, name, shown, size, tiny, title, ...more }: Frames): Workload => ({
   name,
   title,
@@ -34,11 +34,11 @@ export const incoming = ({ content, frame, name, shown, size, tiny, title, ...mo
   },
 })
 
-/** `places` elements, for frames that go round them in turn. */
+/** `places` elements, which the frames replace in rotation. */
 export const cells = (places: number): string =>
   Array.from({ length: places }, (_, i) => `<b id="t${i}"></b>`).join("")
 
-/** What stands in each of the places after `count` numbers: the last one that came there. */
+/** Returns the content of each place after `count` numbers: the last one put there. */
 export const inTurn = (places: number, count: number): Array<string> =>
   Array.from({ length: places }, (_, i) =>
     i < count ? String(i + places * Math.floor((count - 1 - i) / places)) : "",
@@ -48,7 +48,7 @@ const words = "The quick brown fox jumps over the lazy dog and runs into the woo
 const row = `<li class="row"><b>${words}</b></li>`
 const rowsIn = (bytes: number) => Math.max(0, Math.round(bytes / row.length) - 1)
 
-/** Frames of about `bytes`: a list whose first row is the number of the frame. */
+/** Makes frames of about `bytes`: a list whose first row is the number of the frame. */
 export const lists = (bytes: number): Pick<Frames, "content" | "frame" | "shown"> => ({
   content: `<ul id="list"></ul>`,
   frame: (n, { replace }) =>

@@ -13,7 +13,7 @@ const body = ({ connect, send }: Dialect) => `<main hidden ${connect("/ws")}>
 <input id="sender" name="n" ${send} hx-trigger="send">
 </main>`
 
-/** More wait than ours, and the official script of htmx 4, keep by default. */
+/** More messages are queued than ours, and the official script of htmx 4, keep by default. */
 const settings = { queueCapacity: 10_000, maxOutgoingMessagesQueueSize: 10_000 }
 
 const arrived = (stage: Stage, count: number) => {
@@ -28,7 +28,7 @@ const inOrder = (stage: Stage, count: number) =>
     Array.from({ length: count }, (_, n) => n),
   )
 
-/** All messages at once, after a tenth of them that warms up the page and does not count. */
+/** Sends all messages at once, after a tenth of them as a warm-up that is not measured. */
 const outgoing = (name: string, title: string, act: "submit" | "sendAll", size: number): Workload => ({
   name,
   title,
@@ -51,7 +51,7 @@ const outgoing = (name: string, title: string, act: "submit" | "sendAll", size: 
 export const submits = outgoing("submits", "5,000 form submits", "submit", 5000)
 export const sends = outgoing("sends", "25,000 programmatic sends", "sendAll", 25_000)
 
-/** Submitted while the server lets the handshake wait; measured from the moment at which it answers. */
+/** Submits while the server holds back the handshake, and measures from its response. */
 export const draining: Workload = {
   name: "draining",
   title: "draining 5,000 queued messages",

@@ -1,4 +1,4 @@
-/** The bot without a server and without waiting: its peer is the test, and so is its clock. */
+/** Tests the bot without a server and without waiting: the test plays the server, and sets the clock. */
 import { expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ const everything = (...entries: ReadonlyArray<Entry>) =>
   encode({ _tag: "Everything", entries, people: [], quotes: [assam] })
 const said = (entry: Entry) => encode({ _tag: "Said", entry })
 
-/** The next connection of the bot, accepted. */
+/** Accepts the next connection of the bot. */
 const connection = Effect.gen(function* () {
   const link = yield* (yield* TestPeer.TestPeer).nextLink
   link.accept()
@@ -31,7 +31,7 @@ const connection = Effect.gen(function* () {
 
 const network = Layer.provideMerge(Room.layer({ url: "wss://coffee.test/chatroom.json" }), TestPeer.layer())
 
-it.effect("the bot answers once what was asked while its server was away", () =>
+it.effect("the bot answers a question asked during an outage exactly once", () =>
   Effect.gen(function* () {
     yield* Effect.forkScoped(bot)
     const first = yield* connection

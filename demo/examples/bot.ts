@@ -1,6 +1,6 @@
 /**
- * A chat bot: `node demo/examples/bot.ts http://127.0.0.1:3000`. It says hello to who says hello, and knows what
- * coffee costs. While its server is away, it waits; afterwards it answers what was said meanwhile.
+ * A chat bot: `node demo/examples/bot.ts http://127.0.0.1:3000`. It returns greetings and quotes the price of coffee.
+ * While the server is away it waits; afterwards it answers what was said meanwhile.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import { WsClient } from "htmx-ext-effect-ws"
 import { ClientMessage } from "../ClientMessage.ts"
 import { type Entry, type Quote, ServerMessage } from "../ServerMessage.ts"
 
-/** The room, as a program sees it. */
+/** Connects to the chat room. */
 export class Room extends WsClient.Service<Room>()("demo/examples/Room", {
   outgoing: ClientMessage,
   incoming: ServerMessage,
@@ -18,7 +18,7 @@ export class Room extends WsClient.Service<Room>()("demo/examples/Room", {
 const name = "Barista"
 
 interface Memory {
-  /** The last entry that was heard. What was said before the bot first came is not its business. */
+  /** The id of the last entry received. Entries from before the bot first connected are ignored. */
   readonly heard: number
   readonly quotes: ReadonlyArray<Quote>
 }
@@ -36,7 +36,7 @@ export const bot = Effect.gen(function* () {
   )
 }).pipe(Effect.scoped)
 
-/** What there is to say to a message. The same entry may come again after a new connection. */
+/** Returns the replies to a message. The same entry may arrive again on a new connection. */
 const listen = (memory: Memory, message: ServerMessage): readonly [Memory, ReadonlyArray<string>] => {
   const { heard, quotes } = memory
   switch (message._tag) {

@@ -1,4 +1,4 @@
-/** A ticker in a page: typed messages without htmx, and without writing Effect. */
+/** A ticker in a page: uses typed messages without htmx, and without writing Effect. */
 import * as Schema from "effect/Schema"
 import { connect, type WsClient } from "htmx-ext-effect-ws"
 import { type Quote, ServerMessage } from "../ServerMessage.ts"
@@ -15,7 +15,7 @@ market.on("message", (message) => {
   if (message._tag === "Traded") byId(idOf(message.quote)).replaceWith(line(message.quote))
 })
 
-/** Each state in the words of `ws-status`, and of people. */
+/** Each state as the class of `ws-status`, and as text for people. */
 const states = {
   Connecting: ["connecting", "Connecting…"],
   Open: ["open", "Connected"],

@@ -1,9 +1,9 @@
 // @ts-check
-// What htmx and the extension do not do by themselves: show what waits, count down, and empty the field.
+// Does what htmx and the extension leave to the page: shows queued messages, counts down, and clears the field.
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id))
 
-/** What htmx 4 calls the events of htmx 2. */
+/** The names on htmx 4 of the events of htmx 2. */
 const names4 = /** @type {Record<string, string>} */ ({
   wsOpen: "ws:after:connection",
   wsClose: "ws:close",
@@ -23,7 +23,7 @@ const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void}
   }
 }
 
-// --- The messages that wait -----------------------------------------------------------------------------
+// --- Queued messages ------------------------------------------------------------------------------------
 
 /** @typedef {{ _tag: string, name: string, text: string }} Said */
 
@@ -53,7 +53,7 @@ const pending = ({ name, text }) => {
 }
 
 for (const name of ["wsOpen", "wsClose", "wsConfigSend", "wsBeforeSend", "wsAfterSend", "wsDropped"]) {
-  // Events come before what they announce: a microtask later the queue is what it has become.
+  // Events are sent before the change that they announce: a microtask later the queue has changed.
   on(name, ({ detail }) => {
     const queue = (detail.socketWrapper ?? detail.connection)?.queue
     if (queue) queueMicrotask(() => showWaiting(queue))

@@ -2,7 +2,7 @@ import { describe } from "vitest"
 import type { Stage } from "./kit/Stage.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
-/** Has the page hidden or shown, as far as its scripts can tell: headless Chromium shows every tab. */
+/** Makes the page appear hidden or visible to its scripts, since headless Chromium shows every tab. */
 const hide = (stage: Stage, hidden: boolean) =>
   stage.page.evaluate((hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden })
@@ -12,33 +12,30 @@ const hide = (stage: Stage, hidden: boolean) =>
 const body = `<div id="c" ws-connect="/ws"><p ws-status></p><form ws-send><input name="a" value="1"></form></div>`
 
 describe.concurrent("a hidden page", () => {
-  onBoth(
-    "with pauseOnBackground closes, lets messages wait, and comes back when it is shown",
-    async (stage) => {
-      await stage.open(body, { config: { ws: { pauseOnBackground: true } } })
-      await stage.live()
-      await stage.toldOf("wsOpen")
-      await hide(stage, true)
-      await stage.page.locator("[data-ws-state=paused]").waitFor({ state: "attached" })
-      await stage.until(() => stage.server.live().length === 0)
-      await stage.submit()
-      expect(await stage.dials()).toBe(1)
-      await hide(stage, false)
-      await stage.until(() => stage.bodies().length === 1)
-      expect(stage.server.visits).toHaveLength(2)
-      expect(await stage.lives()).toEqual([
-        "wsConfigConnect #c",
-        "wsConnecting #c",
-        "wsOpen #c",
-        "wsClose #c",
-        "wsConfigConnect #c",
-        "wsConnecting #c",
-        "wsOpen #c",
-      ])
-    },
-  )
+  onBoth("with pauseOnBackground closes, queues messages, and reconnects when it is shown", async (stage) => {
+    await stage.open(body, { config: { ws: { pauseOnBackground: true } } })
+    await stage.live()
+    await stage.toldOf("wsOpen")
+    await hide(stage, true)
+    await stage.page.locator("[data-ws-state=paused]").waitFor({ state: "attached" })
+    await stage.until(() => stage.server.live().length === 0)
+    await stage.submit()
+    expect(await stage.dials()).toBe(1)
+    await hide(stage, false)
+    await stage.until(() => stage.bodies().length === 1)
+    expect(stage.server.visits).toHaveLength(2)
+    expect(await stage.lives()).toEqual([
+      "wsConfigConnect #c",
+      "wsConnecting #c",
+      "wsOpen #c",
+      "wsClose #c",
+      "wsConfigConnect #c",
+      "wsConnecting #c",
+      "wsOpen #c",
+    ])
+  })
 
-  onBoth("with a grace that is not over stays connected", async (stage) => {
+  onBoth("stays connected until the grace period is over", async (stage) => {
     await stage.open(`${body}<div id="d" ws-connect="/short" ws-config="pauseOnBackground:100ms"></div>`, {
       clock: true,
       config: { ws: { pauseOnBackground: "60s" } },

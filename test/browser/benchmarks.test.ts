@@ -1,4 +1,4 @@
-/** The benchmarks do what they measure, and see it where somebody does not. Nothing here is about time. */
+/** Checks that the benchmarks do what they measure, and report scripts that do not. Measures no time. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Browser } from "../../benchmarks/Browser.ts"
 import { type Contestant, contestants } from "../../benchmarks/contestants.ts"
@@ -12,7 +12,7 @@ import { appends, fragments, small } from "../../benchmarks/workloads/incoming.t
 import { workloads } from "../../benchmarks/workloads/index.ts"
 import { submits } from "../../benchmarks/workloads/outgoing.ts"
 
-/** As they are run: by a Chromium that traces nothing. */
+/** Starts Chromium as the benchmarks do, without tracing. */
 let browser: Browser
 beforeAll(async () => {
   browser = await Browser.launch()
@@ -35,7 +35,7 @@ const runs: ReadonlyArray<{ generation: HtmxVersion; workload: Workload; contest
 
 describe.concurrent("a benchmark", () => {
   test.for(runs)(
-    "of $workload.name, by $contestant.name on htmx $generation, ends as it must",
+    "of $workload.name, by $contestant.name on htmx $generation, has the expected result",
     async ({ contestant, generation, workload }) => {
       const { faults, measures } = await sample(browser, generation, workload, contestant, workload.tiny)
       expect(faults).toEqual([])
@@ -81,7 +81,7 @@ describe.concurrent("a benchmark", () => {
       2000,
     ],
     ["complains", small, `console.error("nothing works")`, "nothing works"],
-  ] as const)("fails somebody who %s", async ([, workload, code, sentence, limit]) => {
+  ] as const)("fails a script that %s", async ([, workload, code, sentence, limit]) => {
     const { faults } = await sample(browser, "2", workload, broken(code), workload.tiny, limit)
     expect(faults.join()).toContain(sentence)
   })

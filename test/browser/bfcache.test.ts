@@ -30,7 +30,7 @@ describe.concurrent("a page in the back/forward cache", () => {
     ["with reconnect: false", { reconnect: false }],
   ] as const) {
     for (const htmx of ["1.9", "2", "4"] as const) {
-      test(`${title}: its socket is closed, and there again on the way back (htmx ${htmx})`, async ({
+      test(`${title}: closes its socket, and reconnects when it is restored (htmx ${htmx})`, async ({
         onTestFinished,
         server,
       }) => {
@@ -44,7 +44,7 @@ describe.concurrent("a page in the back/forward cache", () => {
           await page.goto(server.url("/away"))
           await waitFor(() => server.live("/ws").length === 0)
           await page.goBack({ waitUntil: "commit" })
-          // What a page from the cache sends, and no page that was loaded anew.
+          // Only a page restored from the cache has sent this; a page loaded anew would not.
           await waitFor(() => server.received("/ws").length === trip)
         }
         expect(server.visits).toHaveLength(3)

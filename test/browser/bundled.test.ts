@@ -10,7 +10,7 @@ const program = `
   register(htmx, { reconnectDelay: Schedule.spaced("20 millis") })`
 
 describe("the package under a bundler", () => {
-  test("extends the htmx that it is given, without a global, by a Schedule of the page's own", async ({
+  test("extends the htmx passed to it, without a global, with a Schedule of the page's own", async ({
     server,
     page,
   }) => {

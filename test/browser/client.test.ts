@@ -1,11 +1,11 @@
-/** The typed client in a browser: in a page, and in a worker. */
+/** Tests the typed client in a browser: in a page, and in a worker. */
 import { describe } from "vitest"
 import { accept } from "../setup/behaviours.ts"
 import { consoleOf, expect, test } from "../setup/browser.ts"
 import { bundle } from "../setup/bundle.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** Has every number that it is told doubled, and the double acknowledged. */
+/** Requests the double of every number that it receives, and acknowledges the double. */
 const { code } = await bundle(`
   import * as Effect from "effect/Effect"
   import * as Schedule from "effect/Schedule"
@@ -39,7 +39,7 @@ const restarts = 5
 
 describe.concurrent("the typed client in a browser", () => {
   for (const [place, script] of Object.entries(places))
-    test(`in ${place}: has every request answered, also those around a restart of its server`, async ({
+    test(`in ${place}: gets a reply to every request, including those around a restart of its server`, async ({
       server,
       page,
     }) => {
@@ -62,7 +62,7 @@ describe.concurrent("the typed client in a browser", () => {
         await waitFor(() => server.visits.length === restart + 1 && server.live().length === 1)
         tell(10 * restart)
         await waitFor(() => doubles.includes(20 * restart))
-        // The request about this one is written to this socket, too late perhaps, or to the next.
+        // Its request is written to this socket, perhaps too late, or to the next.
         tell(10 * restart + 1)
         server.live()[0]?.close(1012)
         await waitFor(() => doubles.includes(20 * restart + 2))

@@ -14,13 +14,13 @@ import { expect, onBoth } from "./kit/test.ts"
 
 const wire = (code: number) => acceptRaw(closeFrame(code))
 
-/** How a socket may end: what the page is told, and whether it dials again. */
+/** How a socket may end: the close code that the page sees, and whether it dials again. */
 const allEnds: ReadonlyArray<[name: string, behaviour: Behaviour, code: number, again: boolean]> = [
   ...[1001, 1011, 1012, 1013, 1014].map((code) => [`code-${code}`, wire(code), code, true] as const),
   ...[
     999, 1000, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1016, 2000, 2999, 3000, 4000, 4401, 4999, 5000,
   ].map((code) => [`code-${code}`, wire(code), code, false] as const),
-  // These must not be on the wire: Chromium takes such a frame for a failure.
+  // These must not be sent: Chromium treats such a frame as a failure.
   ...[1005, 1006, 1015].map((code) => [`wire-${code}`, wire(code), 1006, true] as const),
   ["no-status", closeAfter(0), 1005, true],
   ["fin", dropAfter(0, "end"), 1006, true],
@@ -36,7 +36,7 @@ const allEnds: ReadonlyArray<[name: string, behaviour: Behaviour, code: number, 
 describe.concurrent("the end of a socket", () => {
   // Chromium slows down a page that dials many sockets at once.
   for (const ends of [allEnds.slice(0, 11), allEnds.slice(11, 22), allEnds.slice(22)])
-    onBoth(`decides whether there is another: ${ends.map(([name]) => name).join(", ")}`, async (stage) => {
+    onBoth(`decides whether it dials again: ${ends.map(([name]) => name).join(", ")}`, async (stage) => {
       for (const [name, behaviour] of ends) stage.server.webSocket(`/${name}`, inTurn(behaviour, accept()))
       await stage.open(
         ends.map(([name]) => `<div id="${name}" ws-connect="/${name}"><p ws-status></p></div>`).join(""),
@@ -76,7 +76,7 @@ describe.concurrent("the end of a socket", () => {
     await stage.live()
   })
 
-  onBoth("is read by reconnectCodes of the element", async (stage) => {
+  onBoth("is matched against reconnectCodes of the element", async (stage) => {
     for (const path of ["/a", "/b", "/c"]) stage.server.webSocket(path, inTurn(closeAfter(0, 4000), accept()))
     stage.server.webSocket("/d", inTurn(closeAfter(0, 1012), accept()))
     await stage.open(
@@ -108,7 +108,7 @@ describe.concurrent("the end of a socket", () => {
     await stage.live()
   })
 
-  onBoth("that we make has the code and reason that we give", async (stage) => {
+  onBoth("that we start has the code and reason that we pass", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`)
     const visit = await stage.live()
     await stage.toldOf("wsOpen")

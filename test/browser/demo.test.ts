@@ -17,13 +17,13 @@ const say = async (page: Page, text: string) => {
 
 const said = (page: Page) => page.locator("#messages .message .text").allTextContents()
 
-/** Waits until somebody's words have come. */
+/** Waits until a message is shown. */
 const hears = (page: Page, text: string) =>
   page.locator("#messages .text").getByText(text, { exact: true }).waitFor()
 
 const isIn = (page: Page, state: string) => page.locator(`.state[data-ws-state=${state}]`).waitFor()
 
-/** What Chromium and the extension say of a connection that fails, and nothing else. */
+/** The console messages of Chromium and the extension about a failed connection. */
 const faults = (page: Page) =>
   consoleOf(page).filter(
     (line) =>
@@ -72,7 +72,7 @@ describe("the demo", () => {
         for (const text of ["one", "two", "three"]) {
           field.value = text
           field.form?.requestSubmit()
-          // The page empties the field, and shows what waits, a microtask later.
+          // A microtask later, the page clears the field and shows the queued message.
           await Promise.resolve()
         }
         await Promise.resolve()

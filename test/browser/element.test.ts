@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** A program with its own copy of everything. It runs before htmx has come to the page. */
+/** A program bundled with its own copies of all modules. Runs before htmx is loaded. */
 const program = (entry: string) => `
   import * as Effect from "effect/Effect"
   import * as Fiber from "effect/Fiber"
@@ -39,7 +39,7 @@ describe("a bundled program over the connection of the minified script", () => {
     ["2", "htmx2", "ws-connect"],
     ["4", "htmx4", "hx-ws:connect"],
   ])(
-    "asks, and gets its answers across a restart of the server, on htmx %s",
+    "sends requests, and gets replies across a restart of the server, on htmx %s",
     async (given, { page, server }) => {
       const [htmx, entry, connect] = given
       const { code: script } = await bundle(program(entry))
@@ -80,7 +80,7 @@ describe("a bundled program over the connection of the minified script", () => {
       await page.waitForFunction(() => window.answers.length === 3)
       expect(await page.evaluate(() => window.answers)).toEqual([1, 2, 3])
 
-      // The end of the program is not the end of the connection.
+      // The connection outlives the program.
       await page.evaluate(() => window.end())
       expect(server.live("/ws")).toHaveLength(1)
       server.send(`<p id="out">still there</p>`)

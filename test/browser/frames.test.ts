@@ -17,21 +17,21 @@ describe.concurrent("frames", () => {
     expect(visit.texts[0]?.length).toBe(size)
   })
 
-  onBoth("that are binary come as htmx.config.wsBinaryType says", async (stage) => {
+  onBoth("that are binary have the type of htmx.config.wsBinaryType", async (stage) => {
     await stage.open(out, { config: { wsBinaryType: "arraybuffer" } })
     const visit = await stage.live()
     visit.send(new Uint8Array([1, 2, 3]))
     expect(await stage.toldOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
   })
 
-  onBoth("that are binary come as the setting binaryType says, before the page's", async (stage) => {
+  onBoth("that are binary have the type of the setting binaryType before the page's", async (stage) => {
     await stage.open(out, { config: { wsBinaryType: "blob", ws: { binaryType: "arraybuffer" } } })
     const visit = await stage.live()
     visit.send(new Uint8Array([1, 2, 3]))
     expect(await stage.toldOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
   })
 
-  onBoth("that are binary are sent as they are", async (stage) => {
+  onBoth("that are binary are sent unchanged", async (stage) => {
     await stage.open(out)
     const visit = await stage.live()
     await stage.toldOf("wsOpen")
@@ -48,7 +48,7 @@ describe.concurrent("frames", () => {
     expect(visit.messages.map(({ data }) => data)).toEqual([whole, whole, Buffer.from([1, 2]), whole])
   })
 
-  onBoth("that cannot be sent are an error with a sentence, and those around them arrive", async (stage) => {
+  onBoth("that cannot be sent fire an error with a sentence, and those around them arrive", async (stage) => {
     await stage.open(out)
     const visit = await stage.live()
     await stage.toldOf("wsOpen")
@@ -81,7 +81,7 @@ describe.concurrent("frames", () => {
     await stage.page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }))
     const numbers = Array.from({ length: 300 }, (_, index) => String(index))
     for (const number of numbers) visit.send(`<ol id="list" hx-swap-oob="beforeend"><li>${number}</li></ol>`)
-    // What has come precedes the end of the socket.
+    // Received frames are applied before the close.
     visit.close(1000)
     await stage.toldOf("wsClose")
     expect(await stage.page.locator("li").allTextContents()).toEqual(numbers)
@@ -89,7 +89,7 @@ describe.concurrent("frames", () => {
     expect(told).toEqual([...numbers.flatMap(() => ["wsBeforeMessage", "wsAfterMessage"]), "wsClose"])
   })
 
-  onBoth("of a burst run the scripts of what is not replaced, with batch: latest", async (stage) => {
+  onBoth("of a burst with batch: latest run the scripts of elements that are not replaced", async (stage) => {
     await stage.open(`<div ws-connect="/ws" ws-config="batch:latest"></div><p id="a"></p><p id="b"></p>`)
     await stage.live()
     await stage.page.evaluate(() => {
@@ -128,7 +128,7 @@ describe.concurrent("frames", () => {
     await stage.page.getByText("früh").waitFor()
   })
 
-  onBoth("that mean nothing do no harm", async (stage) => {
+  onBoth("with nothing to swap do no harm", async (stage) => {
     stage.server.webSocket("/ws", echo())
     await stage.open(out)
     const visit = await stage.live()

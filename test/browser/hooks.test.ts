@@ -5,7 +5,7 @@ import { expect, onBoth } from "./kit/test.ts"
 const one = `<div id="c" ws-connect="/ws"><p ws-status></p></div>`
 
 describe.concurrent("before every dial", () => {
-  onBoth("a listener may put in another URL and other protocols, anew each time", async (stage) => {
+  onBoth("a listener may set another URL and other protocols, for each dial anew", async (stage) => {
     stage.server.webSocket("/ws", inTurn(refuse(401), accept(undefined, { protocol: "chat" })))
     await stage.open(one, {
       script: `let token = 0
@@ -21,7 +21,7 @@ describe.concurrent("before every dial", () => {
     expect(await stage.page.evaluate(() => window.sockets.at(-1)?.protocol)).toBe("chat")
   })
 
-  onBoth("a listener may refuse: then nothing is dialled, until reconnect()", async (stage) => {
+  onBoth("a listener may cancel: then nothing is dialled until reconnect()", async (stage) => {
     await stage.open(one, {
       script: `addEventListener("htmx:wsConfigConnect", (event) => event.preventDefault(), { once: true })`,
     })
@@ -37,7 +37,7 @@ describe.concurrent("before every dial", () => {
     ])
   })
 
-  onBoth("a listener may make it wait for a promise", async (stage) => {
+  onBoth("a listener may delay the dial by a promise", async (stage) => {
     stage.server.route("/token", (_request, response) => response.end("secret"))
     await stage.open(one, {
       script: `addEventListener("htmx:wsConfigConnect", ({ detail }) => detail.waitUntil(
@@ -46,31 +46,28 @@ describe.concurrent("before every dial", () => {
     expect((await stage.live()).url).toBe("/ws?secret")
   })
 
-  onBoth(
-    "a promise that is rejected is a failed attempt, and one that takes long is waited for",
-    async (stage) => {
-      await stage.open(one, {
-        config: { ws: { waitTimeout: "200ms" } },
-        script: `let calls = 0
+  onBoth("a promise that is rejected is a failed attempt, and a slow one is awaited", async (stage) => {
+    await stage.open(one, {
+      config: { ws: { waitTimeout: "200ms" } },
+      script: `let calls = 0
         addEventListener("htmx:wsConfigConnect", ({ detail }) => {
           calls++
           if (calls === 1) detail.waitUntil(Promise.reject(new Error("no token")))
           if (calls === 2) detail.waitUntil(new Promise((resolve) => { window.finish = resolve }))
         })`,
-      })
-      await stage.until(() =>
-        stage.console.some((line) => /still waits to dial: .* did not settle within 200 ms/.test(line)),
-      )
-      const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
-      expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("no token") })])
-      expect(await stage.dials()).toBe(0)
-      await stage.page.evaluate("finish()")
-      await stage.live()
-      expect(await stage.dials()).toBe(1)
-    },
-  )
+    })
+    await stage.until(() =>
+      stage.console.some((line) => /still waits to dial: .* did not settle within 200 ms/.test(line)),
+    )
+    const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("no token") })])
+    expect(await stage.dials()).toBe(0)
+    await stage.page.evaluate("finish()")
+    await stage.live()
+    expect(await stage.dials()).toBe(1)
+  })
 
-  onBoth("createWebSocket is looked up, and may be the page's own", async (stage) => {
+  onBoth("createWebSocket is read before each dial, and may be the page's own", async (stage) => {
     await stage.open(one)
     await stage.live()
     await stage.page.evaluate(() => {
@@ -81,7 +78,7 @@ describe.concurrent("before every dial", () => {
     await stage.until(() => stage.server.live().length === 1)
   })
 
-  onBoth("settings are read, and a bad one is told and left aside", async (stage) => {
+  onBoth("settings are read, and an invalid one is reported and ignored", async (stage) => {
     await stage.open(
       `<div ws-config="protocols:chat"><div id="c" ws-connect="/ws" ws-config='{"connectTimeout": "soon"}'></div></div>`,
     )
@@ -101,7 +98,7 @@ describe.concurrent("before every dial", () => {
     expect(await stage.dials()).toBe(1)
   })
 
-  onBoth("a base element counts", async (stage) => {
+  onBoth("a URL is resolved against the base element", async (stage) => {
     await stage.open(`<div ws-connect="room?x=1"></div>`, { head: `<base href="/deep/path/">` })
     expect((await stage.live("/deep/path/room")).url).toBe("/deep/path/room?x=1")
   })

@@ -6,7 +6,7 @@ import { waitFor } from "../setup/waitFor.ts"
 
 describe("the official script on the test kit", () => {
   for (const htmx of ["1.9", "2"] as const) {
-    test(`htmx ${htmx} connects, swaps what it gets and sends what is typed`, async ({ server, page }) => {
+    test(`htmx ${htmx} connects, swaps frames and sends a form`, async ({ server, page }) => {
       server.webSocket(
         "/ws",
         echo((text) => `<p id="out">got ${JSON.parse(text).word}</p>`),
@@ -32,7 +32,7 @@ describe("the official script on the test kit", () => {
 test("a page sees refused, hanging and accepted handshakes in turn", async ({ server, page }) => {
   server.webSocket("/ws", inTurn(refuse(503), hang(), accept()))
   await page.goto(server.page("/", "<p>hi</p>", { "Content-Security-Policy": "default-src 'self' ws:" }))
-  /** Has the page dial, and tells what has become of it when `seen`: nothing yet, or its first event. */
+  /** Makes the page dial. Returns its first event by the time of `seen`, if any. */
   const dial = (attempt: number, seen: () => Promise<unknown>) =>
     page
       .evaluate(

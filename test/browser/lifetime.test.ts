@@ -3,7 +3,7 @@ import { describe } from "vitest"
 import { accept, hang, inTurn } from "../setup/behaviours.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
-/** Counts the timers that wait, and the listeners of the window and the document. */
+/** Counts the pending timers, and the listeners of the window and the document. */
 const census = `
   const timers = new Set(), listeners = new Set(), observers = new Set()
   const { setTimeout: set, clearTimeout: clear } = window
@@ -74,7 +74,7 @@ describe.concurrent("an element and its connection", () => {
       return [before, during]
     })
     expect(during).not.toEqual(before)
-    // htmx itself settles a swap a little later. One observer stays, for elements that come back.
+    // htmx itself settles a swap a little later. One observer is kept, for elements that come back.
     await stage.until(async () => {
       const after = await stage.page.evaluate(() => (window as unknown as Counting).census())
       return isDeepStrictEqual(after, { ...before, observers: 1 })
@@ -90,7 +90,7 @@ describe.concurrent("an element and its connection", () => {
     ["open", 100, accept()],
   ] as const) {
     onBoth(
-      `an element removed while ${state} tells one last wsClose, and what waited with it`,
+      `an element removed while ${state} fires one last wsClose, with the messages that were queued`,
       async (stage) => {
         stage.server.webSocket("/ws", behaviour)
         await stage.open(
@@ -143,7 +143,7 @@ describe.concurrent("an element and its connection", () => {
     expect(await stage.told("wsClose")).toEqual([])
   })
 
-  onBoth("an element that is processed with another URL has one socket, to that", async (stage) => {
+  onBoth("an element that is processed with another URL has one socket, to that URL", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/one"></div>`)
     await stage.live("/one")
     await stage.page.evaluate(() => {
@@ -156,7 +156,7 @@ describe.concurrent("an element and its connection", () => {
     expect(await stage.dials()).toBe(2)
   })
 
-  onBoth("an element whose frame takes the element itself out ends with it", async (stage) => {
+  onBoth("an element that is removed by its own frame disconnects", async (stage) => {
     stage.server.webSocket(
       "/ws",
       inTurn(

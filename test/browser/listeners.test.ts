@@ -2,7 +2,7 @@ import { describe } from "vitest"
 import { accept, inTurn, refuse } from "../setup/behaviours.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
-/** The events, two to a page: Chromium slows down a page that dials many sockets at once, or in vain. */
+/** The events, two per page: Chromium slows down a page that dials many sockets at once, or without success. */
 const pages = [
   ["wsConfigConnect", "wsConnecting"],
   ["wsError"],
@@ -12,7 +12,7 @@ const pages = [
   ["wsBeforeSend", "wsAfterSend"],
 ]
 
-/** What a listener does, once, and how many sockets there are in the end. */
+/** What a listener does, once, and the resulting number of sockets. */
 const acts = { remove: 0, send: 1, close: 0, reconnect: 1, throw: 1, nothing: 1 }
 
 const scriptFor = (events: ReadonlyArray<string>) => `
@@ -31,7 +31,7 @@ const scriptFor = (events: ReadonlyArray<string>) => `
   }
   for (const event of ${JSON.stringify(events)}) addEventListener("htmx:" + event, act)`
 
-/** Only what a listener throws comes out of it; the rest would be ours. */
+/** Uncaught errors that a listener has not thrown: those would be ours. */
 const unexpected = (line: string) => line.startsWith("uncaught") && !line.includes("by the listener")
 
 describe.concurrent("a listener may do anything", () => {
@@ -53,7 +53,7 @@ describe.concurrent("a listener may do anything", () => {
         )
         await stage.open(bodies.join(""), { script: scriptFor(events), delay: 30 })
 
-        /** Waits until all are open, but for those whose listener has ended them. */
+        /** Waits until all are open, except those that a listener has closed. */
         const settled = () =>
           stage.until(async () => {
             const states = await stage.page.evaluate(

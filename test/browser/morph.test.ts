@@ -7,7 +7,7 @@ const owner = (round: number) =>
      <form id="f" ws-send><input name="round" value="${round}"></form></div>`
 
 describe.concurrent("a morph", () => {
-  onBoth("of the owner keeps the socket, the form works, and the state is put back", async (stage) => {
+  onBoth("of the owner keeps the socket, the form works, and the status is restored", async (stage) => {
     await stage.open(`<div id="around" hx-ext="morph">${owner(0)}</div>`, idiomorph)
     await stage.live()
     await stage.page.locator("#state[data-ws-state=open]").waitFor()
@@ -26,7 +26,7 @@ describe.concurrent("a morph", () => {
     expect(await stage.told("wsClose")).toEqual([])
   })
 
-  onBoth("of the owner to another URL moves the socket there", async (stage) => {
+  onBoth("of the owner to another URL opens a socket to that URL", async (stage) => {
     await stage.open(`<div id="around" hx-ext="morph">${owner(0)}</div>`, idiomorph)
     await stage.live()
     stage.server.page("/morph", owner(1).replace(`"/ws"`, `"/other"`))

@@ -43,7 +43,7 @@ describe.concurrent("boosted navigation", () => {
 })
 
 describe.concurrent("leaving the page", () => {
-  onBoth("comes after its last words, and closes with 1000 and a reason", async (stage) => {
+  onBoth("sends the last messages, then closes with 1000 and a reason", async (stage) => {
     const config = { ws: { pauseOnBackground: true } }
     await stage.open(
       `<div id="c" ws-connect="/ws">

@@ -3,7 +3,7 @@ import { accept } from "../setup/behaviours.ts"
 import type { Stage } from "./kit/Stage.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
-/** Takes the network away from the page, until the answer is called. */
+/** Makes the page offline. Returns a function that makes it online again. */
 const unplug = async (stage: Stage) => {
   const session = await stage.page.context().newCDPSession(stage.page)
   const emulate = (offline: boolean) =>
@@ -25,7 +25,7 @@ const unplug = async (stage: Stage) => {
 const body = `<div id="c" ws-connect="/ws"><p ws-status></p><form ws-send><input name="a" value="1"></form></div>`
 
 describe.concurrent("a browser without a network", () => {
-  onBoth("goes on trying, counts no attempt, and dials at once when it is back", async (stage) => {
+  onBoth("keeps retrying, counts no attempt, and dials at once when the network is back", async (stage) => {
     await stage.open(body, { config: { ws: { reconnectMaxAttempts: 2 } }, delay: 30 })
     const visit = await stage.live()
     await stage.toldOf("wsOpen")
@@ -39,7 +39,7 @@ describe.concurrent("a browser without a network", () => {
     expect(await stage.dialled()).toBe(1)
   })
 
-  onBoth("does not wait for a long delay when it is back", async (stage) => {
+  onBoth("does not wait for a long delay when the network is back", async (stage) => {
     stage.server.webSocket("/ws", accept())
     await stage.open(body, { delay: 600_000 })
     const visit = await stage.live()
@@ -69,7 +69,7 @@ describe.concurrent("a browser without a network", () => {
 })
 
 describe.concurrent("a page that was frozen", () => {
-  // Chromium freezes no page that Playwright shows: its event has to do.
+  // Chromium does not freeze a page that Playwright shows, so the event is dispatched.
   onBoth("dials at once when it is thawed, whatever the delay", async (stage) => {
     await stage.open(body, { delay: 600_000 })
     const visit = await stage.live()

@@ -2,7 +2,7 @@ import { describe } from "vitest"
 import { expect, onBoth } from "./kit/test.ts"
 
 describe.concurrent("order", () => {
-  onBoth("the socket is made in the turn in which htmx processes the element", async (stage) => {
+  onBoth("the socket is created in the task in which htmx processes the element", async (stage) => {
     await stage.open("<main></main>")
     const made = await stage.page.evaluate(() => {
       const main = document.querySelector("main") as Element
@@ -13,32 +13,29 @@ describe.concurrent("order", () => {
     expect(made).toEqual([1, ["wsConfigConnect", "wsConnecting"]])
   })
 
-  onBoth(
-    "what is sent on an open socket is written in the same turn, its events around it",
-    async (stage) => {
-      await stage.open(
-        `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
-      )
-      await stage.live()
-      await stage.toldOf("wsOpen")
-      const [written, told] = await stage.page.evaluate(() => {
-        const [socket] = window.sockets as [WebSocket]
-        const written: Array<number> = []
-        const { send } = WebSocket.prototype
-        socket.send = (data) => {
-          written.push(window.told.length)
-          send.call(socket, data)
-        }
-        window.told.length = 0
-        document.querySelector("form")?.requestSubmit()
-        return [written, window.told.map(({ name }) => name)]
-      })
-      expect(told).toEqual(["wsConfigSend", "wsBeforeSend", "wsAfterSend"])
-      expect(written).toEqual([2])
-    },
-  )
+  onBoth("a message to an open socket is written in the same task, between its events", async (stage) => {
+    await stage.open(
+      `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
+    )
+    await stage.live()
+    await stage.toldOf("wsOpen")
+    const [written, told] = await stage.page.evaluate(() => {
+      const [socket] = window.sockets as [WebSocket]
+      const written: Array<number> = []
+      const { send } = WebSocket.prototype
+      socket.send = (data) => {
+        written.push(window.told.length)
+        send.call(socket, data)
+      }
+      window.told.length = 0
+      document.querySelector("form")?.requestSubmit()
+      return [written, window.told.map(({ name }) => name)]
+    })
+    expect(told).toEqual(["wsConfigSend", "wsBeforeSend", "wsAfterSend"])
+    expect(written).toEqual([2])
+  })
 
-  onBoth("a frame is applied in the turn in which it arrives, between its events", async (stage) => {
+  onBoth("a frame is applied in the task in which it arrives, between its events", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"><p id="out">nothing</p></div>`, {
       script: `
         window.seen = []
@@ -58,7 +55,7 @@ describe.concurrent("order", () => {
     ])
   })
 
-  onBoth("a listener of wsBeforeMessage may replace or refuse a frame", async (stage) => {
+  onBoth("a listener of wsBeforeMessage may replace or cancel a frame", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"><p id="a"></p><p id="b"></p></div>`, {
       script: `addEventListener("htmx:wsBeforeMessage", (event) => {
         if (event.detail.message.includes("secret")) event.preventDefault()
@@ -102,7 +99,7 @@ describe.concurrent("order", () => {
     expect(await stage.told("wsDropped")).toEqual([])
   })
 
-  onBoth("a message that is vetoed when its turn comes is not sent, and the next one is", async (stage) => {
+  onBoth("a message that is cancelled when it is due is not sent, and the next one is", async (stage) => {
     await stage.open(
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form>
         <form id="g" ws-send><input name="b" value="2"></form></div>`,
@@ -117,7 +114,7 @@ describe.concurrent("order", () => {
     expect(await stage.told("wsDropped")).toEqual([])
   })
 
-  onBoth("an old message is dropped by queueTtl, and told", async (stage) => {
+  onBoth("an old message is dropped after queueTtl, and reported", async (stage) => {
     await stage.open(
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
       {

@@ -3,9 +3,9 @@ import { accept, dropAfter, echo, inTurn } from "../setup/behaviours.ts"
 import type { Stage } from "./kit/Stage.ts"
 import { expect, on } from "./kit/test.ts"
 
-/** What pages do every day. */
+/** The ordinary behaviour of pages. */
 const days: Record<string, (stage: Stage) => Promise<void>> = {
-  "connects, swaps what it gets and sends what is typed": async (stage) => {
+  "connects, swaps frames and sends a form": async (stage) => {
     stage.server.webSocket(
       "/ws",
       echo((text) => `<p id="out">got ${JSON.parse(text).word}</p>`),
@@ -81,7 +81,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     expect(await stage.toldOf("validation:halted")).toMatchObject([{ on: "#f" }])
   },
 
-  "swaps as hx-swap-oob says, several elements of one frame, and wires what is new": async (stage) => {
+  "swaps several elements of one frame by hx-swap-oob, and processes new ones": async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><ul id="list"><li>first</li></ul><p id="a">a</p><p id="gone">gone</p><div id="new"></div></div>`,
     )
@@ -98,7 +98,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     expect(stage.bodies()).toEqual([{ x: "1" }])
   },
 
-  "comes back after a drop, and sends what was typed meanwhile": async (stage) => {
+  "reconnects after a drop, and sends messages queued meanwhile": async (stage) => {
     stage.server.webSocket("/ws", inTurn(dropAfter(0), accept()))
     await stage.open(`<div ws-connect="/ws"><form ws-send><input name="word"></form></div>`, {
       clock: true,
@@ -115,7 +115,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     expect(stage.bodies()).toEqual([{ word: "one" }, { word: "two" }])
   },
 
-  "takes the data- prefix and the prefix form of URLs": async (stage) => {
+  "accepts the data- prefix, and URLs like ws:/path": async (stage) => {
     await stage.open(
       `<div data-ws-connect="ws:/room?x=1#y"><form data-ws-send><input name="a" value="1"></form></div>`,
     )
@@ -125,7 +125,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     await stage.until(() => stage.bodies("/room").length === 1)
   },
 
-  "neither connects nor sends where it is switched off or disabled": async (stage) => {
+  "neither connects nor sends inside hx-ext=ignore:ws or hx-disable": async (stage) => {
     await stage.open(
       `<div hx-ext="ignore:ws"><div ws-connect="/ignored"></div></div>
        <div hx-disable><div ws-connect="/disabled"></div></div>
@@ -140,7 +140,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     expect(stage.server.visits).toHaveLength(1)
   },
 
-  "tells the events in both spellings": async (stage) => {
+  "fires events in both spellings": async (stage) => {
     await stage.open(`<div ws-connect="/ws"></div>`, {
       script: `
         window.heard = []
@@ -166,7 +166,7 @@ for (const ws of ["ours", "min"] as const) {
 }
 
 describe.concurrent("the older attribute", () => {
-  // htmx 1.9 has an hx-ws of its own.
+  // htmx 1.9 has its own hx-ws.
   on("2", "hx-ws connects and sends", async (stage) => {
     await stage.open(`<div hx-ws="connect:/ws"><form hx-ws="send"><input name="a" value="1"></form></div>`)
     await stage.live()

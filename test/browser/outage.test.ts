@@ -7,7 +7,7 @@ const form = `<div id="c" ws-connect="/ws"><p ws-status></p>
 const numbered = { script: "window.n = 0" }
 
 describe.concurrent("a server that goes away and comes back", () => {
-  onBoth("gets what was sent meanwhile once and in order, and what follows after it", async (stage) => {
+  onBoth("gets messages sent meanwhile once and in order, before later ones", async (stage) => {
     await stage.open(form, numbered)
     await stage.live()
     await stage.toldOf("wsOpen")
@@ -31,7 +31,7 @@ describe.concurrent("a server that goes away and comes back", () => {
     expect(await stage.told("wsDropped")).toEqual([])
   })
 
-  onBoth("is told apart by attempts that count up, and from the start after an open", async (stage) => {
+  onBoth("is dialled with attempts that count up, and restart after an open", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, { delay: 30 })
     await stage.toldOf("wsOpen")
     await stage.server.down()
@@ -45,7 +45,7 @@ describe.concurrent("a server that goes away and comes back", () => {
     expect((await stage.told("wsReconnecting")).at(-1)?.detail.attempt).toBe(1)
   })
 
-  onBoth("that flaps while messages wait gets none of them twice", async (stage) => {
+  onBoth("that flaps while messages are queued gets none of them twice", async (stage) => {
     const flaps = [1, 2, 3, 5, 8, 13].map((count) =>
       accept((visit) => visit.onMessage(() => visit.texts.length === count && visit.close(1012))),
     )

@@ -25,7 +25,7 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(stage.console.filter((line) => /Content.Security|eval/i.test(line))).toEqual([])
   })
 
-  onBoth("with a nonce: the script runs, and what a frame brings does not", async (stage) => {
+  onBoth("with a nonce: the script runs, and scripts in frames do not", async (stage) => {
     const page = html({ htmx: stage.htmx, ws: stage.ws, body }).replaceAll("<script", `<script nonce="n0nce"`)
     stage.server.page("/", page, {
       "Content-Security-Policy":
@@ -42,7 +42,7 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(await stage.page.evaluate(() => "hacked" in window)).toBe(false)
   })
 
-  onBoth("that wants trusted HTML: each frame is an error, and the connection goes on", async (stage) => {
+  onBoth("that requires trusted HTML: each frame is an error, and the socket stays open", async (stage) => {
     await stage.open(body, {
       ...settings,
       headers: { "Content-Security-Policy": "require-trusted-types-for 'script'" },
@@ -60,7 +60,7 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
   })
 
-  onBoth("that forbids the socket is an error that says so", async (stage) => {
+  onBoth("that forbids the socket: an error explains it", async (stage) => {
     await stage.open(body, {
       ...settings,
       headers: { "Content-Security-Policy": "script-src 'self'; connect-src 'none'" },
@@ -74,7 +74,7 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
   })
 
-  onBoth("allowEval=false: what needs no eval works", async (stage) => {
+  onBoth("allowEval=false: everything without eval works", async (stage) => {
     await stage.open(body, settings)
     await stage.live()
     await stage.submit()
@@ -84,8 +84,8 @@ describe.concurrent("a Content-Security-Policy", () => {
   })
 })
 
-describe.concurrent("an element whose name is that of a property of the document", () => {
-  onBoth("keeps no connection from being dialled again", async (stage) => {
+describe.concurrent("an element named like a property of the document", () => {
+  onBoth("does not stop retries", async (stage) => {
     await stage.open(body, settings)
     const visit = await stage.live()
     visit.send(`<p id="out">news<img name="baseURI"></p>`)

@@ -1,6 +1,6 @@
 /**
- * A page that loads a script tag and has an Effect of its own: its Schedules run in fibers of the script's Effect,
- * which leaves out much.
+ * Tests a page with a script tag and its own copy of Effect: its Schedules run in fibers of the script's Effect, which
+ * has many modules left out.
  */
 import { describe } from "vitest"
 import { consoleOf, expect, test } from "../setup/browser.ts"
@@ -42,7 +42,7 @@ const program = `
   }`
 
 describe("a Schedule from another copy of Effect", () => {
-  test.for(["2", "4"] as const)("says when to dial again (htmx %s)", async (htmx, { server, page }) => {
+  test.for(["2", "4"] as const)("sets the delays of retries (htmx %s)", async (htmx, { server, page }) => {
     server.script("/page.js", (await bundle(program)).code)
     const head = `<script type="module" src="/page.js"></script>`
     const body = `<div ws-connect="/ws"></div>`

@@ -3,7 +3,7 @@ import { accept, hang, inTurn } from "../setup/behaviours.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
 describe.concurrent("data-ws-state", () => {
-  onBoth("goes through the states, inside the element and wherever a selector names it", async (stage) => {
+  onBoth("shows each state, inside the element and elsewhere by a selector", async (stage) => {
     const hanging = hang()
     stage.server.webSocket("/ws", inTurn(hanging, accept()))
     await stage.open(
@@ -58,7 +58,7 @@ describe.concurrent("data-ws-state", () => {
     ])
   })
 
-  onBoth("is shown on what is swapped in", async (stage) => {
+  onBoth("is shown on elements that are swapped in", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"><p id="out"></p></div>`)
     ;(await stage.live()).send(`<p id="out"><i ws-status>new</i></p>`)
     await stage.page.locator("i[data-ws-state=open]").waitFor()

@@ -1,4 +1,4 @@
-/** The fake peer of `./testing` against a real WebSocket in Chromium and a real server: a page cannot tell them apart. */
+/** Compares the fake peer of `./testing` with a real WebSocket in Chromium and a real server. */
 import * as fc from "fast-check"
 import type { Page } from "playwright-core"
 import { describe, vi } from "vitest"
@@ -24,17 +24,17 @@ declare global {
 const closing = (code?: number, reason?: string) =>
   code === undefined ? frame("", { opcode: opcode.close }) : closeFrame(code, reason)
 
-/** Servers that have sent a closing frame: nothing may follow it, though that of the kit would answer the answer. */
+/** Servers that have sent a close frame, and must send nothing after it; the test server would reply once more. */
 const silent = new WeakSet<Visit>()
 
-/** What a real server does. `ends` tells whether that is the end of the line. */
+/** Performs a step on a real server. `ends` is whether the step ends the connection. */
 const perform = (visit: Visit, act: PeerAct, ends: boolean): void => {
   if (visit.isGone) return
   const [what] = act
   if (what === "drop") visit.reset()
   else if (what === "stall") visit.stopReading()
   else if (visit.openedAt === undefined) {
-    // The server of the kit answers a subprotocol only where some were offered.
+    // The test server sends a subprotocol only if some were offered.
     if (what === "accept" && act[1] && visit.protocols.length === 0)
       void acceptRaw("", { protocol: act[1] })(visit)
     else if (what === "accept") void visit.accept(act[1])
@@ -60,7 +60,7 @@ const open = async (page: Page, server: TestServer): Promise<void> => {
   await page.goto(server.page("/", ""))
 }
 
-/** Plays a scenario in a page, and compares what is seen with what was seen of the fake, step by step. */
+/** Plays a scenario in a page, and compares each step with the fake. */
 const compare = async (page: Page, server: TestServer, scenario: Scenario, path: string): Promise<void> => {
   const { protocols, steps } = scenario
   const sights = await rehearse(scenario)
@@ -82,8 +82,8 @@ const compare = async (page: Page, server: TestServer, scenario: Scenario, path:
     }
   }
   const stalls = steps.some((step) => "peer" in step && step.peer[0] === "stall")
-  // A real network takes what a stalled server does not read, which may yet come in when the line is cut. The server
-  // of the kit reads nothing after its closing frame, and takes the answer to it for a closing frame of the page.
+  // A real network buffers what a stalled server does not read, and may deliver it when the connection is cut. The
+  // test server reads nothing after its close frame, and takes the reply for a close frame of the page.
   const comparable = (real: Sight, fake: Sight): Sight => ({
     ...real,
     bufferedAmount: stalls ? fake.bufferedAmount : real.bufferedAmount,
@@ -137,7 +137,7 @@ const sends = page(
   ["sendBytes", "Uint8Array", []],
 )
 
-/** A page that closes with each of these, one after the other: what does not throw closes. */
+/** Scenarios in which a page closes with each of these in turn: the first that does not throw closes. */
 const closes = (
   ...args: ReadonlyArray<readonly [code?: number | null, reason?: string]>
 ): ReadonlyArray<Scenario> => args.map((args) => accepted(page(["close", ...args])))
@@ -149,7 +149,7 @@ const cases: Record<string, ReadonlyArray<Scenario>> = {
   "answered wrongly in the handshake": [{ steps: [peer("violate")] }],
   "closed while CONNECTING": [{ steps: [page(["close"])] }, { steps: [page(["close", 4000, "no"])] }],
   dropped: [accepted(peer("drop"))],
-  "told what is no frame": [accepted(peer("violate")), accepted(peer("startHangingUp"), peer("violate"))],
+  "sent an invalid frame": [accepted(peer("violate")), accepted(peer("startHangingUp"), peer("violate"))],
   "given a subprotocol": [
     offering("a", accept),
     offering(["a", "b"], peer("accept", "b")),
@@ -240,7 +240,7 @@ describe("a page cannot tell the fake from a real socket that is", () => {
   })
 })
 
-/** What the constructor makes of its arguments: a URL, or the name of what it throws. */
+/** Returns the URL that the constructor gives for its arguments, or the name of the error that it throws. */
 const constructed = (
   Constructor: typeof WebSocket,
   dials: ReadonlyArray<readonly [url: string, protocols?: string | Array<string>]>,
@@ -255,7 +255,10 @@ const constructed = (
     }
   })
 
-test("a page cannot tell by what the constructor takes", async ({ page, server }) => {
+test("a page cannot tell them apart by the arguments that the constructor accepts", async ({
+  page,
+  server,
+}) => {
   const urls = [
     ..."|?|/rel|../up|//x.test|http://x.test|https://x.test|ws://x.test|wss://x.test:443|ws://x.test:80/".split(
       "|",
@@ -351,8 +354,8 @@ const scenario: fc.Arbitrary<Scenario> = fc.record(
   { requiredKeys: ["steps"] },
 )
 
-// `SAMPLES=1000` in the environment asks for more.
-test("a page cannot tell the fake from a real socket, whatever both do", { timeout: 600_000 }, async ({
+// Set `SAMPLES=1000` in the environment for more.
+test("a page cannot tell the fake from a real socket in random scenarios", { timeout: 600_000 }, async ({
   page,
   server,
 }) => {

@@ -1,13 +1,10 @@
-/** The ticker of the demo: a page whose program is the typed client. */
+/** Tests the ticker of the demo, a page that uses the typed client. */
 import { describe } from "vitest"
 import { consoleOf, expect, test } from "../setup/browser.ts"
 import { openDemo } from "../setup/demo.ts"
 
 describe("the ticker", () => {
-  test("shows the market, tells when it is away, and goes on when it is back", async ({
-    onTestFinished,
-    page,
-  }) => {
+  test("shows the market, reports an outage, and continues after it", async ({ onTestFinished, page }) => {
     const demo = await openDemo()
     onTestFinished(demo.close)
     await page.goto(demo.url)

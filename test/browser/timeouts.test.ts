@@ -3,8 +3,8 @@ import { accept, echo, hang, inTurn, stopReading, trickle } from "../setup/behav
 import { expect, onBoth } from "./kit/test.ts"
 
 describe.concurrent("a peer that does not answer", () => {
-  // Chromium dials one host one by one: a handshake that hangs holds up all that come after.
-  onBoth("a handshake that hangs is given up, and the sockets behind it open", async (stage) => {
+  // Chromium dials one host serially: a hanging handshake blocks all later ones.
+  onBoth("a hanging handshake is aborted, and the sockets behind it open", async (stage) => {
     stage.server.webSocket("/hang", hang())
     await stage.open(
       `<div id="hangs" ws-connect="/hang" ws-config="connectTimeout:400ms, reconnectDelay:60s"></div>
@@ -24,7 +24,7 @@ describe.concurrent("a peer that does not answer", () => {
     )
   })
 
-  onBoth("a handshake that trickles in is given up", async (stage) => {
+  onBoth("a handshake that trickles in is aborted", async (stage) => {
     stage.server.webSocket("/ws", inTurn(trickle(20), accept()))
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
       config: { ws: { connectTimeout: 400 } },
@@ -47,7 +47,7 @@ describe.concurrent("a peer that does not answer", () => {
     ])
   })
 
-  onBoth("a closing handshake that is not answered ends with closeTimeout", async (stage) => {
+  onBoth("a closing handshake without a reply ends after closeTimeout", async (stage) => {
     stage.server.webSocket("/ws", stopReading())
     await stage.open(`<div id="c" ws-connect="/ws"><p ws-status></p></div>`, {
       config: { ws: { closeTimeout: "300ms" } },
@@ -84,7 +84,7 @@ describe.concurrent("a peer that does not answer", () => {
 describe.concurrent("the heartbeat", () => {
   const heartbeat = { config: { ws: { heartbeat: "200ms", heartbeatTimeout: "300ms" } }, clock: true }
 
-  onBoth("drops a peer that has fallen silent, and dials again without waiting for it", async (stage) => {
+  onBoth("drops a silent peer, and dials again without waiting for its close", async (stage) => {
     stage.server.webSocket("/ws", inTurn(stopReading(), echo()))
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
     await stage.toldOf("wsOpen")
@@ -102,7 +102,7 @@ describe.concurrent("the heartbeat", () => {
     expect(stage.server.visits[1]?.texts).toEqual(Array(3).fill(`{"type":"ping"}`))
   })
 
-  onBoth("asks nothing of a peer that talks", async (stage) => {
+  onBoth("sends no heartbeat to a peer that sends messages", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
     await stage.toldOf("wsOpen")
     for (const frames of [1, 2, 3, 4, 5]) {
@@ -115,7 +115,7 @@ describe.concurrent("the heartbeat", () => {
     expect(stage.server.received("/ws")).toEqual(["after all"])
   })
 
-  onBoth("takes any frame for an answer, and sends the message that is set", async (stage) => {
+  onBoth("accepts any frame as a reply, and sends the configured message", async (stage) => {
     stage.server.webSocket("/ws", echo())
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
       config: { ws: { heartbeat: 100, heartbeatTimeout: 2_000, heartbeatMessage: "<p id=beat></p>" } },

@@ -34,7 +34,7 @@ describe.concurrent("the script on a page twice", () => {
     })
   }
 
-  onBoth("behind the official script takes its place", async (stage) => {
+  onBoth("after the official script replaces it", async (stage) => {
     const official = stage.htmx === "2" ? "/official-ws.js" : "/official-ws-1.9.js"
     await stage.open(body, { head: `<script src="${official}"></script><script src="/dist/ws.js"></script>` })
     await isOne(stage)

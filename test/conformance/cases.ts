@@ -1,6 +1,6 @@
 /**
- * What every generation of htmx owes its pages, as cases that run anywhere: the page is driven by code as text, the
- * server is real. A generation declares how it spells things; what it does is the same.
+ * The behaviour common to all generations of htmx, as cases that run in any page: they drive it by code as text, and
+ * the server is real. A generation declares its spellings; the behaviour is the same.
  */
 import { expect } from "vitest"
 import { accept, closeAfter, inTurn, refuse } from "../setup/behaviours.ts"
@@ -8,17 +8,17 @@ import type { HtmxVersion } from "../setup/pages.ts"
 import type { TestServer } from "../setup/server.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** How a generation spells things. */
+/** The spellings of a generation. */
 export interface Capabilities {
   readonly htmx: HtmxVersion
   readonly connect: string
   readonly send: string
   readonly status: string
-  /** The attribute for a setting. */
+  /** Returns the attribute for a setting. */
   readonly setting: (setting: string) => string
-  /** The attribute inside of which nothing connects and nothing sends. */
+  /** The attribute that stops everything inside of it from connecting and sending. */
   readonly off: string
-  /** The name under which the headers are sent. */
+  /** The key of the headers in a message. */
   readonly headers: "HEADERS" | "headers"
   readonly events: {
     readonly dial: string
@@ -26,9 +26,9 @@ export interface Capabilities {
     readonly close: string
     readonly sent: string
   }
-  /** Where a listener of the dial finds the URL. */
+  /** The path to the URL in the event before a dial. */
   readonly url: string
-  /** Whether a frame needs no `hx-swap-oob`. */
+  /** Whether a frame is swapped without `hx-swap-oob`. */
   readonly swapsById: boolean
 }
 
@@ -86,7 +86,7 @@ export interface Stage {
 
 export interface Case {
   readonly title: string
-  /** The capability that it takes. */
+  /** The capability that the case needs. */
   readonly needs?: "swapsById"
   readonly play: (stage: Stage, spelled: Capabilities) => Promise<void>
 }
@@ -106,7 +106,7 @@ const text = ({ run }: Stage, selector: string) =>
 const shows = (stage: Stage, state: string) =>
   waitFor(async () => (await stage.run(`document.getElementById("state").dataset.wsState`)) === state)
 
-/** The cases that concern a generation. */
+/** Returns the cases that apply to a generation. */
 export const casesFor = (capabilities: Capabilities): ReadonlyArray<Case> =>
   cases.filter(({ needs }) => needs === undefined || capabilities[needs])
 
@@ -124,7 +124,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "swaps out of band what says so, by id, in the style that it says",
+    title: "swaps each element with hx-swap-oob by its id and in its swap style",
     play: async (stage, spelled) => {
       await stage.open(owner(spelled))
       await live(stage.server)
@@ -135,7 +135,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "takes what says no style by its id, and rows from a template",
+    title: "swaps an element without hx-swap-oob by its id, and rows from a template",
     needs: "swapsById",
     play: async (stage, spelled) => {
       await stage.open(owner(spelled))
@@ -158,7 +158,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "keeps what is sent while it is down, and sends it in order when it is back",
+    title: "queues messages while the server is down, and sends them in order when it is back",
     play: async ({ open, run, server }, spelled) => {
       await open(owner(spelled))
       await live(server)
@@ -196,7 +196,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "asks before every dial, and dials what a listener has put in",
+    title: "fires an event before every dial, and dials the URL that a listener sets",
     play: async ({ open, server }, spelled) => {
       server.webSocket("/ws", inTurn(closeAfter(0, 1012), accept()))
       await open(
@@ -209,7 +209,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "closes once, at once and for good when its element is removed by stealth",
+    title: "closes once, at once and for good when a script removes its element without htmx",
     play: async ({ open, run, server }, spelled) => {
       await open(owner(spelled))
       await live(server)
@@ -223,7 +223,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "sends nothing that is not valid",
+    title: "sends nothing from an invalid form",
     play: async ({ open, run, server }, spelled) => {
       await open(owner(spelled))
       await live(server)
@@ -236,7 +236,7 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "connects nothing and sends nothing where it is off",
+    title: "neither connects nor sends inside an element that switches it off",
     play: async ({ open, run, server }, spelled) => {
       await open(`<section ${spelled.off}>${owner(spelled)}</section><div ${spelled.connect}="/other"></div>`)
       await waitFor(() => server.live("/other").length === 1)

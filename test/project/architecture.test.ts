@@ -1,4 +1,4 @@
-/** The page about the architecture names rooms, arrows, states and files that there are. */
+/** Checks docs/architecture.md against the code: folders, imports, states and files. */
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, test } from "vitest"
@@ -10,12 +10,12 @@ const [rooms = "", states = "", ...ways] = diagrams
 const matches = (text: string, pattern: RegExp): Array<string> =>
   [...new Set(Array.from(text.matchAll(pattern), ([, name = ""]) => name))].sort()
 
-test("the rooms are the folders of src", () => {
+test("the diagram has the folders of src", () => {
   const folders = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory())
   expect(matches(rooms, /^ {2}(\w+)\[/gm)).toEqual(folders.map(({ name }) => name).sort())
 })
 
-test("the arrows between rooms are the imports between them", () => {
+test("the arrows of the diagram are the imports between folders", () => {
   const arrows = new Set<string>()
   for (const path of globSync("src/*/**/*.ts")) {
     const from = path.split("/")[1]
@@ -27,12 +27,12 @@ test("the arrows between rooms are the imports between them", () => {
   expect(matches(rooms, /^ {2}(\w+ --> \w+)$/gm)).toEqual([...arrows].sort())
 })
 
-test("the states are those of a connection", () => {
+test("the states of the diagram are those of a connection", () => {
   const tags = matches(readFileSync("src/core/State.ts", "utf8"), /_tag: "(\w+)"/g)
   expect(matches(states.replaceAll("[*]", ""), /(?:^ {2}|--> )([A-Z]\w+)/gm)).toEqual(tags)
 })
 
-test("the stations of a message are files", () => {
+test("every step of a message names a file that exists", () => {
   const stations = matches(ways.join(""), /\w\["([\w/]+)/g)
   const missing = stations.filter(
     (name) => !["core", "htmx"].some((room) => existsSync(`src/${room}/${name}.ts`)),

@@ -1,11 +1,11 @@
-/** What a bundler makes of programs that use a part of the package. Reads `dist`: build first. */
+/** Checks what bundlers keep in programs that use a part of the package. Reads `dist`: build first. */
 import { execFileSync } from "node:child_process"
 import { beforeAll, describe, expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { type Bundle, bundle } from "../setup/bundle.ts"
 import { programs } from "../setup/programs.ts"
 
-/** The rooms of ours of which something is in the bundle, and whether Effect's sockets are. */
+/** Returns the folders of ours with modules in the bundle, and whether Effect's sockets are in it. */
 const contents = ({ modules }: Bundle) => ({
   rooms: [...new Set(modules.map((path) => /^dist\/(client|core|htmx|testing|browser)\//.exec(path)?.[1]))]
     .filter((room) => room !== undefined)
@@ -23,13 +23,13 @@ for (const [name, program] of Object.entries(programs))
       made = await bundle(program, options)
     }, 60_000)
 
-    test("has the client and the core, and nothing of htmx, of the test peer or of Effect's sockets", () => {
+    test("contains the client and the core, and nothing of htmx, the test peer or Effect's sockets", () => {
       expect(contents(made)).toEqual({ rooms: ["client", "core"], effectSocket: false })
       expect(made.code.match(/htmx:\w+|ws-connect|~effect\/socket\w*/g)).toBe(null)
     })
   })
 
-test("these bundles are looked into: a program that uses the other parts has them", async () => {
+test("a program that uses the other parts contains them, so the check above can fail", async () => {
   const program = `
     import htmx from "htmx-2"
     import { EffectSocket } from "htmx-ext-effect-ws"

@@ -1,4 +1,4 @@
-/** The busy machine of `npm run test:busy`: its processes end with it. */
+/** Tests `npm run test:busy`, which keeps the machine busy with processes that end with it. */
 import { spawn } from "node:child_process"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { waitFor } from "../setup/waitFor.ts"
@@ -14,7 +14,7 @@ const start = (...words: ReadonlyArray<string>) => {
   })
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve))
   const started = () => (/computing: (.*)/.exec(output)?.[1] ?? "").split(", ").map(Number)
-  /** Those that compute and have not ended. */
+  /** Returns the busy processes that have not ended. */
   const computing = () => started().filter(isThere)
   return { child, started, computing, ended, output: () => output }
 }
@@ -31,7 +31,7 @@ const say = (code: string) => [process.execPath, "-e", code]
 const forEver = say("console.log('running'); setInterval(() => process.ppid === 1 && process.exit(), 100)")
 
 describe("a busy machine", () => {
-  test("runs a command as often as it is told, beside processes that end with it", async () => {
+  test("runs a command the given number of times, beside processes that end with it", async () => {
     const { computing, ended, output, started } = start(...say("console.log('done')"), "--times", "3")
     expect(await ended).toBe(0)
     expect(started()).toHaveLength(1)
@@ -39,7 +39,7 @@ describe("a busy machine", () => {
     await waitFor(() => computing().length === 0)
   })
 
-  test("ends with the first failure, by its status", async () => {
+  test("stops at the first failure, with its exit status", async () => {
     const { computing, ended, output } = start(
       ...say("console.log('done'); process.exitCode = 7"),
       "--times",
@@ -51,7 +51,7 @@ describe("a busy machine", () => {
   })
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const)
-    test(`leaves nothing that computes behind after ${signal}`, async () => {
+    test(`leaves no busy process behind after ${signal}`, async () => {
       const { child, computing, ended, output } = start(...forEver)
       await waitFor(() => output().includes("running"))
       expect(computing()).toHaveLength(1)

@@ -1,4 +1,4 @@
-/** Which of the Chromiums of a machine the tests and the benchmarks use. */
+/** Tests which of the Chromiums of a machine the tests and the benchmarks use. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(home, { recursive: true })
 })
 
-/** Puts a program on the `PATH`, which ends with `status` when it is asked for its version. */
+/** Puts a program on the `PATH` that exits with `status` if called with `--version`. */
 const put = (folder: "first" | "second", name: string, status = 0): string => {
   const file = join(home, folder, name)
   mkdirSync(join(home, folder), { recursive: true })
@@ -26,18 +26,18 @@ const put = (folder: "first" | "second", name: string, status = 0): string => {
   return file
 }
 
-test("the headless shell is taken for all but what needs a full Chromium", () => {
+test("the headless shell is used, except by tests that need a full Chromium", () => {
   const full = put("first", "chromium")
   const shell = put("second", "chromium-headless-shell")
   expect([findChromium(), findFullChromium()]).toEqual([shell, full])
 })
 
-test("a full Chromium does for all where there is no headless shell", () => {
+test("a full Chromium is used for everything if there is no headless shell", () => {
   const full = put("second", "google-chrome")
   expect([findChromium(), findFullChromium()]).toEqual([full, full])
 })
 
-test("what does not run is passed over", () => {
+test("an executable that does not run is skipped", () => {
   put("first", "chromium-headless-shell", 1)
   put("first", "chromium-browser", 1)
   const shell = put("second", "chromium-headless-shell")
@@ -45,7 +45,7 @@ test("what does not run is passed over", () => {
   expect([findChromium(), findFullChromium()]).toEqual([shell, full])
 })
 
-test("CHROMIUM_PATH and CHROMIUM_FULL_PATH say which, each for its own", () => {
+test("CHROMIUM_PATH and CHROMIUM_FULL_PATH override the headless shell and the full Chromium", () => {
   const full = put("first", "chromium")
   const shell = put("first", "chromium-headless-shell")
   vi.stubEnv("CHROMIUM_PATH", "/opt/this")

@@ -1,4 +1,4 @@
-/** docs/client.md says what the typed client does. */
+/** Checks docs/client.md against the typed client. */
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,7 +11,7 @@ import { toCore } from "../../src/client/Settings.ts"
 import { Reconnect, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
-/** The cells of the tables under a heading, by rows. */
+/** Returns the cells of the tables under a heading, by rows. */
 const table = (heading: string) =>
   (readFileSync("docs/client.md", "utf8").split(`\n## ${heading}\n`)[1] ?? "")
     .split("\n## ")[0]
@@ -26,7 +26,7 @@ const table = (heading: string) =>
 
 const names = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name)
 
-/** The compiler misses those that are missing. */
+/** The type makes the compiler report missing ones. */
 const settings: Record<keyof WsClient.Settings, true> = {
   reconnect: true,
   reconnectCodes: true,
@@ -72,13 +72,13 @@ const defaults: Record<string, unknown> = Object.fromEntries(
     }),
 )
 
-test.for(Object.keys(settings))("the default of %s is what its row says", (key) => {
-  // A heartbeat shows its other settings.
+test.for(Object.keys(settings))("the default of %s is the one in its row", (key) => {
+  // The other settings of the heartbeat have an effect only if there is a heartbeat.
   const shown: WsClient.Settings = key === "heartbeat" ? {} : { heartbeat: "1 second" }
   expect(toCore({ ...shown, [key]: defaults[key] })).toEqual(toCore(shown))
 })
 
-test("the defaults of the other options are what their rows say", () =>
+test("the defaults of the other options are those in their rows", () =>
   Effect.gen(function* () {
     const peer = yield* TestPeer.TestPeer
     const chat = yield* WsClient.make({

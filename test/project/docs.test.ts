@@ -1,4 +1,4 @@
-/** The tables of settings say what the code does. */
+/** Checks the tables of settings against the code. */
 
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ const rows = readFileSync("docs/settings.md", "utf8")
     }
   })
 
-/** What a source comes to, with the policy told by its first delays. */
+/** Returns the settings of a source, with the policy replaced by its first delays. */
 const resolve = (value: unknown, defaults = defaults2) => {
   const sentences: Array<string> = []
   const { reconnectPolicy, ...rest } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>

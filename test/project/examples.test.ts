@@ -17,7 +17,7 @@ const programs = ["docs/client.md", ...globSync("src/{client,element,testing}/*.
   programsOf,
 )
 
-/** A WebSocket whose server accepts every connection, and says hi. */
+/** A WebSocket whose server accepts every connection and sends a greeting. */
 const server = `
 import { TestPeer } from "htmx-ext-effect-ws/testing"
 globalThis.WebSocket = TestPeer.make({
@@ -43,7 +43,7 @@ test("all compile", () => {
   expect(stdout).toBe("")
 }, 60_000)
 
-/** What they print. Those of elements need a page. */
+/** The output of each program. Those of elements need a page. */
 const printed: Record<string, string> = {
   "docs-client-md-0.ts": "",
   "docs-client-md-1.ts": "",
@@ -57,7 +57,7 @@ const printed: Record<string, string> = {
   "src-testing-TestPeer-ts-1.ts": `[ '{"text":"Hello"}' ]\n`,
 }
 
-test("those that need no page are all that there are", () => {
+test("every program that needs no page is run", () => {
   const files = programs.filter(({ program }) => !program.includes("document.")).map(({ file }) => file)
   expect(files).toEqual(Object.keys(printed))
 })

@@ -1,4 +1,4 @@
-/** The simulation of the herd, and that the docs show what it says. */
+/** Tests the simulation of `npm run herd`, and that the docs show its results. */
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -15,7 +15,7 @@ import { abandoned } from "../../src/core/Socket.ts"
 
 const clients = 200
 
-/** A server that is back at once and takes all. */
+/** A server that is back at once and accepts every dial. */
 const kind: Scenario = {
   lostWithin: 0,
   outage: 0,
@@ -30,12 +30,12 @@ const courseOf = (policy: Reconnect.Policy, scenario: Partial<Scenario> = {}, se
 const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0)
 const earliest = ({ backAt, lostAt }: Course) => Math.min(...backAt.map((time, n) => time - (lostAt[n] ?? 0)))
 
-/** The windows in which something is counted, in seconds, and what. */
+/** Returns the non-empty windows as pairs of seconds and count. */
 const counted = (counts: Uint32Array) =>
   [...counts].flatMap((count, index) => (count === 0 ? [] : [[(index * WINDOW) / 1000, count]]))
 
 describe("delays", () => {
-  test("are those that the backoff of a connection gives, with the client's own random numbers", () => {
+  test("are those of a connection's backoff, with the client's own random numbers", () => {
     for (const { policy } of policies) {
       const delays = new Delays(policy, clients, "test")
       const backoff = Reconnect.backoff(
@@ -74,7 +74,7 @@ describe("delays", () => {
   })
 })
 
-/** The same by the shortest way: a list of dials, of which the earliest is always the next. */
+/** The simplest simulation: a list of dials, of which the earliest is always the next. */
 const plainly = (policy: Reconnect.Policy, scenario: Scenario) => {
   const delays = new Delays(policy, clients, "test")
   const pending = Array.from({ length: clients }, (_, client) => {
@@ -116,14 +116,14 @@ describe("simulated", () => {
     },
   )
 
-  test("nobody dials before its delay is over", () => {
+  test("no client dials before its delay is over", () => {
     expect(earliest(courseOf(Reconnect.constant(5000), { lostWithin: 700 }))).toBe(5000)
     const jittered = Reconnect.exponential({ base: 500, factor: 2, max: 60_000, jitter: 0.3 })
     expect(earliest(courseOf(jittered))).toBeGreaterThanOrEqual(350)
     expect(earliest(courseOf(jittered, { outage: 400 }))).toBeGreaterThanOrEqual(400)
   })
 
-  test("a constant delay brings all dials in one moment, again and again", () => {
+  test("a constant delay makes all clients dial at the same moment, again and again", () => {
     const course = courseOf(Reconnect.constant(5000), { outage: 12_000 })
     expect(counted(course.dials)).toEqual([
       [5, clients],
@@ -152,10 +152,10 @@ describe("simulated", () => {
     ])
   })
 
-  test("a busy server does no more handshakes than it can, and refuses what would wait too long", () => {
+  test("a busy server keeps to its rate of handshakes, and refuses dials that would wait too long", () => {
     const course = courseOf(Reconnect.constant(5000), { capacity: 1 / 20 })
     const perSecond = clients / 20
-    // One is done at once, then those whose turn comes within a second, and the last of them ends after it.
+    // One completes at once, then those that start within a second; the last of them ends after it.
     expect(counted(course.dials).slice(0, 2)).toEqual([
       [5, clients],
       [10, clients - perSecond - 1],
@@ -173,7 +173,7 @@ describe("simulated", () => {
     expect({ worstSecond, dials, meanWait }).toEqual({ worstSecond: 1 / 20, dials: 1, meanWait: 5000 })
   })
 
-  test("who is not back within the hour is told as never", () => {
+  test("a client that is not back within the hour is reported as never back", () => {
     const { back50, longestWait } = summarize(courseOf(Reconnect.constant(4_000_000)))
     expect([back50, longestWait]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
   })
@@ -197,14 +197,14 @@ describe("the docs", () => {
     expect(readFileSync("docs/herd.svg", "utf8")).toBe(figure(outcomes))
   })
 
-  test("show what becomes of fewer clients", () => {
+  test("show the results for fewer clients", () => {
     const rows = sizes([1000], docs.seed)
       .split("\n")
       .filter((line) => line.startsWith("| 1,000 "))
     expect(rows.map((row) => page.includes(row))).toEqual([true, true])
   })
 
-  test("say nothing in bold figures that is not in a table", () => {
+  test("have every bold figure in a table", () => {
     const [prose = "", figures = ""] = page.split("## All figures")
     const cells = new Set(figures.split(/[|\n]/).map((cell) => cell.trim()))
     const said = [...prose.matchAll(/\*\*(\d[\d.]*)/g)].map(([, figure = ""]) => figure)

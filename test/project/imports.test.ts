@@ -1,10 +1,10 @@
-/** The plan of the house, held by its import lines. */
+/** Checks which folders and files of src may import from which. */
 import { globSync, readFileSync } from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
 import { expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 
-/** Which rooms a room may import from, besides itself. Client and htmx meet on a page only. */
+/** The folders that a folder may import from, besides itself. Client and htmx meet only on a page. */
 const rooms: Record<string, Array<string>> = {
   core: [],
   client: ["core"],
@@ -17,7 +17,7 @@ const rooms: Record<string, Array<string>> = {
   "htmx4.ts": ["htmx", "element"],
 }
 
-/** Inside the core, from the ground up: a file imports only from floors below its own. */
+/** The layers of the core, lowest first: a file imports only from layers below its own. */
 const floors = [
   ["CloseCode.ts", "Decoder.ts", "guard.ts", "inWords.ts", "sleepOrWake.ts", "webSocketUrl.ts"],
   ["Payload.ts", "SerialQueue.ts"],
@@ -51,14 +51,14 @@ const floorOf = (path: string) => floors.findIndex((files) => files.includes(pat
 const arrows = (list: ReadonlyArray<{ path: string; target: string }>) =>
   list.map(({ path, target }) => `${path} -> ${target}`)
 
-test("every file of src has a room, every file of the core a floor", () => {
+test("every file of src is in a listed folder, every file of the core in a layer", () => {
   const lost = files.filter(
     ({ path }) => !(roomOf(path) in rooms) || (roomOf(path) === "core" && floorOf(path) < 0),
   )
   expect(lost.map(({ path }) => path)).toEqual([])
 })
 
-test("rooms import one way: browser -> htmx -> core, client -> core, element -> client", () => {
+test("folders import one way: browser -> htmx -> core, client -> core, element -> client", () => {
   const wrong = inside.filter(({ path, target }) => {
     const [from, to] = [roomOf(path), roomOf(target)]
     return from !== to && !rooms[from]?.includes(to)
@@ -66,7 +66,7 @@ test("rooms import one way: browser -> htmx -> core, client -> core, element -> 
   expect(arrows(wrong)).toEqual([])
 })
 
-test("what is for one generation of htmx knows nothing of another, and what is for all knows of none", () => {
+test("code for one generation of htmx imports nothing of another, and shared code nothing of either", () => {
   const generationOf = (path: string) => /^htmx\/(v\d)\//.exec(path)?.[1]
   const wrong = inside.filter(({ path, target }) => {
     const [from, to] = [generationOf(path), generationOf(target)]
@@ -79,7 +79,7 @@ test("nothing in src imports from build", () => {
   expect(arrows(inside.filter(({ target }) => target.startsWith("..")))).toEqual([])
 })
 
-test("of the extension, a client on a page knows the types alone", () => {
+test("the client of an element imports only types from the extension", () => {
   const wrong = files.filter(
     ({ path, code }) =>
       roomOf(path) === "element" && /^(?:im|ex)port (?!type )[^"]*"\.\.\/htmx\//m.test(code),
@@ -95,7 +95,7 @@ test("the core imports downwards: Connection -> Sender -> Outbox, Heartbeat, Rec
   expect(arrows(wrong)).toEqual([])
 })
 
-test("src imports itself by .ts endings, and of packages only modules of Effect, never the barrel", () => {
+test("src imports its own files with .ts endings, and from packages only single modules of Effect", () => {
   const wrong = imports.filter(({ target }) =>
     target.startsWith(".") ? !target.endsWith(".ts") : !target.startsWith("effect/"),
   )

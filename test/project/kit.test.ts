@@ -19,7 +19,7 @@ import { html } from "../setup/pages.ts"
 import { TestServer } from "../setup/server.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** A client that writes down what happens to it. */
+/** A client that logs its events. */
 const dial = (url: string, protocols: Array<string> = []) => {
   const socket = new WebSocket(url, protocols)
   const log: Array<string> = []
@@ -92,7 +92,7 @@ describe("the test server", () => {
       await waitFor(() => server.visits[0]?.isGone)
     })
 
-  test("logs what was asked of it and what was sent to it", async () => {
+  test("logs requests and received messages", async () => {
     await using server = await TestServer.start()
     server.webSocket("/ws", accept(undefined, { protocol: "b" }))
     const { socket, log } = dial(server.wsUrl("/ws?x=1"), ["a", "b"])
@@ -140,7 +140,7 @@ describe("the test server", () => {
     await waitFor(() => server.received("/ws").length === 1)
   })
 
-  test("goes down, comes up again on the same port, and takes turns", async () => {
+  test("goes down, comes up again on the same port, and plays behaviours in turn", async () => {
     await using server = await TestServer.start()
     server.webSocket("/ws", inTurn(accept(), refuse(403), echo()))
     const attempts = async (count: number) => {

@@ -1,4 +1,4 @@
-/** What the build of the scripts leaves out of Effect is what they can do without. Reads `dist`: build first. */
+/** Checks that the scripts do not use what their build leaves out of Effect. Reads `dist`: build first. */
 import { globSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { describe, expect, test } from "vitest"
@@ -7,12 +7,12 @@ import { settings } from "../../src/htmx/Settings.ts"
 
 const patches = globSync("build/patches/**/*.patch").map((path) => readFileSync(path, "utf8"))
 
-/** Members of Effect's values that patches take away. What shows a value is called by nobody's name. */
+/** Members of Effect's values that patches remove. Members that format a value are not called by name. */
 const membersTaken = patches
   .flatMap((patch) => [...patch.matchAll(/^- {2}(\w+)(?:\(.*\) \{| = .*;)$/gm)].map(([, name = ""]) => name))
   .filter((name) => name !== "toString" && name !== "toJSON")
 
-test("each patch says what it takes away, why that is safe, and what it gives", () => {
+test("each patch states what it removes, why that is safe, and how many bytes it saves", () => {
   for (const patch of patches)
     expect(patch).toMatch(
       /^[A-Z].*\.\nGives \d+ bytes of ws\.min\.js and \d+ of hx-ws\.min\.js\.\n--- effect\//,
@@ -24,12 +24,12 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   const minified = readFileSync(`dist/${name}.min.js`, "utf8")
   const map = new SourceMap(JSON.parse(readFileSync(`dist/${name}.min.js.map`, "utf8")))
 
-  test.each(membersTaken)("calls no %s, which a patch has taken away", (member) => {
+  test.each(membersTaken)("does not call %s, which a patch removes", (member) => {
     expect(readable).not.toMatch(new RegExp(`[.]${member}\\b`))
   })
 
   test.each(["awaitTake", "scopeFork", "runSyncExitWith", "UnknownError"])(
-    "does nothing that needs Effect's %s, which a patch has broken",
+    "does not use Effect's %s, which a patch breaks",
     (name) => {
       expect(readable).not.toMatch(new RegExp(`\\b(?:var|class) ${name}\\b`))
     },
@@ -39,7 +39,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
     ["did not open within", "/src/core/Socket.ts"],
     ["effect/Clock", "/effect/src/internal/effect.ts"],
     ["Invalid Input: ", "/build/replacements/Duration.ts"],
-  ])("leads from “%s” to its line in %s", (text, file) => {
+  ])("maps “%s” to its line in %s", (text, file) => {
     const lines = minified.split("\n")
     const row = lines.findIndex((line) => line.includes(text))
     const entry = map.findEntry(row, lines[row]?.indexOf(text) ?? -1)
@@ -47,7 +47,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
     const source = "originalSource" in entry ? entry.originalSource : ""
     expect(source.slice(-file.length)).toBe(file)
     const line = "originalLine" in entry ? entry.originalLine : -1
-    // Effect's sources are in the map by name alone.
+    // The map has only the names of Effect's sources.
     const content = sourcesContent[sources.indexOf(source)] ?? readFileSync(`node_modules${file}`, "utf8")
     expect(content.split("\n")[line]).toContain(text)
   })

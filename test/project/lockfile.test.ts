@@ -1,4 +1,4 @@
-/** `npm ci` takes what `package-lock.json` has, and refuses one in which something is missing. */
+/** Checks that `package-lock.json` is complete: `npm ci` fails if something is missing. */
 import { describe, expect, test } from "vitest"
 import lock from "../../package-lock.json" with { type: "json" }
 
@@ -14,7 +14,7 @@ interface Locked {
 
 const packages = new Map<string, Locked>(Object.entries(lock.packages))
 
-/** The entry that a package finds under a name: its own, or that of a folder around it. */
+/** Resolves a name from a package: its own entry, or that of a folder around it. */
 const found = (from: string, name: string): string | undefined => {
   const path = `${from === "" ? "" : `${from}/`}node_modules/${name}`
   if (packages.has(path)) return path
@@ -24,7 +24,7 @@ const found = (from: string, name: string): string | undefined => {
 const required = ({ peerDependencies = {}, peerDependenciesMeta = {} }: Locked) =>
   Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)
 
-/** What packages name and the lockfile lacks, as `package → name`. */
+/** Returns the dependencies that the lockfile lacks, as `package → name`. */
 const missing = (namesOf: (locked: Locked) => ReadonlyArray<string>): Array<string> =>
   [...packages].flatMap(([path, locked]) =>
     namesOf(locked)
@@ -34,19 +34,19 @@ const missing = (namesOf: (locked: Locked) => ReadonlyArray<string>): Array<stri
 
 describe("the lockfile", () => {
   // A lockfile made from an installed node_modules lacks those of other platforms.
-  test("has every optional dependency that a locked package names, of all platforms", () => {
+  test("has every optional dependency of a locked package, for all platforms", () => {
     const optional = [...packages.values()].flatMap((it) => Object.keys(it.optionalDependencies ?? {}))
     expect(optional.length).toBeGreaterThan(0)
     expect(missing((it) => Object.keys(it.optionalDependencies ?? {}))).toEqual([])
   })
 
-  test("has every other dependency, and the peers that are required", () => {
+  test("has every other dependency, and every required peer", () => {
     expect(
       missing((it) => [...Object.keys({ ...it.dependencies, ...it.devDependencies }), ...required(it)]),
     ).toEqual([])
   })
 
-  test("names no registry, and the digest of each package", () => {
+  test("names no registry, and has the digest of each package", () => {
     const others = [...packages].filter(([path]) => path !== "")
     expect(others.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
     expect(others.filter(([, { integrity }]) => integrity === undefined)).toEqual([])

@@ -1,4 +1,4 @@
-/** What `npm install htmx-ext-effect-ws` gives. Reads `dist`: build first. */
+/** Checks the package that npm installs. Reads `dist`: build first. */
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { expect, test } from "vitest"
@@ -12,7 +12,7 @@ test.for(entries)("the entry $name has its module and its declarations", ({ defa
   expect([module, types].filter((path) => !existsSync(path))).toEqual([])
 })
 
-test.for(entries)("the entry $name can be imported where there is no page", async ({ name }) => {
+test.for(entries)("the entry $name can be imported without a page", async ({ name }) => {
   const module = await import(/* @vite-ignore */ name.replace(/^\./, manifest.name))
   expect(Object.keys(module)).not.toEqual([])
 })

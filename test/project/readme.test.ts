@@ -1,4 +1,4 @@
-/** The programs of README.md run as they stand. They import what was built: build first. */
+/** Runs the programs of README.md unchanged. They import `dist`: build first. */
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -21,7 +21,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs a program of the README; answers what it has printed so far, by lines. */
+/** Runs a program of the README. Returns the lines that it has printed so far. */
 const run = (index: number, url: string) => {
   const printed: Array<string> = []
   const child = spawn(process.execPath, [file(index), url], { stdio: ["ignore", "pipe", "inherit"] })
@@ -37,7 +37,7 @@ const demo = async () => {
   return `${url.replace("http", "ws")}/chatroom.json`
 }
 
-test("they are three, and compile", () => {
+test("there are three, and they compile", () => {
   expect(programs).toHaveLength(3)
   const config = { extends: "../../tsconfig.json", include: ["."] }
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config))
@@ -45,7 +45,7 @@ test("they are three, and compile", () => {
   expect(stdout).toBe("")
 }, 60_000)
 
-test("the one with Effect is of fifteen lines, and speaks with the one without in the demo's room", async () => {
+test("the one with Effect has fifteen lines, and chats with the one without in the demo", async () => {
   expect(programs[0]?.split("\n").filter((line) => line.trim() !== "")).toHaveLength(15)
   const url = await demo()
   const ada = run(0, url)
@@ -62,6 +62,6 @@ test("the one with Effect is of fifteen lines, and speaks with the one without i
   expect(bob).toEqual(["Bob: Hello"])
 }, 40_000)
 
-test("the one that tests comes to its end without a word", () => {
+test("the test program exits without output", () => {
   expect(execFileSync(process.execPath, [file(2)], { encoding: "utf8", timeout: 20_000 })).toBe("")
 }, 30_000)

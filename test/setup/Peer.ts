@@ -1,4 +1,4 @@
-/** The peer as our tests hold it: its tasks wait for `settle`, and its sockets may be stranger than a browser's. */
+/** The test peer of our own tests: its tasks run on `settle`, and its sockets may differ from a browser's. */
 import type { Request, WebSocketLike } from "../../src/core/Socket.ts"
 import type { TestPeer } from "../../src/testing/index.ts"
 import { Peer as Base } from "../../src/testing/Peer.ts"
@@ -9,11 +9,11 @@ export interface StandIn {
   readonly withoutState?: boolean
   /** They have no `removeEventListener`. */
   readonly withoutRemoval?: boolean
-  /** What `readyState` says when they are made. No event tells it. */
+  /** The initial `readyState`, set without an event. */
   readonly born?: number
   /** `close` is emitted inside `close()`. */
   readonly closesAtOnce?: boolean
-  /** There is one object for all dials: the same socket while it lives, dialled again when it has ended. */
+  /** All dials return one object: the same socket while it is live, a redialled one after it has ended. */
   readonly reused?: boolean
 }
 
@@ -23,7 +23,7 @@ export interface Options {
 }
 
 export class Peer extends Base {
-  /** What listeners have thrown. */
+  /** Errors thrown by listeners. */
   readonly uncaught: Array<unknown>
   readonly #standIn: StandIn
   #shared: Shared | undefined
@@ -43,7 +43,7 @@ export class Peer extends Base {
     return socket
   }
 
-  /** Makes an event, whatever the state. For stand-ins that say what no browser would. */
+  /** Fires an event in any state, for stand-ins that fire events which no browser would. */
   emit(link: TestPeer.Link | undefined, event: Event): void {
     this.settle()
     link?.socket.dispatchEvent(event)
@@ -52,7 +52,7 @@ export class Peer extends Base {
   #strange({ protocols, url }: Request): WebSocketLike {
     const { born, closesAtOnce } = this.#standIn
     const socket = new this.WebSocket(url, [...protocols])
-    // What happens before anybody listens is told to nobody.
+    // These events are fired before any listener is attached.
     if (born === socket.CLOSED) this.latest.refuse()
     else if (born !== undefined) this.latest.accept()
     if (born === socket.CLOSING) this.latest.startHangingUp()
@@ -78,7 +78,7 @@ export class Peer extends Base {
 
 type Listening = Parameters<WebSocketLike["addEventListener"]>
 
-/** One object that is now this socket and then that. */
+/** One object that delegates to the current socket. */
 class Shared implements WebSocketLike {
   #socket: WebSocketLike
   readonly #listening: Array<Listening> = []

@@ -14,30 +14,30 @@ export type Closed = {
   readonly reason: string
 }
 
-/** One attempt of a client to open a WebSocket, from its request to its end, with everything that came of it. */
+/** One attempt of a client to open a WebSocket, from its request to its end, with a log of all that happened. */
 export class Visit {
   readonly url: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
   /** The subprotocols that the client offered. */
   readonly protocols: ReadonlyArray<string>
-  /** `performance.now()` of the request; all times of the log are of this clock. */
+  /** `performance.now()` at the request. All times in the log use this clock. */
   readonly at = performance.now()
   readonly messages: Array<Received> = []
-  /** How many messages it was sent. */
+  /** The number of messages sent to it. */
   sent = 0
   /** Whether the server has begun to end it. */
   ending = false
-  /** When the handshake was done. */
+  /** When the handshake was completed. */
   openedAt: number | undefined
-  /** How the socket ended as the server saw it: 1006 where no close frame came. */
+  /** How the socket ended as the server saw it, with 1006 if no close frame arrived. */
   closed: Closed | undefined
 
   #webSocket: WebSocket | undefined
   #timers = new Set<NodeJS.Timeout>()
   readonly #socket: Socket
   readonly #request: IncomingMessage
-  /** What came before the handshake was accepted, if it ever was. */
+  /** The bytes received before the handshake was accepted. */
   readonly #early: Array<Buffer>
 
   constructor(request: IncomingMessage, socket: Socket, head: Buffer) {
@@ -53,7 +53,7 @@ export class Visit {
     socket.on("end", () => socket.destroy())
     socket.on("close", () => {
       for (const timer of this.#timers) clearTimeout(timer)
-      // An accepted WebSocket tells its own end, a moment later and with the code.
+      // An accepted WebSocket reports its end itself, a little later and with the code.
       if (!this.#webSocket) this.closed = { at: performance.now(), code: 1006, reason: "" }
     })
   }
@@ -67,7 +67,7 @@ export class Visit {
     return this.closed !== undefined || this.#socket.destroyed
   }
 
-  /** The texts received, in order. */
+  /** Returns the received texts, in order. */
   get texts(): ReadonlyArray<string> {
     return this.messages.map(({ data }) => data).filter((data) => typeof data === "string")
   }
@@ -108,24 +108,24 @@ export class Visit {
     this.#open.close(code, reason)
   }
 
-  /** Writes bytes as they are, before or after the handshake. */
+  /** Writes raw bytes, before or after the handshake. */
   raw(bytes: string | Uint8Array) {
     this.#socket.write(bytes)
   }
 
-  /** FIN, without a close frame. */
+  /** Sends a FIN, without a close frame. */
   end() {
     this.ending = true
     this.#socket.end(() => this.#socket.destroy())
   }
 
-  /** RST. */
+  /** Sends an RST. */
   reset() {
     this.ending = true
     this.#socket.resetAndDestroy()
   }
 
-  /** Half-open: the TCP connection stays, nothing is read from it any more. */
+  /** Makes the connection half-open: TCP stays up, and nothing is read from it any more. */
   stopReading() {
     this.#webSocket?.pause()
     this.#socket.pause()
@@ -141,7 +141,7 @@ export class Visit {
     this.#timers.add(setTimeout(act, delay))
   }
 
-  // A socket that nobody reads never tells its end; and a client that was sent a raw close frame waits for ours.
+  // An unread socket never reports its end, and a client that got a raw close frame waits for our FIN.
   readonly #onEarly = (chunk: Buffer) => {
     this.#early.push(chunk)
     if (((chunk[0] ?? 0) & 0x0f) === opcode.close) this.end()

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 const root = new URL("../../", import.meta.url)
 const inModules = (path: string) => fileURLToPath(new URL(`node_modules/${path}`, root))
 
-/** Scripts of others, by the path under which the test server serves them. */
+/** Third-party scripts, by their path on the test server. */
 const scripts: Record<string, string> = {
   "/htmx-1.9.js": inModules("htmx-1.9/dist/htmx.js"),
   "/htmx-2.js": inModules("htmx-2/dist/htmx.js"),
@@ -19,7 +19,7 @@ const scripts: Record<string, string> = {
   "/idiomorph.js": inModules("idiomorph/dist/idiomorph-ext.js"),
 }
 
-/** The file behind a path: a known script, or anything under `dist/`. */
+/** Returns the file of a path: a known script, or anything under `dist/`. */
 export const assetOf = (path: string): string | undefined => {
   const script = scripts[path]
   if (script) return script

@@ -3,10 +3,10 @@ import { setTimeout as pause } from "node:timers/promises"
 import { acceptKey } from "./frames.ts"
 import type { Visit } from "./Visit.ts"
 
-/** What the server does with one attempt to open a WebSocket. */
+/** Handles one attempt to open a WebSocket. */
 export type Behaviour = (visit: Visit) => void | Promise<void>
 
-/** Opens the socket; `then` is called as soon as it is open. `protocol` is answered whether offered or not. */
+/** Opens the socket, and calls `then` as soon as it is open. Sends `protocol` whether it was offered or not. */
 export const accept =
   (then: (visit: Visit) => void = () => {}, options: { readonly protocol?: string } = {}): Behaviour =>
   async (visit) => {
@@ -18,7 +18,7 @@ export const accept =
 export const echo = (transform: (text: string) => string = (text) => text): Behaviour =>
   accept((visit) => visit.onMessage((data) => visit.send(transform(String(data)))))
 
-/** Answers the handshake with a plain HTTP response. */
+/** Responds to the handshake with a plain HTTP response. */
 export const refuse =
   (status: number, headers: Record<string, string> = {}): Behaviour =>
   (visit) => {
@@ -29,10 +29,10 @@ export const refuse =
     visit.end()
   }
 
-/** Takes the connection and never answers. */
+/** Accepts the TCP connection and never responds. */
 export const hang = (): Behaviour => () => {}
 
-/** Answers so slowly that the handshake never completes: one byte every `interval` milliseconds. */
+/** Responds so slowly that the handshake never completes: one byte every `interval` milliseconds. */
 export const trickle =
   (interval = 50): Behaviour =>
   async (visit) => {
@@ -56,10 +56,10 @@ export const acceptRaw =
     visit.raw(Buffer.concat([Buffer.from(head), Buffer.from(bytes as Uint8Array)]))
   }
 
-/** A 101 whose `Sec-WebSocket-Accept` is wrong. */
+/** Responds with 101 and a wrong `Sec-WebSocket-Accept`. */
 export const wrongAccept = () => acceptRaw("", { accept: "wrong" })
 
-/** Drops the connection instead of answering. */
+/** Drops the connection without a response. */
 export const reset = (): Behaviour => (visit) => visit.reset()
 
 const after = (delay: number, visit: Visit, act: () => void) => {
@@ -75,10 +75,10 @@ export const closeAfter = (delay: number, code?: number, reason?: string): Behav
 export const dropAfter = (delay: number, how: "end" | "reset" = "reset"): Behaviour =>
   accept((visit) => after(delay, visit, () => visit[how]()))
 
-/** Opens and reads nothing from then on: the client's buffer fills, a close frame is never answered. */
+/** Opens, then reads nothing: the client's buffer fills, and a close frame gets no reply. */
 export const stopReading = (): Behaviour => accept((visit) => visit.stopReading())
 
-/** One behaviour per attempt, in turn; the last one stays. */
+/** Uses one behaviour per attempt, in order; the last one is repeated. */
 export const inTurn = (...behaviours: [Behaviour, ...Array<Behaviour>]): Behaviour => {
   let attempt = 0
   return (visit) => {

@@ -6,7 +6,7 @@ export { expect } from "vitest"
 
 const logs = new WeakMap<Page, Array<string>>()
 
-/** What the page wrote to its console, and its uncaught errors, as `type: text`. */
+/** Returns the console messages and uncaught errors of the page, as `type: text`. */
 export const consoleOf = (page: Page): ReadonlyArray<string> => logs.get(page) ?? []
 
 const logged = (page: Page): Page => {
@@ -17,7 +17,7 @@ const logged = (page: Page): Page => {
   return page
 }
 
-/** `test` with a server and pages of its own, which end with it. */
+/** `test` with its own server and pages, which are closed after it. */
 export const test = base
   // One Chromium serves the whole run; each test file connects to it once.
   .extend("browser", { scope: "file" }, () => chromium.connect(inject("chromium")))
@@ -27,7 +27,7 @@ export const test = base
     return server
   })
   .extend("context", async ({ browser, onTestFinished }) => {
-    // What moves has Chromium make frames, and Playwright wait until it stands still.
+    // With animations, Chromium renders frames, and Playwright waits until they end.
     const context = await browser.newContext({ reducedMotion: "reduce" })
     onTestFinished(() => context.close())
     return context

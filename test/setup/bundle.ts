@@ -4,7 +4,7 @@ import { build } from "tsup"
 
 export interface Bundle {
   readonly code: string
-  /** The modules of which something has come into the bundle, from the root of the repository. */
+  /** The modules with code in the bundle, as paths from the root of the repository. */
   readonly modules: ReadonlyArray<string>
 }
 
@@ -12,7 +12,7 @@ interface Metafile {
   readonly outputs: Record<string, { readonly inputs: Record<string, { readonly bytesInOutput: number }> }>
 }
 
-/** A program that uses the built package, as a bundler makes it: esbuild, and Rollup after it if so asked. */
+/** Bundles a program that uses the built package with esbuild, and then with Rollup if `rollup` is set. */
 export const bundle = async (
   program: string,
   options: { readonly rollup?: boolean } = {},

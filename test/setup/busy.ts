@@ -1,10 +1,10 @@
 /**
- * Runs a command on a busy machine: beside four processes that do nothing but compute, and that end with it however it
- * ends. `--times 3` runs it three times, unless it fails before; `--beside 1` has one process compute, not four.
+ * Runs a command on a busy machine: beside four processes that only compute, and are stopped however the command ends.
+ * `--times 3` runs it three times, or until it fails; `--beside 1` starts one process instead of four.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 
-/** Looks up now and then, whether the process that started it is still there. */
+/** Computes, and exits if the process that started it is gone. */
 const compute = `
   process.once("disconnect", () => process.exit())
   const work = () => {
@@ -14,7 +14,7 @@ const compute = `
   work()`
 
 const words = process.argv.slice(2)
-/** Takes an option out of the words: what is left is the command. */
+/** Removes an option from the words and returns its value. The remaining words are the command. */
 const take = (option: string, otherwise: number): number => {
   const at = words.indexOf(option)
   return at < 0 ? otherwise : Number(words.splice(at, 2)[1])

@@ -1,24 +1,24 @@
-/** Which Chromium the browser tests use. Run as a script, it installs what is missing. */
+/** Finds the Chromium for the browser tests. Run as a script, installs what is missing. */
 import { spawnSync } from "node:child_process"
 import { existsSync, globSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { chromium } from "playwright-core"
 
-/** A browser that the tests start, and where it may come from. */
+/** A browser that the tests start, and where to look for it. */
 interface Kind {
   /** The environment variable that names its executable. */
   readonly variable: string
-  /** What it is called on the `PATH`. */
+  /** Its names on the `PATH`. */
   readonly names: ReadonlyArray<string>
-  /** Where else it may be. */
+  /** Its other possible locations. */
   readonly paths: () => ReadonlyArray<string>
   /** Its Debian package. */
   readonly debian: string
-  /** What Playwright calls it. */
+  /** Its name in Playwright. */
   readonly playwright: string
 }
 
-/** Draws nothing: its pages cost nothing at rest, where those of the full browser cost a sixth of a core and more. */
+/** Draws nothing, so that idle pages cost nothing. In the full browser they cost a sixth of a core or more. */
 const shell: Kind = {
   variable: "CHROMIUM_PATH",
   names: ["chromium-headless-shell", "chrome-headless-shell"],
@@ -31,7 +31,7 @@ const shell: Kind = {
   playwright: "chromium-headless-shell",
 }
 
-/** Has all that browsers have: the back/forward cache, for one. */
+/** Has all features of a browser, such as the back/forward cache. */
 const full: Kind = {
   variable: "CHROMIUM_FULL_PATH",
   names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
@@ -45,7 +45,7 @@ const full: Kind = {
   playwright: "chromium",
 }
 
-/** What a Chromium is told at its start so that it does what tests ask of it, and nothing of its own. */
+/** Switches of Chromium that make it do what tests need, and nothing in the background. */
 export const flags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -56,7 +56,7 @@ export const flags = [
   "--disable-sync",
 ]
 
-// Ubuntu has a `chromium-browser` that only says where to get one.
+// Ubuntu's `chromium-browser` may be a stub that only prints how to install it.
 const works = (file: string) => existsSync(file) && spawnSync(file, ["--version"]).status === 0
 
 const find = ({ names, paths, variable }: Kind): string | undefined => {
@@ -67,19 +67,19 @@ const find = ({ names, paths, variable }: Kind): string | undefined => {
   return candidates.find(works) ?? paths().find(works)
 }
 
-/** `CHROMIUM_PATH` if it is set, else the headless shell of this machine, else its full Chromium. */
+/** Returns `CHROMIUM_PATH` if it is set, else the headless shell of this machine, else its full Chromium. */
 export const findChromium = (): string => {
   const found = find(shell) ?? find(full)
   if (found === undefined)
-    throw new Error("No Chromium found: `npm test` installs one, CHROMIUM_PATH names one.")
+    throw new Error("No Chromium found: run `npm test` to install one, or set CHROMIUM_PATH.")
   return found
 }
 
-/** `CHROMIUM_FULL_PATH` if it is set, else the first full Chromium or Chrome of this machine. */
+/** Returns `CHROMIUM_FULL_PATH` if it is set, else the first full Chromium or Chrome of this machine. */
 export const findFullChromium = (): string => {
   const found = find(full)
   if (found === undefined)
-    throw new Error("No full Chromium found: `npm test` installs one, CHROMIUM_FULL_PATH names one.")
+    throw new Error("No full Chromium found: run `npm test` to install one, or set CHROMIUM_FULL_PATH.")
   return found
 }
 
@@ -100,7 +100,7 @@ const missing = () => [shell, full].filter((kind) => find(kind) === undefined)
 
 if (import.meta.main && missing().length > 0) {
   const named = (kinds: ReadonlyArray<Kind>) => kinds.map(({ debian }) => debian).join(" and ")
-  console.log(`The browser tests need ${named(missing())}: installing.`)
+  console.log(`Installing ${named(missing())} for the browser tests.`)
   for (const install of [byApt, byPlaywright]) if (missing().length > 0) install(missing())
   if (missing().includes(full)) {
     console.error("The browser tests need Chromium: install it, or set CHROMIUM_FULL_PATH to its executable.")

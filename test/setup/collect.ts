@@ -1,11 +1,11 @@
 /**
- * Collects garbage between tests. A page in jsdom takes 2 MB of heap, and left alone V8 lets a thousand of them come
- * together, then stops for seconds: inside of some test.
+ * Collects garbage between tests. A page in jsdom takes 2 MB of heap, and V8 by itself lets a thousand of them
+ * accumulate, then pauses for seconds in the middle of a test.
  */
 import { getHeapStatistics } from "node:v8"
 import { afterEach } from "vitest"
 
-/** How many pages may wait to be collected. Each has a context of its own. */
+/** How many pages may accumulate before a collection. Each has a context of its own. */
 const most = 40
 
 afterEach(() => {

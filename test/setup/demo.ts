@@ -8,25 +8,25 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Demo from "../../demo/Demo.ts"
 
-/** The demo, in which time stands still: nothing is traded and no outage ends until a test says so. */
+/** The demo with a stopped clock: no trade happens and no outage ends until the test advances it. */
 export const demo = Effect.gen(function* () {
-  // A page may take its time: the clock need not warn that nobody lets it go on.
+  // Pages may be slow: the clock must not warn that it was not advanced.
   const time = yield* Layer.build(TestClock.layer({ warningDelay: "1 hour" }))
   const pass = (duration: Duration.Input) => Effect.provideContext(TestClock.adjust(duration), time)
-  // An outage is shorter than a trade, so that nothing is traded when one ends.
+  // An outage is shorter than the time between trades, so that its end causes no trade.
   const options = { port: 0, outage: "1 second", tick: "1 minute" } as const
   const services = yield* Effect.provideContext(Layer.build(Demo.layer(options)), time)
   return {
     services,
     url: HttpServer.formatAddress(Context.get(services, HttpServer.HttpServer).address),
-    /** Has the market trade so many times, which ends an outage as well. */
+    /** Advances the clock by this many trades, which also ends an outage. */
     trade: (times: number) => pass(`${times} minutes`),
-    /** Ends the outage that somebody has begun. */
+    /** Ends the current outage. */
     recover: pass("1 second"),
   }
 })
 
-/** The same for tests without Effect. */
+/** `test` with a demo, for tests without Effect. */
 export const openDemo = async () => {
   const scope = Scope.makeUnsafe()
   const { recover, trade, url } = await Effect.runPromise(Scope.provide(demo, scope))
@@ -38,7 +38,7 @@ export const openDemo = async () => {
   }
 }
 
-/** Runs in a page before anything else: retries come soon, as an extension with luck would have them. */
+/** Runs in a page before its scripts: makes delays of retries short by fixing the random numbers. */
 export const hurry = (): void => {
   Math.random = () => 0.05
 }

@@ -2,17 +2,17 @@ import { JSDOM } from "jsdom"
 
 type Window = JSDOM["window"]
 
-/** What jsdom leaves out, and htmx or the scripts under test use. */
+/** Defines what htmx or the scripts under test use and jsdom lacks. */
 const complete = (window: Window) => {
   Object.assign(window, { MessageChannel, structuredClone })
-  // The result type is optional in browsers; jsdom insists on it.
+  // The result type is optional in browsers, and required in jsdom.
   const { evaluate } = window.XPathExpression.prototype
   window.XPathExpression.prototype.evaluate = function (node, type = 0, result = null) {
     return evaluate.call(this, node, type, result)
   }
 }
 
-/** A page of the test server in jsdom: its scripts run, its sockets are real. `await using` closes it. */
+/** Opens a page of the test server in jsdom: its scripts run, its sockets are real. `await using` closes it. */
 export const openDom = async (url: string): Promise<{ readonly window: Window } & AsyncDisposable> => {
   const { window } = await JSDOM.fromURL(url, {
     runScripts: "dangerously",

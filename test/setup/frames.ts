@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 
-/** RFC 6455 §5.2, wrong ones included: what a server puts on the wire is up to the test. */
+/** Builds frames of RFC 6455 §5.2, also invalid ones, for tests that decide what a server sends. */
 export interface Frame {
   readonly opcode?: number
   readonly fin?: boolean
@@ -37,7 +37,7 @@ export const frame = (payload: string | Uint8Array, options: Frame = {}): Buffer
   return Buffer.concat([Buffer.from([first]), lengthOf(body.length, masked ? 0x80 : 0), mask, body])
 }
 
-/** A close frame with any code, also those that must not be sent. */
+/** Builds a close frame with any code, including those that must not be sent. */
 export const closeFrame = (code: number, reason = ""): Buffer => {
   const body = Buffer.alloc(2 + Buffer.byteLength(reason))
   body.writeUInt16BE(code)
@@ -45,6 +45,6 @@ export const closeFrame = (code: number, reason = ""): Buffer => {
   return frame(body, { opcode: opcode.close })
 }
 
-/** RFC 6455 §4.2.2: the answer to `Sec-WebSocket-Key`. */
+/** Returns the `Sec-WebSocket-Accept` for a `Sec-WebSocket-Key` (RFC 6455 §4.2.2). */
 export const acceptKey = (key: string) =>
   createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")

@@ -20,14 +20,14 @@ export type Extension = "official" | "ours" | "min"
 
 export interface PageOptions {
   readonly htmx: HtmxVersion
-  /** Which WebSocket extension follows htmx. */
+  /** The WebSocket extension that is loaded after htmx. */
   readonly ws: Extension
-  /** More of the head, after the scripts. */
+  /** Additional HTML for the head, after the scripts. */
   readonly head?: string
   readonly body: string
 }
 
-/** A page as an author would write it: htmx, the extension, and `hx-ext="ws"` on the body. */
+/** Returns a page as an author would write it: htmx, the extension, and `hx-ext="ws"` on the body. */
 export const html = ({ htmx, ws, head = "", body }: PageOptions) => `<!doctype html>
 <html lang="en">
 <head>

@@ -1,3 +1,3 @@
-/** Names the parts of a test that draws many samples. Each has its own limit of time, which a busy machine keeps. */
+/** Names the parts of a test with many samples. Each part has its own time limit, so that a busy machine keeps it. */
 export const parts = (count: number): Array<string> =>
   Array.from({ length: count }, (_, part) => `part ${part + 1} of ${count}`)

@@ -8,8 +8,8 @@ import { Visit } from "./Visit.ts"
 export type Headers = Record<string, string>
 
 /**
- * A real HTTP and WebSocket server on a free port of 127.0.0.1. It serves pages that tests write, the scripts
- * under test and those of others, and answers each WebSocket path as the test says.
+ * A real HTTP and WebSocket server on a free port of 127.0.0.1. Serves the pages of tests, the scripts under test and
+ * third-party scripts, and handles each WebSocket path as the test defines.
  */
 export class TestServer {
   /** Every attempt to open a WebSocket, in order. */
@@ -69,13 +69,13 @@ export class TestServer {
     })
   }
 
-  /** Answers plain HTTP requests to `path`. */
+  /** Handles plain HTTP requests to `path`. */
   route(path: string, listener: RequestListener): string {
     this.#routes.set(path, listener)
     return this.url(path)
   }
 
-  /** What becomes of WebSockets to `path`, or to `*` all other paths, from now on; without a word they are accepted. */
+  /** Sets how WebSockets to `path`, or with `*` to all other paths, are handled from now on. @default `accept()` */
   webSocket(path: string, behaviour: Behaviour) {
     this.#behaviours.set(path, behaviour)
   }
@@ -84,7 +84,7 @@ export class TestServer {
     return this.visits.filter((visit) => visit.path === path)
   }
 
-  /** The sockets that are open now. */
+  /** Returns the sockets that are open. */
   live(path?: string) {
     return this.visits.filter((visit) => visit.isLive && (path === undefined || visit.path === path))
   }
@@ -94,7 +94,7 @@ export class TestServer {
     for (const visit of this.live(path)) visit.send(data)
   }
 
-  /** Every text received on `path`, over all connections, in order of arrival. */
+  /** Returns every text received on `path`, over all connections, in order of arrival. */
   received(path: string): ReadonlyArray<string> {
     return this.visitsTo(path)
       .flatMap(({ messages }) => messages)
@@ -102,7 +102,7 @@ export class TestServer {
       .map(({ data }) => data.toString())
   }
 
-  /** Like a killed process: every connection is reset, and the port refuses new ones until `up`. */
+  /** Resets every connection and refuses new ones until `up`, as if the process were killed. */
   async down(): Promise<void> {
     const closed = new Promise((resolve) => this.#http.close(resolve))
     for (const socket of this.#sockets) socket.resetAndDestroy()

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node"
 
-/** Ends the run with one line for people and scripts: `N passed, N failed`. */
+/** Prints one last line that people and scripts can read: `N passed, N failed`. */
 export default class Tally implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>) {
     let passed = 0
@@ -14,7 +14,7 @@ export default class Tally implements Reporter {
         if (state === "failed") failed++
       }
     }
-    // The other reporters print their summary in the same turn; this line comes after it.
+    // The other reporters print their summaries in this task; this line is printed after them.
     process.once("exit", () => console.log(`${passed} passed, ${failed} failed`))
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises"
 
 /**
- * Resolves with the first truthy value of `condition`, asked `every` so many milliseconds; fails after `timeout`
- * milliseconds with its source, or that of `shown`. Tests wait for what they want to see, never for an amount of time.
+ * Resolves with the first truthy value of `condition`, called every `every` milliseconds. Fails after `timeout`
+ * milliseconds with its source, or that of `shown`. Tests wait for conditions, never for an amount of time.
  */
 export const waitFor = async <A>(
   condition: () => A | Promise<A>,

@@ -2,38 +2,38 @@ import type { Behaviour } from "../setup/behaviours.ts"
 import type { Stage } from "./Stage.ts"
 import type { Line, Version } from "./versions.ts"
 
-/** A page of somebody's, its server, and what happens there: on the official script and on ours. */
+/** A page, its server and its steps, which run on the official script and on ours. */
 export interface Case {
   readonly title: string
-  /** The lines of htmx, or single versions, that it runs on. */
+  /** The major lines or single versions of htmx that it runs on. */
   readonly on: ReadonlyArray<Line | Version>
-  /** The body. `hx-ext="ws"` is on it. */
+  /** The content of the body, which has `hx-ext="ws"`. */
   readonly page: string
-  /** More of the head, after the scripts. */
+  /** Additional HTML for the head, after the scripts. */
   readonly head?: string
   /** JavaScript before all other scripts. */
   readonly first?: string
   /** JavaScript after the scripts. */
   readonly script?: string
-  /** Makes what the server does with WebSockets: all, or by path. Without a word they are accepted. */
+  /** Makes the behaviour for WebSockets: for all, or by path. @default `accept()` */
   readonly server?: () => Behaviour | Readonly<Record<string, Behaviour>>
-  /** Answers to plain requests, as HTML by path. In them and in the page, `{ws}` is the path of the script. */
+  /** HTML responses to plain requests, by path. In them and in the page, `{ws}` is the path of the script. */
   readonly answers?: Readonly<Record<string, string>>
-  /** What a user, the server and programs do, once the page stands and its sockets are open. */
+  /** What the user, the server and programs do after the page has loaded and its sockets are open. */
   readonly steps?: (stage: Stage) => Promise<void>
-  /** Where ours is to differ. All else is equal, and each of these differs. */
+  /** The differences that must be there. Any other difference fails the case. */
   readonly deviates?: ReadonlyArray<Deviation>
 }
 
 export interface Deviation {
   readonly name: string
-  /** The sentence of the contract that wants it. */
+  /** The sentence of the contract that requires it. */
   readonly wants: string
-  /** Where not on all versions of the case. */
+  /** The versions with the deviation. @default all of the case */
   readonly on?: ReadonlyArray<Line | Version>
   /**
    * The lines of the trace that differ: `- ` only the official script's, `+ ` only ours, as a failing case
-   * prints them. A `…` stands for anything.
+   * prints them. `…` matches anything.
    */
   readonly lines: string
 }

@@ -3,10 +3,10 @@ import type { Visit } from "../setup/Visit.ts"
 import type { Traffic } from "./inPage/recorder.ts"
 import type { Tab } from "./Tab.ts"
 
-/** How long what is under way may take, in milliseconds. */
+/** The time limit for pending work, in milliseconds. */
 const patience = 5_000
 
-/** What the steps of a case do with their page and their server. After each of them everything has come to rest. */
+/** Controls the page and the server in the steps of a case. Each method returns when nothing is pending any more. */
 export class Stage {
   readonly server: TestServer
   readonly #tab: Tab
@@ -16,7 +16,7 @@ export class Stage {
     this.server = server
   }
 
-  /** Runs JavaScript in the page. What it throws is added to the trace. */
+  /** Runs JavaScript in the page. Adds what it throws to the trace. */
   async run(code: string): Promise<void> {
     await this.#tab.evaluate(`try { ${code} } catch (error) { show(error) }; undefined`)
     await this.settle()
@@ -31,7 +31,7 @@ export class Stage {
     return this.run(`document.querySelector(${JSON.stringify(selector)}).click()`)
   }
 
-  /** Focuses a field and puts a text in it, as a person would. */
+  /** Focuses a field and enters a text, as a user would. */
   type(selector: string, text: string): Promise<void> {
     return this.run(`
       const field = document.querySelector(${JSON.stringify(selector)})
@@ -46,7 +46,7 @@ export class Stage {
     await this.settle()
   }
 
-  /** Closes every open socket from the server's side. */
+  /** Closes every open socket from the server. */
   async close(code?: number, reason?: string): Promise<void> {
     for (const visit of this.server.live()) visit.close(code, reason)
     await this.settle()
@@ -58,14 +58,14 @@ export class Stage {
     await this.settle()
   }
 
-  /** The latest attempt to open a WebSocket. */
+  /** Returns the latest attempt to open a WebSocket. */
   get visit(): Visit {
     const visit = this.server.visits.at(-1)
     if (visit === undefined) throw new Error("no socket was dialled")
     return visit
   }
 
-  /** Leaves for another page of the same server. */
+  /** Navigates to another page of the same server. */
   async leave(html = "<p>elsewhere</p>", headers: Headers = {}): Promise<void> {
     await this.#tab.goto(this.server.page("/elsewhere", `<!doctype html><body>${html}`, headers))
     await this.settle()
@@ -77,7 +77,7 @@ export class Stage {
     await this.settle()
   }
 
-  /** Lets time pass in the page, from one timer to the next. */
+  /** Advances the clock of the page, from one timer to the next. */
   async pass(time: number): Promise<void> {
     let left = time
     for (let steps = 0; steps < 1_000; steps++) {
@@ -89,15 +89,15 @@ export class Stage {
     await this.#tab.evaluate(`time.skip(${left})`)
   }
 
-  /** Waits until a JavaScript expression holds in the page. For what has no other sign: a file read, a view transition. */
+  /** Waits until a JavaScript expression is true in the page, for untracked work: file reads, view transitions. */
   async until(expression: string): Promise<void> {
     await this.#waitFor(() => this.#tab.evaluate<boolean>(`Boolean(${expression})`), expression)
     await this.settle()
   }
 
   /**
-   * Waits until nothing is under way: no frame, no handshake, no task, no timer that is due. Timers have their turn
-   * one by one, when all else is at rest: they and the network would otherwise come in any order.
+   * Waits until nothing is pending: no frame, no handshake, no task, no timer that is due. Timers run one by one, when
+   * nothing else is pending: otherwise the order of timers and network would be random.
    */
   async settle(): Promise<void> {
     await this.#waitFor(
@@ -133,5 +133,5 @@ export class Stage {
 
 const traffic = `time.turn().then(() => document.readyState === "complete" ? traffic() : undefined)`
 
-/** Nothing where there was one. */
+/** Runs the next due timer. Gives the traffic if none is due, else `undefined`. */
 const nextTimer = `time.step(0) === undefined ? ${traffic} : undefined`

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core"
 import { stopTime } from "./inPage/clock.ts"
 import { record, type Told } from "./inPage/recorder.ts"
 
-/** A tab that reports what its pages do. It is used again by one case after the other. */
+/** A tab that reports what its pages do, and is reused by later cases. */
 export class Tab {
   readonly #page: Page
   readonly #session: CDPSession
@@ -24,7 +24,7 @@ export class Tab {
     this.#session = session
   }
 
-  /** Opens the first page of a case: what was before it does not count. */
+  /** Opens the first page of a case, and discards earlier reports. */
   async start(url: string): Promise<void> {
     await this.goto(url)
     this.#start = `page ${url}`
@@ -38,7 +38,7 @@ export class Tab {
     await this.#page.goBack({ waitUntil: "commit" })
   }
 
-  /** The value of an expression in the page; of a promise, what it gives. */
+  /** Returns the value of an expression in the page, or the result of its promise. */
   async evaluate<A>(expression: string): Promise<A> {
     const { exceptionDetails, result } = await this.#session.send("Runtime.evaluate", {
       expression,
@@ -52,7 +52,7 @@ export class Tab {
     return result.value as A
   }
 
-  /** What the pages of the case have reported, and what the last one looks like. */
+  /** Returns what the pages of the case have reported, and the final state of the last one. */
   async trace(): Promise<Array<string | Told>> {
     const looks = await this.evaluate<Array<string>>("looks()")
     const trace = this.#reported.slice(this.#reported.lastIndexOf(this.#start) + 1)
@@ -61,7 +61,7 @@ export class Tab {
   }
 }
 
-/** Tabs of one window: to open one takes longer than most cases. */
+/** A pool of tabs, since opening one takes longer than most cases. */
 export class Tabs {
   readonly #context: BrowserContext
   readonly #free: Array<Tab> = []
@@ -77,7 +77,7 @@ export class Tabs {
     this.#context = context
   }
 
-  /** Lends a tab. One whose case has failed half-way is not used again. */
+  /** Provides a tab. A tab whose case failed halfway is not reused. */
   async with<A>(use: (tab: Tab) => Promise<A>): Promise<A> {
     const tab = this.#free.pop() ?? (await Tab.open(this.#context))
     const result = await use(tab)

@@ -3,7 +3,7 @@ import { rules } from "./rules.ts"
 import type { Trace } from "./run.ts"
 import { type Version, versionsOf } from "./versions.ts"
 
-/** A line of one trace that the other lacks: `- ` of the official script's, `+ ` of ours; both have `  `. */
+/** A line of a diff: `- ` is only in the official trace, `+ ` only in ours, `  ` in both. */
 type Difference = `${"-" | "+" | " "} ${string}`
 
 const text = (trace: Trace): Array<string> =>
@@ -16,7 +16,7 @@ const text = (trace: Trace): Array<string> =>
       return `${entry.type} on ${entry.on}${detail === "" ? "" : ` {${detail}}`}`
     })
 
-/** Both traces as one, by their longest common subsequence. */
+/** Diffs two traces by their longest common subsequence. */
 export const diff = (official: Trace, ours: Trace): Array<Difference> => {
   const [a, b] = [text(official), text(ours)]
   const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1))
@@ -50,7 +50,7 @@ const matches = (pattern: string, line: string): boolean => {
   return new RegExp(`^${parts.join("[^]*")}$`).test(line.trim())
 }
 
-/** What is wrong with a case: what differs without being allowed to, and what is to differ and does not. */
+/** Describes unexpected differences of a case, and expected ones that are missing. */
 export const faultsOf = (
   each: Case,
   version: Version,
@@ -76,13 +76,16 @@ export const faultsOf = (
   )
   const near = (at: number) => [-2, -1, 0, 1].some((distance) => unexpected.has(at + distance))
   return [
-    ...(unexpected.size === 0 ? [] : ["What differs (- official, + ours), and no deviation wants it:"]),
+    ...(unexpected.size === 0 ? [] : ["Differences (- official, + ours) that no deviation lists:"]),
     ...differences
       .filter((_, at) => near(at))
       .map((line, _, shown) => (shown.length > 60 && line.startsWith(" ") ? "" : line))
       .filter((line) => line !== ""),
     ...open
       .filter(({ left }) => left.length > 0)
-      .flatMap(({ left, name }) => [`"${name}" does not differ any more, or otherwise:`, ...left]),
+      .flatMap(({ left, name }) => [
+        `"${name}" does not differ any more, or differs in another way:`,
+        ...left,
+      ]),
   ]
 }

@@ -1,9 +1,9 @@
 import type { Trace } from "./run.ts"
 
-/** What may differ on every page: `apply` takes it out of both traces. */
+/** A difference that is allowed on every page. `apply` removes it from both traces. */
 export interface Rule {
   readonly name: string
-  /** The sentence of the contract that wants it. */
+  /** The sentence of the contract that requires it. */
   readonly wants: string
   readonly apply: (trace: Trace) => Trace
 }
@@ -31,7 +31,7 @@ const addedTo: Readonly<Record<string, ReadonlyArray<string>>> = {
   "htmx:ws:after:connection": ["waitUntil"],
 }
 
-/** Of an event in two spellings, the second, if it follows on the same element. */
+/** Removes the second spelling of an event that follows on the same element. */
 const withoutTwins = (trace: Trace): Trace => {
   const expected: Array<string> = []
   return trace.filter((entry) => {
@@ -76,7 +76,7 @@ export const rules: ReadonlyArray<Rule> = [
       ),
   },
   {
-    name: "what the console says of an error that an event tells",
+    name: "the console message of an error that an event reports",
     wants: "the console line says what happened, never `[object Event]`",
     apply: (trace) =>
       trace.map((entry, at) => {
@@ -90,7 +90,7 @@ export const rules: ReadonlyArray<Rule> = [
       }),
   },
   {
-    name: "the words of a deprecation",
+    name: "the wording of a deprecation warning",
     wants: 'Deprecation warnings contain the word "deprecated" and the new name.',
     apply: (trace) =>
       trace.map((entry) =>

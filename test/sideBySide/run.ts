@@ -7,12 +7,12 @@ import { Stage } from "./Stage.ts"
 import type { Tabs } from "./Tab.ts"
 import { type Script, type Version, versions } from "./versions.ts"
 
-/** What a page did and showed, and what its server got: an entry for each thing. */
+/** The actions and the final state of a page, and the messages to its server, one entry each. */
 export type Trace = ReadonlyArray<string | Told>
 
 const inScript = (code: string | undefined) => (code === undefined ? "" : `<script>${code}</script>`)
 
-/** The page as its author would write it. */
+/** Returns the page as an author would write it. */
 export const documentOf = ({ first, head = "", page, script }: Case, version: Version, ws: Script): string =>
   `<!doctype html>
 <html lang="en">
@@ -45,7 +45,7 @@ export const run = (tabs: Tabs, each: Case, version: Version, ws: Script): Promi
     await stage.settle()
     await each.steps?.(stage)
     await stage.settle()
-    // Two that were dialled at once may have come in any order.
+    // Sockets dialled at the same time may arrive in any order.
     const visits = server.visits.toSorted((a, b) => a.path.localeCompare(b.path))
     return [...(await tab.trace()), ...visits.flatMap(traceOf)].map((entry) =>
       typeof entry === "string"

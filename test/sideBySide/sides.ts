@@ -1,4 +1,4 @@
-/** `npm run sides -- --runs N --seed S`: random pages on both scripts. Prints those on which they differ. */
+/** Runs random pages on both scripts, and prints those on which they differ: `npm run sides -- --runs N --seed S`. */
 import { parseArgs } from "node:util"
 import { chromium } from "playwright-core"
 import { findChromium, flags } from "../setup/chromium.ts"
@@ -26,5 +26,5 @@ for (let seed = first; seed < first + runs; seed++) {
   console.log(`\nseed ${seed}\n${found}`)
 }
 await browser.close()
-console.log(`${runs - differing} of ${runs} pages are the same`)
+console.log(`${runs - differing} of ${runs} pages behave the same`)
 process.exitCode = differing === 0 ? 0 : 1

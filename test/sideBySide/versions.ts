@@ -17,7 +17,7 @@ export type Version = keyof typeof versions
 export type Line = (typeof versions)[Version]["line"]
 export type Script = "official" | "ours"
 
-/** The versions that a list of lines and versions stands for. */
+/** Returns the versions of a list of lines and versions. */
 export const versionsOf = (on: ReadonlyArray<Line | Version>): ReadonlyArray<Version> =>
   (Object.keys(versions) as Array<Version>).filter(
     (version) => on.includes(version) || on.includes(versions[version].line),

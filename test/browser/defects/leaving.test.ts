@@ -3,7 +3,7 @@ import { hang } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect, onBoth } from "../kit/test.ts"
 
-describe.concurrent("an element that leaves takes everything with it", () => {
+describe.concurrent("an element that leaves the page", () => {
   defect(
     "D3",
     "an element that is swapped out while a retry is pending leaves no socket behind",
@@ -16,7 +16,7 @@ describe.concurrent("an element that leaves takes everything with it", () => {
       ;(await stage.live("/gone")).reset()
       await stage.toldOf("wsClose")
       await stage.swapOut("#c")
-      // The neighbour's retry comes later than the other one would have come.
+      // The neighbour's retry is due later than the removed element's would be.
       ;(await stage.live("/stays")).reset()
       await stage.toldOf("wsClose", 2)
       await stage.pass(1_500)
@@ -37,7 +37,7 @@ describe.concurrent("an element that leaves takes everything with it", () => {
       expect(await stage.toldOf("wsClose")).toHaveLength(1)
       expect(stage.console).toEqual([])
     },
-    // The script of htmx 2 has it mended.
+    // Fixed in the script of htmx 2.
     { official: ["1.9"] },
   )
 
@@ -56,14 +56,14 @@ describe.concurrent("an element that leaves takes everything with it", () => {
     await stage.swapOut("#c")
     await stage.until(() => stage.server.visits[0]?.isGone)
     await stage.when(() => window.sockets[0]?.readyState === WebSocket.CLOSED)
-    // `error` and `close` come in one task: a later one has seen both.
+    // `error` and `close` are fired in one task, so a later task comes after both.
     await stage.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     expect(await stage.told("wsError")).toEqual([])
     expect(stage.console).toEqual([])
   })
 
-  // D38 is no defect: what was accepted is sent.
-  onBoth("a message whose element has left while it waited is sent all the same", async (stage) => {
+  // D38 is not a defect: accepted messages are sent.
+  onBoth("a queued message is sent even if its element has left", async (stage) => {
     stage.server.webSocket("/ws", hang())
     await stage.open(
       `<div id="c" ws-connect="/ws">

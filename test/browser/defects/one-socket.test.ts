@@ -3,7 +3,7 @@ import { defect } from "../kit/defect.ts"
 import type { Stage } from "../kit/Stage.ts"
 import { expect } from "../kit/test.ts"
 
-/** What the table of defects counts: sockets, what a broadcast does, and what stays when the element has gone. */
+/** Counts sockets, the effects of a broadcast, and what is left after the element is removed. */
 const isOne = async (stage: Stage) => {
   await stage.until(async () => stage.server.live().length === (await stage.dialled()))
   expect(await stage.dials()).toBe(1)
@@ -17,9 +17,9 @@ const isOne = async (stage: Stage) => {
 
 const fixtures = {
   "with a trigger of its own": `<div id="c" ws-connect="/ws" hx-trigger="load"></div>`,
-  "with the extension switched on once more": `<div id="c" hx-ext="ws" ws-connect="/ws"></div>`,
+  "with the extension enabled once more": `<div id="c" hx-ext="ws" ws-connect="/ws"></div>`,
   "that is a form and sends for itself": `<div hx-ext="ws"><form id="c" ws-connect="/ws" ws-send></form></div>`,
-  "inside other elements that htmx announces": `<section hx-get="/nothing" hx-trigger="never"><form>
+  "inside other elements that htmx processes": `<section hx-get="/nothing" hx-trigger="never"><form>
     <div id="c" ws-connect="/ws" hx-trigger="load"></div></form></section>`,
 }
 
@@ -32,7 +32,7 @@ describe.concurrent("one element, one socket", () => {
         await stage.open(`<ul id="list"></ul>${body}`)
         await isOne(stage)
       },
-      // On 1.9 it is a race, which the official script sometimes wins.
+      // On 1.9 it is a race: the official script sometimes passes.
       { official: ["2"] },
     )
   }
@@ -85,7 +85,7 @@ describe.concurrent("one element, one socket", () => {
 
   defect(
     "D14",
-    "two elements that are given one socket both open, send and leave by themselves",
+    "two elements that share one socket both open, send and leave independently",
     async (stage) => {
       await stage.open(
         ["one", "two"]

@@ -2,7 +2,7 @@ import { describe } from "vitest"
 import { defect } from "../kit/defect.ts"
 import { expect } from "../kit/test.ts"
 
-// `reconnect` of the socketWrapper is of version 2; ours has it on both.
+// The official socketWrapper has `reconnect` only since version 2; ours has it on both.
 const where = { official: ["2"] } as const
 
 describe.concurrent("reconnect()", () => {
@@ -43,7 +43,7 @@ describe.concurrent("reconnect()", () => {
       await stage.toldOf("wsClose")
       ;(await stage.live("/two")).reset()
       await stage.live("/one")
-      // The neighbour's retry comes later than the one that was pending would have come.
+      // The neighbour's retry is due later than the pending one was.
       await stage.toldOf("wsClose", 2)
       await stage.pass(300)
       await stage.live("/two")
@@ -57,7 +57,7 @@ describe.concurrent("reconnect()", () => {
 
   defect(
     "D12",
-    "reconnect() on an open socket tells nothing of the one that is replaced",
+    "reconnect() on an open socket fires no event for the socket that it replaces",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"></div>`)
       const first = await stage.live()

@@ -3,12 +3,12 @@ import { accept, hang, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect, onBoth } from "../kit/test.ts"
 
-// D46 is latent in the official script: nothing that a page can do reaches it. D37 (a hello that goes first) is no defect.
+// D46 is latent in the official script: no page can cause it. D37 (a hello is sent first) is not a defect.
 
 describe.concurrent("what is sent", () => {
   defect(
     "D9",
-    "a preserved form sends over the connection that is around it when it is submitted",
+    "a preserved form sends over the connection around it at the time of the submit",
     async (stage) => {
       const page = (path: string) => `<div id="main"><div ws-connect="${path}">
       <form id="f" hx-preserve ws-send><input name="text"></form></div></div>`
@@ -27,7 +27,7 @@ describe.concurrent("what is sent", () => {
     },
   )
 
-  defect("D34", "headers that a listener has replaced are sent", async (stage) => {
+  defect("D34", "headers replaced by a listener are sent", async (stage) => {
     await stage.open(`<div ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`, {
       script: `document.addEventListener("htmx:wsConfigSend", ({ detail }) => {
         detail.headers = { token: "t" }
@@ -44,7 +44,7 @@ describe.concurrent("what is sent", () => {
 
   defect(
     "D35",
-    "what polls while the server is away is kept up to queueCapacity, and told beyond",
+    "messages of a poll during an outage are queued up to queueCapacity, and reported beyond",
     async (stage) => {
       stage.server.webSocket("/ws", refuse(503))
       await stage.open(
@@ -67,7 +67,7 @@ describe.concurrent("what is sent", () => {
     },
   )
 
-  onBoth("what a listener of wsOpen sends goes before what has waited", async (stage) => {
+  onBoth("messages sent by a listener of wsOpen precede queued messages", async (stage) => {
     stage.server.webSocket("/ws", hang())
     await stage.open(
       `<div id="c" ws-connect="/ws"><form ws-send><input name="n" value="waiting"></form></div>`,
@@ -84,7 +84,7 @@ describe.concurrent("what is sent", () => {
 
   defect(
     "D39",
-    "sendImmediately while connecting is an error event, and nothing is thrown",
+    "sendImmediately while connecting fires an error event, and throws nothing",
     async (stage) => {
       stage.server.webSocket("/ws", hang())
       await stage.open(

@@ -5,7 +5,7 @@ import { expect } from "../kit/test.ts"
 describe.concurrent("what is swapped in", () => {
   defect(
     "D8",
-    "a fragment that cannot be swapped is skipped, and those around it are applied and wired",
+    "a fragment that cannot be swapped is skipped, and those around it are swapped and processed",
     async (stage) => {
       await stage.open(`<div ws-connect="/ws"><div id="a"></div><div id="b">before</div></div>`)
       const visit = await stage.live()
@@ -25,7 +25,7 @@ describe.concurrent("what is swapped in", () => {
 
   defect(
     "D15",
-    "a binary frame is offered to listeners and swaps nothing",
+    "a binary frame is passed to listeners and swaps nothing",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"><p id="out">nothing</p></div>`)
       const visit = await stage.live()
@@ -41,11 +41,11 @@ describe.concurrent("what is swapped in", () => {
       expect(messages.map(({ name }) => name).slice(2)).toEqual(["wsBeforeMessage", "wsAfterMessage"])
       expect(stage.console).toEqual([])
     },
-    // The script of htmx 1.9 swaps nothing either, by luck.
+    // The script of htmx 1.9 happens to swap nothing either.
     { official: ["2"] },
   )
 
-  // The other forms of this row (nested swaps, plain text, rows beside a <div>) stay as they are officially.
+  // The other forms of this row (nested swaps, plain text, rows beside a <div>) behave as in the official script.
   defect("D42", "rows in a <template> arrive in their table", async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><table><tbody id="rows"><tr id="r1"><td>old</td></tr></tbody></table><p id="out"></p></div>`,
@@ -73,7 +73,7 @@ describe.concurrent("what is swapped in", () => {
     await stage.when(() => (window as unknown as { runs: number }).runs === 1)
   })
 
-  defect("D44", "a field that is replaced while somebody types keeps focus and selection", async (stage) => {
+  defect("D44", "a field that is replaced while the user types keeps focus and selection", async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><div id="region"><input id="field" value="some words"><textarea id="area">and more</textarea></div></div>`,
     )

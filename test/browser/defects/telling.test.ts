@@ -3,10 +3,10 @@ import { accept, inTurn, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect } from "../kit/test.ts"
 
-// D17 to D30, D47 and D48 are of the script for htmx 4, which is another one.
+// D17 to D30, D47 and D48 are defects of the script for htmx 4.
 
-describe.concurrent("what listeners and the console are told", () => {
-  defect("D13", "the console says a sentence, and every event has the same socketWrapper", async (stage) => {
+describe.concurrent("events and console messages", () => {
+  defect("D13", "the console shows a sentence, and every event has the same socketWrapper", async (stage) => {
     stage.server.webSocket("/ws", inTurn(refuse(401), accept()))
     await stage.open(
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,

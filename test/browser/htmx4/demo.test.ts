@@ -1,9 +1,9 @@
-/** The demo on htmx 2 and on htmx 4: one server, which cannot tell them apart. */
+/** Tests the demo on htmx 2 and htmx 4 with one server, which treats both the same. */
 import { consoleOf, expect, test } from "../../setup/browser.ts"
 import { hurry, openDemo } from "../../setup/demo.ts"
 import { waitFor } from "../../setup/waitFor.ts"
 
-test("guests on htmx 2 and on htmx 4 chat with each other, through an outage", async ({
+test("visitors on htmx 2 and on htmx 4 chat with each other, across an outage", async ({
   context,
   newPage,
   onTestFinished,

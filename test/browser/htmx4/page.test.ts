@@ -1,4 +1,4 @@
-/** The built script for htmx 4 in Chromium, against a real server. */
+/** Tests the built script for htmx 4 in Chromium, against a real server. */
 import type { Page } from "playwright-core"
 import { describe } from "vitest"
 import { accept, closeAfter, echo, inTurn } from "../../setup/behaviours.ts"
@@ -18,7 +18,7 @@ const shows = (page: Page, state: string): Promise<void> =>
   page.locator(`[data-ws-state=${state}]`).waitFor({ state: "attached" })
 
 describe.each(["ours", "min", "official"] as const)("the %s script", (ws) => {
-  test("connects, swaps what it gets and sends what is typed", async ({ server, page }) => {
+  test("connects, swaps frames and sends a form", async ({ server, page }) => {
     server.webSocket(
       "/ws",
       echo((text) =>
@@ -42,7 +42,7 @@ describe.each(["ours", "min", "official"] as const)("the %s script", (ws) => {
 })
 
 describe.each(["ours", "min"] as const)("the %s script", (ws) => {
-  test("comes back when the server has dropped it, and sends what was typed in the meantime", async ({
+  test("reconnects after the server dropped it, and sends messages queued meanwhile", async ({
     server,
     page,
   }) => {
@@ -59,7 +59,10 @@ describe.each(["ours", "min"] as const)("the %s script", (ws) => {
     expect(server.live("/ws")).toHaveLength(1)
   })
 
-  test("speaks the wire of htmx 2 where the attributes are those of htmx 2", async ({ server, page }) => {
+  test("uses the message format of htmx 2 on elements with the attributes of htmx 2", async ({
+    server,
+    page,
+  }) => {
     server.webSocket(
       "/ws",
       echo(
@@ -109,7 +112,7 @@ describe.each(["ours", "min"] as const)("the %s script", (ws) => {
     expect(server.visits).toHaveLength(1)
   })
 
-  test("a code that is final ends it, and another one does not", async ({ server, page }) => {
+  test("a final close code ends the connection, and another one does not", async ({ server, page }) => {
     server.webSocket("/ws", inTurn(closeAfter(0, 1012), closeAfter(0, 4000), accept()))
     await page.goto(server.page("/", html({ htmx: "4", ws, body: chat })))
     await waitFor(() => server.visits.length === 2 && server.visits[1]?.closed)
@@ -122,7 +125,7 @@ describe.each(["ours", "min"] as const)("the %s script", (ws) => {
     expect(connection).toBeUndefined()
   })
 
-  test("defines no global name after it has been loaded", async ({ server, page }) => {
+  test("defines no global name", async ({ server, page }) => {
     await page.goto(server.page("/", html({ htmx: "4", ws, body: "" })))
     const names = () =>
       page.evaluate(() =>

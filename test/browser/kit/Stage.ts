@@ -9,15 +9,15 @@ import type { Told } from "./recorder.ts"
 export interface Scenery {
   /** `htmx.config`, as JSON in a `<meta>`. */
   readonly config?: { readonly ws?: Record<string, unknown>; readonly [key: string]: unknown }
-  /** The constant delay before a retry; `undefined` leaves htmx's default. 100 ms where it is not said. */
+  /** The constant delay before a retry; `undefined` keeps htmx's default. @default 100 ms */
   readonly delay?: number | undefined
-  /** Whether time stands still in the page until `pass` lets it go on. */
+  /** Whether the clock of the page is stopped, and advanced only by `pass`. */
   readonly clock?: boolean
   /** JavaScript before all other scripts. */
   readonly first?: string
   /** JavaScript after the extension's script. */
   readonly script?: string
-  /** More of the head. */
+  /** Additional HTML for the head. */
   readonly head?: string
   readonly headers?: Headers
   /** The path of the page. */
@@ -28,13 +28,13 @@ const unlessItNavigates = (error: Error): undefined => {
   if (!/context was destroyed|navigat/.test(error.message)) throw error
 }
 
-/** A page with an extension on it, and the server behind it. */
+/** A page with an extension, and its server. */
 export class Stage {
   readonly page: Page
   readonly server: TestServer
   readonly htmx: HtmxVersion
   readonly ws: Extension
-  /** How long, in milliseconds, to wait for what shall happen. */
+  /** How long to wait for a condition, in milliseconds. */
   readonly patience: number
   readonly #console: Array<string> = []
 
@@ -49,13 +49,13 @@ export class Stage {
     page.on("pageerror", (error) => this.#console.push(`uncaught: ${error.message}`))
   }
 
-  /** Opens a page with this body. Everything on it has been processed when this returns. */
+  /** Opens a page with this body, and returns when all of it has been processed. */
   async open(body: string, scenery: Scenery = {}): Promise<void> {
-    // Whatever the wait for one event: to load a page may take its time.
+    // Loading a page may take longer than the limit for one event.
     await this.page.goto(this.serve(body, scenery), { timeout: 15_000 })
   }
 
-  /** Puts a page with this body on the server, and tells its URL. */
+  /** Puts a page with this body on the server, and returns its URL. */
   serve(body: string, scenery: Scenery = {}): string {
     const { config, delay = "delay" in scenery ? undefined : 100, headers, path = "/", script = "" } = scenery
     const first = [scenery.clock ? `(${stopClock})()` : "", scenery.first ?? ""]
@@ -75,45 +75,45 @@ export class Stage {
     return waitFor(condition, this.patience)
   }
 
-  /** Waits until something holds in the page. */
+  /** Waits until a condition holds in the page. */
   async when<A>(condition: (arg: A) => unknown, arg: A): Promise<void>
   async when(condition: () => unknown): Promise<void>
   async when(condition: (arg: never) => unknown, arg?: unknown): Promise<void> {
-    // Asked from here: Playwright's own polling needs timers of the page, which may stand still.
+    // Polls from here: Playwright's own polling needs timers of the page, which may be stopped.
     const holds = () =>
       this.page.evaluate(condition as (arg: unknown) => unknown, arg).catch(unlessItNavigates)
     await waitFor(holds, this.patience, { every: 20, shown: condition })
   }
 
-  /** Lets so many milliseconds pass in a page whose clock stands still, and everything happen that is due in them. */
+  /** Advances the stopped clock of the page by this many milliseconds, and runs everything that is due. */
   pass(millis: number): Promise<void> {
     return this.page.evaluate((millis) => window.clock.pass(millis), millis)
   }
 
-  /** Lets time pass up to the next timer, if one is due within so many milliseconds: how many are left, or `null`. */
+  /** Advances the clock to the next timer due within the given time. Returns the rest, or `null` if none is due. */
   passToNext(millis: number): Promise<number | null> {
     return this.page.evaluate((millis) => window.clock.passToNext(millis), millis)
   }
 
-  /** Waits until the server has so many open sockets. */
+  /** Waits until the server has this many open sockets. */
   async live(path = "/ws", count = 1): Promise<Visit> {
     await this.until(() => this.server.live(path).length === count)
     return this.server.live(path).at(-1) as Visit
   }
 
-  /** What has been told so far: all of it, or the events of one name. */
+  /** Returns the events so far: all, or those of one name. */
   async told(name?: string): Promise<Array<Told>> {
     const told = await this.page.evaluate(() => window.told)
     return name === undefined ? told : told.filter((event) => event.name === name)
   }
 
-  /** What has been told of the life of the connections, as `name #id`. */
+  /** Returns the connection events so far, as `name #id`. */
   async lives(): Promise<Array<string>> {
     const names = /^ws(ConfigConnect|Connecting|Open|Close|Error|Reconnecting|Failed)$/
     return (await this.told()).filter(({ name }) => names.test(name)).map(({ name, on }) => `${name} ${on}`)
   }
 
-  /** Waits for so many events of one name. */
+  /** Waits for this many events of one name. */
   async toldOf(name: string, count = 1): Promise<Array<Told>> {
     await this.when(([name, count]) => window.told.filter((event) => event.name === name).length >= count, [
       name,
@@ -122,7 +122,7 @@ export class Stage {
     return this.told(name)
   }
 
-  /** How many WebSockets the page has made, to this path or at all. */
+  /** Returns how many WebSockets the page has made, to this path or in total. */
   dials(path = ""): Promise<number> {
     return this.page.evaluate(
       (path) => window.sockets.filter(({ url }) => new URL(url).pathname.startsWith(path)).length,
@@ -130,17 +130,17 @@ export class Stage {
     )
   }
 
-  /** How many WebSockets of the page are connecting or open. */
+  /** Returns how many WebSockets of the page are connecting or open. */
   dialled(): Promise<number> {
     return this.page.evaluate(() => window.sockets.filter(({ readyState }) => readyState < 2).length)
   }
 
-  /** Submits a form as a script would, also one that nobody can see. */
+  /** Submits a form by script, even if it is not visible. */
   submit(selector = "form"): Promise<void> {
     return this.page.locator(selector).evaluate((form: HTMLFormElement) => form.requestSubmit())
   }
 
-  /** Takes an element out as htmx does: by the answer to a request. */
+  /** Removes an element by htmx, with the response to a request. */
   async swapOut(selector: string, answer = `<p id="swapped">swapped</p>`): Promise<void> {
     this.server.page("/swapped", answer)
     await this.page.evaluate(
@@ -150,7 +150,7 @@ export class Stage {
     await this.when((selector) => document.querySelector(selector) === null, selector)
   }
 
-  /** The JSON bodies received, in order, without their headers. */
+  /** Returns the received JSON bodies, in order, without their headers. */
   bodies(path = "/ws"): Array<Record<string, unknown>> {
     return this.server.received(path).map((text) => {
       const { HEADERS, ...body } = JSON.parse(text)
@@ -158,7 +158,7 @@ export class Stage {
     })
   }
 
-  /** The lines of the console, without those that Chromium writes of failed connections. */
+  /** Returns the lines of the console, without those that Chromium writes about failed connections. */
   get console(): ReadonlyArray<string> {
     return this.#console.filter((line) => !/WebSocket connection to '.*' failed/.test(line))
   }

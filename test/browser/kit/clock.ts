@@ -1,17 +1,17 @@
 declare global {
   interface Window {
     clock: {
-      /** Lets so many milliseconds pass: what is due within them happens in order, each with all its microtasks. */
+      /** Advances the clock by this many milliseconds: due timers run in order, each with all its microtasks. */
       readonly pass: (millis: number) => Promise<void>
-      /** Lets time pass up to the next timer, if one is due within so many milliseconds: how many are left, or `null`. */
+      /** Advances the clock to the next timer due within the given time. Returns the rest, or `null` if none is due. */
       readonly passToNext: (millis: number) => Promise<number | null>
     }
   }
 }
 
 /**
- * Runs in the page before anything else: its time stands still until the test lets it pass. What waits for no time at
- * all (a timer of 0 ms) is a task like those of the network, and comes by itself.
+ * Runs in the page before its scripts: stops the clock until the test advances it. A timer of 0 ms is a task like those
+ * of the network, and runs by itself.
  */
 export const stopClock = (): void => {
   interface Timer {
@@ -23,7 +23,7 @@ export const stopClock = (): void => {
   const { setTimeout: later, clearTimeout: forget } = window
   const timers = new Map<number, Timer>()
   let now = 1_000_000
-  // No id of the browser's own.
+  // Ids that cannot be the browser's own.
   let lastId = 1_000_000_000
 
   const start =
@@ -45,7 +45,7 @@ export const stopClock = (): void => {
     now = Math.max(now, at)
     if (every === undefined) timers.delete(id)
     else timers.set(id, { at: at + every, every, act })
-    // As a task, so that what it throws is an uncaught error of the page.
+    // In a task, so that an exception is an uncaught error of the page.
     await new Promise<void>((resolve) => {
       later(() => {
         later(resolve)

@@ -3,18 +3,18 @@ import { Stage } from "./Stage.ts"
 import { test } from "./test.ts"
 
 export interface Where {
-  /** The generations of htmx that the row concerns. Both where it is not said. */
+  /** The generations of htmx with the defect. @default both */
   readonly htmx?: ReadonlyArray<HtmxVersion>
-  /** Those whose official script is shown to fail the scenario. The last of `htmx` where it is not said. */
+  /** The generations whose official script must fail the scenario. @default the last of `htmx` */
   readonly official?: ReadonlyArray<HtmxVersion>
 }
 
-/** How long the official script is given to do what it does not do. */
+/** How long to wait for what the official script fails to do. */
 const patience = 1_000
 
 /**
- * A row of the table of defects. The scenario passes with our script; with the official one it does not, which
- * shows that it would have found the defect.
+ * Tests a row of the table of defects. The scenario passes with our script and fails with the official one, which shows
+ * that it finds the defect.
  */
 export const defect = (
   row: `D${number}`,
@@ -41,7 +41,7 @@ export const defect = (
   }
 }
 
-/** A failed expectation, or something that has not happened in time. Anything else is a fault of the scenario. */
+/** Whether an error is a failed expectation or a timeout. Any other error is a fault of the scenario. */
 const isFinding = (error: unknown): boolean =>
   error instanceof Error &&
   !error.message.startsWith("page.goto") &&

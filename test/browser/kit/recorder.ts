@@ -1,6 +1,6 @@
 import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
 
-/** An event of the extension, as it was when it was sent. */
+/** An event of the extension, recorded when it was dispatched. */
 export interface Told {
   /** Without `htmx:`. */
   readonly name: string
@@ -8,13 +8,13 @@ export interface Told {
   readonly on: string
   /** Whether its element was in the document. */
   readonly attached: boolean
-  /** The fields of `detail` that have JSON; errors and DOM events by what they show. */
+  /** The fields of `detail` that can be JSON; errors and DOM events as text. */
   readonly detail: { readonly [field: string]: unknown }
-  /** Which `socketWrapper` it came with: each has its number. */
+  /** The number of its `socketWrapper`. */
   readonly wrapper: number | undefined
 }
 
-/** What tests use of htmx in a page. */
+/** The functions of htmx that tests use in a page. */
 export interface PageHtmx {
   readonly config: Record<string, unknown>
   createWebSocket: (url: string, protocols?: ReadonlyArray<string>) => WebSocket
@@ -29,12 +29,12 @@ declare global {
     told: Array<Told>
     /** Every WebSocket that the page has made. */
     sockets: Array<WebSocket>
-    /** The `socketWrapper` of the last event that an element was sent, by `#id`. */
+    /** The `socketWrapper` of the last event on each element, by `#id`. */
     wrappers: Record<string, SocketWrapper>
   }
 }
 
-/** Runs in the page before anything else: notes the events of the extension, and every WebSocket. */
+/** Runs in the page before its scripts: records the events of the extension, and every WebSocket. */
 export const record = (): void => {
   window.told = []
   window.sockets = []

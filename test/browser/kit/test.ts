@@ -6,7 +6,7 @@ import { Stage } from "./Stage.ts"
 
 export { expect } from "../../setup/browser.ts"
 
-/** Tabs of one window, used again by one test after the other: to open one takes longer than most tests. */
+/** Tabs that tests reuse, since opening one takes longer than most tests. */
 class Tabs {
   readonly #context: BrowserContext
   readonly #free: Array<Page> = []
@@ -36,7 +36,7 @@ class Tabs {
   }
 }
 
-/** `test` with a page that others have used before; each test gets it blank. */
+/** `test` with a reused page, which is blank at the start. */
 export const test = base
   .extend("tabs", { scope: "file" }, async ({ browser }, { onCleanup }) => {
     const tabs = await Tabs.open(browser)
@@ -51,12 +51,12 @@ export const test = base
 
 type Scenario = (stage: Stage) => Promise<void>
 
-/** A test of ours on both generations of htmx, concurrent with others. */
+/** Defines a test of our script on htmx 1.9 and 2, concurrent with others. */
 export const onBoth = (title: string, scenario: Scenario): void => {
   for (const htmx of ["1.9", "2"] as const) on(htmx, title, scenario)
 }
 
-/** A test of ours on one generation of htmx, concurrent with others. */
+/** Defines a test of our script on one generation of htmx, concurrent with others. */
 export const on = (htmx: HtmxVersion, title: string, scenario: Scenario, ws: Extension = "ours"): void => {
   test.concurrent(`${title} (htmx ${htmx}${ws === "ours" ? "" : `, ${ws}`})`, ({ server, tab }) =>
     scenario(new Stage(tab, server, htmx, ws)))

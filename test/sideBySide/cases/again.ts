@@ -2,7 +2,7 @@ import { accept, hang, inTurn } from "../../setup/behaviours.ts"
 import type { Case } from "../Case.ts"
 import { connected, form } from "./page2.ts"
 
-/** The script is executed a second time: everything stays as it is. */
+/** Cases in which the script is executed a second time, which changes nothing. */
 export const again: ReadonlyArray<Case> = [
   {
     title: "A second script tag is added while senders are there",

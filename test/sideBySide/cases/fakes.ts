@@ -9,7 +9,7 @@ const fake = (members: string): string => `
     send(data) { show("sent " + data) }, close() { show("closed") }, ${members} }
   htmx.createWebSocket = (url) => { show(url); return fake }`
 
-/** Sockets of people's test set-ups. */
+/** Cases with fake sockets, as in test set-ups of pages. */
 export const fakes: ReadonlyArray<Case> = [
   {
     title: "A fake calls onopen, onmessage by its listener, and onclose",

@@ -37,7 +37,7 @@ const countedAfter: Deviation = {
     + htmx:ws:after:message:incoming on #c …attempt: 0…`,
 }
 
-/** What happens around a close. */
+/** Cases about what happens around a close on htmx 4. */
 export const final4: ReadonlyArray<Case> = [
   ...([1000, 4000] as const).map(
     (code): Case => ({

@@ -14,17 +14,17 @@ const ourGoodbye: Deviation = {
 
 const mine = `htmx.createWebSocket = (url) => (window.mine = new WebSocket(url, []))`
 
-/** Pages, elements and sockets that leave. */
+/** Cases about pages, elements and sockets that leave. */
 export const leaving: ReadonlyArray<Case> = [
   {
-    title: "A page says its last words by hx-trigger=pagehide from:window",
+    title: "A page sends a last message by hx-trigger=pagehide from:window",
     on: ["1.9.12", "2"],
     page: connected(`<i id="bye" ws-send hx-trigger="pagehide from:window" hx-vals='{"bye": true}'></i>`),
     steps: (stage) => stage.leave(),
     deviates: [ourGoodbye],
   },
   {
-    title: "A program says the last words of its page in pagehide",
+    title: "A program sends a last message in pagehide",
     on: ["1.9.12", "2"],
     page: connected(form),
     script: `${keepWrapper}; addEventListener("pagehide", () => w.send("bye"))`,
@@ -32,7 +32,7 @@ export const leaving: ReadonlyArray<Case> = [
     deviates: [ourGoodbye],
   },
   {
-    title: "A program says the last words of its page in visibilitychange",
+    title: "A program sends a last message in visibilitychange",
     on: ["1.9.12", "2"],
     page: connected(form),
     script: `${keepWrapper}; document.addEventListener("visibilitychange", () => w.send("bye"))`,
@@ -40,7 +40,7 @@ export const leaving: ReadonlyArray<Case> = [
     deviates: [ourGoodbye],
   },
   {
-    title: "A page closes the socket that it made: it stays closed",
+    title: "A page closes a socket that it created: it stays closed",
     on,
     page: connected(form),
     script: mine,
@@ -50,7 +50,7 @@ export const leaving: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A page closes the socket that it was shown: it stays closed",
+    title: "A page closes the socket that an event has shown: it stays closed",
     on,
     page: connected(form),
     script: `document.addEventListener("htmx:wsOpen", ({ detail }) => { window.shown = detail.event.target })`,
@@ -60,7 +60,7 @@ export const leaving: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A server closes without a code: that is retried",
+    title: "A server closes without a code: the page reconnects",
     on,
     page: connected(form),
     steps: async (stage) => {
@@ -69,7 +69,7 @@ export const leaving: ReadonlyArray<Case> = [
     },
     deviates: [
       {
-        name: "no code is retried",
+        name: "a close without a code is retried",
         wants: "a server's close without a code is retried.",
         lines: `
           + dial ws://HOST/ws

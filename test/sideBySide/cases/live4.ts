@@ -25,7 +25,7 @@ const configured = (config: string): Case => ({
   },
 })
 
-/** No dial succeeds. A browser would hold up dials to a server that refuses so many. */
+/** Makes every dial fail in the page, since a browser delays dials to a server that refuses many. */
 const failing = `
   window.WebSocket = class extends EventTarget {
     static OPEN = 1
@@ -43,7 +43,7 @@ const failing = `
     close() {}
   }`
 
-/** A listener of ws:close writes something at the second failure of a series. */
+/** Makes a case in which a listener of ws:close writes something at the second failure of a series. */
 const inSeries = (write: string): Case => ({
   title: `A listener of ws:close writes ${write} during a series`,
   on,
@@ -60,7 +60,7 @@ const morphed = (attributes: string, url = "/ws"): string => {
 }
 
 const toldAfterMorph: Deviation = {
-  name: "an end that a morph brings about is told when it is clear that the connection does not stay",
+  name: "the close caused by a morph is reported when it is known that the connection does not stay",
   wants: "(announced by `before:morph:attr` in the same turn): the connection stays.",
   lines: `
     - htmx:ws:close on #c …
@@ -72,7 +72,7 @@ const hide = `
   Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true })
   document.dispatchEvent(new Event("visibilitychange"))`
 
-/** What listeners write into the connection and its config. */
+/** Cases in which listeners write into the connection and its config. */
 export const live4: ReadonlyArray<Case> = [
   inClose("connection.config.reconnect = false", 1012),
   inClose("connection.config.reconnectCodes = [4000]", 1012),
@@ -113,7 +113,7 @@ export const live4: ReadonlyArray<Case> = [
     },
     deviates: [
       {
-        name: "listeners are asked when it is dialled",
+        name: "listeners are called at the time of the dial",
         wants: "`before:connection` runs immediately before every dial, on every path",
         lines: `
           - htmx:ws:before:connection on #c …

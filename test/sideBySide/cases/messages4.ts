@@ -4,7 +4,7 @@ import { askedLater, connected4, form4, into, listen } from "./page4.ts"
 
 const on = ["4"] as const
 
-/** What is sent and received on htmx 4. */
+/** Cases about messages on htmx 4. */
 export const messages4: ReadonlyArray<Case> = [
   {
     title: "WebSocket is given protocols only if some are set",
@@ -20,7 +20,7 @@ export const messages4: ReadonlyArray<Case> = [
     steps: (stage) => stage.click("#say"),
   },
   {
-    title: "A submit that is listened for from:body sends on htmx 4, and the page stays",
+    title: "A submit with hx-trigger from:body sends on htmx 4, and the page stays",
     on,
     page: connected4(
       `<form id="f" hx-ws:send hx-trigger="submit from:body"><input name="word" value="hello"> <button id="say">Say</button></form>`,
@@ -40,7 +40,7 @@ export const messages4: ReadonlyArray<Case> = [
       },
       deviates: [
         {
-          name: "a submit that htmx waits with is prevented at once",
+          name: "a submit that htmx delays is prevented at once",
           wants: "Of defaults only a form's submit is prevented, wherever `hx-trigger` listens for it",
           on: when.includes("from") ? on : ["4.0.0"],
           lines: "- navigates to …\n".repeat(when.startsWith("delay") ? 3 : 2),
@@ -49,7 +49,7 @@ export const messages4: ReadonlyArray<Case> = [
     }),
   ),
   {
-    title: "A submit that another form's filter does not let through is not prevented",
+    title: "A submit that is filtered out for another form is not prevented",
     on,
     page: connected4(
       `<form id="f" hx-ws:send hx-trigger="submit[target.id === 'f'] delay:100ms from:body"></form><form id="g" action="/elsewhere"><button id="go">Go</button></form>`,
@@ -153,7 +153,7 @@ export const messages4: ReadonlyArray<Case> = [
   },
   ...(["outgoing", "incoming"] as const).map(
     (way): Case => ({
-      title: `A listener of before:message:${way} refuses, and what it waits for fails`,
+      title: `A listener of before:message:${way} cancels, and its promise is rejected`,
       on,
       page: connected4(form4),
       script: listen(
@@ -167,7 +167,7 @@ export const messages4: ReadonlyArray<Case> = [
     }),
   ),
   {
-    title: "A listener removes the connect element when a frame comes, which is swapped elsewhere",
+    title: "A listener removes the connect element on a frame that is swapped elsewhere",
     on,
     page: `<p id="far">old</p>${connected4()}`,
     script: listen("before:message:incoming", `document.querySelector("#c").remove()`),

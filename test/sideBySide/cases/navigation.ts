@@ -3,7 +3,7 @@ import type { Case, Deviation } from "../Case.ts"
 const chat = (form: string): string => `<div id="c" ws-connect="/ws">${form}</div>`
 const on = ["1.9", "2"] as const
 
-/** The official script of 1.9.0 answers no trigger from another element. */
+/** The official script of 1.9.0 ignores triggers from another element. */
 const answered = (sender: string, checked = ""): Deviation => ({
   name: "senders that listen to another element on 1.9.0",
   wants: "triggered by `hx-trigger` or the element's natural event",
@@ -17,7 +17,7 @@ const answered = (sender: string, checked = ""): Deviation => ({
 })
 
 const submitFrom = (where: string): Case => ({
-  title: `A submit that is listened for from:${where} sends, and the page stays`,
+  title: `A submit with hx-trigger from:${where} sends, and the page stays`,
   on,
   page: chat(`
     <form id="f" ws-send hx-trigger="submit from:${where}">
@@ -27,7 +27,7 @@ const submitFrom = (where: string): Case => ({
   deviates: [answered("f", "    + htmx:validation:validate on input")],
 })
 
-/** What sends does nothing else: no submit leaves the page, and no click. */
+/** Cases in which a submit or click that sends must not navigate. */
 export const navigation: ReadonlyArray<Case> = [
   ...["body", "document", "window", "closest div"].map(submitFrom),
   {
@@ -76,7 +76,7 @@ export const navigation: ReadonlyArray<Case> = [
     ],
   ].map(
     ([what, sender = ""]): Case => ({
-      title: `A click on ${what} does what it does officially`,
+      title: `A click on ${what} has the same default action as with the official script`,
       on: ["1.9.12", "2.0.11"],
       page: chat(sender),
       steps: async (stage) => {
@@ -95,7 +95,7 @@ export const navigation: ReadonlyArray<Case> = [
     steps: (stage) => stage.click("#say"),
     deviates: [
       {
-        name: "a submit that sends does nothing else",
+        name: "a submit that sends does not navigate",
         wants: "a submit never falls through to a native one",
         lines: "- navigates to http://HOST/elsewhere?word=hello",
       },

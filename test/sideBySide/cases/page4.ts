@@ -4,20 +4,20 @@ import type { Deviation } from "../Case.ts"
 export const connected4 = (body = "", attributes = ""): string =>
   `<div id="c" hx-ws:connect="/ws" ${attributes}>${body}<p id="out">old</p></div>`
 
-/** A form that says hello. */
+/** A form that sends hello. */
 export const form4 = `<form id="f" hx-ws:send><input name="word" value="hello"> <button id="say">Say</button></form>`
 
-/** A frame that puts a text into `#out`. */
+/** Returns a frame that puts a text into `#out`. */
 export const into = (text: string, swap = "innerHTML"): string =>
   JSON.stringify({ content: text, target: "#out", swap })
 
-/** A listener, as a script. */
+/** Returns a script that adds a listener. */
 export const listen = (event: string, body: string): string =>
   `document.addEventListener("htmx:ws:${event}", (event) => { const { connection, message } = event.detail; ${body} })`
 
-/** Of a retry that is still to come, the official script has asked already. */
+/** The official script calls listeners when it schedules a retry. */
 export const askedLater: Deviation = {
-  name: "listeners are asked when it is dialled, not when a retry is scheduled",
+  name: "listeners are called at the time of the dial, not when a retry is scheduled",
   wants: "`before:connection` runs immediately before every dial, on every path",
   lines: "- htmx:ws:before:connection on #c …",
 }

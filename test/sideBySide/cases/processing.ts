@@ -3,7 +3,7 @@ import { connected, form } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
 
-/** Takes the extension from the page before htmx sees it. */
+/** Removes the extension from the page before htmx processes it. */
 const without = `<script>document.body.removeAttribute("hx-ext")</script>`
 
 const enabledLater = (
@@ -24,7 +24,7 @@ const enabledLater = (
   },
 })
 
-/** How elements become known: before their extension, after their connection, or again. */
+/** Cases about when elements are processed: before their extension, after their connection, or again. */
 export const processing: ReadonlyArray<Case> = [
   enabledLater("body", connected(form)),
   enabledLater("#around", `<div id="around">${connected(form)}</div>`),
@@ -91,7 +91,7 @@ export const processing: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "The extension is removed from htmx: what is there goes on",
+    title: "The extension is removed from htmx: existing connections go on",
     on: ["1.9.12", "2"],
     page: connected(`${form}<p id="out">old</p>`),
     steps: async (stage) => {

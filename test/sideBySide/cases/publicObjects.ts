@@ -5,7 +5,7 @@ import { connected, form, keepWrapper } from "./page2.ts"
 const on = ["1.9", "2"] as const
 const internal = `document.querySelector("#c")["htmx-internal-data"].webSocket`
 
-/** `internalData.webSocket`, which public code reads and calls. */
+/** Cases about `internalData.webSocket`, which public code reads and calls. */
 export const publicObjects: ReadonlyArray<Case> = [
   {
     title: "Public code listens for messages by internalData.webSocket.addEventListener",
@@ -57,7 +57,7 @@ export const publicObjects: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A guard vetoes what is sent while the socket is closed",
+    title: "A guard cancels messages while the socket is closed",
     on,
     page: connected(form),
     script: `
@@ -97,7 +97,7 @@ export const publicObjects: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A listener of wsError counts the retries and the messages that wait",
+    title: "A listener of wsError counts the retries and the queued messages",
     on,
     page: connected(form),
     script: `document.addEventListener("htmx:wsError", ({ detail: { socketWrapper } }) => {
@@ -112,7 +112,7 @@ export const publicObjects: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "The logger of htmx hears of an error of the socket",
+    title: "The logger of htmx gets an error of the socket",
     on,
     page: connected(form),
     script: `htmx.logger = (element, name, detail) => {
@@ -142,7 +142,7 @@ export const publicObjects: ReadonlyArray<Case> = [
     },
     deviates: [
       {
-        name: "what is closed stays closed",
+        name: "a socket that was closed stays closed",
         wants: "where that is a bug, do what its users would expect.",
         lines: `
           - dial ws://HOST/ws
@@ -153,7 +153,7 @@ export const publicObjects: ReadonlyArray<Case> = [
     ],
   },
   {
-    title: "A program edits what waits",
+    title: "A program edits the queue",
     on: ["1.9.12", "2.0.11"],
     page: connected(form),
     script: keepWrapper,
@@ -185,7 +185,7 @@ export const publicObjects: ReadonlyArray<Case> = [
   },
   ...["preventDefault", "stopImmediatePropagation"].map(
     (what): Case => ({
-      title: `A page calls ${what} on every event that it need not decide`,
+      title: `A page calls ${what} on every event that decides nothing`,
       on: ["1.9.12", "2.0.11"],
       page: connected(`${form}<p id="out">old</p>`),
       script: `for (const type of ["Connecting", "Open", "Close", "Error", "AfterMessage", "AfterSend"])

@@ -12,7 +12,7 @@ const note = `<script>window.runs = (window.runs ?? 0) + 1</script>`
 const sending = (trigger: string, replies: number): string =>
   `<input id="q" name="q" ws-send hx-trigger="${trigger}" value="hello ${replies}">`
 
-/** Waits until the page has been painted: browsers tell of a selection just before that. */
+/** Waits until the page has been painted: browsers fire selection events just before that. */
 const paint = async (stage: Stage): Promise<void> => {
   await stage.run(`
     window.painted = false
@@ -20,7 +20,7 @@ const paint = async (stage: Stage): Promise<void> => {
   await stage.until("window.painted")
 }
 
-/** What becomes of frames. */
+/** Cases about received frames. */
 export const receiving: ReadonlyArray<Case> = [
   {
     title: "A frame replaces an element by its id",
@@ -41,7 +41,7 @@ export const receiving: ReadonlyArray<Case> = [
     steps: (stage) => stage.send(Buffer.from(`<p id="out">new</p>`)),
   },
   {
-    title: "transformResponse decodes objects that an adapter gives",
+    title: "transformResponse decodes objects that an adapter delivers",
     on,
     page: connected(`<p id="out">old</p>`),
     script: `
@@ -55,7 +55,7 @@ export const receiving: ReadonlyArray<Case> = [
     },
     deviates: [
       {
-        name: "a socket that is open when it is given",
+        name: "a socket that is already open when it is returned",
         wants: "A socket returned already OPEN: `wsOpen` right after `wsConnecting`",
         lines: "+ htmx:wsOpen on #c {event: Event(open), socketWrapper: wrapper}",
       },
@@ -213,7 +213,7 @@ export const receiving: ReadonlyArray<Case> = [
     steps: (stage) => stage.send("hello", "", "{}"),
   },
   {
-    title: "A page takes JSON frames for itself",
+    title: "A page handles JSON frames itself",
     on: ["1.9.12", "2.0.11"],
     page: connected(`<p id="out">old</p>`),
     script: `document.addEventListener("htmx:wsBeforeMessage", (event) => {
@@ -222,7 +222,7 @@ export const receiving: ReadonlyArray<Case> = [
     steps: (stage) => stage.send(`{"a": "<b>x</b>"}`, "[1]", "5", `<p id="out">new</p>`),
   },
   {
-    title: "JSON that nobody takes swaps nothing",
+    title: "JSON that no listener handles swaps nothing",
     on: ["1.9.12", "2.0.11"],
     page: connected(`<p id="out">old</p>`),
     steps: (stage) => stage.send(`{"a": 1}`, `{"a": "<p id=out>x"}`),
@@ -234,7 +234,7 @@ export const receiving: ReadonlyArray<Case> = [
     steps: (stage) => stage.send(`<p id="one">one</p><p id="two">two</p>`),
     deviates: [
       {
-        name: "the first element does not hear of the second",
+        name: "the first element gets no event of the second",
         wants: "where that is a bug, do what its users would expect.",
         lines: "- htmx:oobAfterSwap on #one {fragment: …, shouldSwap: true, target: <#two (detached)>}",
       },
@@ -278,7 +278,7 @@ export const receiving: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "Each reply replaces the form that has asked for it",
+    title: "Each reply replaces the form that sent the message",
     on: ["1.9.12", "2.0.11"],
     page: connected(form),
     server: () => accept((visit) => visit.onMessage(() => visit.send(form.replace("hello", "next")))),

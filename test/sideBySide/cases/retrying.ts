@@ -17,7 +17,7 @@ const delayed = (delay: string): Case => ({
   },
 })
 
-/** When a connection is dialled again. */
+/** Cases about when a connection is dialled again. */
 export const retrying: ReadonlyArray<Case> = [
   {
     title: "A page that believes it is offline reconnects: the server may be on the same machine",

@@ -4,10 +4,10 @@ import { connected, form, keepWrapper } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
 
-/** What was triggered is sent, whoever sent it and whatever became of him. */
+/** Cases about messages of all kinds of senders, also removed ones. */
 export const senders: ReadonlyArray<Case> = [
   {
-    title: "A program sends for nobody: null, false, an empty string, 0, a selector that found nothing",
+    title: "A program sends without a sender: null, false, an empty string, 0, a selector that found nothing",
     on: ["1.9.12", "2"],
     page: connected(form),
     script: keepWrapper,
@@ -19,7 +19,7 @@ export const senders: ReadonlyArray<Case> = [
         w.send("last")`),
   },
   {
-    title: "A program pushes messages of nobody into the queue while the connection is down",
+    title: "A program pushes messages without a sender into the queue while the connection is down",
     on: ["1.9.12", "2"],
     page: connected(form),
     script: keepWrapper,
@@ -82,7 +82,7 @@ export const senders: ReadonlyArray<Case> = [
     ],
   },
   {
-    title: "A sender removes itself after its first message of three that waited",
+    title: "A sender removes itself after the first of its three queued messages",
     on: ["1.9.12", "2"],
     page: connected(`<button id="say" ws-send hx-on::ws-after-send="this.remove()">Say</button>`),
     server: hang,
@@ -142,7 +142,7 @@ export const senders: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "hx-ext is taken away after the page was processed",
+    title: "hx-ext is removed after the page was processed",
     on,
     page: connected(form),
     steps: async (stage) => {
@@ -151,7 +151,7 @@ export const senders: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A hello of a wsOpen listener goes before what waits",
+    title: "A hello of a wsOpen listener precedes queued messages",
     on: ["1.9.12", "2"],
     page: connected(form),
     script: `document.addEventListener("htmx:wsOpen", ({ detail }) => detail.socketWrapper.send("hello, server"))`,
@@ -195,7 +195,7 @@ export const senders: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A wsConfigSend listener replaces detail.errors: the verdict was made",
+    title: "A wsConfigSend listener replaces detail.errors, which has no effect",
     on,
     page: connected(
       `<form id="f" ws-send novalidate><input name="word" required> <button id="say">Say</button></form>`,
@@ -211,7 +211,7 @@ export const senders: ReadonlyArray<Case> = [
     steps: (stage) => stage.click("#say"),
   },
   {
-    title: "A sender in a connection of htmx's own hx-ws sends through that",
+    title: "A sender inside htmx's own hx-ws sends through that connection",
     on: ["1.9.12"],
     page: `<div id="c" hx-ws="connect:/ws">${form}</div>`,
     steps: (stage) => stage.click("#say"),
@@ -264,7 +264,7 @@ export const senders: ReadonlyArray<Case> = [
     steps: (stage) => stage.click("#say"),
   },
   {
-    title: "A wsConfigSend listener vetoes, and sends later what it has computed",
+    title: "A wsConfigSend listener cancels, and sends a computed message later",
     on: ["1.9.12", "2.0.11"],
     page: connected(form),
     script: `document.addEventListener("htmx:wsConfigSend", async (event) => {
@@ -327,7 +327,7 @@ export const senders: ReadonlyArray<Case> = [
     ],
   },
   {
-    title: "A counter reads how many messages wait",
+    title: "A counter reads how many messages are queued",
     on: ["1.9.12", "2.0.11"],
     page: connected(form),
     server: hang,
@@ -340,7 +340,7 @@ export const senders: ReadonlyArray<Case> = [
     },
     deviates: [
       {
-        name: "what is sent waits no more",
+        name: "a sent message is no longer in the queue",
         wants: "where that is a bug, do what its users would expect.",
         lines: `
           - note ["wsAfterSend", 2]

@@ -3,16 +3,16 @@ import { form } from "./page2.ts"
 
 const on = ["1.9", "2"] as const
 
-/** Where a connection goes. */
+/** Cases about the URL of a connection. */
 export const urls: ReadonlyArray<Case> = [
   {
-    title: "A path belongs to the host of the page, also under a base of another one",
+    title: "A path is resolved against the host of the page, even with a base of another host",
     on,
     head: `<base href="http://cdn.invalid/assets/">`,
     page: `<div id="c" ws-connect="/ws">${form}</div>`,
   },
   {
-    title: "A path belongs to the host of the page, also under a base of another one, on htmx 4",
+    title: "A path is resolved against the host of the page, even with a base of another host, on htmx 4",
     on: ["4"],
     head: `<base href="http://cdn.invalid/assets/">`,
     page: `<div id="c" hx-ws:connect="/ws"></div>`,
@@ -36,7 +36,7 @@ export const urls: ReadonlyArray<Case> = [
   },
   {
     title: "The older spelling hx-ws connects and sends",
-    // On 1.9 htmx itself connects as well.
+    // On 1.9 htmx itself also connects.
     on: ["2"],
     page: `<div id="c" hx-ws="connect:/ws"><form id="f" hx-ws="send"><input name="word" value="hello"><button id="say">Say</button></form></div>`,
     steps: (stage) => stage.click("#say"),

@@ -2,7 +2,7 @@ import type { Case } from "../Case.ts"
 import type { Stage } from "../Stage.ts"
 import type { Version } from "../versions.ts"
 
-/** What happens on a random page. */
+/** A step on a random page. */
 export type Step =
   | { readonly does: "click"; readonly on: string }
   | { readonly does: "type"; readonly on: string; readonly text: string }
@@ -11,12 +11,12 @@ export type Step =
   | { readonly does: "pass"; readonly time: number }
   | { readonly does: "run"; readonly code: string }
 
-/** A random page, as data: it can be made smaller, and printed. */
+/** A random page as data, so that it can be reduced and printed. */
 export interface Plan {
   readonly version: Version
   /** The elements inside the connect element. */
   readonly elements: ReadonlyArray<string>
-  /** What the server sends at once when a socket opens. */
+  /** The frames that the server sends as soon as a socket opens. */
   readonly greetings: ReadonlyArray<string>
   readonly steps: ReadonlyArray<Step>
 }
@@ -56,7 +56,7 @@ export const caseOf = (plan: Plan): Case => ({
   },
 })
 
-/** The plan as a case that can be put into a file. */
+/** Prints the plan as source code of a case. */
 export const print = (plan: Plan): string => {
   const call = ({ does, ...rest }: Step) =>
     `    ${does === "close" ? "// and pass(1000)\n    " : ""}await stage.${does}(${Object.values(rest)

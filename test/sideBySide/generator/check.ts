@@ -11,13 +11,13 @@ const faults = async (tabs: Tabs, plan: Plan): Promise<ReadonlyArray<string>> =>
 
 const parts = ["steps", "greetings", "elements"] as const
 
-/** All plans that lack one thing. */
+/** Returns all plans with one thing left out. */
 const smaller = (plan: Plan): Array<Plan> =>
   parts.flatMap((part) =>
     plan[part].map((_, at) => ({ ...plan, [part]: (plan[part] as ReadonlyArray<unknown>).toSpliced(at, 1) })),
   )
 
-/** `undefined` if both scripts do the same; else the smallest page found on which they do not, and how. */
+/** Returns `undefined` if both scripts behave the same; else the smallest differing page found, and the diff. */
 export const check = async (tabs: Tabs, plan: Plan): Promise<string | undefined> => {
   let found = await faults(tabs, plan)
   if (found.length === 0) return undefined

@@ -1,7 +1,7 @@
 import type { Version } from "../versions.ts"
 import type { Plan, Step } from "./Plan.ts"
 
-/** Numbers in [0, 1) that follow from a seed (mulberry32). */
+/** Generates numbers in [0, 1) from a seed (mulberry32). */
 export const randomOf = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
@@ -12,7 +12,7 @@ export const randomOf = (seed: number): (() => number) => {
   }
 }
 
-// Left out is what the official scripts are known to do twice or not at all: `load` and `every` (two handlers on one
+// Leaves out what the official scripts are known to do twice or not at all: `load` and `every` (two handlers on one
 // element), `hx-params` and fields of one name on htmx 2 (they throw), validation on htmx 4; and two connections, which
 // open in any order.
 const triggers = [
@@ -42,7 +42,7 @@ const extras = [
 
 const versions: ReadonlyArray<Version> = ["1.9.12", "2.0.0", "2.0.11", "4.0.1"]
 
-/** A page that follows from its seed. */
+/** Generates a page from its seed. */
 export const draw = (seed: number): Plan => {
   const random = randomOf(seed)
   const below = (limit: number) => Math.floor(random() * limit)

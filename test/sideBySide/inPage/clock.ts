@@ -1,13 +1,13 @@
 export interface PageClock {
-  /** Lets time pass to the next timer that is due within `budget`. Returns what is left, or `undefined` if none is due. */
+  /** Advances the clock to the next timer due within `budget`. Returns the rest, or `undefined` if none is due. */
   step(budget: number): number | undefined
-  /** Lets time pass without a timer. */
+  /** Advances the clock without running a timer. */
   skip(time: number): void
-  /** Resolves when the tasks that are waiting have had their turn. */
+  /** Resolves after the pending tasks have run. */
   turn(): Promise<void>
 }
 
-/** Runs in the page before anything else: time stands still unless the case lets it pass, and chance is fixed. */
+/** Runs in the page before its scripts: stops the clock until the case advances it, and fixes random numbers. */
 export const stopTime = (): void => {
   const start = Date.UTC(2026, 0, 1)
   const timers = new Map<number, { at: number; every: number | undefined; run: () => void }>()
@@ -25,7 +25,7 @@ export const stopTime = (): void => {
   }
   const remove = (id: unknown) => void timers.delete(Number(id))
 
-  // A task of its own, without the 4 ms of a timer within a timer.
+  // A task of its own, without the 4 ms delay of nested timers.
   const { port1, port2 } = new MessageChannel()
   const waiting: Array<() => void> = []
   port2.onmessage = () => waiting.shift()?.()
@@ -68,7 +68,7 @@ export const stopTime = (): void => {
       now = Math.max(now, due.at)
       if (due.every === undefined) timers.delete(id)
       else due.at = now + due.every
-      // Thrown where a timer would throw it: to `window.onerror`.
+      // Reported to `window.onerror`, as for an error in a timer.
       try {
         due.run()
       } catch (error) {

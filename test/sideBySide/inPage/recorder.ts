@@ -1,9 +1,9 @@
-/** How many WebSockets are where, and how many messages have passed through the open ones. */
+/** The number of WebSockets by state, and of messages sent and received over open ones. */
 export interface Traffic {
   readonly connecting: number
   readonly open: number
   readonly closing: number
-  /** Over the open ones. */
+  /** Over open sockets. */
   readonly sent: number
   readonly received: number
 }
@@ -12,19 +12,19 @@ export interface Traffic {
 export interface Told {
   readonly type: string
   readonly on: string
-  /** The fields of its detail, as text. */
+  /** The fields of `detail`, as text. */
   readonly detail: Readonly<Record<string, string>>
 }
 
 /**
- * Runs in the page before anything else and reports, in order, what the page shows of what it does: dials, writes,
- * events of htmx with their details, navigations (which it stops), errors and the console's warnings.
+ * Runs in the page before its scripts and reports, in order, the observable actions of the page: dials, writes,
+ * events of htmx with their details, navigations (which it stops), errors, and warnings on the console.
  */
 export const record = (): void => {
-  // Given by the browser, so that what is reported outlives the page.
+  // A binding of the browser, so that reports outlive the page.
   const report = (what: string | Told) =>
     window.report(JSON.stringify(what).replaceAll(location.host, "HOST"))
-  // With its port, which no other case has.
+  // Includes the port, which is different in each case.
   window.report(JSON.stringify(`page ${location.href}`))
   const kinds = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
   const NativeWebSocket = WebSocket
@@ -69,7 +69,7 @@ export const record = (): void => {
     return `{${fields(value, depth)}}`
   }
 
-  // Of htmx's other events, name and element are what counts here; their details hold requests and internals.
+  // For other events of htmx, only name and element are compared; their details hold requests and internals.
   const detailed = /^htmx:(ws|oob|validation|confirm|error)/
   const { dispatchEvent } = EventTarget.prototype
   EventTarget.prototype.dispatchEvent = function (event) {
@@ -162,7 +162,7 @@ declare global {
     /** Adds a value to the trace. */
     show: (value: unknown) => void
     traffic: () => Traffic
-    /** What a person sees at the end. */
+    /** Returns what a user sees at the end. */
     looks: () => Array<string>
   }
 }
