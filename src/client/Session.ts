@@ -81,7 +81,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #problems = new Broadcast<Problem | Veto>(news)
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other, since a schema may need time. */
-  readonly #line = new SerialQueue()
+  readonly #decoding = new SerialQueue()
   readonly #requests = new Requests<In, Veto>()
   /** The number of the socket in use. It grows whenever a socket is left. */
   #epoch = 0
@@ -254,11 +254,11 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Called when a frame has arrived, with its result if it was decoded already. */
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
-    if (this.#line.length >= this.#bufferSize) {
+    if (this.#decoding.length >= this.#bufferSize) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
       this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
     } else {
-      this.#line.add(
+      this.#decoding.add(
         () => Effect.map(decoded, (message) => this.#deliver(message)),
         (error) => this.#decodeErrors.publish(error),
       )
@@ -271,7 +271,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   }
 
   #end(): void {
-    this.#line.end()
+    this.#decoding.end()
     if (!isOver(this.#state))
       this.enter({ _tag: "Closed", why: closedByUs("the scope of the client was closed") })
     // The decoder has dropped its queue, and with it the end of a socket that was waiting there.
@@ -295,7 +295,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Calls `work` when all frames that have arrived are decoded. */
   #inTurn(work: () => void): void {
-    this.#line.add(
+    this.#decoding.add(
       () => Effect.sync(work),
       () => {},
     )
