@@ -73,7 +73,7 @@ export interface Hooks<A> {
   readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
   /** Called when a message has been written. */
   readonly afterSend: (message: A) => void
-  /** Called when a message that waits will not be sent. */
+  /** Called when a message is dropped: one that waits, or one for which there is no room. */
   readonly onDrop: (message: A, reason: Outbox.DropReason) => void
   /** Returns whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
   readonly online: () => boolean

@@ -12,7 +12,7 @@ import * as Queue from "effect/Queue"
 
 export type { Outbox }
 
-/** Why a message is not sent: no room, too old, refused by the socket twice, or the connection has ended. */
+/** Why a message is not sent: no room, too old, refused twice (`beforeSend` or the socket threw), or the connection has ended. */
 export type DropReason = "overflow" | "expired" | "refused" | "closed"
 
 export interface Options {
@@ -29,7 +29,7 @@ export interface Entry<A> {
   readonly message: A
   /** In milliseconds of the clock; 0 without a `queueTtl`. */
   readonly acceptedAt: number
-  /** Whether a socket has refused it. */
+  /** Whether sending it has failed once: `beforeSend` or the socket threw. */
   refused: boolean
 }
 
@@ -99,7 +99,7 @@ class Outbox<A> {
     return exit?._tag === "Success" ? exit.value : undefined
   }
 
-  /** Puts a message that was taken out back in front. */
+  /** Returns a taken message to the front of the queue. */
   putBack(entry: Entry<A>): void {
     MutableList.prepend(this.#queue.messages, entry)
   }
@@ -141,7 +141,7 @@ class Outbox<A> {
   }
 
   #accept(message: A): Entry<A> {
-    // Nobody asks how old a message is that may wait without limit.
+    // Without a `queueTtl` the age is never read.
     const acceptedAt =
       this.#ttl === undefined ? 0 : Context.get(this.#context, Clock.Clock).currentTimeMillisUnsafe()
     return { message, acceptedAt, refused: false }

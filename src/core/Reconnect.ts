@@ -1,5 +1,6 @@
 /**
- * When to dial again: policies as `Schedule`s, and the close codes after which they apply.
+ * When to dial again: policies as `Schedule`s, and the close codes after which they apply. A `Schedule` is a list of
+ * delays that can only be stepped through, from its beginning.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -13,7 +14,7 @@ import * as CloseCode from "./CloseCode.ts"
 import { inWords } from "./inWords.ts"
 import type { SocketClosed } from "./Socket.ts"
 
-/** The delay of each retry since the backoff last started over. It is done when there are to be no more. */
+/** The delay of each retry since the backoff last started over. The schedule ends when there shall be no further retry. */
 export type Policy = Schedule.Schedule<unknown, SocketClosed, DelayError>
 
 /** A policy or its function threw, or returned no delay. */
@@ -107,8 +108,8 @@ export interface Backoff {
   readonly retries: () => number
 }
 
-/** The retry after which delays no longer grow. */
-const LAST_STEP = 64
+/** `restart` skips at most this many steps: after them, delays no longer grow. */
+const MAX_SKIPPED = 64
 
 /**
  * Makes a backoff, which reads its options before each retry. A retry for which `counts` returns `false` does not count
@@ -120,9 +121,10 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
     now: number,
     closed: SocketClosed,
   ) => Pull.Pull<[unknown, Duration.Duration], DelayError, unknown>
-  /** How many steps of the policy have been taken, and how many come before the next delay. */
+  /** How many steps of the policy have been taken. */
   let taken = 0
-  let before = 0
+  /** The step whose delay is wanted next. */
+  let wantedStep = 0
   let retries = 0
   return {
     next: (closed) =>
@@ -138,7 +140,6 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
           used = wanted
           taken = 0
         }
-        // A schedule can only be stepped through, from its beginning.
         let delay: Duration.Duration
         do {
           const next = yield* Effect.catch(step(now, closed), (error) =>
@@ -149,8 +150,8 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
             return undefined
           }
           delay = next[1]
-        } while (taken++ < before)
-        before = taken
+        } while (taken++ < wantedStep)
+        wantedStep = taken
         return Duration.toMillis(delay)
       }).pipe(
         Effect.catchDefect((cause) =>
@@ -160,7 +161,7 @@ export const backoff = (options: Options, counts: () => boolean): Backoff => {
     restart: (after = 0) => {
       used = undefined
       retries = after
-      before = Math.min(after, LAST_STEP)
+      wantedStep = Math.min(after, MAX_SKIPPED)
     },
     retries: () => retries,
   }

@@ -8,7 +8,7 @@ import type * as Outbox from "./Outbox.ts"
 import type { Socket } from "./Socket.ts"
 
 /**
- * What became of a message: written; discarded by `beforeSend`; refused, because that or the socket threw; or unsent,
+ * What became of a message: written; discarded by `beforeSend`; refused, since `beforeSend` or the socket threw; or unsent,
  * because no socket takes messages.
  */
 export type Outcome = "written" | "discarded" | "refused" | "unsent"

@@ -14,7 +14,7 @@ import * as Reconnect from "../core/Reconnect.ts"
 import { ancestors } from "./elements.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
-/** How a setting is read; `undefined`, or an exception, is for what cannot be read. */
+/** Decodes a setting by `read`, which returns `undefined` or throws if the value is invalid. */
 const setting = <T>(expected: string, read: (value: unknown) => T | undefined): Decoder.Decoder<T> =>
   Decoder.make((value) => {
     let decoded: T | undefined
@@ -79,7 +79,7 @@ const delay = (value: unknown): Delay | undefined => {
 }
 
 /** How each setting is read. */
-export const settings = {
+export const decoders = {
   reconnect: oneOf(true, false),
   reconnectCodes: setting("a list of close codes", (value) => {
     const codes = (list(value) ?? (typeof value === "number" ? [value] : undefined))?.map(Number)
@@ -120,10 +120,10 @@ export const settings = {
   batch: oneOf(true, false, "latest"),
 } satisfies { readonly [K in keyof WsConfig]-?: Decoder.Decoder<unknown> }
 
-type Key = keyof typeof settings
+type Key = keyof typeof decoders
 
 /** Settings that were given, decoded. */
-type Given = { readonly [K in Key]?: (typeof settings)[K]["Type"] }
+type Given = { readonly [K in Key]?: (typeof decoders)[K]["Type"] }
 
 /** The defaults in which the generations of htmx differ. */
 export interface Defaults {
@@ -220,11 +220,11 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
   for (const [key, written] of Object.entries(fieldsOf(source, report))) {
     const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
     if (written === undefined) continue
-    if (!Object.hasOwn(settings, field)) {
+    if (!Object.hasOwn(decoders, field)) {
       report(`${name}: ${key} was ignored: there is no such setting`)
       continue
     }
-    const decoded = Decoder.decode<unknown>(settings[field as Key])(written)
+    const decoded = Decoder.decode<unknown>(decoders[field as Key])(written)
     if (Result.isSuccess(decoded)) given[field] = decoded.success
     else report(`${name}: ${key} was ignored: it is ${show(written)}, expected ${decoded.failure}`)
   }
@@ -255,8 +255,8 @@ export const memoized = <A>(
   }
 }
 
-/** Defaults of the settings that the extension has on every htmx and the typed client has not. */
-const common = {
+/** Defaults of the extension on every htmx, besides those of `core/defaults.ts`. */
+const ofExtension = {
   reconnectFactor: 2,
   queueTtl: false,
   protocols: [],
@@ -284,7 +284,7 @@ export const resolve = (
   report: (sentence: string) => void,
 ): Decoded => {
   const given = Array.from(sources, (source) => decode(source, report))
-  const all: All = Object.assign({}, defaults, common, ofVersion, ...given)
+  const all: All = Object.assign({}, defaults, ofExtension, ofVersion, ...given)
   const { heartbeat: interval, heartbeatMessage: message, heartbeatTimeout: timeout } = all
   return {
     ...all,

@@ -11,7 +11,7 @@ export type WsDelay = WsDuration | "full-jitter" | ((retryCount: number) => numb
 
 /**
  * Settings of the page or of an element. The nearest wins, setting by setting. A value that cannot be read is one error on
- * the console, and the setting keeps its default.
+ * the console, and is ignored as if it had not been written.
  */
 export interface WsConfig {
   /**
@@ -68,8 +68,8 @@ export interface WsConfig {
    */
   readonly reconnectMaxAttempts?: number
   /**
-   * How long a connection must be open to restart the backoff. It is also restarted by a frame after a second, and when
-   * an open connection ends with a code that none has ended with since.
+   * How long a connection must be open to restart the backoff. It is also restarted by a frame after a second, and the
+   * first time that an open connection ends with a given code since one has stayed open so long.
    *
    * @default "5s"
    * @example reconnectStableAfter:1m

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
 import { describe, expect, test } from "vitest"
 import * as Payload from "../../src/core/Payload.ts"
-import { settings } from "../../src/htmx/Settings.ts"
+import { decoders } from "../../src/htmx/Settings.ts"
 
 const patches = globSync("build/patches/**/*.patch").map((path) => readFileSync(path, "utf8"))
 
@@ -53,7 +53,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   })
 })
 
-test.each(Object.entries({ ...settings, payload: Payload.Payload, body: Payload.Body }))(
+test.each(Object.entries({ ...decoders, payload: Payload.Payload, body: Payload.Body }))(
   "the schema of %s is a declaration without checks and transformations",
   (_, { ast }) => {
     expect(ast).toMatchObject({ _tag: "Declaration", checks: undefined, encoding: undefined })

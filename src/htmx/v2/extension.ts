@@ -8,7 +8,7 @@ import { type Hooks, makeHooks } from "./hooks.ts"
 
 export type { StateName } from "../Status.ts"
 export type { WsConfig, WsDelay, WsDuration } from "../WsConfig.ts"
-export { defaults } from "./hooks.ts"
+export { defaults } from "./defaults.ts"
 export type { Message, SocketWrapper } from "./SocketWrapper.ts"
 
 /**

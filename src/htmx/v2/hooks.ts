@@ -9,19 +9,12 @@ import { Status } from "../Status.ts"
 import * as Url from "../Url.ts"
 import { announcedBy, bearsExtensions, isHtmx1, oursOn, sends, statusNames } from "./attributes.ts"
 import { constructBy } from "./createWebSocket.ts"
+import { defaults } from "./defaults.ts"
 import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
 import { attributesOf, exposeInternalData } from "./internalData.ts"
 import { parse, parse1 } from "./parse.ts"
 import { attachSender, type Surroundings } from "./sender.ts"
-
-/** The defaults that are those of this generation of htmx. */
-export const defaults: Settings.Defaults = {
-  reconnectDelay: 1000,
-  reconnectMaxDelay: 64_000,
-  reconnectJitter: "full",
-  pauseOnBackground: false,
-}
 
 /** The hooks of htmx, from the moment at which it has given us its `api`. */
 export type Hooks = Pick<Extension2, "onEvent">

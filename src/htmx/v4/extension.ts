@@ -7,7 +7,7 @@ import { type Hooks, makeHooks } from "./hooks.ts"
 
 export type { StateName } from "../Status.ts"
 export type { WsConfig, WsDelay, WsDuration } from "../WsConfig.ts"
-export { defaults } from "./hooks.ts"
+export { defaults } from "./defaults.ts"
 export type { Incoming, Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
 /**

@@ -1,5 +1,4 @@
 /** The connections of a page on htmx 4: hooks of htmx become calls of connections. */
-import * as Reconnect from "../../core/Reconnect.ts"
 import { Bindings } from "../Bindings.ts"
 import { ancestors, describeElement, isOnPage } from "../elements.ts"
 import { makeReport } from "../notices.ts"
@@ -8,31 +7,11 @@ import * as Settings from "../Settings.ts"
 import { Status } from "../Status.ts"
 import * as Url from "../Url.ts"
 import { attributeOf, attributes, type Role } from "./attributes.ts"
+import { defaults, written } from "./defaults.ts"
 import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api4, Extension4, Htmx4, WsProp4 } from "./HtmxApi.ts"
 import { type Surroundings, send } from "./sender.ts"
 import { naturalTrigger, preventSubmits } from "./triggers.ts"
-
-/** The defaults that are those of this generation of htmx. */
-export const defaults: Settings.Defaults = {
-  reconnectDelay: 500,
-  reconnectMaxDelay: 60_000,
-  reconnectJitter: 0.3,
-  pauseOnBackground: 0,
-  queueCapacity: 100,
-}
-
-/** The same as `connection.config` shows it. */
-const written = {
-  reconnect: true,
-  reconnectCodes: Reconnect.defaultCodes,
-  reconnectDelay: defaults.reconnectDelay,
-  reconnectMaxDelay: defaults.reconnectMaxDelay,
-  reconnectMaxAttempts: Infinity,
-  reconnectJitter: defaults.reconnectJitter,
-  pauseOnBackground: true,
-  maxOutgoingMessagesQueueSize: defaults.queueCapacity,
-}
 
 /** The hooks of htmx, from the moment at which it has given us its `api`. */
 export type Hooks = Omit<Extension4, "init">

@@ -1,0 +1,23 @@
+/** Defaults of the extension on htmx 4, besides those of `core/defaults.ts` and `htmx/Settings.ts`. */
+import * as Reconnect from "../../core/Reconnect.ts"
+import type * as Settings from "../Settings.ts"
+
+export const defaults: Settings.Defaults = {
+  reconnectDelay: 500,
+  reconnectMaxDelay: 60_000,
+  reconnectJitter: 0.3,
+  pauseOnBackground: 0,
+  queueCapacity: 100,
+}
+
+/** The same as `connection.config` shows it. */
+export const written = {
+  reconnect: true,
+  reconnectCodes: Reconnect.defaultCodes,
+  reconnectDelay: defaults.reconnectDelay,
+  reconnectMaxDelay: defaults.reconnectMaxDelay,
+  reconnectMaxAttempts: Infinity,
+  reconnectJitter: defaults.reconnectJitter,
+  pauseOnBackground: true,
+  maxOutgoingMessagesQueueSize: defaults.queueCapacity,
+}
