@@ -2,18 +2,38 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
+import type { Payload } from "../core/Payload.ts"
+import type { Port, Settled } from "../htmx/Port.ts"
 
 /** The element has no connection and asks for none, or its connection belongs to another extension. */
-export class NoConnection extends Data.TaggedError("NoConnection")<{
-  readonly message: string
-}> {}
+export class NoConnection extends Data.TaggedError("NoConnection")<{ readonly message: string }> {}
+
+/** The public object of a connection. That of another extension has no port. */
+export interface PublicObject {
+  readonly port: Port<Settled> & {
+    /** Takes back messages that listeners hold up before they come to the outbox, on htmx 4. */
+    readonly withdraw?: (messages: ReadonlySet<Settled>) => void
+  }
+  reconnect(): void
+  close(code?: number, reason?: string): void
+}
+
+/** What differs between the versions of htmx in how an element shows its connection. */
+export interface HtmxVersion {
+  /** The public object of an element's connection, if it has one. */
+  readonly publicObject: (element: Element) => Partial<PublicObject> | undefined
+  /** Whether an element asks for a connection. */
+  readonly wantsConnection: (element: Element) => boolean
+  /** The events before a dial, of this extension and of the official one. */
+  readonly dialEvents: (element: Element) => ReadonlyArray<string>
+  readonly makeMessage: (element: Element, payload: Payload, settle: Settled["settle"]) => Settled
+}
 
 /** Waits for the connection of an element that htmx has not processed yet, or that is still to be triggered. */
-export const awaitConnection = <A>(
-  version: HtmxVersion<A>,
+export const awaitConnection = (
+  version: HtmxVersion,
   element: Element,
-): Effect.Effect<PublicObject<A>, NoConnection> =>
+): Effect.Effect<PublicObject, NoConnection> =>
   Effect.callback((resume) => {
     const look = (): void => {
       const found = connectionOf(version, element)
@@ -31,10 +51,10 @@ export const awaitConnection = <A>(
   })
 
 /** The connection of an element; `undefined` if there is none yet. */
-export const connectionOf = <A>(
-  version: HtmxVersion<A>,
+export const connectionOf = (
+  version: HtmxVersion,
   element: Element,
-): Exit.Exit<PublicObject<A>, NoConnection> | undefined => {
+): Exit.Exit<PublicObject, NoConnection> | undefined => {
   const found = version.publicObject(element)
   if (found === undefined)
     return version.wantsConnection(element)
@@ -42,14 +62,14 @@ export const connectionOf = <A>(
       : fail("the element has no connection, and no attribute that asks for one")
   if (found.port === undefined) return fail("the connection of the element belongs to another extension")
   return found.port.version === 1
-    ? Exit.succeed(found as PublicObject<A>)
+    ? Exit.succeed(found as PublicObject)
     : fail("client and extension are of different versions: load the same version of both")
 }
 
 const fail = (message: string) => Exit.fail(new NoConnection({ message }))
 
 /** Calls `listener` when the element is about to be dialled. Returns a function that stops that. */
-export const onDial = <A>(version: HtmxVersion<A>, element: Element, listener: () => void): (() => void) => {
+export const onDial = (version: HtmxVersion, element: Element, listener: () => void): (() => void) => {
   const names = version.dialEvents(element)
   const onEvent = ({ target }: Event): void => {
     if (target === element) listener()

@@ -1,19 +1,14 @@
 /** Clients of elements on htmx 1.9 and 2. */
-
 import type { InternalData2 } from "../htmx/v2/HtmxApi.ts"
 import type { Message } from "../htmx/v2/SocketWrapper.ts"
-import { type ConnectElement, connectElementBy } from "./connectElement.ts"
-import { type FromElement, fromElementBy } from "./fromElement.ts"
-import type { HtmxVersion, PublicObject } from "./HtmxVersion.ts"
+import { connectElementBy, fromElementBy } from "./clients.ts"
+import type { HtmxVersion } from "./connectionOf.ts"
 
-const webSocketOf = (element: Element): InternalData2["webSocket"] =>
-  (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]?.webSocket
-
-const version: HtmxVersion<Message> = {
+const version: HtmxVersion = {
   publicObject: (element) => {
-    const webSocket = webSocketOf(element)
+    const data = (element as { "htmx-internal-data"?: InternalData2 })["htmx-internal-data"]
     // htmx 1.9 has a bare socket there for its own `hx-ws`.
-    return webSocket && ((webSocket.publicInterface as PublicObject<Message> | undefined) ?? {})
+    return data?.webSocket && Object(data.webSocket.publicInterface)
   },
   wantsConnection: (element) =>
     ["", "data-"].some(
@@ -22,28 +17,19 @@ const version: HtmxVersion<Message> = {
         element.getAttribute(`${prefix}hx-ws`)?.includes("connect:"),
     ),
   dialEvents: () => ["htmx:wsConfigConnect", "htmx:wsConnecting"],
-  makeMessage: (sendElt, message) => ({ message, sendElt }),
+  makeMessage: (sendElt, message, settle): Message => ({ message, sendElt, settle }),
 }
 
 /**
  * Makes a typed client over the connection of an element with `ws-connect`. Succeeds when the element has a connection,
- * and fails with `NoConnection` if it asks for none, or if its connection belongs to another extension.
+ * and fails with `NoConnection` if it asks for none, or if its connection belongs to another extension. It works over
+ * this extension loaded by a script tag as well as by a bundler.
  *
  * **Details**
  *
- * - The client shares the socket, the queue and the order of the element, and follows it to another URL. When the
- *   element leaves the page, messages end, and what was not written fails with `ConnectionClosed`. It works over this
- *   extension loaded by a script tag as well as by a bundler.
- * - A message is JSON text, and the element dispatches `htmx:wsBeforeSend` and `htmx:wsAfterSend` for it. It fails with
- *   `MessageDiscarded` if a listener cancels the first, or if the page removes the message from the queue.
- * - The client takes every frame of JSON that `incoming` accepts, after the listeners of `htmx:wsBeforeMessage`, which
- *   may replace or refuse it. Several clients may take the same frame. It is not swapped, and `htmx:wsAfterMessage` is
- *   not dispatched for it. `decodeErrors` emits JSON that `incoming` rejects; htmx gets it, as it gets all other frames.
- * - `close` closes the connection for everybody. The end of the scope only removes this client's messages from the queue.
- *
- * **Gotchas**
- *
- * If the connection waits or has failed when the client is made, the cause is not known: the delay is 0, the code 1005.
+ * The element dispatches `htmx:wsBeforeSend` and `htmx:wsAfterSend` for a message. The client takes a frame after the
+ * listeners of `htmx:wsBeforeMessage`; it is not swapped, and `htmx:wsAfterMessage` is not dispatched for it. See
+ * `ElementClient` for the rest.
  *
  * **Example**
  *
@@ -61,7 +47,7 @@ const version: HtmxVersion<Message> = {
  * })
  * ```
  */
-export const fromElement: FromElement = fromElementBy(version)
+export const fromElement = fromElementBy(version)
 
 /**
  * Makes the client of `fromElement` for programs without Effect, with the schemas of any library. Rejected with
@@ -78,4 +64,4 @@ export const fromElement: FromElement = fromElementBy(version)
  * for await (const { price } of prices.messages) console.log(price)
  * ```
  */
-export const connectElement: ConnectElement = connectElementBy(version)
+export const connectElement = connectElementBy(version)

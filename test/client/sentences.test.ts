@@ -11,9 +11,8 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { describe } from "vitest"
 import * as Errors from "../../src/client/Errors.ts"
-import { awaitConnection } from "../../src/element/connectionOf.ts"
+import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
-import type { PublicObject } from "../../src/element/HtmxVersion.ts"
 import { fromElement } from "../../src/element/v2.ts"
 import { type ConnectOptions, connect, EffectSocket, type WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
@@ -235,13 +234,13 @@ const clientRows: ReadonlyArray<Row> = [
   ],
 ]
 
-const found = (object: Partial<PublicObject<unknown>> | undefined) =>
+const found = (object: Partial<PublicObject> | undefined) =>
   awaitConnection(
     {
       publicObject: () => object,
       wantsConnection: () => false,
       dialEvents: () => [],
-      makeMessage: () => undefined,
+      makeMessage: () => ({}),
     },
     undefined as never,
   )

@@ -95,6 +95,19 @@ test("the core imports downwards: Connection -> Sender -> Outbox, Heartbeat, Rec
   expect(arrows(wrong)).toEqual([])
 })
 
+test("no file imports itself over others, not even for types", () => {
+  const circles: Array<string> = []
+  const walked = new Set<string>()
+  const walk = (path: string, way: ReadonlyArray<string>) => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" -> "))
+    if (walked.has(path)) return
+    walked.add(path)
+    for (const { target } of inside.filter((arrow) => arrow.path === path)) walk(target, [...way, path])
+  }
+  for (const { path } of files) walk(path, [])
+  expect(circles).toEqual([])
+})
+
 test("src imports its own files with .ts endings, and from packages only single modules of Effect", () => {
   const wrong = imports.filter(({ target }) =>
     target.startsWith(".") ? !target.endsWith(".ts") : !target.startsWith("effect/"),

@@ -33,6 +33,8 @@ export interface Environment extends Common<ElementConnection> {
   readonly parse: (html: string) => ParentNode
 }
 
+type Problem = Parameters<Connection.Hooks<Message>["onError"]>[0]
+
 type SocketListener = (event: SocketEvent) => void
 
 /** A frame that no listener has refused, and the HTML in it. */
@@ -79,7 +81,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   /** Dispatches an event. A name that is concatenated at each call would be a new string to the browser each time. */
-  tell(on: Element, name: `htmx:${string}`, detail: object): boolean {
+  dispatch(on: Element, name: `htmx:${string}`, detail: object): boolean {
     return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
   }
 
@@ -95,7 +97,6 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
     else this.#failBy(on, { elt: on, error: cause, socketWrapper }, error)
-    this.port.tell("error", error)
   }
 
   /** Does what htmx does for an error, but logs a sentence instead of the event. */
@@ -127,7 +128,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
         const url = this.#environment.resolve(detail.url)
         const refusal = Url.refusal(detail.url, url, settings.selfOnly)
         if (refusal === undefined) return { url: url as string, protocols: detail.protocols }
-        this.fail(element, refusal)
+        this.onError(refusal)
         return undefined
       })
       return Effect.andThen(
@@ -146,21 +147,21 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     // The frames of the socket are applied before anything else happens.
     if (state.socket === undefined) this.#batch.end()
     this.#environment.onState(this)
-    this.port.tell("state", state)
+    this.port.call("onState", state)
   }
 
   onConnecting(attempt: number): void {
     if (this.#releaseIfGone()) return
     for (const [type, listeners] of Object.entries(this.events ?? {}))
       for (const listener of listeners) this.socket?.addEventListener(type, listener)
-    this.tell(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
+    this.dispatch(this.element, "htmx:wsConnecting", { event: { type: "connecting" }, attempt })
   }
 
   onOpen(attempt: number, event: SocketEvent | undefined): Effect.Effect<unknown, DialError> {
     if (this.#releaseIfGone()) return Effect.void
     const { waiting, waitUntil } = makeWaits()
     const name = "htmx:wsOpen"
-    this.tell(this.element, name, { event: event ?? new Event("open"), attempt, waitUntil })
+    this.dispatch(this.element, name, { event: event ?? new Event("open"), attempt, waitUntil })
     return awaitListeners(name, waiting, this.settings.waitTimeout, toDialError)
   }
 
@@ -170,8 +171,10 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     else this.#receive(data, false)
   }
 
-  onError(error: Error, about?: Message): void {
-    if (!this.#releaseIfGone()) this.fail(this.#sender(about?.sendElt) ?? this.element, error)
+  onError(error: Problem, about?: Message): void {
+    if (this.#releaseIfGone()) return
+    this.fail(this.#sender(about?.sendElt) ?? this.element, error)
+    this.port.call("onError", error)
   }
 
   received(): Effect.Effect<void> {
@@ -179,19 +182,19 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   onClose(closed: SocketClosed): void {
-    this.tell(this.element, "htmx:wsClose", { event: closeEventOf(closed) })
+    this.dispatch(this.element, "htmx:wsClose", { event: closeEventOf(closed) })
   }
 
   onRetry(attempt: number, delay: number, closed: SocketClosed): void {
-    this.port.tell("retry", attempt, delay, closed)
+    this.port.call("onRetry", attempt, delay, closed)
     if (!this.#releaseIfGone())
-      this.tell(this.element, "htmx:wsReconnecting", { attempt, delay, event: closeEventOf(closed) })
+      this.dispatch(this.element, "htmx:wsReconnecting", { attempt, delay, event: closeEventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
-    this.port.tell("failed", attempts, closed)
+    this.port.call("onFailed", attempts, closed)
     const { code, reason } = closed
-    if (!this.#releaseIfGone()) this.tell(this.element, "htmx:wsFailed", { attempts, code, reason })
+    if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:wsFailed", { attempts, code, reason })
   }
 
   onCancelled(): void {}
@@ -208,24 +211,24 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       this.fail(sender ?? this.element, new TypeError(`${payload.failure}: it was not sent`))
       return undefined
     }
-    if (sender === undefined || this.tell(sender, "htmx:wsBeforeSend", { message: item?.message }))
+    if (sender === undefined || this.dispatch(sender, "htmx:wsBeforeSend", { message: item?.message }))
       return payload.success
-    this.port.tell("outcome", item as Message, "vetoed")
+    item?.settle?.("vetoed")
     return undefined
   }
 
   afterSend(item: Message): void {
     const { message, sendElt } = item
-    this.port.tell("outcome", item, "written")
+    item?.settle?.("written")
     const sender = this.#sender(sendElt)
-    if (sender !== undefined) this.tell(sender, "htmx:wsAfterSend", { message })
+    if (sender !== undefined) this.dispatch(sender, "htmx:wsAfterSend", { message })
   }
 
   onDrop(item: Message | null | undefined, reason: DropReason): void {
-    this.port.tell("outcome", item as Message, reason)
+    item?.settle?.(reason)
     const at = this.#sender(item?.sendElt) ?? this.element
     const hasLeft = at instanceof Element && !isOnPage(at)
-    this.tell(hasLeft ? document.body : at, "htmx:wsDropped", {
+    this.dispatch(hasLeft ? document.body : at, "htmx:wsDropped", {
       message: item?.message,
       reason: reason === "refused" ? "closed" : reason,
     })
@@ -277,7 +280,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
-    if (this.port.tell("frame", before.message)) return undefined
+    if (this.port.call("onFrame", before.message)) return undefined
     let { message } = before
     this.#api.withExtensions(this.element, (extension) => {
       try {
@@ -297,7 +300,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       applyFragments(this.#api, this.element, parse(html), (sentence, cause) =>
         this.#failFrame(sentence, cause),
       )
-    if (!this.#releaseIfGone(isLeaving)) this.tell(this.element, "htmx:wsAfterMessage", { message })
+    if (!this.#releaseIfGone(isLeaving)) this.dispatch(this.element, "htmx:wsAfterMessage", { message })
   }
 
   readonly #parse = (html: string): Array<Element> => {

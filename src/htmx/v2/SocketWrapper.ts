@@ -4,14 +4,14 @@ import type { Connection } from "../../core/Connection.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
 import { liveArray } from "../liveArray.ts"
-import type { Port } from "../Port.ts"
+import type { Port, Settled } from "../Port.ts"
 import { type StateName, stateName } from "../Status.ts"
 
 /** What a page may send. Anything but a `Payload` is sent as its text. */
 export type Sendable = Payload | number | boolean | URLSearchParams
 
 /** A message of a page: what is sent, and the element that it is sent for, or a selector of it. */
-export interface Message {
+export interface Message extends Settled {
   readonly message: Sendable
   readonly sendElt?: Element | string | null | undefined
 }
@@ -55,8 +55,8 @@ export interface SocketWrapper {
   readonly port: Port<Message>
 }
 
-/** The element that a wrapper is the public side of. */
-interface Owner {
+/** The connection that a wrapper is the public side of. */
+interface Wrapped {
   readonly connection: Connection<Message>
   readonly socket: WebSocketLike | null
   readonly port: Port<Message>
@@ -65,10 +65,10 @@ interface Owner {
 
 /** `fail` is called with the error of a message, and its sender. */
 export const makeSocketWrapper = (
-  owner: Owner,
+  wrapped: Wrapped,
   fail: (sendElt: Message["sendElt"], error: Error) => void,
 ): SocketWrapper => {
-  const { connection, port } = owner
+  const { connection, port } = wrapped
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
     (message, sendElt) => {
@@ -85,11 +85,11 @@ export const makeSocketWrapper = (
     }),
     reconnect: () => connection.reconnect(),
     close: (code, reason) => connection.close(code, reason),
-    apply: (message) => owner.onMessage(message),
-    queue: liveArray(connection.outbox, (message) => port.tell("outcome", message, "removed")),
+    apply: (message) => wrapped.onMessage(message),
+    queue: liveArray(connection.outbox, (message) => message?.settle?.("removed")),
     port,
     get socket() {
-      return owner.socket
+      return wrapped.socket
     },
     get state() {
       return stateName(connection.state)

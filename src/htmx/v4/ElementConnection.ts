@@ -11,9 +11,10 @@ import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.
 import { Port } from "../Port.ts"
 import type { Decoded } from "../Settings.ts"
 import * as Url from "../Url.ts"
+import type { Answer, Carrier } from "./Carrier.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { Receiving } from "./Receiving.ts"
-import { type Answer, Sending } from "./Sending.ts"
+import { Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import { makeView } from "./view.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
@@ -28,7 +29,7 @@ export interface Environment extends Common<ElementConnection> {
   connect(element: Element): void
 }
 
-export class ElementConnection implements Connection.Hooks<Queued>, Bound {
+export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carrier {
   readonly element: Element
   /** The value of the attribute. The connection stays while this stays the same. */
   readonly source: string
@@ -39,7 +40,6 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   readonly view: WsConnection
   readonly #environment: Environment
   readonly #api: Api4
-  /** Whether it uses the wire of htmx 2. */
   readonly isOld: boolean
   readonly receiving: Receiving
   readonly sending = new Sending(this)
@@ -47,7 +47,6 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   readonly #close: () => void
   /** The settings as they were given last. */
   #given: Record<string, unknown>
-  /** The number of the retry, which a page may change; 0 once the connection has opened. */
   attempt = 0
 
   constructor(
@@ -76,9 +75,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
       },
     )
     this.port = Object.assign(new Port(this.connection), {
-      send: (queued: Queued) =>
-        post(this, queued, (isAccepted) => isAccepted || this.port.tell("outcome", queued, "vetoed")),
-      withdraw: (queued: Queued) => this.sending.withdraw(queued),
+      send: (queued: Queued) => post(this, queued, (isAccepted) => isAccepted || queued.settle?.("vetoed")),
+      withdraw: (messages: ReadonlySet<Queued>) => this.sending.withdraw(messages),
     })
   }
 
@@ -104,18 +102,11 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  /**
-   * Dispatches an event at `on`, or in its place if that has left. Returns whether it was not cancelled. A name that is
-   * concatenated at each call would be a new string to the browser each time.
-   */
-  tell(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
-    return this.#dispatch(on, name, { ...detail, connection: this.view })
+  /** A name that is concatenated at each call would be a new string to the browser each time. */
+  dispatch(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
+    return this.#dispatchAt(on, name, { ...detail, connection: this.view })
   }
 
-  /**
-   * Dispatches an event that listeners may cancel or delay. Succeeds with whether it was not cancelled: in the same turn
-   * if no listener delays it. `wait` waits for what they have given to `waitUntil`.
-   */
   ask<E>(
     on: Element,
     name: `htmx:ws:${string}`,
@@ -124,17 +115,15 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   ): Effect.Effect<boolean, E> {
     const { waiting, waitUntil } = makeWaits()
     const detail = { ...subject, connection: this.view, cancelled: false, waitUntil }
-    const agrees = this.#dispatch(on, name, detail)
+    const agrees = this.#dispatchAt(on, name, detail)
     this.#releaseIfGone()
     return Effect.flatMapEager(wait(waiting), () => Effect.succeed(agrees && !detail.cancelled))
   }
 
   fail(on: Element, error: unknown): void {
-    this.tell(on, "htmx:ws:error", { error })
-    this.port.tell("error", error)
+    this.dispatch(on, "htmx:ws:error", { error })
   }
 
-  /** Accepts a message when it is ready. Calls `answer` with whether it was accepted. */
   accept(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
     if (this.connection.state._tag !== "Ended") {
       this.sending.add(queued, ready, answer)
@@ -148,8 +137,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   leave(): void {
     this.receiving.endBurst()
     if (this.#isOver) return
-    for (const lost of this.#takeWaiting()) this.#tellDrop(lost, "closed")
-    this.tell(this.element, "htmx:ws:close", { reason: "removed", code: null })
+    for (const lost of this.#takeWaiting()) this.#dispatchDropped(lost, "closed")
+    this.dispatch(this.element, "htmx:ws:close", { reason: "removed", code: null })
   }
 
   end(): void {
@@ -157,7 +146,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     const isOver = this.#isOver
     for (const lost of this.#takeWaiting()) {
       if (isOver) this.fail(lost.element, "Connection closed")
-      this.#tellDrop(lost, "closed")
+      this.#dispatchDropped(lost, "closed")
     }
     this.receiving.end()
     this.#close()
@@ -171,7 +160,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   #takeWaiting(): ReadonlyArray<Queued> {
     const lost = [...this.connection.outbox.toArray(), ...this.sending.waiting]
-    for (const queued of lost) this.port.tell("outcome", queued, "closed")
+    for (const queued of lost) queued?.settle?.("closed")
     this.connection.outbox.replace([])
     this.sending.end()
     return lost
@@ -201,14 +190,14 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     if (state.socket === undefined) this.receiving.endBurst()
     this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
     this.#environment.onState(this)
-    this.port.tell("state", state)
+    this.port.call("onState", state)
   }
 
   onCancelled(): void {
     if (this.#releaseIfGone()) return
     // As in the official script, a connection without a socket may be triggered again by a listener.
     if (this.view.socket === null) this.#environment.release(this)
-    this.tell(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
+    this.dispatch(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
 
   onConnecting(): void {}
@@ -217,7 +206,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     if (this.#releaseIfGone()) return Effect.void
     const { waiting, waitUntil } = makeWaits()
     const name = "htmx:ws:after:connection"
-    this.tell(this.element, name, { waitUntil })
+    this.dispatch(this.element, name, { waitUntil })
     this.attempt = 0
     return awaitListeners(name, waiting, this.settings.waitTimeout, toDialError)
   }
@@ -230,8 +219,8 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   onError(problem: Problem, about?: Queued): void {
     if (this.#releaseIfGone()) return
-    this.tell(about?.element ?? this.element, "htmx:ws:error", { error: errorOf(problem) })
-    this.port.tell("error", problem)
+    this.dispatch(about?.element ?? this.element, "htmx:ws:error", { error: errorOf(problem) })
+    this.port.call("onError", problem)
   }
 
   received(): Effect.Effect<void> {
@@ -241,21 +230,21 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
   onClose({ code }: SocketClosed): void {
     const { _tag } = this.connection.state
     if (_tag === "Closed" || !this.#releaseIfGone()) {
-      this.tell(this.element, "htmx:ws:close", { reason: "closed", code })
+      this.dispatch(this.element, "htmx:ws:close", { reason: "closed", code })
     }
   }
 
   onRetry(_: number, delay: number, closed: SocketClosed): void {
     const attempt = ++this.attempt
-    this.port.tell("retry", attempt, delay, closed)
+    this.port.call("onRetry", attempt, delay, closed)
     if (!this.#releaseIfGone())
-      this.tell(this.element, "htmx:ws:reconnecting", { attempt, delay, event: closeEventOf(closed) })
+      this.dispatch(this.element, "htmx:ws:reconnecting", { attempt, delay, event: closeEventOf(closed) })
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
-    this.port.tell("failed", attempts, closed)
+    this.port.call("onFailed", attempts, closed)
     const { code, reason } = closed
-    if (!this.#releaseIfGone()) this.tell(this.element, "htmx:ws:failed", { attempts, code, reason })
+    if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:ws:failed", { attempts, code, reason })
   }
 
   onStopped(): void {
@@ -269,25 +258,25 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
 
   afterSend(queued: Queued): void {
     const { element, message } = queued
-    this.port.tell("outcome", queued, "written")
-    this.tell(element, "htmx:ws:after:message:outgoing", { message })
+    queued.settle?.("written")
+    this.dispatch(element, "htmx:ws:after:message:outgoing", { message })
   }
 
   onDrop(queued: Queued, reason: DropReason): void {
-    this.port.tell("outcome", queued, reason)
+    queued.settle?.(reason)
     this.fail(queued.element, losses[reason])
-    this.#tellDrop(queued, reason === "refused" ? "closed" : reason)
+    this.#dispatchDropped(queued, reason === "refused" ? "closed" : reason)
   }
 
-  #tellDrop({ element, message }: Queued, reason: DropReason): void {
-    this.tell(element, "htmx:ws:message:dropped", { message, reason })
+  #dispatchDropped({ element, message }: Queued, reason: DropReason): void {
+    this.dispatch(element, "htmx:ws:message:dropped", { message, reason })
   }
 
   online(): boolean {
     return navigator.onLine
   }
 
-  #dispatch(on: Element, name: string, detail: object): boolean {
+  #dispatchAt(on: Element, name: string, detail: object): boolean {
     const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
     if (at === undefined && name === "htmx:ws:close") {
       // htmx would dispatch it at the document.
@@ -310,7 +299,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound {
     const refusal = Url.refusal(view.url, url, selfOnly)
     if (refusal !== undefined) {
       if (url === undefined) return Effect.fail(refusal)
-      this.fail(this.element, refusal)
+      this.onError(refusal)
       return Effect.succeed(undefined)
     }
     view.abortController?.abort()

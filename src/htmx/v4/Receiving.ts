@@ -8,7 +8,7 @@ import { awaitListeners } from "../events.ts"
 import { FrameBatch } from "../FrameBatch.ts"
 import { failure, makeReport } from "../notices.ts"
 import { done } from "../Runtime.ts"
-import type { ElementConnection } from "./ElementConnection.ts"
+import type { Carrier } from "./Carrier.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
 import { parse, swap, swapOld } from "./swap.ts"
 import { type Incoming, makeIncoming } from "./WsConnection.ts"
@@ -16,15 +16,15 @@ import { type Incoming, makeIncoming } from "./WsConnection.ts"
 export class Receiving {
   readonly #htmx: Htmx4
   readonly #api: Api4
-  readonly #owner: ElementConnection
+  readonly #carrier: Carrier
   readonly #queue = new SerialQueue()
   readonly #batch = new FrameBatch((frames) => frames.map((data) => () => this.#enqueueFrame(data)))
   readonly #report = makeReport("hx-ws")
 
-  constructor(htmx: Htmx4, api: Api4, owner: ElementConnection) {
+  constructor(htmx: Htmx4, api: Api4, carrier: Carrier) {
     this.#htmx = htmx
     this.#api = api
-    this.#owner = owner
+    this.#carrier = carrier
   }
 
   /** Applies a frame, alone or with those of its burst. */
@@ -57,12 +57,12 @@ export class Receiving {
   /** Frames received so far are still applied if the element stays, and dropped if it leaves. */
   end(): void {
     // htmx announces the removal of an element before it removes it.
-    queueMicrotask(() => isOnPage(this.#owner.element) || this.#queue.end())
+    queueMicrotask(() => isOnPage(this.#carrier.element) || this.#queue.end())
   }
 
   #fail(error: unknown): void {
-    const { element } = this.#owner
-    if (isOnPage(element)) this.#owner.fail(element, error)
+    const { element } = this.#carrier
+    if (isOnPage(element)) this.#carrier.fail(element, error)
   }
 
   #enqueueFrame(data: unknown): void {
@@ -70,17 +70,17 @@ export class Receiving {
   }
 
   #receive(data: unknown): Effect.Effect<unknown, unknown> {
-    const owner = this.#owner
-    const { element } = owner
+    const carrier = this.#carrier
+    const { element } = carrier
     if (!isOnPage(element)) return Effect.void
     const message = makeIncoming(data)
     const { json, text } = message
     const name = "htmx:ws:before:message:incoming"
-    const asked = owner.ask(element, name, { message }, (waiting) =>
+    const asked = carrier.ask(element, name, { message }, (waiting) =>
       awaitListeners(
         name,
         waiting,
-        owner.settings.waitTimeout,
+        carrier.settings.waitTimeout,
         (sentence, cause) => cause ?? new Error(sentence),
       ),
     )
@@ -89,15 +89,15 @@ export class Receiving {
       const { data: frame } = message
       let swapping: Promise<unknown> | undefined
       if (typeof frame === "string") {
-        if (owner.isOld && owner.port.tell("frame", frame)) return Effect.void
+        if (carrier.isOld && carrier.port.call("onFrame", frame)) return Effect.void
         const isOwn = message.json === json && message.text === text
         swapping = isOwn
-          ? this.#swap(owner.isOld ? undefined : parse(frame), frame)
+          ? this.#swap(carrier.isOld ? undefined : parse(frame), frame)
           : this.#swapGiven(message)
-        if (swapping === undefined) owner.port.tell("frame", frame)
+        if (swapping === undefined) carrier.port.call("onFrame", frame)
       }
       return Effect.flatMapEager(swapping === undefined ? Effect.void : done(swapping), () => {
-        if (isOnPage(element)) owner.tell(element, "htmx:ws:after:message:incoming", { message })
+        if (isOnPage(element)) carrier.dispatch(element, "htmx:ws:after:message:incoming", { message })
         return Effect.void
       })
     })
@@ -107,13 +107,13 @@ export class Receiving {
   async #swapGiven(message: Incoming): Promise<unknown> {
     let json: unknown
     try {
-      json = this.#owner.isOld ? undefined : ((await message.json()) ?? null)
+      json = this.#carrier.isOld ? undefined : ((await message.json()) ?? null)
     } catch {}
     return this.#swap(json, json === undefined ? await message.text() : "")
   }
 
   #swap(json: unknown, html: string): Promise<unknown> | undefined {
-    const { element, isOld } = this.#owner
+    const { element, isOld } = this.#carrier
     return isOld
       ? swapOld(this.#htmx, element, html, (what, cause) => this.#fail(failure(what, cause)))
       : swap(this.#htmx, this.#api, element, json, html, () =>

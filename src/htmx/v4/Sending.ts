@@ -3,20 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { SerialQueue } from "../../core/SerialQueue.ts"
 import { run } from "../Runtime.ts"
-import type { ElementConnection } from "./ElementConnection.ts"
+import type { Answer, Carrier } from "./Carrier.ts"
 import type { Queued } from "./WsConnection.ts"
 
-/** Called with whether a message was accepted. */
-export type Answer = (isAccepted: boolean) => void
-
 export class Sending {
-  readonly #owner: ElementConnection
+  readonly #carrier: Carrier
   readonly #queue = new SerialQueue()
   /** Messages that were triggered and are not accepted yet. */
   readonly #unready = new Map<Queued, Answer>()
 
-  constructor(owner: ElementConnection) {
-    this.#owner = owner
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier
   }
 
   /**
@@ -27,14 +24,14 @@ export class Sending {
     const isUnready = (): boolean => this.#unready.delete(queued)
     const fail = (error: unknown): void => {
       if (!isUnready()) return
-      this.#owner.fail(queued.element, error)
+      this.#carrier.fail(queued.element, error)
       answer(false)
     }
     this.#unready.set(queued, answer)
     this.enqueue(() => {
       const sending = Effect.flatMapEager(ready(), (isWanted) => {
         if (isUnready()) {
-          if (isWanted) this.#owner.connection.enqueue(queued)
+          if (isWanted) this.#carrier.connection.enqueue(queued)
           answer(isWanted)
         }
         return Effect.void
@@ -43,7 +40,7 @@ export class Sending {
         ? sending
         : within(
             Effect.catch(sending, (error) => Effect.sync(() => fail(error))),
-            () => this.#owner.settings.waitTimeout,
+            () => this.#carrier.settings.waitTimeout,
           )
     })
   }
@@ -58,9 +55,9 @@ export class Sending {
     return this.#unready.keys()
   }
 
-  /** Forgets a message. */
-  withdraw(queued: Queued): void {
-    this.#unready.delete(queued)
+  /** Forgets messages. */
+  withdraw(messages: ReadonlySet<Queued>): void {
+    for (const queued of messages) this.#unready.delete(queued)
   }
 
   /** Ends the queue, and all that is in it. */

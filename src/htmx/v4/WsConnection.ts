@@ -1,7 +1,7 @@
 /** The connection of an element on htmx 4, as events and public code see it. */
 import type { Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
-import type { Port } from "../Port.ts"
+import type { Port, Settled } from "../Port.ts"
 import type { StateName } from "../Status.ts"
 
 /** A message of an element. `data` is written; if it is not set, it is made of the rest. */
@@ -12,7 +12,7 @@ export interface Outgoing {
 }
 
 /** A message that waits, and the element that it is sent for. */
-export interface Queued {
+export interface Queued extends Settled {
   readonly element: Element
   readonly message: Outgoing
 }
@@ -51,10 +51,8 @@ export interface WsConnection {
   readonly state: StateName
   /** For typed clients. */
   readonly port: Port<Queued> & {
-    /** Sends a message for the element: listeners may hold it up before it comes to the outbox. */
-    readonly send: (message: Queued) => void
-    /** Takes back a message that is not in the outbox yet. */
-    readonly withdraw: (message: Queued) => void
+    /** Takes back messages that listeners hold up before they come to the outbox. */
+    readonly withdraw: (messages: ReadonlySet<Queued>) => void
   }
   /**
    * Sends for the element: `data`, or `values` and `headers` as JSON if there is none. The message goes through

@@ -5,17 +5,16 @@ import { decodePayload } from "../../core/Payload.ts"
 import { encode } from "../Form.ts"
 import { unsent } from "../notices.ts"
 import { done } from "../Runtime.ts"
+import type { Answer, Carrier } from "./Carrier.ts"
 import { type Collected, collect } from "./collect.ts"
-import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api4 } from "./HtmxApi.ts"
-import type { Answer } from "./Sending.ts"
 import type { Queued } from "./WsConnection.ts"
 
 /** What a sender asks of the page. */
 export interface Surroundings {
   readonly api: Api4
   /** The connection of the nearest element around this one that has the attribute for it; its URL if it has none. */
-  around(element: Element): ElementConnection | string | undefined
+  around(element: Element): Carrier | string | undefined
   /** Whether the element sends as htmx 2 does. */
   isOld(element: Element): boolean
 }
@@ -24,10 +23,10 @@ export interface Surroundings {
 export const send = (page: Surroundings, element: Element, event: Event): void => {
   const { api } = page
   // Looked up each time: a form that was kept may be in another connection by now.
-  const owner = page.around(element) || null
-  if (typeof owner === "string" || owner === null) {
-    const error = owner === null ? "No WebSocket connection found for element" : "Connection not open"
-    api.triggerHtmxEvent(element, "htmx:ws:error", { url: owner, error })
+  const carrier = page.around(element) || null
+  if (typeof carrier === "string" || carrier === null) {
+    const error = carrier === null ? "No WebSocket connection found for element" : "Connection not open"
+    api.triggerHtmxEvent(element, "htmx:ws:error", { url: carrier, error })
     return
   }
   const old = page.isOld(element)
@@ -35,20 +34,20 @@ export const send = (page: Surroundings, element: Element, event: Event): void =
     const collected = collect(api, element, event, old)
     if (collected === undefined) return
     const { message } = collected
-    owner.accept(
+    carrier.accept(
       { element, message },
-      () => prepare(owner, element, collected, old),
+      () => prepare(carrier, element, collected, old),
       () => {},
     )
   } catch (error) {
-    owner.fail(element, error)
+    carrier.fail(element, error)
   }
 }
 
 /** Sends a message of a program, for the element of a connection. */
-export const post = (owner: ElementConnection, queued: Queued, answer: Answer): void => {
+export const post = (carrier: Carrier, queued: Queued, answer: Answer): void => {
   const { element, message } = queued
-  owner.accept(queued, () => prepare(owner, element, { message, pending: [] }, owner.isOld), answer)
+  carrier.accept(queued, () => prepare(carrier, element, { message, pending: [] }, carrier.isOld), answer)
 }
 
 /** Waits without a limit: a user may think about a dialog for a minute. */
@@ -57,7 +56,7 @@ const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unkno
 
 /** Completes a message and shows it to the page. Succeeds with whether to send it. */
 const prepare = (
-  owner: ElementConnection,
+  carrier: Carrier,
   element: Element,
   { message, pending }: Collected,
   isOld: boolean,
@@ -65,7 +64,7 @@ const prepare = (
   Effect.flatMapEager(settling(pending), () => {
     // The headers of the message take this name.
     if (!isOld) delete message.values.headers
-    const asked = owner.ask(element, "htmx:ws:before:message:outgoing", { message }, settling)
+    const asked = carrier.ask(element, "htmx:ws:before:message:outgoing", { message }, settling)
     return Effect.flatMapEager(asked, (agrees) => {
       if (!agrees) return Effect.succeed(false)
       const { headers, values } = message

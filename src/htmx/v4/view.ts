@@ -1,8 +1,9 @@
+/** The public object of a connection on htmx 4. */
 import * as Exit from "effect/Exit"
 import { liveArray } from "../liveArray.ts"
 import { done } from "../Runtime.ts"
 import { stateName } from "../Status.ts"
-import type { ElementConnection } from "./ElementConnection.ts"
+import type { Carrier } from "./Carrier.ts"
 import type { Receiving } from "./Receiving.ts"
 import type { Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
@@ -10,14 +11,18 @@ import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
 /** Makes the public object of a connection, with all that the official one has. What a page writes into it takes effect. */
 export const makeView = (
-  owner: ElementConnection,
+  carrier: Carrier & {
+    readonly receiving: Receiving
+    readonly sending: Sending
+    readonly pauseAfter: number | false
+  },
   url: string,
   config: Record<string, unknown>,
 ): WsConnection => {
   let queue: Array<Queued> | undefined
   const toggle = (): void => {
-    if (document.hidden) owner.connection.pause()
-    else owner.connection.resume()
+    if (document.hidden) carrier.connection.pause()
+    else carrier.connection.resume()
   }
   return {
     url,
@@ -27,47 +32,47 @@ export const makeView = (
     abortController: null,
     timer: null,
     get queue() {
-      queue ??= liveArray(owner.connection.outbox, (queued) => owner.port.tell("outcome", queued, "removed"))
+      queue ??= liveArray(carrier.connection.outbox, (queued) => queued?.settle?.("removed"))
       return queue
     },
     set queue(items) {
       this.queue.splice(0, Infinity, ...items)
     },
     get attempt() {
-      return owner.attempt
+      return carrier.attempt
     },
     set attempt(attempt) {
-      owner.attempt = attempt
-      owner.connection.restartBackoff(attempt)
+      carrier.attempt = attempt
+      carrier.connection.restartBackoff(attempt)
     },
     get visibilityHandler() {
-      return owner.pauseAfter === false ? null : toggle
+      return carrier.pauseAfter === false ? null : toggle
     },
     get receiving() {
-      return whenReached(owner.receiving)
+      return whenReached(carrier.receiving)
     },
     set receiving(promise) {
-      owner.receiving.enqueue(() => done(promise))
+      carrier.receiving.enqueue(() => done(promise))
     },
     get sending() {
-      return whenReached(owner.sending)
+      return whenReached(carrier.sending)
     },
     set sending(promise) {
-      owner.sending.enqueue(() => done(promise))
+      carrier.sending.enqueue(() => done(promise))
     },
     get port() {
-      return owner.port
+      return carrier.port
     },
     get state() {
-      return stateName(owner.connection.state)
+      return stateName(carrier.connection.state)
     },
     send: (given) =>
       new Promise((answer) => {
         const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
-        post(owner, { element: owner.element, message }, answer)
+        post(carrier, { element: carrier.element, message }, answer)
       }),
-    reconnect: () => owner.reconnect(),
-    close: (code, reason) => owner.connection.close(code, reason),
+    reconnect: () => carrier.reconnect(),
+    close: (code, reason) => carrier.connection.close(code, reason),
   }
 }
 

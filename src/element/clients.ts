@@ -1,0 +1,86 @@
+/** Makes typed clients over the connections of elements: with Effect, and with promises. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
+import type { Client } from "../client/Client.ts"
+import * as Codec from "../client/Codec.ts"
+import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
+import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
+import type { Buffering } from "../client/Session.ts"
+import * as Standard from "../client/Standard.ts"
+import type { Lag, Overflow } from "../client/WsClient.ts"
+import { attach } from "./attach.ts"
+import type { HtmxVersion, NoConnection } from "./connectionOf.ts"
+
+export type { Connected } from "../client/promised.ts"
+
+/**
+ * The connection of an element, whose messages are typed and checked in both directions.
+ *
+ * **Details**
+ *
+ * - The client shares the socket, the queue and the order of the element, and follows it to another URL. When the
+ *   element leaves the page, messages end, and what was not written fails with `ConnectionClosed`.
+ * - A message is JSON text, and has the events of the element's own messages. It fails with `MessageDiscarded` if a
+ *   listener refuses it, or if the page removes it from the queue.
+ * - The client takes every frame of JSON that `incoming` accepts, after the page's listeners, which may replace or refuse
+ *   it. Several clients may take the same frame. `decodeErrors` emits JSON that `incoming` rejects; htmx gets it, as it
+ *   gets all other frames.
+ * - `close` closes the connection for everybody. The end of the scope only removes this client's messages from the queue.
+ *
+ * **Gotchas**
+ *
+ * If the connection waits or has failed when the client is made, the cause is not known: the delay is 0, the code 1005.
+ */
+export interface ElementClient<in Out, out In, out Lag = BufferOverflow>
+  extends Client<Out, In, Lag, MessageDiscarded> {}
+
+/** The schemas of messages, which are JSON text. */
+export interface Messages<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> {
+  /** The schema of outgoing messages. */
+  readonly outgoing: Outgoing
+  /** The schema of incoming messages. The client takes every frame that it accepts. */
+  readonly incoming: Incoming
+}
+
+export const fromElementBy =
+  (version: HtmxVersion) =>
+  <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint, const O extends Overflow>(
+    element: Element | null,
+    options: Messages<Outgoing, Incoming> & Buffering & { readonly overflow?: O },
+  ): Effect.Effect<
+    ElementClient<Outgoing["Type"], Incoming["Type"], Lag<O>>,
+    NoConnection,
+    Scope.Scope | Outgoing["EncodingServices"] | Incoming["DecodingServices"]
+  > =>
+    // Only the types know that a subscriber that loses messages cannot fail.
+    attach(version, element, Codec.json(options.outgoing, options.incoming), options) as never
+
+/** The options of `connectElement`: the Standard Schemas of messages, which are JSON text. */
+export interface Options<Out, In> extends Buffering {
+  /** The schema of outgoing messages. Its output is sent. Without it, any JSON is. */
+  readonly outgoing?: StandardSchemaV1<Out, unknown> | undefined
+  /** The schema of incoming messages. The client takes every frame that it accepts. Without it, that is any JSON. */
+  readonly incoming?: StandardSchemaV1<unknown, In> | undefined
+  /** Ends the client when it is aborted. The connection goes on. */
+  readonly signal?: AbortSignalLike | undefined
+}
+
+export const connectElementBy =
+  (version: HtmxVersion) =>
+  async <Out = unknown, In = unknown>(
+    element: Element | null,
+    options: Options<Out, In> = {},
+  ): Promise<Connected<Out, In, MessageDiscarded>> => {
+    const { incoming, outgoing, signal } = options
+    const scope = scopeUntil(signal)
+    const attached = attach(version, element, Standard.codec(outgoing, incoming, "json"), options)
+    const release = Scope.close(scope, Exit.void)
+    const session = await run(
+      Effect.onError(Scope.provide(attached, scope), () => release),
+      { signal },
+    )
+    return promised(session, scope, () => Effect.runPromise(release))
+  }
