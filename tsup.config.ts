@@ -6,14 +6,21 @@ import { defineConfig, type Options } from "tsup"
 import { leanScript } from "./build/lean.ts"
 import manifest from "./package.json" with { type: "json" }
 
+const entries = (...names: ReadonlyArray<string>): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `src/browser/${name}.ts`]))
+
 /** The script tags, by the name of the file in `dist`. The package's modules are built by `tsc`. */
-const scripts = {
-  ws: "src/browser/ws.ts",
-  "hx-ws": "src/browser/hx-ws.ts",
-}
+const scripts = entries("ws", "hx-ws")
+/** The same with all companions for production in them. */
+const complete = entries("ws.all", "hx-ws.all")
+const companions = entries("ws-signals")
 
 const { license, name, version } = manifest
-const notice = `/*! ${name} ${version} | ${license} | contains Effect, (c) 2023 Effectful Technologies Inc, MIT */`
+const noticeOfCompanion = `/*! ${name} ${version} | ${license} */`
+const notice = noticeOfCompanion.replace(
+  "*/",
+  "| contains Effect, (c) 2023 Effectful Technologies Inc, MIT */",
+)
 
 const script: Options = {
   entry: scripts,
@@ -45,7 +52,10 @@ const terserOptions: MinifyOptions = {
   format: { comments: false, preamble: notice },
 }
 
-/** Oxc finds what terser has left, and gives more variables the same names, which gzip likes. */
+/**
+ * Oxc finds what terser has left, and gives more variables the same names, which gzip likes. The source map is for
+ * `npm run size -- --why`, and not in the package, which has the readable scripts.
+ */
 const again: NonNullable<Options["plugins"]>[number] = {
   name: "again",
   buildEnd({ writtenFiles }) {
@@ -57,25 +67,10 @@ const again: NonNullable<Options["plugins"]>[number] = {
         inputMap: JSON.parse(readFileSync(`${name}.map`, "utf8")),
       })
       if (errors[0] !== undefined) throw new Error(`${name}: ${errors[0].message}`)
-      writeFileSync(name, `${code}\n//# sourceMappingURL=${basename(name)}.map\n`)
+      writeFileSync(name, code)
       // terser names what it was given by its whole path.
       const sources = map?.sources.map((source) => (isAbsolute(source) ? basename(source) : source))
       writeFileSync(`${name}.map`, JSON.stringify({ ...map, sources }))
-    }
-  },
-}
-
-/** Source maps hold our own sources, and those of Effect by name alone: they would be most of the package. */
-const ownSources: NonNullable<Options["plugins"]>[number] = {
-  name: "own-sources",
-  buildEnd({ writtenFiles }) {
-    for (const { name } of writtenFiles.filter(({ name }) => name.endsWith(".map"))) {
-      const map = JSON.parse(readFileSync(name, "utf8"))
-      const { sources, sourcesContent }: Record<string, ReadonlyArray<string | null>> = map
-      map.sourcesContent = sourcesContent?.map((content, at) =>
-        /\/node_modules\//.test(sources?.[at] ?? "") ? null : content,
-      )
-      writeFileSync(name, JSON.stringify(map))
     }
   },
 }
@@ -98,12 +93,21 @@ export const minified: Options = {
   outExtension: () => ({ js: ".min.js" }),
   minify: "terser",
   terserOptions: { ...terserOptions },
-  plugins: [again, ownSources],
+  plugins: [again],
 }
 
+/** What can be read as it is. */
+const readable: Options = { ...script, outExtension: () => ({ js: ".js" }), sourcemap: false }
+
 export default defineConfig([
-  // What can be read as it is has no source map.
-  { ...script, banner: { js: notice }, outExtension: () => ({ js: ".js" }), sourcemap: false },
+  { ...readable, banner: { js: notice } },
   minified,
+  { ...minified, entry: complete },
+  { ...readable, entry: companions, banner: { js: noticeOfCompanion } },
+  {
+    ...minified,
+    entry: companions,
+    terserOptions: { ...terserOptions, format: { comments: false, preamble: noticeOfCompanion } },
+  },
   ticker,
 ])

@@ -213,6 +213,9 @@ export const fieldsOf = (
   return {}
 }
 
+/** The settings of companions, as records or as `signals.spread:2s`. */
+const ofCompanions = /^(resume|signals|delivery|doctor|inspector)\b/
+
 /** Settings as one source gives them; what is wrong goes to `report`. */
 const decode = (source: Source, report: (sentence: string) => void): Given => {
   const given: Record<string, unknown> = {}
@@ -221,6 +224,7 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
     const field = key === "maxOutgoingMessagesQueueSize" ? "queueCapacity" : key
     if (written === undefined) continue
     if (!Object.hasOwn(decoders, field)) {
+      if (ofCompanions.test(key)) continue
       report(`${name}: ${key} was ignored: there is no such setting`)
       continue
     }

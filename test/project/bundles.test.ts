@@ -1,5 +1,6 @@
 /** Checks what bundlers keep in programs that use a part of the package. Reads `dist`: build first. */
 import { execFileSync } from "node:child_process"
+import { globSync, readdirSync } from "node:fs"
 import { beforeAll, describe, expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { type Bundle, bundle } from "../setup/bundle.ts"
@@ -43,8 +44,20 @@ test("a program that uses the other parts contains them, so the check above can 
 }, 60_000)
 
 test("only the script tags have side effects", () => {
-  const scripts = ["ws", "hx-ws"].flatMap((name) => [`./dist/${name}.js`, `./dist/${name}.min.js`])
-  expect(manifest.sideEffects).toEqual(scripts)
+  expect(manifest.sideEffects).toEqual(["./dist/ws*.js", "./dist/hx-ws*.js"])
+  const tagged = globSync(manifest.sideEffects).map((path) => path.replace(/^dist.|(?:\.min)?\.js$/g, ""))
+  const scripts = readdirSync("src/browser").map((file) => file.replace(/\.ts$/, ""))
+  expect([...new Set(tagged)].sort()).toEqual(scripts.sort())
+})
+
+test("companions contain nothing of Effect", async () => {
+  const { modules } = await bundle(`
+    import htmx from "htmx-2"
+    import { signals } from "htmx-ext-effect-ws/signals"
+    signals(htmx)`)
+  const ours = modules.filter((path) => !/htmx-2|program\.js/.test(path))
+  expect(ours.filter((path) => !path.startsWith("dist/companions/"))).toEqual([])
+  expect(ours).toContain("dist/companions/signals.js")
 })
 
 test("importing the package changes no global and keeps no process alive", () => {

@@ -42,6 +42,8 @@ export interface Options {
   readonly before?: (window: Window, page: Page4) => void
   /** Runs when the extension is there, and before htmx starts. */
   readonly after?: (window: Window, page: Page4) => void
+  /** Other scripts, by their paths on the test server. */
+  readonly scripts?: ReadonlyArray<string>
   /** Makes the sockets of the page. */
   readonly socket?: (page: Page4, url: string, protocols: ReadonlyArray<string>) => unknown
 }
@@ -97,9 +99,12 @@ export class Page4 implements Disposable {
   readonly console: Array<string> = []
   /** Every event of the extension. */
   readonly log: Array<Told> = []
+  /** Executes a script, by its path on the test server. */
+  readonly execute: (path: string) => void
 
-  constructor(window: Window) {
+  constructor(window: Window, execute: (path: string) => void) {
     this.window = window
+    this.execute = execute
     this.document = window.document
     this.clock = new Clock(this.uncaught)
   }
@@ -198,7 +203,7 @@ export const microtasks = async (): Promise<void> => {
 }
 
 export const openPage4 = async (options: Options): Promise<Page4> => {
-  const { after, before, body = "", head = "", ws = "ours" } = options
+  const { after, before, body = "", head = "", scripts = [], ws = "ours" } = options
   const virtualConsole = new VirtualConsole()
   const dom = new JSDOM(
     `<!doctype html><html lang="en"><head><title>test</title>${head}</head><body>${body}</body></html>`,
@@ -210,7 +215,8 @@ export const openPage4 = async (options: Options): Promise<Page4> => {
     },
   )
   const window = dom.window as unknown as Window
-  const page = new Page4(window)
+  const run = (path: string): void => void scriptOf(path).runInContext(dom.getInternalVMContext())
+  const page = new Page4(window, run)
   for (const type of ["error", "warn"] as const) {
     virtualConsole.on(type, (...args: Array<unknown>) =>
       page.console.push(`${type}: ${args.filter((arg) => typeof arg === "string").join(" ")}`),
@@ -232,11 +238,11 @@ export const openPage4 = async (options: Options): Promise<Page4> => {
     WebSocket: Object.assign(WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }),
   })
 
-  const run = (path: string): void => void scriptOf(path).runInContext(dom.getInternalVMContext())
   record(page)
   run(generations["4"].htmx)
   before?.(window, page)
   run(generations["4"][ws])
+  for (const script of scripts) run(script)
   after?.(window, page)
   if (window.document.readyState !== "complete") {
     await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }))

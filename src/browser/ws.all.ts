@@ -1,0 +1,13 @@
+/** The script tag for htmx 1.9 and 2: the extension, and the companions for production. */
+
+// First only for the order of modules in the script: it compresses better.
+import "../htmx/Settings.ts"
+import type { Htmx } from "../companions/Htmx.ts"
+import { signals } from "../companions/signals.ts"
+import { register } from "../htmx/v2/extension.ts"
+import type { Htmx2 } from "../htmx/v2/HtmxApi.ts"
+
+declare const htmx: Htmx & Htmx2
+
+register(htmx)
+signals(htmx)

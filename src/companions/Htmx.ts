@@ -1,0 +1,11 @@
+/** What companions use of htmx 1.9, 2 and 4. */
+export interface Htmx {
+  readonly version: string
+  readonly config: { readonly [setting: string]: unknown }
+  /** On htmx 4 it is `undefined` where there is none. */
+  find(selector: string): Element | null | undefined
+  trigger(element: Element, name: string, detail?: object): boolean
+  ajax(verb: string, path: string, context?: object): Promise<unknown>
+}
+
+export const isHtmx4 = ({ version }: Htmx): boolean => version.startsWith("4.")

@@ -1,0 +1,28 @@
+/** The events of the main scripts. */
+import { type Htmx, isHtmx4 } from "./Htmx.ts"
+
+/** What an event is called on htmx 1.9 and 2, and what it is called on htmx 4. */
+type Names = readonly [onHtmx2: `ws${string}`, onHtmx4: `ws:${string}`]
+
+export const afterFrame: Names = ["wsAfterMessage", "ws:after:message:incoming"]
+
+/** An event of the main script at its element. */
+export interface WsEvent extends CustomEvent {
+  readonly target: Element
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
+  isHtmx4(htmx)
+    ? `htmx:${onHtmx4}`.replaceAll(":", String(htmx.config.metaCharacter || ":"))
+    : `htmx:${onHtmx2}`
+
+/** Calls `listener` for an event of the main script, wherever on the page it is dispatched. */
+export const listen = (htmx: Htmx, names: Names, listener: (event: WsEvent) => void): void =>
+  document.addEventListener(nameOf(htmx, names), listener as (event: Event) => void)
+
+/** The text of a frame, or `undefined` if it is none. `message` is that of an event. */
+export const textOf = (message: unknown): string | undefined => {
+  const data = typeof message === "object" && message !== null ? Reflect.get(message, "data") : message
+  return typeof data === "string" ? data : undefined
+}

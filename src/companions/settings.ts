@@ -1,0 +1,36 @@
+/** The settings of companions: `htmx.config.ws.signals` of the page, and what `ws-config` or `hx-config` says nearer. */
+import type { Htmx } from "./Htmx.ts"
+
+type Settings = Readonly<Record<string, unknown>>
+
+/** `{"signals": {"spread": "2s"}}`, or `signals.spread:2s`; in `hx-config` both under `ws`. What is neither, the main script reports. */
+const read = (text: string, companion: string): Settings => {
+  try {
+    const all = JSON.parse(text)
+    return (all.ws ?? all)[companion]
+  } catch {}
+  const pairs = RegExp(`\\b${companion}\\.(\\w+)\\s*:\\s*(?:"([^"]*)"|'([^']*)'|([^\\s,]+))`, "g")
+  return Object.fromEntries(Array.from(text.matchAll(pairs), ([, key, a, b, c]) => [key, a ?? b ?? c]))
+}
+
+const parentOf = (element: Element): Element | undefined =>
+  element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host
+
+/** The settings of `companion` for an element: each from the nearest place that gives it. */
+export const settingsOf = (htmx: Htmx, element: Element, companion: string): Settings => {
+  const found: Array<Settings> = []
+  for (let at: Element | undefined = element; at; at = parentOf(at)) {
+    // It may have another prefix, and `:inherited` behind it.
+    for (const { name, value } of at.attributes)
+      if (/-config\b/.test(name)) found.unshift(read(value, companion))
+  }
+  return Object.assign({}, (htmx.config.ws as Record<string, Settings> | undefined)?.[companion], ...found)
+}
+
+const units: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5 }
+
+/** A duration in milliseconds, written as for the main script, or `undefined` if it is none. */
+export const durationOf = (value: unknown): number | undefined => {
+  const [, amount, unit = ""] = /^(\d*\.?\d+)\s*(milli|ms|[smh])?[a-z]*$/.exec(String(value)) ?? []
+  return amount === undefined ? undefined : Number(amount) * (units[unit] ?? 1)
+}
