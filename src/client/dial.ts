@@ -1,12 +1,14 @@
 /** A client over a connection of its own. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
-import { DialError, WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
+import { DialError, WebSocketConstructor } from "../core/Socket.ts"
 import * as Codec from "./Codec.ts"
 import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
+import { adapt } from "./RuntimeWebSocket.ts"
 import { type Buffering, Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
 import { failed, fromCore, waiting } from "./State.ts"
@@ -49,14 +51,19 @@ export const dial = <Out, In, R>(
         )
       : Effect.succeed(yield* resolve(options.url))
     const network = yield* Network
-    const construct = yield* WebSocketConstructor
+    const construct = yield* makesSockets
+    const fork = Effect.runForkWith(yield* Effect.context<never>())
 
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
       hooks(() => session, url, options, network),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
-        withBinaryType(construct(request), options.binaryType ?? "arraybuffer"),
+        adapt(
+          Object.assign(construct(request), { binaryType: options.binaryType ?? "arraybuffer" }),
+          settings.closeTimeout,
+          fork,
+        ),
       ),
     )
     const session = yield* Session.make(
@@ -83,11 +90,22 @@ export const dial = <Out, In, R>(
     return session
   })
 
+/** What makes the sockets. Dies on a platform without WebSockets, where no attempt could succeed. */
+const makesSockets = Effect.flatMap(WebSocketConstructor, (construct) =>
+  construct !== platformConstructor || platform.WebSocket !== undefined
+    ? Effect.succeed(construct)
+    : Effect.die(
+        new Error(
+          "there is no WebSocket on this platform: use Node 22 or newer, or give a constructor (Socket.WebSocketConstructor)",
+        ),
+      ),
+)
+
+const platform = globalThis as { readonly WebSocket?: unknown }
+const platformConstructor = Context.get(Context.empty(), WebSocketConstructor)
+
 const late = (connectTimeout: number): Error =>
   new Error(`url did not settle within ${connectTimeout} ms (connectTimeout)`)
-
-const withBinaryType = (webSocket: WebSocketLike, binaryType: string): WebSocketLike =>
-  Object.assign(webSocket, { binaryType })
 
 /** The hooks of the connection. None is called before the first dial. */
 const hooks = <Out, In>(

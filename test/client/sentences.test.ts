@@ -75,6 +75,19 @@ const clientRows: ReadonlyArray<Row> = [
     "a URL of another scheme",
     client({ url: "ftp://a.test/" }),
   ],
+  [
+    "there is no WebSocket on this platform: use Node 22 or newer, or give a constructor (Socket.WebSocketConstructor)",
+    "a platform without WebSockets",
+    Effect.suspend(() => {
+      const { WebSocket } = globalThis
+      Reflect.deleteProperty(globalThis, "WebSocket")
+      const connecting = thrown(() => connect("wss://chat.test/"))
+      return Effect.ensuring(
+        connecting,
+        Effect.sync(() => Object.assign(globalThis, { WebSocket })),
+      )
+    }),
+  ],
   ["no URL to dial: no token", "a url that fails", problemOf(Effect.fail(new Error("no token")))],
   [
     "no URL to dial: url did not settle within 15000 ms (connectTimeout)",

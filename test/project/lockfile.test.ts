@@ -4,6 +4,8 @@ import lock from "../../package-lock.json" with { type: "json" }
 
 interface Locked {
   readonly resolved?: string
+  /** Set for a workspace, whose folder `resolved` is. */
+  readonly link?: boolean
   readonly integrity?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
@@ -18,7 +20,10 @@ const packages = new Map<string, Locked>(Object.entries(lock.packages))
 const found = (from: string, name: string): string | undefined => {
   const path = `${from === "" ? "" : `${from}/`}node_modules/${name}`
   if (packages.has(path)) return path
-  return from === "" ? undefined : found(from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, ""), name)
+  // A workspace is in no `node_modules`.
+  return from === ""
+    ? undefined
+    : found(/node_modules/.test(from) ? from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, "") : "", name)
 }
 
 const required = ({ peerDependencies = {}, peerDependenciesMeta = {} }: Locked) =>
@@ -47,7 +52,7 @@ describe("the lockfile", () => {
   })
 
   test("names no registry, and has the digest of each package", () => {
-    const others = [...packages].filter(([path]) => path !== "")
+    const others = [...packages].filter(([path, { link }]) => /node_modules/.test(path) && !link)
     expect(others.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
     expect(others.filter(([, { integrity }]) => integrity === undefined)).toEqual([])
   })
