@@ -1,5 +1,5 @@
 /** The values of a form as one JSON object. */
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import * as Decoder from "../core/Decoder.ts"
 import { Body } from "../core/Payload.ts"
 
@@ -23,3 +23,12 @@ export const encode = ({
   readonly parameters: object
   readonly headers?: object | undefined
 }): Result.Result<string, string> => decode(headers ? { ...parameters, HEADERS: headers } : { ...parameters })
+
+/** Returns what `decode` returns; fails with a sentence if it throws, as it does for a getter of the page that throws. */
+export const readable = <A>(decode: () => Result.Result<A, string>): Result.Result<A, string> => {
+  try {
+    return decode()
+  } catch {
+    return Result.fail("reading the message throws")
+  }
+}

@@ -160,6 +160,15 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     (page) => page.submit("#f"),
   ],
   [
+    `<form id="f" ws-send=""> sent nothing: reading the message throws`,
+    withParameters({
+      get a() {
+        throw new Error("no")
+      },
+    }),
+    (page) => page.submit("#f"),
+  ],
+  [
     `<form id="f" ws-send=""> sent nothing: a has no JSON (Error: no)`,
     withParameters({
       a: {

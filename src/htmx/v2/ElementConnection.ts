@@ -88,11 +88,9 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
   fail(on: Element, error: Error): void {
     const { wrapper: socketWrapper } = this
-    // The official script gives listeners of this event the inner object. Not before: it costs heap.
-    Object.setPrototypeOf(
-      socketWrapper,
-      this.#api.getInternalData(this.element).webSocket ?? Object.prototype,
-    )
+    // The official script gives listeners of this event the inner object. Not before: it costs heap. A page may have
+    // put anything in its place, also what inherits from the wrapper.
+    Reflect.setPrototypeOf(socketWrapper, Object(this.#api.getInternalData(this.element).webSocket))
     // A stand-in may have called `onerror` with anything.
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })

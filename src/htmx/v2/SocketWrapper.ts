@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import type { Connection } from "../../core/Connection.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
+import { readable } from "../Form.ts"
 import { liveArray } from "../liveArray.ts"
 import type { Port, Settled } from "../Port.ts"
 import { type StateName, stateName } from "../Status.ts"
@@ -72,7 +73,7 @@ export const makeSocketWrapper = (
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
     (message, sendElt) => {
-      const payload = decodePayload(message)
+      const payload = readable(() => decodePayload(message))
       // The page's own value is what its queue and its events show.
       if (Result.isSuccess(payload)) send({ message, sendElt })
       else fail(sendElt, new TypeError(`${payload.failure}: it was not sent`))

@@ -1,7 +1,7 @@
 /** What an element with `ws-send` does on htmx 1.9 and 2. */
 import * as Result from "effect/Result"
 import { isOnPage } from "../elements.ts"
-import { encode } from "../Form.ts"
+import { encode, readable } from "../Form.ts"
 import { unsent } from "../notices.ts"
 import { collect } from "./collect.ts"
 import type { Api2, TriggerSpec2 } from "./HtmxApi.ts"
@@ -83,7 +83,9 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
     api.triggerEvent(at, "htmx:validation:halted", errors)
     return
   }
-  const body = config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody)
+  const body = readable(() =>
+    config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody),
+  )
   if (Result.isFailure(body)) fail(body.failure)
   else webSocket.send(body.success, element)
 }

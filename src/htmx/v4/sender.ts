@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { decodePayload } from "../../core/Payload.ts"
-import { encode } from "../Form.ts"
+import { encode, readable } from "../Form.ts"
 import { unsent } from "../notices.ts"
 import { done } from "../Runtime.ts"
 import type { Answer, Carrier } from "./Carrier.ts"
@@ -68,10 +68,11 @@ const prepare = (
     return Effect.flatMapEager(asked, (agrees) => {
       if (!agrees) return Effect.succeed(false)
       const { headers, values } = message
-      const data =
+      const data = readable(() =>
         message.data != null
           ? decodePayload(message.data)
-          : encode(isOld ? { parameters: values, headers } : { parameters: { ...values, headers } })
+          : encode(isOld ? { parameters: values, headers } : { parameters: { ...values, headers } }),
+      )
       if (Result.isFailure(data)) return Effect.fail(new TypeError(unsent(element, data.failure)))
       message.data = data.success
       return Effect.succeed(true)

@@ -10,6 +10,16 @@ const circular = () => {
   return object
 }
 
+const fail = (): never => {
+  throw new Error("unreadable")
+}
+
+const unreadable = {
+  get secret() {
+    return fail()
+  },
+}
+
 onBoth((open) => {
   describe("send takes", () => {
     const opened = shared(() => open())
@@ -128,6 +138,16 @@ onBoth((open) => {
         "a message body that is an object",
         (detail) => Object.assign(detail, { messageBody: { a: 1 } }),
         /object/i,
+      ],
+      ...["parameters", "headers"].map((name): (typeof cases)[number] => [
+        `${name} that cannot be read`,
+        (detail) => Object.assign(detail, { [name]: unreadable }),
+        /reading the message throws|HEADERS\.secret cannot be read/,
+      ]),
+      [
+        "a message body that cannot be read",
+        (detail) => Object.assign(detail, { messageBody: new Proxy({}, { get: fail }) }),
+        /reading the message throws/,
       ],
     ]
     test.each(cases)("%s", async (title, change, sentence) => {

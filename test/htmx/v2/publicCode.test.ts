@@ -96,6 +96,24 @@ onBoth((open) => {
     expect([page.socket.sent.length, programs]).toEqual([1, ["mine"]])
   })
 
+  test.each<[title: string, replacement: (page: Page) => unknown]>([
+    ["a primitive", () => "mine"],
+    ["the wrapper itself", (page) => page.wrapper()],
+    ["what inherits from the wrapper", (page) => Object.create(page.wrapper())],
+  ])("an error is dispatched if a page has replaced the inner object by %s", async (_, replacement) => {
+    using page = await open({ body })
+    const data = page.$("#c") as unknown as { "htmx-internal-data": { webSocket: unknown } }
+    data["htmx-internal-data"].webSocket = replacement(page)
+    page.socket.fail()
+    page.wrapper().send({} as never)
+    expect(page.all("wsError")).toHaveLength(2)
+    expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+    page.wrapper().reconnect()
+    page.socket.open()
+    page.wrapper().send("goes on")
+    expect(page.socket.sent).toEqual(["goes on"])
+  })
+
   test("detail.errors that is replaced does not change the verdict", async () => {
     using page = await open({ body: body.replace(`value="1"`, "required") })
     page.socket.open()

@@ -11,6 +11,16 @@ const open = async (inside: string, attributes = "") => {
   return page
 }
 
+const fail = (): never => {
+  throw new Error("unreadable")
+}
+
+const unreadable = {
+  get secret() {
+    return fail()
+  },
+}
+
 describe("the body", () => {
   test("has the values of the form with its submitter, and the headers of a request", async () => {
     using page = await open(`
@@ -114,6 +124,28 @@ describe("htmx:ws:before:message:outgoing", () => {
     page.$("#send").click()
     expect(page.socket.sent).toEqual(["raw"])
   })
+
+  test.each<[name: string, value: object]>([
+    ["values", unreadable],
+    ["headers", unreadable],
+    ["data", new Proxy({}, { get: fail })],
+  ])(
+    "cannot set %s that cannot be read: that is an error, and the next message is sent",
+    async (name, value) => {
+      using page = await open(`<button id="send" name="a" value="1" hx-ws:send>x</button>`)
+      let isBad = true
+      page.on("before:message:outgoing", ({ detail: { message } }) => {
+        if (isBad) Object.assign(message, { [name]: value })
+      })
+      page.$("#send").click()
+      isBad = false
+      page.$("#send").click()
+      await microtasks()
+      expect(page.all("error").map(({ on }) => (on as Element).id)).toEqual(["send"])
+      expect(page.json).toMatchObject([{ a: "1" }])
+      expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+    },
+  )
 
   test("cannot set what no socket writes: that is an error, and the next message is sent", async () => {
     using page = await open(`<button id="send" name="a" value="1" hx-ws:send>x</button>`)
