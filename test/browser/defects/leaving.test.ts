@@ -4,30 +4,25 @@ import { defect } from "../kit/defect.ts"
 import { expect, onBoth } from "../kit/test.ts"
 
 describe.concurrent("an element that leaves the page", () => {
-  defect(
-    "D3",
-    "an element that is swapped out while a retry is pending leaves no socket behind",
-    async (stage) => {
-      await stage.open(`<div id="c" ws-connect="/gone"></div><div id="d" ws-connect="/stays"></div>`, {
-        clock: true,
-        delay: 1_500,
-      })
-      await stage.toldOf("wsOpen", 2)
-      ;(await stage.live("/gone")).reset()
-      await stage.toldOf("wsClose")
-      await stage.swapOut("#c")
-      // The neighbour's retry is due later than the removed element's would be.
-      ;(await stage.live("/stays")).reset()
-      await stage.toldOf("wsClose", 2)
-      await stage.pass(1_500)
-      await stage.until(() => stage.server.visitsTo("/stays").length === 2)
-      expect(stage.server.visitsTo("/gone")).toHaveLength(1)
-      expect(stage.server.live("/gone")).toEqual([])
-    },
-  )
+  defect("an element that is swapped out while a retry is pending leaves no socket behind", async (stage) => {
+    await stage.open(`<div id="c" ws-connect="/gone"></div><div id="d" ws-connect="/stays"></div>`, {
+      clock: true,
+      delay: 1_500,
+    })
+    await stage.toldOf("wsOpen", 2)
+    ;(await stage.live("/gone")).reset()
+    await stage.toldOf("wsClose")
+    await stage.swapOut("#c")
+    // The neighbour's retry is due later than the removed element's would be.
+    ;(await stage.live("/stays")).reset()
+    await stage.toldOf("wsClose", 2)
+    await stage.pass(1_500)
+    await stage.until(() => stage.server.visitsTo("/stays").length === 2)
+    expect(stage.server.visitsTo("/gone")).toHaveLength(1)
+    expect(stage.server.live("/gone")).toEqual([])
+  })
 
   defect(
-    "D4",
     "an element that htmx swaps out is closed without an uncaught error",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"></div>`)
@@ -41,7 +36,7 @@ describe.concurrent("an element that leaves the page", () => {
     { official: ["1.9"] },
   )
 
-  defect("D32", "an element that a script removes is closed within a second", async (stage) => {
+  defect("an element that a script removes is closed within a second", async (stage) => {
     await stage.open(`<main><div id="c" ws-connect="/ws"></div></main>`, { clock: true })
     const visit = await stage.live()
     await stage.page.evaluate(() => document.querySelector("#c")?.remove())
@@ -49,7 +44,7 @@ describe.concurrent("an element that leaves the page", () => {
     await stage.until(() => visit.closed)
   })
 
-  defect("D40", "an element that leaves while it is connecting reports no error", async (stage) => {
+  defect("an element that leaves while it is connecting reports no error", async (stage) => {
     stage.server.webSocket("/ws", hang())
     await stage.open(`<div id="c" ws-connect="/ws"></div>`)
     await stage.until(() => stage.server.visits.length === 1)
@@ -62,7 +57,7 @@ describe.concurrent("an element that leaves the page", () => {
     expect(stage.console).toEqual([])
   })
 
-  // D38 is not a defect: accepted messages are sent.
+  // With the official script, too.
   onBoth("a queued message is sent even if its element has left", async (stage) => {
     stage.server.webSocket("/ws", hang())
     await stage.open(

@@ -26,7 +26,6 @@ const fixtures = {
 describe.concurrent("one element, one socket", () => {
   for (const [which, body] of Object.entries(fixtures)) {
     defect(
-      "D1",
       `an element ${which} has one socket`,
       async (stage) => {
         await stage.open(`<ul id="list"></ul>${body}`)
@@ -37,22 +36,18 @@ describe.concurrent("one element, one socket", () => {
     )
   }
 
-  defect(
-    "D2",
-    "an element whose attributes change keeps its socket when it is processed again",
-    async (stage) => {
-      await stage.open(`<ul id="list"></ul><div id="c" ws-connect="/ws" class="a"></div>`)
-      await stage.live()
-      await stage.page.evaluate(() => {
-        const element = document.querySelector("#c") as HTMLElement
-        element.className = "b"
-        window.htmx.process(element)
-      })
-      await isOne(stage)
-    },
-  )
+  defect("an element whose attributes change keeps its socket when it is processed again", async (stage) => {
+    await stage.open(`<ul id="list"></ul><div id="c" ws-connect="/ws" class="a"></div>`)
+    await stage.live()
+    await stage.page.evaluate(() => {
+      const element = document.querySelector("#c") as HTMLElement
+      element.className = "b"
+      window.htmx.process(element)
+    })
+    await isOne(stage)
+  })
 
-  defect("D2", "an element that is morphed again and again keeps its socket", async (stage) => {
+  defect("an element that is morphed again and again keeps its socket", async (stage) => {
     await stage.open(
       `<ul id="list"></ul><div hx-ext="morph"><div id="c" ws-connect="/ws" class="k0"><p>0</p></div></div>`,
       { head: `<script src="/idiomorph.js"></script>` },
@@ -67,7 +62,6 @@ describe.concurrent("one element, one socket", () => {
   })
 
   defect(
-    "D2",
     "an element keeps its socket when an ancestor with hx-ext changes and is processed again",
     async (stage) => {
       await stage.open(
@@ -83,37 +77,32 @@ describe.concurrent("one element, one socket", () => {
     },
   )
 
-  defect(
-    "D14",
-    "two elements that share one socket both open, send and leave independently",
-    async (stage) => {
-      await stage.open(
-        ["one", "two"]
-          .map(
-            (id) =>
-              `<div id="${id}" ws-connect="/ws"><form ws-send><input name="from" value="${id}"></form></div>`,
-          )
-          .join(""),
-        {
-          script: `
+  defect("two elements that share one socket both open, send and leave independently", async (stage) => {
+    await stage.open(
+      ["one", "two"]
+        .map(
+          (id) =>
+            `<div id="${id}" ws-connect="/ws"><form ws-send><input name="from" value="${id}"></form></div>`,
+        )
+        .join(""),
+      {
+        script: `
           let shared
           htmx.createWebSocket = (url) => shared ??= new WebSocket(url)
           addEventListener("load", () => document.querySelectorAll("form").forEach((form) => form.requestSubmit()))`,
-        },
-      )
-      await stage.until(() => stage.server.received("/ws").length === 2)
-      expect(stage.bodies().map(({ from }) => from)).toEqual(["one", "two"])
-      expect((await stage.told("wsOpen")).map(({ on }) => on)).toEqual(["#one", "#two"])
-      await stage.swapOut("#one")
-      await stage.submit("#two form")
-      await stage.until(() => stage.server.received("/ws").length === 3)
-      await stage.swapOut("#two")
-      await stage.until(() => stage.server.live().length === 0)
-    },
-  )
+      },
+    )
+    await stage.until(() => stage.server.received("/ws").length === 2)
+    expect(stage.bodies().map(({ from }) => from)).toEqual(["one", "two"])
+    expect((await stage.told("wsOpen")).map(({ on }) => on)).toEqual(["#one", "#two"])
+    await stage.swapOut("#one")
+    await stage.submit("#two form")
+    await stage.until(() => stage.server.received("/ws").length === 3)
+    await stage.swapOut("#two")
+    await stage.until(() => stage.server.live().length === 0)
+  })
 
   defect(
-    "D36",
     "a poll inside a connection has one timer",
     async (stage) => {
       await stage.open(`<div ws-connect="/ws"><div ws-send hx-trigger="every 150ms"></div></div>`, {
@@ -127,7 +116,6 @@ describe.concurrent("one element, one socket", () => {
   )
 
   defect(
-    "D36",
     "a load trigger inside a connection sends once",
     async (stage) => {
       await stage.open(

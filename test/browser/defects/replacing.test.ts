@@ -7,7 +7,6 @@ const where = { official: ["2"] } as const
 
 describe.concurrent("reconnect()", () => {
   defect(
-    "D10",
     "reconnect() while connecting replaces the socket that connects",
     async (stage) => {
       await stage.open(`<ul id="list"></ul><div id="c" ws-connect="/ws"></div>`)
@@ -28,7 +27,6 @@ describe.concurrent("reconnect()", () => {
   )
 
   defect(
-    "D11",
     "reconnect() while a retry is pending is the only attempt",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/one"></div><div id="d" ws-connect="/two"></div>`, {
@@ -56,7 +54,6 @@ describe.concurrent("reconnect()", () => {
   )
 
   defect(
-    "D12",
     "reconnect() on an open socket fires no event for the socket that it replaces",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"></div>`)

@@ -10,7 +10,6 @@ describe.concurrent("after a failure", () => {
     ["drops the connection", (visit: Visit) => visit.reset()],
   ] as const) {
     defect(
-      "D31",
       `a server that accepts and ${how} at once is dialled no more than six times in 8 s`,
       async (stage) => {
         await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
@@ -32,7 +31,7 @@ describe.concurrent("after a failure", () => {
     )
   }
 
-  defect("D5", "a number as htmx.config.wsReconnectDelay is a delay", async (stage) => {
+  defect("a number as htmx.config.wsReconnectDelay is a delay", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
       clock: true,
       delay: undefined,
@@ -49,7 +48,7 @@ describe.concurrent("after a failure", () => {
     expect(stage.console).toEqual([])
   })
 
-  defect("D6", "an element with an invalid URL does not affect its neighbours", async (stage) => {
+  defect("an element with an invalid URL does not affect its neighbours", async (stage) => {
     await stage.open(
       `<div id="bad" ws-connect="ws://host:99999/x"></div>
        <div id="good" ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`,
@@ -61,30 +60,26 @@ describe.concurrent("after a failure", () => {
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
   })
 
-  defect(
-    "D7",
-    "a createWebSocket that throws is a failed attempt, and the next one follows",
-    async (stage) => {
-      await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
-        script: `
+  defect("a createWebSocket that throws is a failed attempt, and the next one follows", async (stage) => {
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
+      script: `
         let calls = 0
         htmx.createWebSocket = (url) => {
           if (++calls === 2) throw new Error("no token")
           return new WebSocket(url)
         }`,
-      })
-      ;(await stage.live()).reset()
-      await stage.until(() => stage.server.visits.length === 2)
-      await stage.live()
-      const [failed] = await stage
-        .told("wsError")
-        .then((errors) => errors.filter(({ detail }) => JSON.stringify(detail.error).includes("no token")))
-      expect(failed).toMatchObject({ on: "#c" })
-      expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
-    },
-  )
+    })
+    ;(await stage.live()).reset()
+    await stage.until(() => stage.server.visits.length === 2)
+    await stage.live()
+    const [failed] = await stage
+      .told("wsError")
+      .then((errors) => errors.filter(({ detail }) => JSON.stringify(detail.error).includes("no token")))
+    expect(failed).toMatchObject({ on: "#c" })
+    expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
+  })
 
-  defect("D16", "a server that closes with 1001 is dialled again", async (stage) => {
+  defect("a server that closes with 1001 is dialled again", async (stage) => {
     stage.server.webSocket("/ws", inTurn(closeAfter(0, 1001), accept()))
     await stage.open(`<div id="c" ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`)
     await stage.until(() => stage.server.visits.length === 2)
@@ -93,7 +88,7 @@ describe.concurrent("after a failure", () => {
     await stage.until(() => stage.bodies().length === 1)
   })
 
-  defect("D33", "a handshake without a response ends after connectTimeout and is retried", async (stage) => {
+  defect("a handshake without a response ends after connectTimeout and is retried", async (stage) => {
     stage.server.webSocket("/ws", inTurn(hang(), accept()))
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, {
       clock: true,

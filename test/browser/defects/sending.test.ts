@@ -3,31 +3,24 @@ import { accept, hang, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect, onBoth } from "../kit/test.ts"
 
-// D46 is latent in the official script: no page can cause it. D37 (a hello is sent first) is not a defect.
 
 describe.concurrent("what is sent", () => {
-  defect(
-    "D9",
-    "a preserved form sends over the connection around it at the time of the submit",
-    async (stage) => {
-      const page = (path: string) => `<div id="main"><div ws-connect="${path}">
+  defect("a preserved form sends over the connection around it at the time of the submit", async (stage) => {
+    const page = (path: string) => `<div id="main"><div ws-connect="${path}">
       <form id="f" hx-preserve ws-send><input name="text"></form></div></div>`
-      await stage.open(page("/one"))
-      await stage.live("/one")
-      stage.server.page("/next", page("/two"))
-      await stage.page.fill("input", "typed")
-      await stage.page.evaluate(() =>
-        window.htmx.ajax("GET", "/next", { target: "#main", swap: "outerHTML" }),
-      )
-      await stage.live("/two")
-      await stage.page.press("input", "Enter")
-      await stage.until(() => stage.bodies("/two").length > 0)
-      expect(stage.bodies("/two")).toEqual([{ text: "typed" }])
-      await stage.until(() => stage.server.live("/one").length === 0)
-    },
-  )
+    await stage.open(page("/one"))
+    await stage.live("/one")
+    stage.server.page("/next", page("/two"))
+    await stage.page.fill("input", "typed")
+    await stage.page.evaluate(() => window.htmx.ajax("GET", "/next", { target: "#main", swap: "outerHTML" }))
+    await stage.live("/two")
+    await stage.page.press("input", "Enter")
+    await stage.until(() => stage.bodies("/two").length > 0)
+    expect(stage.bodies("/two")).toEqual([{ text: "typed" }])
+    await stage.until(() => stage.server.live("/one").length === 0)
+  })
 
-  defect("D34", "headers replaced by a listener are sent", async (stage) => {
+  defect("headers replaced by a listener are sent", async (stage) => {
     await stage.open(`<div ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`, {
       script: `document.addEventListener("htmx:wsConfigSend", ({ detail }) => {
         detail.headers = { token: "t" }
@@ -43,7 +36,6 @@ describe.concurrent("what is sent", () => {
   })
 
   defect(
-    "D35",
     "messages of a poll during an outage are queued up to queueCapacity, and reported beyond",
     async (stage) => {
       stage.server.webSocket("/ws", refuse(503))
@@ -82,34 +74,29 @@ describe.concurrent("what is sent", () => {
     expect(stage.bodies().map(({ n }) => n)).toEqual(["hello", "waiting"])
   })
 
-  defect(
-    "D39",
-    "sendImmediately while connecting fires an error event, and throws nothing",
-    async (stage) => {
-      stage.server.webSocket("/ws", hang())
-      await stage.open(
-        `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="n" value="1"></form></div>`,
-      )
-      await stage.submit()
-      const thrown = await stage.page.evaluate(() => {
-        try {
-          window.wrappers["#f"]?.sendImmediately("now", document.querySelector("#f") as Element)
-          return undefined
-        } catch (error) {
-          return String(error)
-        }
-      })
-      expect(thrown).toBeUndefined()
-      const [told] = await stage.toldOf("wsError")
-      expect(told).toMatchObject({
-        on: "#f",
-        detail: { error: { message: expect.stringContaining("not open") } },
-      })
-    },
-  )
+  defect("sendImmediately while connecting fires an error event, and throws nothing", async (stage) => {
+    stage.server.webSocket("/ws", hang())
+    await stage.open(
+      `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="n" value="1"></form></div>`,
+    )
+    await stage.submit()
+    const thrown = await stage.page.evaluate(() => {
+      try {
+        window.wrappers["#f"]?.sendImmediately("now", document.querySelector("#f") as Element)
+        return undefined
+      } catch (error) {
+        return String(error)
+      }
+    })
+    expect(thrown).toBeUndefined()
+    const [told] = await stage.toldOf("wsError")
+    expect(told).toMatchObject({
+      on: "#f",
+      detail: { error: { message: expect.stringContaining("not open") } },
+    })
+  })
 
   defect(
-    "D45",
     "an element in a shadow tree sends over the connection around its host",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"><div id="host"></div></div>`)

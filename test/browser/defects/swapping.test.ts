@@ -4,7 +4,6 @@ import { expect } from "../kit/test.ts"
 
 describe.concurrent("what is swapped in", () => {
   defect(
-    "D8",
     "a fragment that cannot be swapped is skipped, and those around it are swapped and processed",
     async (stage) => {
       await stage.open(`<div ws-connect="/ws"><div id="a"></div><div id="b">before</div></div>`)
@@ -24,7 +23,6 @@ describe.concurrent("what is swapped in", () => {
   )
 
   defect(
-    "D15",
     "a binary frame is passed to listeners and swaps nothing",
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"><p id="out">nothing</p></div>`)
@@ -45,8 +43,8 @@ describe.concurrent("what is swapped in", () => {
     { official: ["2"] },
   )
 
-  // The other forms of this row (nested swaps, plain text, rows beside a <div>) behave as in the official script.
-  defect("D42", "rows in a <template> arrive in their table", async (stage) => {
+  // Other frames (nested swaps, plain text, rows beside a <div>) behave as in the official script.
+  defect("rows in a <template> arrive in their table", async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><table><tbody id="rows"><tr id="r1"><td>old</td></tr></tbody></table><p id="out"></p></div>`,
     )
@@ -59,7 +57,7 @@ describe.concurrent("what is swapped in", () => {
     expect(await stage.page.locator("#rows td").allTextContents()).toEqual(["new", "more"])
   })
 
-  defect("D43", "a class that changes starts its CSS transition", async (stage) => {
+  defect("a class that changes starts its CSS transition", async (stage) => {
     await stage.open(`<div ws-connect="/ws"><p id="light" class="off">light</p></div>`, {
       head: `<style>
           #light { transition: opacity 200ms; opacity: 0.2 }
@@ -73,7 +71,7 @@ describe.concurrent("what is swapped in", () => {
     await stage.when(() => (window as unknown as { runs: number }).runs === 1)
   })
 
-  defect("D44", "a field that is replaced while the user types keeps focus and selection", async (stage) => {
+  defect("a field that is replaced while the user types keeps focus and selection", async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><div id="region"><input id="field" value="some words"><textarea id="area">and more</textarea></div></div>`,
     )

@@ -3,10 +3,9 @@ import { accept, inTurn, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect } from "../kit/test.ts"
 
-// D17 to D30, D47 and D48 are defects of the script for htmx 4.
 
 describe.concurrent("events and console messages", () => {
-  defect("D13", "the console shows a sentence, and every event has the same socketWrapper", async (stage) => {
+  defect("the console shows a sentence, and every event has the same socketWrapper", async (stage) => {
     stage.server.webSocket("/ws", inTurn(refuse(401), accept()))
     await stage.open(
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
@@ -29,7 +28,7 @@ describe.concurrent("events and console messages", () => {
     expect(has).toEqual([])
   })
 
-  defect("D41", "a URL that begins with // names another host", async (stage) => {
+  defect("a URL that begins with // names another host", async (stage) => {
     const { host } = new URL(stage.server.origin)
     await stage.open(`<div id="c" ws-connect="//${host}/chat"></div>`)
     await stage.live("/chat")

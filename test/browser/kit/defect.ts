@@ -13,21 +13,20 @@ export interface Where {
 const patience = 1_000
 
 /**
- * Tests a row of the table of defects. The scenario passes with our script and fails with the official one, which shows
+ * Tests a defect of the official script. The scenario passes with our script and fails with the official one, which shows
  * that it finds the defect.
  */
 export const defect = (
-  row: `D${number}`,
   title: string,
   scenario: (stage: Stage) => Promise<void>,
   { htmx = ["1.9", "2"], official = htmx.slice(-1) }: Where = {},
 ): void => {
   for (const generation of htmx) {
-    test.concurrent(`${row}: ${title} (htmx ${generation})`, ({ server, tab }) =>
+    test.concurrent(`${title} (htmx ${generation})`, ({ server, tab }) =>
       scenario(new Stage(tab, server, generation, "ours")))
   }
   for (const generation of official) {
-    test.concurrent(`${row} is there in the official script: not "${title}" (htmx ${generation})`, async ({
+    test.concurrent(`with the official script, not: ${title} (htmx ${generation})`, async ({
       server,
       tab,
     }) => {

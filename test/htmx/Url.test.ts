@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import * as Url from "../../../src/htmx/Url.ts"
-import { onBoth, shared } from "../kit/onBoth.ts"
+import * as Url from "../../src/htmx/Url.ts"
+import { onBoth, shared } from "./kit/onBoth.ts"
 
 /** Made once, since that takes fast-check a second. */
 const webUrls = fc.webUrl({ withFragments: true, withQueryParameters: true })

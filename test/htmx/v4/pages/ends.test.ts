@@ -1,6 +1,6 @@
 /** What is still received, sent and told when a connection ends on htmx 4. */
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
 const owner = (attributes = "", inside = sender) =>

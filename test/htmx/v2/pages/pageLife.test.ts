@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import type { Options, Page } from "../kit/openPage.ts"
-import { microtasks } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import type { Options, Page } from "../../kit/openPage.ts"
+import { microtasks } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"></div>`
 const config = (ws: Record<string, unknown>): Pick<Options, "before"> => ({

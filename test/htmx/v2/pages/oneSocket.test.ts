@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks, type Options, type Window } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { microtasks, type Options, type Window } from "../../kit/openPage.ts"
 
 const list = `<ul id="list"></ul>`
 const broadcast = `<ul id="list" hx-swap-oob="beforeend"><li>new</li></ul>`

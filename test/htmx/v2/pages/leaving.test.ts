@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks, type Page } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { microtasks, type Page } from "../../kit/openPage.ts"
 
 const ways: ReadonlyArray<{ readonly title: string; readonly leave: (page: Page) => void }> = [
   { title: "remove()", leave: (page) => page.$("#c").remove() },

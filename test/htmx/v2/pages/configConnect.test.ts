@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { type Detail, microtasks, type Options, type Window } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { type Detail, microtasks, type Options, type Window } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { type Detail, microtasks, type Page } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { type Detail, microtasks, type Page } from "../../kit/openPage.ts"
 
 const names = [
   "wsConfigConnect",

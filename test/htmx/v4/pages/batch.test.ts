@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { waitFor } from "../../setup/waitFor.ts"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { waitFor } from "../../../setup/waitFor.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const open = async (
   batch: string,

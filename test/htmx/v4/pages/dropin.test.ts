@@ -1,6 +1,6 @@
 /** On ordinary pages, ours and the official script cannot be told apart: events, wire, and what is on the page. */
 import { expect, test } from "vitest"
-import { microtasks, openPage4, type Page4, type Told } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4, type Told } from "../../kit/openPage4.ts"
 
 interface Scenario {
   readonly title: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks, type Options, type Window } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { microtasks, type Options, type Window } from "../../kit/openPage.ts"
 
 /** Counts what listens and observes on a page. */
 const counting = () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import type { Page } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import type { Page } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form><p id="out">nothing</p></div>`
 

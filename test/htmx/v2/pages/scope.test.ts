@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { microtasks } from "../../kit/openPage.ts"
 
 const inner = `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks, type Page } from "../kit/openPage.ts"
+import { onBoth } from "./kit/onBoth.ts"
+import { microtasks, type Page } from "./kit/openPage.ts"
 
 const stateOf = (page: Page, selector: string) => page.$(selector).getAttribute("data-ws-state")
 

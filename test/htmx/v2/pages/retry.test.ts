@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth, shared } from "../kit/onBoth.ts"
-import { microtasks, type Options, type Page, type Window } from "../kit/openPage.ts"
+import { onBoth, shared } from "../../kit/onBoth.ts"
+import { microtasks, type Options, type Page, type Window } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`
 

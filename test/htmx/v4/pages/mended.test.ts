@@ -1,6 +1,6 @@
-/** What users of the official script for htmx 4 suffer from, by the numbers of our list. */
+/** What fails with the official script for htmx 4, and works with ours. */
 import { expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
 const owner = (attributes = "", inside = sender) =>
@@ -14,7 +14,7 @@ const open = async (attributes?: string, inside?: string): Promise<Page4> => {
 }
 
 test.for(["true", "false"])(
-  "D17: Back from another page finds the connection again, with pauseOnBackground:%s",
+  "Back from another page finds the connection again, with pauseOnBackground:%s",
   async (pause) => {
     using page = await open(`hx-config="ws.pauseOnBackground:${pause}"`)
     page.visibility(true)
@@ -30,7 +30,7 @@ test.for(["true", "false"])(
   },
 )
 
-test("D18: a switch of tabs while a retry is pending leaves one socket and no timer", async () => {
+test("a switch of tabs while a retry is pending leaves one socket and no timer", async () => {
   using page = await open(`hx-config="ws.reconnectDelay:3s"`)
   page.socket.drop()
   page.visibility(true)
@@ -42,7 +42,7 @@ test("D18: a switch of tabs while a retry is pending leaves one socket and no ti
   expect(page.live).toHaveLength(1)
 })
 
-test("D19: coming back to the tab goes through the same policy, with its event and its limit", async () => {
+test("coming back to the tab goes through the same policy, with its event and its limit", async () => {
   using page = await open(`hx-config="ws.reconnectMaxAttempts:1"`)
   page.visibility(true)
   page.socket.end(4001)
@@ -57,7 +57,7 @@ test("D19: coming back to the tab goes through the same policy, with its event a
   expect(page.live).toEqual([])
 })
 
-test("D20: a page of htmx 2 and the frames of its server work as they did", async () => {
+test("a page of htmx 2 and the frames of its server work as they did", async () => {
   using page = await openPage4({
     body: `<div id="chat" ws-connect="/chat"><div id="n"></div><form id="form" ws-send><input name="text" value="hi"></form></div>`,
   })
@@ -69,7 +69,7 @@ test("D20: a page of htmx 2 and the frames of its server work as they did", asyn
   expect(page.json).toMatchObject([{ text: "hi", HEADERS: { "HX-Request": "true" } }])
 })
 
-test("D22: a promise that never settles in before:message:incoming costs its own frame, and not those behind it", async () => {
+test("a promise that never settles in before:message:incoming costs its own frame, and not those behind it", async () => {
   using page = await open(`hx-config="ws.waitTimeout:2s" hx-swap="beforeend"`)
   let first = true
   page.on("before:message:incoming", ({ detail }) => {
@@ -89,7 +89,7 @@ test("D22: a promise that never settles in before:message:incoming costs its own
   expect(page.$("#chat").textContent).toBe("xtwo")
 })
 
-test("D22: a message that a listener holds up lets others pass after a while, and follows when it may", async () => {
+test("a message that a listener holds up lets others pass after a while, and follows when it may", async () => {
   using page = await open(
     `hx-config="ws.waitTimeout:2s"`,
     `<button id="one" name="n" value="1" hx-ws:send>x</button><button id="two" name="n" value="2" hx-ws:send>x</button>`,
@@ -113,7 +113,7 @@ test("D22: a message that a listener holds up lets others pass after a while, an
   expect([page.names.includes("error"), page.console, page.clock.pending]).toEqual([false, [], 0])
 })
 
-test("D23: a URL that cannot be dialled is a failed attempt, and the rest of the page goes on", async () => {
+test("a URL that cannot be dialled is a failed attempt, and the rest of the page goes on", async () => {
   const bad = `<p id="bad" hx-ws:connect="ws://h:99999/x" hx-config="ws.reconnectMaxAttempts:1">${sender.replaceAll("send", "lost").replace("ws:lost", "ws:send")}</p>`
   using page = await openPage4({ body: bad + owner() })
   expect(page.dials).toEqual([["ws://page.test:8080/chat", undefined]])
@@ -137,7 +137,7 @@ test("D23: a URL that cannot be dialled is a failed attempt, and the rest of the
   expect(page.last("error").error).toBe("Connection not open")
 })
 
-test("D24: giving up is told, and so is every message that waited", async () => {
+test("giving up is told, and so is every message that waited", async () => {
   using page = await open(`hx-config="ws.reconnectMaxAttempts:2"`)
   page.socket.drop()
   page.$("#send").click()
@@ -151,7 +151,7 @@ test("D24: giving up is told, and so is every message that waited", async () => 
   expect(page.last("message:dropped").message.values).toEqual({ a: "1" })
 })
 
-test("D25: a connection that the server has ended for good can be begun anew", async () => {
+test("a connection that the server has ended for good can be begun anew", async () => {
   using page = await open()
   const connection = page.connectionOf("#chat")
   page.socket.end(1000)
@@ -164,7 +164,7 @@ test("D25: a connection that the server has ended for good can be begun anew", a
   expect(page.dials).toHaveLength(3)
 })
 
-test("D26: before:connection comes when it is dialled, and not when the retry is scheduled", async () => {
+test("before:connection comes when it is dialled, and not when the retry is scheduled", async () => {
   using page = await open(`hx-config="ws.reconnectDelay:2s ws.reconnectJitter:0"`)
   page.socket.drop()
   expect(page.take()).toEqual(["close #chat", "reconnecting #chat"])
@@ -182,7 +182,7 @@ test.for([
   ["https://x/y", "wss://x/y"],
   ["//x/y", "ws://x/y"],
   ["ws:/y", "ws://page.test:8080/y"],
-] as const)("D27: at /chat/room1, %s means %s", async ([source, url]) => {
+] as const)("at /chat/room1, %s means %s", async ([source, url]) => {
   using page = await openPage4({
     url: "http://page.test:8080/chat/room1",
     body: `<p id="chat" hx-ws:connect="${source}"></p>`,
@@ -191,7 +191,7 @@ test.for([
   expect(page.connectionOf("#chat")?.url).toBe(url)
 })
 
-test("D28: a form that is not valid is not sent, whatever triggers it", async () => {
+test("a form that is not valid is not sent, whatever triggers it", async () => {
   using page = await open(
     "",
     `<form id="form" hx-ws:send hx-trigger="click from:#go"><input name="text" required></form><b id="go"></b>`,
@@ -200,13 +200,13 @@ test("D28: a form that is not valid is not sent, whatever triggers it", async ()
   expect([page.socket.sent, page.take()]).toEqual([[], []])
 })
 
-test("D28: what asks for no validation is sent as it is", async () => {
+test("what asks for no validation is sent as it is", async () => {
   using page = await open("", `<form novalidate><input name="text" required>${sender}</form>`)
   page.$("#send").click()
   expect(page.json).toMatchObject([{ text: "" }])
 })
 
-test("D30: a tab that is hidden while connecting has no socket until it is shown", async () => {
+test("a tab that is hidden while connecting has no socket until it is shown", async () => {
   using page = await openPage4({ body: owner() })
   page.visibility(true)
   expect(page.live).toEqual([])
@@ -216,7 +216,7 @@ test("D30: a tab that is hidden while connecting has no socket until it is shown
   expect(page.live).toHaveLength(1)
 })
 
-test("D31: a server that accepts and closes at once is not hammered", async () => {
+test("a server that accepts and closes at once is not hammered", async () => {
   using page = await open()
   for (let elapsed = 0; elapsed < 60_000; elapsed += 100) {
     if (page.live.length > 0) page.socket.open().end(1013)
@@ -225,7 +225,7 @@ test("D31: a server that accepts and closes at once is not hammered", async () =
   expect(page.dials.length).toBeLessThan(12)
 })
 
-test("D32: an element that a script removes takes its socket along", async () => {
+test("an element that a script removes takes its socket along", async () => {
   using page = await open()
   page.$("#chat").remove()
   await microtasks()
@@ -233,7 +233,7 @@ test("D32: an element that a script removes takes its socket along", async () =>
   expect(page.take()).toEqual(["close #chat"])
 })
 
-test("D33: a handshake that nobody answers is a failed attempt", async () => {
+test("a handshake that nobody answers is a failed attempt", async () => {
   using page = await openPage4({ body: owner() })
   page.clock.advance(15_000)
   expect(page.take()).toEqual(["before:connection #chat", "error #chat", "close #chat", "reconnecting #chat"])
@@ -242,7 +242,7 @@ test("D33: a handshake that nobody answers is a failed attempt", async () => {
   expect(page.dials).toHaveLength(2)
 })
 
-test("D45: an element in a shadow tree sends to the connection around its host", async () => {
+test("an element in a shadow tree sends to the connection around its host", async () => {
   using page = await open("", `<p id="host"></p>`)
   const shadow = page.$("#host").attachShadow({ mode: "open" })
   shadow.innerHTML = `<button hx-ws:send name="a" value="1">x</button>`
@@ -252,7 +252,7 @@ test("D45: an element in a shadow tree sends to the connection around its host",
   expect(page.take()).toEqual(["before:message:outgoing button", "after:message:outgoing button"])
 })
 
-test("D47: a message that the socket does not take goes on waiting", async () => {
+test("a message that the socket does not take goes on waiting", async () => {
   using page = await openPage4({ body: owner() })
   page.$("#send").click()
   const { send } = page.socket
@@ -269,7 +269,7 @@ test("D47: a message that the socket does not take goes on waiting", async () =>
   expect(page.json).toHaveLength(1)
 })
 
-test("D48: a full queue says so, and hands back the message that has no place", async () => {
+test("a full queue says so, and hands back the message that has no place", async () => {
   using page = await openPage4({ body: owner(`hx-config="ws.maxOutgoingMessagesQueueSize:1"`) })
   page.$("#send").click()
   page.take()

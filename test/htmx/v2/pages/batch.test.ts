@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { messages, microtasks, type Page } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { messages, microtasks, type Page } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws" ws-config="batch:true"><p id="a"></p></div><p id="out"></p>`
 const line = (text: string | number) => `<p id="out" hx-swap-oob="beforeend"><i>${text}</i></p>`

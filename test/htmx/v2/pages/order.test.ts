@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { parts } from "../../setup/parts.ts"
-import { onBoth } from "../kit/onBoth.ts"
-import { type Detail, microtasks, type Page } from "../kit/openPage.ts"
+import { parts } from "../../../setup/parts.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { type Detail, microtasks, type Page } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input id="i" name="n" value="form"></form><p id="out"></p></div>`
 

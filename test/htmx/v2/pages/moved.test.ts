@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth } from "../kit/onBoth.ts"
-import { microtasks } from "../kit/openPage.ts"
+import { onBoth } from "../../kit/onBoth.ts"
+import { microtasks } from "../../kit/openPage.ts"
 
 const form = `<form id="f" ws-send><input name="a" value="1"></form>`
 const body = `<div id="c" ws-connect="/ws">${form}<p id="out"></p></div><div id="d" ws-connect="/other"></div>`

@@ -1,6 +1,6 @@
 /** What holds on the newest htmx of each line, on the oldest. */
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage } from "../kit/openPage.ts"
+import { microtasks, openPage } from "../../kit/openPage.ts"
 
 const form = (attributes = ""): string =>
   `<form id="f" ws-send ${attributes}><input name="a" value="1"><input name="b" value="2"></form>`

@@ -1,6 +1,6 @@
 /** `ws-connect` and `ws-send` on htmx 4: the wire of htmx 2. */
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const open = async (inside: string, attributes = ""): Promise<Page4> => {
   const page = await openPage4({ body: `<main id="chat" ws-connect="/chat" ${attributes}>${inside}</main>` })

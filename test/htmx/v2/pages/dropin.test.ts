@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { limitedTo, type Scenario, traceOf } from "../kit/compare.ts"
-import type { Page } from "../kit/openPage.ts"
+import { limitedTo, type Scenario, traceOf } from "../../kit/compare.ts"
+import type { Page } from "../../kit/openPage.ts"
 
 /** A connection with a form and a place for what comes. */
 const chat = (inside: string, attributes = "") =>

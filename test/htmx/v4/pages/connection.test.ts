@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const owner = (attributes = "", inside = "") =>
   `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`

@@ -1,6 +1,6 @@
 /** What pages that were written for the official script do with it, and what ours did otherwise. */
 import { describe, expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
 const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
 const owner = (attributes = "", inside = sender) =>

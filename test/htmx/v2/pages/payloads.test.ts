@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { onBoth, shared } from "../kit/onBoth.ts"
-import type { Page } from "../kit/openPage.ts"
+import { onBoth, shared } from "../../kit/onBoth.ts"
+import type { Page } from "../../kit/openPage.ts"
 
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="n" value="1"></form></div>`
 
