@@ -148,7 +148,7 @@ onAll(
   { head: `<meta name="htmx-config" content='{"ws": {"queueTtl": "1s"}}'>` },
 )
 
-onAll("listeners of the page get the events of a program's messages, at the element", (stage) =>
+onAll("a program's messages have their events at the element", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const told: Array<string> = []
@@ -194,7 +194,7 @@ onAll(
 
 on(
   "4",
-  "a send that is interrupted while a listener holds it up is not written, nor is one behind it",
+  "a send that is interrupted while a listener delays it is not written, nor is one behind it",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.opened()
@@ -213,23 +213,20 @@ on(
     }),
 )
 
-on(
-  "4",
-  "a message that a listener refuses when it has had time for it fails with MessageDiscarded",
-  (stage) =>
-    Effect.gen(function* () {
-      const chat = yield* stage.opened()
-      stage.on("outgoing", ({ detail }) => {
-        const refuse = () => {
-          detail.cancelled = true
-        }
-        detail.waitUntil(new Promise((resolve) => setImmediate(resolve)).then(refuse))
-      })
-      const sending = yield* fork(chat.send(say("no")))
-      yield* Effect.yieldNow
-      expect(yield* failure(sending)).toBe("MessageDiscarded")
-      expect(stage.socket.sent).toEqual([])
-    }),
+on("4", "a message that a listener refuses after a delay fails with MessageDiscarded", (stage) =>
+  Effect.gen(function* () {
+    const chat = yield* stage.opened()
+    stage.on("outgoing", ({ detail }) => {
+      const refuse = () => {
+        detail.cancelled = true
+      }
+      detail.waitUntil(new Promise((resolve) => setImmediate(resolve)).then(refuse))
+    })
+    const sending = yield* fork(chat.send(say("no")))
+    yield* Effect.yieldNow
+    expect(yield* failure(sending)).toBe("MessageDiscarded")
+    expect(stage.socket.sent).toEqual([])
+  }),
 )
 
 onAll(

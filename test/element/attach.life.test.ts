@@ -185,7 +185,7 @@ onAll(
     }),
 )
 
-onAll("an element that is processed again keeps its connection, and its client that", (stage) =>
+onAll("an element that is processed again keeps its connection, and its client works on", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     stage.element.setAttribute("title", "another")
@@ -270,19 +270,21 @@ on(
   { body: `<div id="c" hx-ws:connect="/ws" hx-trigger="click"></div>` },
 )
 
-onAll("there is no client of an element that is not there, or does not ask for a connection", (stage) =>
-  Effect.gen(function* () {
-    const schemas = { outgoing: Outgoing, incoming: Incoming }
-    const { document } = stage.page
-    const failures = [document.querySelector("#nowhere"), document.body].map((element) =>
-      Effect.map(Effect.flip(stage.fromElement(element, schemas)), ({ _tag }) => _tag),
-    )
-    expect(yield* Effect.all(failures)).toEqual(["NoConnection", "NoConnection"])
-  }),
+onAll(
+  "fromElement fails with NoConnection for null, and for an element that asks for no connection",
+  (stage) =>
+    Effect.gen(function* () {
+      const schemas = { outgoing: Outgoing, incoming: Incoming }
+      const { document } = stage.page
+      const failures = [document.querySelector("#nowhere"), document.body].map((element) =>
+        Effect.map(Effect.flip(stage.fromElement(element, schemas)), ({ _tag }) => _tag),
+      )
+      expect(yield* Effect.all(failures)).toEqual(["NoConnection", "NoConnection"])
+    }),
 )
 
 onAll(
-  "there is no client of a connection of the official script, made before or after",
+  "fromElement fails with NoConnection for a connection of the official script, made before or after",
   (stage) =>
     Effect.gen(function* () {
       expect(yield* Effect.flip(stage.client())).toMatchObject({ _tag: "NoConnection" })
@@ -297,7 +299,7 @@ onAll(
   { ws: "official" },
 )
 
-onAll("problems emits that a socket cannot be made, and not what others do wrong", (stage) =>
+onAll("problems emits that a socket cannot be made, and not errors of other messages", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const problem = yield* fork(Stream.runHead(chat.problems))
@@ -317,7 +319,7 @@ onAll("problems emits that a socket cannot be made, and not what others do wrong
 
 on(
   "4",
-  "a page that spells attributes and events its own way is understood",
+  "a page may spell attributes and events in another way",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.opened()
@@ -331,7 +333,7 @@ on(
   },
 )
 
-onAll("problems emits an error of the socket, of which the page has an event, too", (stage) =>
+onAll("problems emits an error of the socket, as the page has it in an event", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
     const problem = yield* fork(Stream.runHead(chat.problems))

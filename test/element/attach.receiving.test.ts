@@ -50,7 +50,7 @@ onAll("a frame that the schema accepts is a message, and not swapped", (stage) =
   }),
 )
 
-onAll("HTML is for htmx, and no decode error", (stage) =>
+onAll("HTML is left to htmx, and is no decode error", (stage) =>
   Effect.gen(function* () {
     const { errors, messages, out } = yield* receiving(stage)
     stage.socket.message(html("swapped"))
@@ -61,7 +61,7 @@ onAll("HTML is for htmx, and no decode error", (stage) =>
   }),
 )
 
-onAll("JSON that the schema rejects is a decode error, and left to others as before", (stage) =>
+onAll("JSON that the schema rejects is a decode error, and is left to the page", (stage) =>
   Effect.gen(function* () {
     const { errors, messages } = yield* receiving(stage)
     const received: Array<unknown> = []
@@ -76,7 +76,7 @@ onAll("JSON that the schema rejects is a decode error, and left to others as bef
   }),
 )
 
-onAll("a binary frame is none of the program's", (stage) =>
+onAll("a binary frame is left to the page", (stage) =>
   Effect.gen(function* () {
     const { errors, messages } = yield* receiving(stage)
     stage.socket.message(new ArrayBuffer(3))
@@ -86,7 +86,7 @@ onAll("a binary frame is none of the program's", (stage) =>
 )
 
 onAll(
-  "a frame that a listener has refused is for nobody, and one that it has replaced is what it is now",
+  "a frame that a listener refuses is no message, and one that it replaces is the message that it sets",
   (stage) =>
     Effect.gen(function* () {
       const { messages } = yield* receiving(stage)
@@ -104,7 +104,7 @@ onAll(
     }),
 )
 
-onAll("all programs whose schemas accept a frame get it", (stage) =>
+onAll("all clients whose schemas accept a frame receive it", (stage) =>
   Effect.gen(function* () {
     const { messages } = yield* receiving(stage)
     const second = yield* Effect.flatMap(stage.client(), ({ messages }) => collect(messages))
@@ -130,7 +130,7 @@ const Slow = Schema.Struct({
   ),
 })
 
-onAll("if a schema needs time, all JSON belongs to the program, and is emitted in its order", (stage) =>
+onAll("if a schema needs time, the client takes all JSON, and emits it in order", (stage) =>
   Effect.gen(function* () {
     scenery(stage)
     const client = yield* stage.fromElement(stage.element, { outgoing: Outgoing, incoming: Slow })
@@ -181,7 +181,7 @@ onAll("a request with retry is asked again on the next connection, before what w
   }),
 )
 
-on("4", "JSON with content is for htmx, whatever the schema accepts", (stage) =>
+on("4", "JSON with content is left to htmx, whatever the schema accepts", (stage) =>
   Effect.gen(function* () {
     scenery(stage)
     const client = yield* stage.fromElement(stage.element, {
@@ -219,7 +219,7 @@ on(
 
 on(
   "4",
-  "there, a frame that a listener refuses or replaces is refused and replaced",
+  "on such an element, listeners may refuse or replace a frame",
   (stage) =>
     Effect.gen(function* () {
       const chat = yield* stage.opened()

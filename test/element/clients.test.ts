@@ -70,6 +70,6 @@ asking("a listener is called in the turn in which a message arrives", async (sta
   expect(texts).toEqual(["now"])
 })
 
-asking("there is none for an element that is not there", async ({ connectElement }) => {
+asking("connectElement rejects with NoConnection for null", async ({ connectElement }) => {
   await expect(connectElement(null)).rejects.toMatchObject({ _tag: "NoConnection" })
 })

@@ -30,7 +30,7 @@ describe("the JSON of a form", () => {
     )
   })
 
-  test.each(parts(4))("fails with a sentence, and never throws, for whatever else, %s", () => {
+  test.each(parts(4))("fails with a sentence, and never throws, for any other value, %s", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withMap: true, withDate: true })),
@@ -44,7 +44,7 @@ describe("the JSON of a form", () => {
     )
   })
 
-  test("names the path of what it cannot hold", () => {
+  test("names the path of a value that has no JSON", () => {
     const bad = fc.constant(1n)
     const keys = fc.array(fc.stringMatching(/^[a-z]{1,5}$/), { minLength: 1, maxLength: 4 })
     fc.assert(

@@ -191,7 +191,7 @@ const table: Record<
 const cases = <A>(pick: (entry: (typeof table)[string]) => ReadonlyArray<A>) =>
   Object.entries(table).flatMap(([key, entry]) => pick(entry).map((value) => [key, value] as const))
 
-describe("a setting that can be read is read", () => {
+describe("a valid setting is read", () => {
   test.each(cases(({ good }) => good))("%s: %o", (key, [written, expected]) => {
     const result = read({ [key]: written })
     expect(result.sentences).toEqual([])
@@ -253,7 +253,7 @@ describe("a setting that can be read is read", () => {
   })
 })
 
-describe("a setting that cannot be read", () => {
+describe("an invalid setting", () => {
   test.each(cases(({ bad }) => bad))(
     "%s: %o is told in one sentence, and the default holds",
     (key, written) => {
@@ -267,14 +267,14 @@ describe("a setting that cannot be read", () => {
     },
   )
 
-  test("leaves alone what another source has given, and what stands beside it", () => {
+  test("keeps the value of another source, and the settings beside it", () => {
     const result = read({ queueCapacity: 5, selfOnly: true }, { queueCapacity: "lots", connectTimeout: 1 })
     expect(result.sentences).toHaveLength(1)
     expect(flat(result)).toMatchObject({ queueCapacity: 5, selfOnly: true, connectTimeout: 1 })
   })
 
   test.each(["rubbish", 42, true, `{"broken": `, "{"])(
-    "as a whole is told in one sentence: %j",
+    "that is no object is reported in one sentence: %j",
     (written) => {
       const result = read(written)
       expect(result.sentences).toHaveLength(1)
@@ -282,12 +282,12 @@ describe("a setting that cannot be read", () => {
     },
   )
 
-  test("is told for a name that there is none of", () => {
+  test("is reported if its name is unknown", () => {
     expect(read({ reconect: true }).sentences).toEqual([expect.stringContaining("reconect")])
     expect(read({ constructor: 1, toString: 2 }).sentences).toHaveLength(2)
   })
 
-  test.each(parts(4))("never throws, whatever it is, %s", () => {
+  test.each(parts(4))("never throws, whatever its value, %s", () => {
     const key = fc.constantFrom(...Object.keys(Settings.decoders), "other")
     const value = fc.anything({
       withDate: true,
@@ -311,11 +311,11 @@ describe("a setting that cannot be read", () => {
     ["opening brackets", "a:[ ".repeat(50_000)],
     ["spaces", `a${" ".repeat(50_000)}b`],
     ["keys without a value", "a: ".repeat(20_000)],
-  ])("takes no time that grows faster than its text: %s", (_, text) => {
+  ])("is read in linear time: %s", (_, text) => {
     expect(read(text).sentences).not.toEqual([])
   })
 
-  test("never throws, whatever the text of an attribute is", () => {
+  test("never throws, whatever the text of an attribute", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -330,7 +330,7 @@ describe("a setting that cannot be read", () => {
 })
 
 describe("sources", () => {
-  test("the later one wins, setting by setting", () => {
+  test("the later source wins, setting by setting", () => {
     const result = read(
       { queueCapacity: 1, selfOnly: true },
       { queueCapacity: 2 },
@@ -339,7 +339,7 @@ describe("sources", () => {
     expect(flat(result)).toMatchObject({ queueCapacity: 2, selfOnly: true })
   })
 
-  test("any order of given settings is the same", () => {
+  test("the order of settings makes no difference", () => {
     const entry = fc.constantFrom(
       ...cases(({ good }) => good).map(([key, [written]]) => [key, written] as const),
     )
@@ -377,7 +377,7 @@ describe("the policy", () => {
     ["0.5", 0.5, 1.5],
     [1, 0, 2],
     ["full", 0, 1],
-  ])("jitters by %j within its bounds", (reconnectJitter, low, high) => {
+  ])("has delays within the bounds of a jitter of %j", (reconnectJitter, low, high) => {
     for (let times = 0; times < 50; times++) {
       const [delay = Number.NaN] = delays(read({ reconnectJitter }), 1)
       expect(delay).toBeGreaterThanOrEqual(1000 * low - 1e-9)
@@ -385,7 +385,7 @@ describe("the policy", () => {
     }
   })
 
-  test("is told where it makes no sense", () => {
+  test("is reported if it is invalid", () => {
     for (const given of [
       { reconnectJitter: 2 },
       { reconnectJitter: "some" },
@@ -460,7 +460,7 @@ onBoth((open) => {
       }
     })
 
-    test("the nearest place that gives them, setting by setting", async () => {
+    test("the nearest element that has them, setting by setting", async () => {
       using page = await open({
         head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 1, "reconnect": false}}'>`,
         on: `hx-ext="ws" ws-config="queueCapacity:2"`,
@@ -472,13 +472,13 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(3)
     })
 
-    test("the default where what is given is wrong", async () => {
+    test("the default if the given value is invalid", async () => {
       using page = await open({ body: `<i id="c" ws-connect="/ws" ws-config="queueCapacity:lots"></i>` })
       expect(decode(page, "#c")).toBe(10)
       expect(page.console).toHaveLength(1)
     })
 
-    test("the sentence names the element where they stand", async () => {
+    test("the sentence names the element that has the setting", async () => {
       using page = await open({ body: `<i id="c" ws-connect="/ws" ws-config="queueCapacity:lots"></i>` })
       expect(page.console[0]).toMatch(/ws-config.*<i id="c".*queueCapacity.*lots.*whole number/)
     })
@@ -500,7 +500,7 @@ onBoth((open) => {
       }
     })
 
-    test("also what a listener has made of the URL", async () => {
+    test("also a URL that a listener has set", async () => {
       using page = await open({
         body: `<i id="c" ws-connect="/ws" ws-config="selfOnly:true"></i>`,
         after: ({ document }) =>
@@ -513,7 +513,7 @@ onBoth((open) => {
   })
 })
 
-test("settings that a page may change are read anew exactly where they have changed", () => {
+test("settings that a page may change are read again only if they have changed", () => {
   let count = 0
   const decode = Settings.memoized((value, name: string) => {
     count++

@@ -6,7 +6,7 @@ const stateOf = (page: Page, selector: string) => page.$(selector).getAttribute(
 
 onBoth((open) => {
   describe.each(["ws-status", "data-ws-status"])("%s", (attribute) => {
-    test("that is no selector is one sentence, and disturbs no other", async () => {
+    test("that is no selector is one sentence on the console, and affects no other", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><p id="bad" ${attribute}="#c >"></p><p id="good" ${attribute}></p></div>`,
       })
@@ -65,7 +65,7 @@ onBoth((open) => {
       expect([stateOf(page, "#s"), stateOf(page, "#t")]).toEqual(["closed", "closed"])
     })
 
-    test("shows closed where there is no connection, and after it has left", async () => {
+    test("shows closed if there is no connection, and after it has left", async () => {
       using page = await open({
         body: `<div ws-connect="/one"><i id="in" ${attribute}></i></div><div id="c" ws-connect="/two"></div><i id="s" ${attribute}="#c"></i><i id="none" ${attribute}></i>`,
       })
@@ -79,7 +79,7 @@ onBoth((open) => {
       expect(stateOf(page, "#s")).toBe("closed")
     })
 
-    test("is put back after something has taken it away", async () => {
+    test("is restored after it has been removed", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"><i id="s" ${attribute}></i></div>` })
       page.socket.open()
       page.$("#s").removeAttribute("data-ws-state")
@@ -90,14 +90,14 @@ onBoth((open) => {
       expect(stateOf(page, "#s")).toBe("open")
     })
 
-    test("is shown on content that comes later", async () => {
+    test("is shown on content that is added later", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"><p id="out"></p></div>` })
       page.socket.open()
       page.socket.message(`<p id="out"><i id="s" ${attribute}></i></p>`)
       expect(stateOf(page, "#s")).toBe("open")
     })
 
-    test("of the connect element itself shows its state", async () => {
+    test("on the connect element itself shows its state", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws" ${attribute}></div>` })
       page.socket.open()
       expect(stateOf(page, "#c")).toBe("open")
@@ -107,7 +107,7 @@ onBoth((open) => {
     })
   })
 
-  test("nothing is written to a connect element that does not ask for it", async () => {
+  test("no attribute is written to a connect element without ws-status", async () => {
     using page = await open({ body: `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>` })
     page.socket.open()
     page.submit("#f")
@@ -117,7 +117,7 @@ onBoth((open) => {
     expect(page.$("#f").getAttributeNames()).toEqual(["id", "ws-send"])
   })
 
-  test("the state is that of the events: it is set when they come", async () => {
+  test("the state is set before the event is dispatched", async () => {
     using page = await open({ body: `<div id="c" ws-connect="/ws"><i id="s" ws-status></i></div>` })
     const seen: Array<unknown> = []
     for (const name of ["wsConnecting", "wsOpen", "wsClose", "wsReconnecting"]) {

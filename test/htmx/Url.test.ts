@@ -40,7 +40,7 @@ const forms: ReadonlyArray<[value: string, http: string, https: string]> = [
 ]
 
 describe("a URL", () => {
-  test.each(forms)("%j means what it says, on http and on https", (value, http, https) => {
+  test.each(forms)("%j is resolved, on http and on https", (value, http, https) => {
     expect(resolve(value, { page: page.replace("https", "http") })).toBe(http)
     expect(resolve(value)).toBe(https)
   })
@@ -54,7 +54,7 @@ describe("a URL", () => {
     "ws://",
     "javascript:1",
     "file:///x",
-  ])("%j means nothing", (value) => {
+  ])("%j is no URL", (value) => {
     expect(resolve(value)).toBeUndefined()
   })
 
@@ -84,13 +84,13 @@ describe("a URL", () => {
     },
   )
 
-  test("that is a path means that of the <base> if the page itself has no host", () => {
+  test("that is a path belongs to the host of <base> if the page itself has no host", () => {
     expect(resolve("/chat", { page: "about:srcdoc", base: cdn })).toBe("ws://cdn.test/chat")
   })
 
   const own = ["mock:room", "stomp://broker/topic", "STOMP:x", "room", "my room", "ftp://other.test/x"]
 
-  test.each(own)("%j goes as it stands to a page that makes its sockets itself", (value) => {
+  test.each(own)("%j is passed on as it is written to a page that makes its sockets itself", (value) => {
     expect(resolve(value, { isOwn: true })).toBe(value)
   })
 
@@ -101,7 +101,7 @@ describe("a URL", () => {
     },
   )
 
-  test("that is resolved is one that a WebSocket takes: ws or wss, and no fragment", () => {
+  test("when resolved is valid for a WebSocket: ws or wss, and no fragment", () => {
     const text = fc.oneof(fc.string(), webUrls, fc.webPath())
     fc.assert(
       fc.property(text, (value) => {
@@ -115,7 +115,7 @@ describe("a URL", () => {
     )
   })
 
-  test("that is resolved stays what it is when it is resolved again", () => {
+  test("stays the same when it is resolved again", () => {
     fc.assert(
       fc.property(webUrls, (value) => {
         const once = resolve(value)
@@ -125,7 +125,7 @@ describe("a URL", () => {
     )
   })
 
-  test("that is a path of the page keeps host, path and query", () => {
+  test("that is a path keeps the page's host, and its own path and query", () => {
     const part = fc.stringMatching(/^[\w.~-]{1,9}$/).filter((name) => !/^\.+$/.test(name))
     fc.assert(
       fc.property(fc.array(part, { minLength: 1 }), fc.option(part, { nil: undefined }), (parts, query) => {
@@ -136,7 +136,7 @@ describe("a URL", () => {
     )
   })
 
-  test("with http is the one with ws", () => {
+  test("with http becomes one with ws", () => {
     fc.assert(
       fc.property(fc.webUrl({ validSchemes: ["http", "https"] }), (value) => {
         expect(resolve(value)).toBe(new URL(value.replace(/^http/, "ws")).href)
@@ -148,7 +148,7 @@ describe("a URL", () => {
 onBoth((open) => {
   describe("ws-connect", () => {
     const opened = shared(() => open())
-    test.each(forms)("%j is dialled as it means", (value, http) => {
+    test.each(forms)("%j is dialled as it is resolved", (value, http) => {
       const page = opened()
       const dials = page.dials.length
       const element = page.document.createElement("div")

@@ -9,7 +9,7 @@ const fail = (message: string): Error => new Error(message)
 
 // A browser's timer of more than 2³¹ − 1 ms is due at once.
 test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
-  "is waited for as long as it takes, if %d ms",
+  "is awaited as long as it takes, if %d ms",
   async (timeout) => {
     const answer = Promise.withResolvers<string>()
     const waited = Effect.runPromise(awaitListeners("wsOpen", [answer.promise], timeout, fail))
@@ -20,7 +20,7 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
   },
 )
 
-test("is given up after its time, and leaves no timer", async () => {
+test("is abandoned after the timeout, and leaves no timer", async () => {
   await expect(Effect.runPromise(awaitListeners("wsOpen", [new Promise(() => {})], 5, fail))).rejects.toThrow(
     "waitUntil of wsOpen did not settle within 5 ms (waitTimeout)",
   )
@@ -32,6 +32,6 @@ test("is given up after its time, and leaves no timer", async () => {
   await waitFor(() => timers() === before)
 })
 
-test("is not waited for where it is nothing", () => {
+test("takes no time if no listener waits", () => {
   expect(Effect.runSync(awaitListeners("wsOpen", [], 1000, fail))).toBe(undefined)
 })

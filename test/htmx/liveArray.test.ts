@@ -90,7 +90,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 describe("a live array", () => {
   test.each(parts(4))(
-    "behaves as a plain array does under any sequence of operations, and reports what they take out, %s",
+    "behaves as a plain array does under any sequence of operations, and reports what they remove, %s",
     () => {
       fc.assert(
         fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
@@ -116,7 +116,7 @@ describe("a live array", () => {
     },
   )
 
-  test("shows what happens to the outbox", () => {
+  test("shows every change of the outbox", () => {
     const outbox = outboxOf()
     const live = liveArray(outbox, () => {})
     for (const n of [1, 2, 3]) outbox.push({ n })
@@ -128,7 +128,7 @@ describe("a live array", () => {
     expect([outbox.size, live]).toEqual([0, []])
   })
 
-  test("is an array for all that ask", () => {
+  test("is an array for `Array.isArray`, `instanceof` and JSON", () => {
     const live = liveArray(outboxOf(), () => {})
     expect([
       Array.isArray(live),
@@ -138,7 +138,7 @@ describe("a live array", () => {
     expect([...[0].concat(live as never)]).toEqual([0])
   })
 
-  test("is read as it was when that began, whatever the reader does to it", () => {
+  test("a method reads the outbox as it was when it was called", () => {
     const outbox = outboxOf()
     for (const n of [1, 2, 3]) outbox.push({ n })
     const live = liveArray(outbox, () => {})
@@ -154,7 +154,7 @@ describe("a live array", () => {
     ])
   })
 
-  test("keeps what waits when an element is deleted, which leaves no hole", () => {
+  test("keeps its messages when an index is deleted, which would leave a hole", () => {
     const outbox = outboxOf()
     outbox.push({ n: 1 })
     const live = liveArray(outbox, () => {})
@@ -162,7 +162,7 @@ describe("a live array", () => {
     expect(outbox.size).toBe(1)
   })
 
-  test("gives out the items themselves", () => {
+  test("returns the items themselves, and no copies", () => {
     const outbox = outboxOf()
     const one = { n: 1 }
     outbox.push(one)

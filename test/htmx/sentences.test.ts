@@ -427,7 +427,7 @@ describe("htmx 4", () => {
 
 onBoth((open) => {
   describe("the console says in a sentence", () => {
-    test("that there is no connection around an element that sends, and which element", async () => {
+    test("that an element that sends is inside no connection, and which element", async () => {
       using page = await open({ body: `<form id="f" ws-send><input name="n"></form>` })
       page.submit("#f")
       expect(page.told).toEqual(["wsError #f"])
@@ -450,7 +450,7 @@ onBoth((open) => {
       expect(page.console).toEqual([expect.stringMatching(/ws:\/\/page\.test:8080\/ws broke/)])
     })
 
-    test("that createWebSocket threw, and what", async () => {
+    test("that createWebSocket threw, and what it threw", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"></div>`,
         before: ({ htmx }) => {
@@ -486,19 +486,22 @@ onBoth((open) => {
       ["reconnectCodes", '"many"', /close codes/],
       ["binaryType", '"text"', /blob.*arraybuffer/],
       ["selfOnly", "1", /true.*false/],
-    ])("that %s cannot be %s, and what it can be, once for all elements", async (key, value, expectation) => {
-      using page = await open({
-        head: `<meta name="htmx-config" content='{"ws": {"${key}": ${value}}}'>`,
-        body: `<div ws-connect="/a"></div><div ws-connect="/b"></div>`,
-      })
-      expect(page.console).toHaveLength(1)
-      expect(page.console[0]).toMatch(new RegExp(`^error: .*htmx\\.config\\.ws.*${key}`))
-      expect(page.console[0]).toContain(value)
-      expect(page.console[0]).toMatch(expectation)
-      expect(page.sockets).toHaveLength(2)
-    })
+    ])(
+      "that %s cannot be %s, and which values are valid, once for all elements",
+      async (key, value, expectation) => {
+        using page = await open({
+          head: `<meta name="htmx-config" content='{"ws": {"${key}": ${value}}}'>`,
+          body: `<div ws-connect="/a"></div><div ws-connect="/b"></div>`,
+        })
+        expect(page.console).toHaveLength(1)
+        expect(page.console[0]).toMatch(new RegExp(`^error: .*htmx\\.config\\.ws.*${key}`))
+        expect(page.console[0]).toContain(value)
+        expect(page.console[0]).toMatch(expectation)
+        expect(page.sockets).toHaveLength(2)
+      },
+    )
 
-    test("that there is no such setting", async () => {
+    test("that a setting is unknown", async () => {
       using page = await open({ body: `<div ws-connect="/a" ws-config='{"reconectDelay": 5}'></div>` })
       expect(page.console).toEqual([expect.stringContaining("reconectDelay")])
       expect(page.sockets).toHaveLength(1)
@@ -510,7 +513,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(1)
     })
 
-    test("that htmx.config.wsReconnectDelay is wrong, and goes on with the default", async () => {
+    test("that htmx.config.wsReconnectDelay is invalid, and uses the default", async () => {
       using page = await open({
         before: ({ htmx }) => {
           htmx.config.wsReconnectDelay = "often"
@@ -523,7 +526,7 @@ onBoth((open) => {
       expect(page.last("wsReconnecting").delay).toBe(500)
     })
 
-    test("that a part of a frame cannot be swapped, and swaps the rest", async () => {
+    test("that an element of a frame cannot be swapped, and swaps the others", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><div id="a"></div><div id="b"></div></div>`,
       })

@@ -3,7 +3,6 @@ import { accept, hang, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect, onBoth } from "../kit/test.ts"
 
-
 describe.concurrent("what is sent", () => {
   defect("a preserved form sends over the connection around it at the time of the submit", async (stage) => {
     const page = (path: string) => `<div id="main"><div ws-connect="${path}">

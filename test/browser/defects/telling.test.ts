@@ -3,7 +3,6 @@ import { accept, inTurn, refuse } from "../../setup/behaviours.ts"
 import { defect } from "../kit/defect.ts"
 import { expect } from "../kit/test.ts"
 
-
 describe.concurrent("events and console messages", () => {
   defect("the console shows a sentence, and every event has the same socketWrapper", async (stage) => {
     stage.server.webSocket("/ws", inTurn(refuse(401), accept()))

@@ -24,7 +24,7 @@ onBoth((open) => {
       expect(page.ws.filter(({ detail }) => !detail.socketWrapper).map(({ name }) => name)).toEqual([])
     })
 
-    test("has functions that need no this", async () => {
+    test("has functions that need no `this`", async () => {
       using page = await open({ body })
       const { close, reconnect, send, sendImmediately } = page.wrapper()
       page.socket.open()
@@ -37,7 +37,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("tells wsBeforeSend and wsAfterSend on the element it is given, and nothing without one", async () => {
+    test("dispatches wsBeforeSend and wsAfterSend on the given element, and no events without one", async () => {
       using page = await open({ body: `${body}<b id="elsewhere"></b>` })
       page.socket.open()
       page.forget()
@@ -56,7 +56,7 @@ onBoth((open) => {
       ["a selector that finds nothing", "#nobody"],
       ["what is no selector", "##"],
       ["what cannot be told anything", { id: "f" }],
-    ])("takes %s for no sender: the message is sent, and those that follow", async (_, sender) => {
+    ])("treats %s as no sender: the message is sent, and those that follow", async (_, sender) => {
       using page = await open({ body })
       const from = sender as null
       page.wrapper().send("one", from)
@@ -74,7 +74,7 @@ onBoth((open) => {
       ["a selector that finds an element", "#f"],
       ["the document", "#document"],
       ["the window", "window"],
-    ])("takes %s for a sender, as htmx does", async (_, name) => {
+    ])("treats %s as a sender, as htmx does", async (_, name) => {
       using page = await open({ body })
       const sender = { "#document": page.document, window: page.window }[name] ?? name
       const heard: Array<string> = []
@@ -90,7 +90,7 @@ onBoth((open) => {
       ])
     })
 
-    test("goes on after what is no message: that is an error, and is not sent", async () => {
+    test("goes on after an invalid message, which is an error, and is not sent", async () => {
       using page = await open({ body })
       const { queue } = page.wrapper()
       const strange = [null, "text", {}, { message: { a: 1 }, sendElt: page.$("#f") }, { message: null }]
@@ -102,7 +102,7 @@ onBoth((open) => {
       expect(page.console.join()).not.toContain("uncaught")
     })
 
-    test("drops what is no message like any other, where there is no more room", async () => {
+    test("drops an invalid message like any other, if there is no room", async () => {
       using page = await open({
         body,
         head: `<meta name="htmx-config" content='{"ws": {"queueCapacity": 1}}'>`,
@@ -116,7 +116,7 @@ onBoth((open) => {
       ])
     })
 
-    test("knows its state", async () => {
+    test("has the state of the connection", async () => {
       using page = await open({ body })
       const wrapper = page.wrapper()
       const seen = [wrapper.state]
@@ -133,7 +133,7 @@ onBoth((open) => {
 
   describe("the queue", () => {
     const opened = shared(() => open())
-    test("is an array of what waits, with the elements it is sent for", async () => {
+    test("is an array of the waiting messages, with their senders", async () => {
       using page = await open({ body })
       const { queue } = page.wrapper()
       page.wrapper().send("one", page.$("#f"))
@@ -174,7 +174,7 @@ onBoth((open) => {
         (queue) => void Object.assign(queue, { 3: { message: "new" } }),
         ["one", "two", "three", "new"],
       ],
-    ])("%s changes what is sent", (_, change, left) => {
+    ])("%s changes which messages are sent", (_, change, left) => {
       const page = opened()
       page.add(body)
       const wrapper = page.wrapper()
@@ -186,7 +186,7 @@ onBoth((open) => {
       expect(page.all("wsDropped")).toEqual([])
     })
 
-    test("takes from a page that pushes onto an open connection what it sends next", async () => {
+    test("of an open connection takes a message that is sent with the next one", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().queue.push({ message: "pushed" })
@@ -194,7 +194,7 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual(["pushed", "sent"])
     })
 
-    test("can be emptied by a listener while it is drained", async () => {
+    test("can be emptied by a listener while it is being sent", async () => {
       using page = await open({ body })
       for (const message of ["one", "two", "three"]) page.wrapper().send(message, page.$("#f"))
       page.on("wsAfterSend", ({ detail }) => {

@@ -29,14 +29,14 @@ onBoth((open) => {
   }
 
   describe("with batch: latest", () => {
-    test("an element is not swapped that a later one of the burst replaces whole", async () => {
+    test("an element is not swapped if a later one of the burst replaces it whole", async () => {
       using page = await opened()
       const frames = [`<div id="a">1</div>`, `<div id="a">2</div><p id="c">2</p>`, `<div id="a">3</div>`]
       expect(await swapped(page, frames)).toEqual(["2", "3"])
       expect([page.$("#a").textContent, page.$("#c").textContent]).toEqual(["3", "2"])
     })
 
-    test("each frame has its events; all listeners are asked before the first swap", async () => {
+    test("each frame has its events; all listeners are called before the first swap", async () => {
       using page = await opened()
       const seen: Array<string | null> = []
       page.on("wsBeforeMessage", () => seen.push(page.$("#a").textContent))
@@ -51,7 +51,7 @@ onBoth((open) => {
       expect(seen).toEqual(["0", "0", "0", "0", "2", "2"])
     })
 
-    test("a frame that is refused replaces nothing, one that is changed is what it was changed to", async () => {
+    test("a refused frame replaces nothing, and a frame that a listener changes counts as changed", async () => {
       using page = await opened()
       page.on("wsBeforeMessage", (event) => {
         if (String(event.detail.message).includes("2")) event.preventDefault()
@@ -73,19 +73,19 @@ onBoth((open) => {
         "such an element in another",
         [`<p id="c">1</p>`, `<div id="b">2<p id="c"></p></div>`, `<p id="c">3</p>`],
       ],
-    ])("an element is swapped to which something in between refers: by %s", async (_, frames) => {
+    ])("an element is swapped if an element between the two refers to it: by %s", async (_, frames) => {
       using page = await opened()
       expect(await swapped(page, frames)).toEqual(["1", "2", "3"])
     })
 
-    test("frames end with the one that takes the element away, and nothing before it is lost", async () => {
+    test("frames end with the one that removes the element, and none before it is lost", async () => {
       using page = await opened()
       const frames = [`<div id="a">1</div>`, `<p id="own">2</p>`, `<div id="a">3</div>`]
       expect(await swapped(page, frames)).toEqual(["1", "2"])
       expect(page.$("#a").textContent).toBe("1")
     })
 
-    test("what has come is applied when the element was taken away before, and when the socket closes", async () => {
+    test("received frames are applied if the element was removed before, and when the socket closes", async () => {
       for (const happen of [(page: Page) => page.$("#own").remove(), (page: Page) => page.socket.drop()]) {
         using page = await opened()
         for (const n of [1, 2]) page.socket.message(`<div id="a">${n}</div>`)
@@ -120,7 +120,7 @@ onBoth((open) => {
       .array(fc.oneof(part, text), { minLength: 1, maxLength: 3 })
       .map((parts) => parts.join(""))
 
-    test.each(parts(3))("a burst leaves the page as it does without, %s", async () => {
+    test.each(parts(3))("a burst leaves the page as it does without batch, %s", async () => {
       using page = await opened()
       using other = await opened("true")
       const end = async (page: Page, frames: ReadonlyArray<string>) => {

@@ -7,7 +7,7 @@ const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" 
 
 onBoth((open, htmx) => {
   describe.each(["/dist/ws.js", "/dist/ws.min.js"])("%s executed after the script was", (script) => {
-    test("leaves senders and connections as they are", async () => {
+    test("leaves senders and connections unchanged", async () => {
       using page = await open({ body })
       page.socket.open()
       page.execute(script)
@@ -22,7 +22,7 @@ onBoth((open, htmx) => {
       ])
     })
 
-    test("knows the connections that were there, and what comes later has one each", async () => {
+    test("keeps the existing connections, and each new element has one", async () => {
       using page = await open({ body })
       page.execute(script)
       page.$("#c").setAttribute("class", "other")
@@ -38,7 +38,7 @@ onBoth((open, htmx) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("and before htmx starts, is like once", async () => {
+    test("before htmx starts, has the effect of one", async () => {
       using page = await open({ body, scripts: [script, script] })
       expect(page.sockets).toHaveLength(1)
       page.socket.open()
@@ -47,7 +47,7 @@ onBoth((open, htmx) => {
     })
   })
 
-  test("the official script after ours throws nothing: what is there goes on, what is new is its own", async () => {
+  test("the official script after ours throws nothing: existing connections go on, new ones are its own", async () => {
     using page = await open({ body })
     page.socket.open()
     page.execute(generations[htmx].official)
@@ -56,7 +56,7 @@ onBoth((open, htmx) => {
     expect([page.json.length, page.sockets.length, page.console]).toEqual([1, 2, []])
   })
 
-  test("ours after the official script throws nothing, and what is new is ours", async () => {
+  test("ours after the official script throws nothing, and new connections are ours", async () => {
     using page = await open({ body, ws: "official" })
     page.socket.open()
     page.execute("/dist/ws.js")

@@ -19,7 +19,7 @@ const internal = (page: Page): Internal =>
 
 onBoth((open) => {
   describe("internalData.webSocket", () => {
-    test("shows the closed socket until the next is made, so that a guard vetoes what is sent meanwhile", async () => {
+    test("shows the closed socket until the next is made, so that a listener can cancel messages meanwhile", async () => {
       using page = await open({ body })
       page.document.addEventListener("htmx:wsConfigSend", (event) => {
         const { socket } = internal(page)
@@ -61,7 +61,7 @@ onBoth((open) => {
       expect(counts).toEqual([0, 0, 1, 0])
     })
 
-    test("lets the backoff start over, and the queue be emptied, by writing", async () => {
+    test("restarts the backoff if retryCount is set to 0, and empties the queue if messageQueue is replaced", async () => {
       using page = await open({ body })
       page.window.Math.random = () => 0.5
       for (let drops = 0; drops < 3; drops++) {
@@ -77,7 +77,7 @@ onBoth((open) => {
       expect(page.wrapper().queue).toHaveLength(0)
     })
 
-    test("sends what was pushed into messageQueue when handleQueuedMessages is called", async () => {
+    test("sends messages pushed into messageQueue when handleQueuedMessages is called", async () => {
       using page = await open({ body })
       page.socket.open()
       internal(page).messageQueue.push({ message: "pushed" })
@@ -86,7 +86,7 @@ onBoth((open) => {
     })
   })
 
-  test("a page that replaces socketWrapper.send changes what programs send, and not ws-send", async () => {
+  test("a page that replaces socketWrapper.send changes it for programs, and not for ws-send", async () => {
     using page = await open({ body })
     page.socket.open()
     const programs: Array<unknown> = []
@@ -99,7 +99,7 @@ onBoth((open) => {
   test.each<[title: string, replacement: (page: Page) => unknown]>([
     ["a primitive", () => "mine"],
     ["the wrapper itself", (page) => page.wrapper()],
-    ["what inherits from the wrapper", (page) => Object.create(page.wrapper())],
+    ["an object that inherits from the wrapper", (page) => Object.create(page.wrapper())],
   ])("an error is dispatched if a page has replaced the inner object by %s", async (_, replacement) => {
     using page = await open({ body })
     const data = page.$("#c") as unknown as { "htmx-internal-data": { webSocket: unknown } }

@@ -18,7 +18,7 @@ onBoth((open, htmx) => {
         `<form><button id="b" ws-send hx-trigger="click from:body"></button></form>`,
       ],
       ["click on a link", "#a", `<p><a id="a" href="/x" ws-send hx-trigger="click from:closest p"></a></p>`],
-    ] as const)("a %s that is listened for from elsewhere", async ([title, at, html]) => {
+    ] as const)("a %s, if hx-trigger listens at another element", async ([title, at, html]) => {
       using page = await open({ body: `<div id="c" ws-connect="/ws">${html}</div>` })
       page.socket.open()
       const type = title.startsWith("submit") ? "submit" : "click"
@@ -27,7 +27,7 @@ onBoth((open, htmx) => {
       expect([page.socket.sent.length, event.defaultPrevented]).toEqual([1, true])
     })
 
-    test("also where a listener vetoes it", async () => {
+    test("also if a listener cancels it", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><form id="f" ws-send hx-trigger="submit from:body"></form></div>`,
       })
@@ -38,7 +38,7 @@ onBoth((open, htmx) => {
       expect([page.socket.sent.length, event.defaultPrevented]).toEqual([0, true])
     })
 
-    test("but a click elsewhere that a sender hears of goes on", async () => {
+    test("but a click elsewhere keeps its default, although it triggers a sender", async () => {
       using page = await open({
         body: `<a id="a" href="#x"></a><div id="c" ws-connect="/ws"><i ws-send hx-trigger="click from:body"></i></div>`,
       })
@@ -49,10 +49,10 @@ onBoth((open, htmx) => {
     })
   })
 
-  describe("a sender that is elsewhere when it is triggered", () => {
+  describe("a sender that has moved when it is triggered", () => {
     const form = `<form id="f" ws-send><input name="n" value="1"></form>`
 
-    test("sends over the connection where it was processed, if it is in none any more", async () => {
+    test("sends over the connection in which it was processed, if it is inside none any more", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws">${form}</div>` })
       page.socket.open()
       page.document.body.append(page.$("#f"))
@@ -60,7 +60,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("sends over the one that it is in by then, if there is one", async () => {
+    test("sends over the connection that it is inside by then, if there is one", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/one">${form}</div><div id="d" ws-connect="/two"></div>`,
       })
@@ -70,7 +70,7 @@ onBoth((open, htmx) => {
       expect(page.sockets.map(({ sent }) => sent.length)).toEqual([0, 1])
     })
 
-    test("says so if the connection where it was processed has gone", async () => {
+    test("has an error if the connection in which it was processed has left", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws">${form}</div>` })
       page.socket.open()
       page.document.body.append(page.$("#f"))
@@ -80,7 +80,7 @@ onBoth((open, htmx) => {
       expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsError #f"])
     })
 
-    test("sends what was triggered before it left, and tells the connect element", async () => {
+    test("sends a message that was triggered before it left, with events on the connect element", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><input id="i" name="n" ws-send hx-trigger="input delay:300ms"></div>`,
       })
@@ -92,7 +92,7 @@ onBoth((open, htmx) => {
       expect(page.told.slice(-3)).toEqual(["wsConfigSend #c", "wsBeforeSend #c", "wsAfterSend #c"])
     })
 
-    test("polls no longer", async () => {
+    test("polls no longer if it has left", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><p id="p"><i id="i" ws-send hx-trigger="every 1s"></i></p></div>`,
       })
@@ -103,7 +103,7 @@ onBoth((open, htmx) => {
     })
   })
 
-  test("the script executed again leaves all senders sending, and opens no second connection", async () => {
+  test("with the script executed again, all senders send, and there is one connection", async () => {
     using page = await open({
       body: `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`,
       scripts: ["/dist/ws.js", "/dist/ws.js"],
@@ -115,7 +115,7 @@ onBoth((open, htmx) => {
 
   // On 1.9 htmx itself collects the values into a plain object.
   if (htmx === "2")
-    test("the body has every name that a field can have", async () => {
+    test("the JSON has every name that a field can have", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="__proto__" value="1">
         <input name="toString" value="2"><input name="toString" value="3"></form></div>`,

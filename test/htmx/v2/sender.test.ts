@@ -24,11 +24,11 @@ const senders: ReadonlyArray<readonly [title: string, inner: string, on: string]
   ),
   ["a submit", `<form id="f" ws-send></form>`, "#f"],
   [
-    "the submit of another form, for an element that is none",
+    "the submit of another form, for an element that is no form",
     `<form id="f"></form><b ws-send hx-trigger="submit from:body"></b>`,
     "#f",
   ],
-  ["a submit that counts by its target", form("submit from:body target:#f"), "#f"],
+  ["a submit that matches target:", form("submit from:body target:#f"), "#f"],
   [
     "a click from:body on a submit button",
     `<form><button id="b" ws-send hx-trigger="click from:body">x</button></form>`,
@@ -69,14 +69,14 @@ onBoth((open) => {
       expect(page.json).toHaveLength(1)
     })
 
-    test("also where a listener vetoes it", async () => {
+    test("also if a listener cancels it", async () => {
       using page = await open({ body: chat(form("submit from:body")) })
       page.socket.open()
       page.on("wsConfigSend", (event) => event.preventDefault())
       expect([fire(page, "#f"), page.json]).toEqual([true, []])
     })
 
-    test("also where it is in error", async () => {
+    test("also if it is in error", async () => {
       using page = await open({ body: form("submit from:body") })
       expect([fire(page, "#f"), page.told]).toEqual([true, ["wsError #f"]])
     })
@@ -132,7 +132,7 @@ onBoth((open) => {
     })
   })
 
-  test("a filter that throws is told as htmx tells it, and nothing is sent", async () => {
+  test("a filter that throws is reported as htmx does it, and nothing is sent", async () => {
     using page = await open({ body: chat(form("submit[nowhere.x] from:body")) })
     page.socket.open()
     fire(page, "#f")

@@ -38,7 +38,7 @@ onBoth((open, htmx) => {
       expect(page.$("#rows").children).toHaveLength(2)
     })
 
-    test("may mix rows in templates with other elements", async () => {
+    test("may have rows in templates beside other elements", async () => {
       using page = await got(
         open,
         `<p id="a"></p><table><tbody><tr id="r"><td></td></tr></tbody></table><p id="b"></p>`,
@@ -66,14 +66,14 @@ onBoth((open, htmx) => {
       ["an id that nothing has", `<p id="nowhere">x</p>`],
       ["an id that is no selector", `<p id="1 2:[">x</p>`],
       ["a style that is a bad selector", `<p id="x" hx-swap-oob="innerHTML:[">x</p>`],
-    ])("with %s in the middle has the rest applied", async (_, bad) => {
+    ])("with %s in the middle has its other elements applied", async (_, bad) => {
       using page = await got(open, `<p id="a"></p><p id="b"></p>`, `<p id="a">1</p>${bad}<p id="b">2</p>`)
       expect([page.$("#a").textContent, page.$("#b").textContent]).toEqual(["1", "2"])
       expect(page.told.filter((event) => event !== "wsError #c")).toEqual(complete)
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
     })
 
-    test("has what it brings processed, also where another part is bad", async () => {
+    test("has its new elements processed, also if another element cannot be swapped", async () => {
       using page = await got(
         open,
         `<p id="a"></p>`,
@@ -91,7 +91,7 @@ onBoth((open, htmx) => {
       expect((page.window as unknown as { runs: number }).runs).toBeLessThanOrEqual(1)
     })
 
-    test("is announced by htmx once for each element that it swaps", async () => {
+    test("has htmx's own events once for each element that it swaps", async () => {
       using page = await got(open, `<p id="a"></p><p id="b"></p>`, `<p id="a">1</p><p id="b">2</p>`)
       expect(page.all("load").map(({ on }) => on.id)).toEqual(["a", "b"])
     })
@@ -105,7 +105,7 @@ onBoth((open, htmx) => {
       `<form id="f" ws-send><input name="x" autofocus></form>`,
       `<p id="nowhere">1</p><p>2</p>text<p id="a" hx-swap-oob="delete"></p>`,
       `<x-y id="a"></x-y><svg id="b"><g id="g"></g></svg>`,
-    ])("causes the same events and the same page whoever parses it: %s", async (frame) => {
+    ])("has the same events and result however it is parsed: %s", async (frame) => {
       const body = around(`<p id="a" class="old"><b id="inner"></b></p><p id="b"></p><form id="f"></form>
         <table><tbody><tr id="r"><td></td></tr></tbody></table>`)
       const outcomes: Array<unknown> = []
@@ -126,7 +126,7 @@ onBoth((open, htmx) => {
       expect(outcomes[0]).toEqual(outcomes[1])
     })
 
-    test("has all of it swapped though another frame comes in the middle", async () => {
+    test("is swapped whole although another frame arrives in the middle", async () => {
       using page = await open({ body: around(`<p id="a"></p><p id="b"></p><p id="x"></p>`) })
       page.socket.open()
       let isFirst = true
@@ -141,12 +141,12 @@ onBoth((open, htmx) => {
       expect([page.console, page.all("wsError")]).toEqual([[], []])
     })
 
-    test("connects what it brings", async () => {
+    test("has its new connect elements connected", async () => {
       using page = await got(open, `<p id="a"></p>`, `<p id="a"><i id="inner" ws-connect="/inner"></i></p>`)
       expect(page.sockets.map(({ url }) => new URL(url).pathname)).toEqual(["/ws", "/inner"])
     })
 
-    test("that is text, JSON or empty swaps nothing and complains of nothing", async () => {
+    test("that is text, JSON or empty swaps nothing and reports nothing", async () => {
       for (const frame of ["only text", `{"a": 1}`, "", "<!-- -->", "<!doctype html>", "0"]) {
         using page = await got(open, `<p id="a">old</p>`, frame)
         expect([page.told, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
@@ -154,7 +154,7 @@ onBoth((open, htmx) => {
       }
     })
 
-    test("that is binary is offered to listeners, and swaps nothing", async () => {
+    test("that is binary is passed to listeners, and swaps nothing", async () => {
       for (const frame of [new Blob([`<p id="a">new</p>`]), new ArrayBuffer(8), new Uint8Array(2)]) {
         using page = await got(open, `<p id="a">old</p>`, frame)
         expect([page.told, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
@@ -172,7 +172,7 @@ onBoth((open, htmx) => {
       expect(page.last("wsAfterMessage").message).toBe(`<p id="a">decoded</p>`)
     })
 
-    test("may be replaced by what a listener makes of it, in either spelling", async () => {
+    test("may be replaced by a listener, in either spelling of the event", async () => {
       for (const name of ["htmx:wsBeforeMessage", "htmx:ws-before-message"]) {
         using page = await open({ body: around(`<p id="a">old</p>`) })
         page.socket.open()
@@ -202,7 +202,7 @@ onBoth((open, htmx) => {
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
     })
 
-    test("of a burst that htmx cannot parse costs no other of it", async () => {
+    test("of a burst that htmx cannot parse affects no other of it", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" ws-config="batch:latest"><p id="a">old</p><p id="b">old</p></div>`,
       })
@@ -223,7 +223,7 @@ onBoth((open, htmx) => {
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
     })
 
-    test("passes through transformResponse, after the listeners", async () => {
+    test("is passed to transformResponse, after the listeners", async () => {
       using page = await open({
         on: `hx-ext="ws, loud, louder"`,
         body: around(`<p id="a">old</p>`),
@@ -245,7 +245,7 @@ onBoth((open, htmx) => {
       expect(page.last("wsAfterMessage").message).toBe(`<p id="a">${page.$("#a").textContent}</p>`)
     })
 
-    test("whose transformation throws costs only itself", async () => {
+    test("whose transformation throws affects no other", async () => {
       using page = await open({
         on: `hx-ext="ws, broken"`,
         body: around(`<p id="a">old</p>`),
@@ -290,7 +290,7 @@ onBoth((open, htmx) => {
       expect([after.selectionStart, after.selectionEnd]).toEqual([1, 3])
     })
 
-    test("stay in a field whose surroundings are replaced", async () => {
+    test("stay in a field if an element around it is replaced", async () => {
       using page = await open({ body: around(field("typed")) })
       page.socket.open()
       page.$("#i").focus()
@@ -333,7 +333,7 @@ onBoth((open, htmx) => {
       expect(page.document.activeElement).toBe(page.$("#other"))
     })
 
-    test("are not taken from where a listener has put them", async () => {
+    test("stay where a listener has put them", async () => {
       using page = await open({ body: around(`${field("typed")}<input id="other">`) })
       page.socket.open()
       page.$("#i").focus()
@@ -342,7 +342,7 @@ onBoth((open, htmx) => {
       expect(page.document.activeElement).toBe(page.$("#other"))
     })
 
-    test("are lost with a field that is gone, and nothing complains", async () => {
+    test("are lost with a field that is removed, without an error", async () => {
       using page = await open({ body: around(field("typed")) })
       page.socket.open()
       page.$("#i").focus()

@@ -47,7 +47,7 @@ describe("a frame", () => {
     expect(page.console).toEqual([])
   })
 
-  test("is on the page in the turn in which it comes", async () => {
+  test("is on the page in the turn in which it arrives", async () => {
     using page = await open()
     page.socket.message("<b>new</b>")
     expect(page.$("#chat").innerHTML).toBe("<b>new</b>")
@@ -63,7 +63,7 @@ describe("a frame", () => {
     expect(page.console).toEqual([expect.stringMatching(/^warn: .*json\.payload.*json\.content/)])
   })
 
-  test("that is binary is for listeners", async () => {
+  test("that is binary is passed to listeners", async () => {
     using page = await open()
     const texts: Array<Promise<string>> = []
     page.on("after:message:incoming", ({ detail }) => texts.push(detail.message.text()))
@@ -103,7 +103,7 @@ describe("a frame", () => {
 })
 
 describe("htmx:ws:before:message:incoming", () => {
-  test("has the data as text and as JSON, which a listener may replace", async () => {
+  test("has the data as text and as JSON, and a listener may replace both", async () => {
     using page = await open()
     const seen: Array<unknown> = []
     page.on("before:message:incoming", ({ detail: { message } }) => {
@@ -130,7 +130,7 @@ describe("htmx:ws:before:message:incoming", () => {
     expect(page.names).toEqual(["before:message:incoming"])
   })
 
-  test("waitUntil holds the frame up, and those behind it", async () => {
+  test("waitUntil delays the frame, and those behind it", async () => {
     using page = await open(`hx-swap="beforeend"`, "")
     let settle = (): void => {}
     page.on("before:message:incoming", ({ detail }) => {

@@ -66,7 +66,7 @@ describe("the body", () => {
     expect(page.json).toMatchObject([{ n: 1, yes: true, list: [1, { a: null }], text: "other" }])
   })
 
-  test("waits for computed hx-vals, and what comes after it waits as well", async () => {
+  test("waits for computed hx-vals, and later messages wait as well", async () => {
     using page = await open(`
       <button id="slow" hx-ws:send hx-vals="js:n: Promise.resolve(1), how: event.type">x</button>
       <button id="fast" hx-ws:send hx-vals='{"n": 2}'>x</button>`)
@@ -77,7 +77,7 @@ describe("the body", () => {
     expect(page.json).toMatchObject([{ how: "click" }, { n: 2 }])
   })
 
-  test("includes what hx-include names, and follows hx-trigger", async () => {
+  test("has the values of hx-include, and is sent on hx-trigger", async () => {
     using page = await open(
       `<input id="text" name="text" value="hi" hx-ws:send hx-trigger="keyup" hx-include="#more"><input id="more" name="more" value="1">`,
     )
@@ -147,7 +147,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     },
   )
 
-  test("cannot set what no socket writes: that is an error, and the next message is sent", async () => {
+  test("cannot set data that no socket writes: that is an error, and the next message is sent", async () => {
     using page = await open(`<button id="send" name="a" value="1" hx-ws:send>x</button>`)
     let wrong: unknown = { a: 1 }
     page.on("before:message:outgoing", ({ detail: { message } }) => {
@@ -164,7 +164,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     expect(page.json).toHaveLength(1)
   })
 
-  test("a value that JSON cannot hold is an error that names it", async () => {
+  test("a value that has no JSON is an error that names it", async () => {
     using page = await open(`<button id="send" hx-ws:send>x</button>`)
     page.on("before:message:outgoing", ({ detail: { message } }) => {
       message.values.self = message.values
@@ -180,7 +180,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     ["preventDefault", (event: CustomEvent) => event.preventDefault()],
     ["cancelled", (event: CustomEvent) => Object.assign(event.detail, { cancelled: true })],
     [
-      "cancelled while it is waited for",
+      "cancelled while it is awaited",
       ({ detail }: CustomEvent) => detail.waitUntil(Promise.resolve().then(() => (detail.cancelled = true))),
     ],
   ] as const)("%s: nothing is sent", async ([, act]) => {
@@ -192,7 +192,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     expect(page.socket.sent).toEqual([])
   })
 
-  test("a message that is waited for keeps its place, and waits in the queue when the socket has gone", async () => {
+  test("a delayed message keeps its place, and waits in the queue if the socket has closed", async () => {
     using page = await open(`
       <button id="one" name="n" value="1" hx-ws:send>x</button>
       <button id="two" name="n" value="2" hx-ws:send>x</button>`)
@@ -216,7 +216,7 @@ describe("htmx:ws:before:message:outgoing", () => {
     expect(page.json.map(({ n }) => n)).toEqual(["1", "2"])
   })
 
-  test("a promise that is rejected is the error of its message alone", async () => {
+  test("a rejected promise is an error of its message alone", async () => {
     using page = await open(`<button id="send" name="a" value="1" hx-ws:send>x</button>`)
     const reason = new Error("no key")
     let first = true
@@ -235,7 +235,7 @@ describe("htmx:ws:before:message:outgoing", () => {
 describe("the queue", () => {
   const two = `<button id="one" name="n" value="1" hx-ws:send>x</button><button id="two" name="n" value="2" hx-ws:send>x</button>`
 
-  test("what waits goes out first, also when a listener of after:connection sends", async () => {
+  test("waiting messages are sent first, also if a listener of after:connection sends", async () => {
     using page = await openPage4({ body: chat(two) })
     page.$("#one").click()
     page.on("after:connection", () => page.$("#two").click())
@@ -243,7 +243,7 @@ describe("the queue", () => {
     expect(page.json.map(({ n }) => n)).toEqual(["1", "2"])
   })
 
-  test("is an array that shows and changes what waits", async () => {
+  test("is an array of the waiting messages that a page may change", async () => {
     using page = await openPage4({ body: chat(two) })
     page.$("#one").click()
     page.$("#two").click()
@@ -255,7 +255,7 @@ describe("the queue", () => {
     expect(queue).toHaveLength(0)
   })
 
-  test("a send without a connection says so, on the element that sends", async () => {
+  test("a send without a connection is an error on the element that sends", async () => {
     using page = await openPage4({
       body: `<button id="lost" hx-ws:send>x</button>${chat(two, `hx-trigger="click from:#lost"`)}`,
     })
@@ -273,7 +273,7 @@ describe("the queue", () => {
     expect(page.take()).toContain("error #lost")
   })
 
-  test("what waits when its element leaves is dropped with its event, before the close", async () => {
+  test("a waiting message whose connect element leaves is dropped with its event, before ws:close", async () => {
     using page = await openPage4({ body: chat(two) })
     page.$("#one").click()
     page.on("before:message:outgoing", ({ detail }) => detail.waitUntil(new Promise(() => {})))

@@ -11,7 +11,7 @@ const open = async (connect = "hx-ws:connect", head = "") => {
   return { page, connection }
 }
 
-test("data is written in the turn of the call, with the events of a message at the element", async () => {
+test("data is written in the turn of the call, and the element has the events of a message", async () => {
   const { page, connection } = await open()
   using _ = page
   page.socket.open()
@@ -35,7 +35,7 @@ test("a message is the same object from before to after, with all of its fields"
   expect(message).toEqual({ data: "one", values: {}, headers: {} })
 })
 
-test("values and headers go out as the JSON that the element speaks", async () => {
+test("values and headers are sent in the message format of the element", async () => {
   for (const [connect, json] of [
     ["hx-ws:connect", { a: 1, headers: { X: "y" } }],
     ["ws-connect", { a: 1, HEADERS: { X: "y" } }],
@@ -69,7 +69,7 @@ test("a message that a listener refuses, at once or later, is not accepted; the 
   expect(page.socket.sent).toEqual(["yes"])
 })
 
-test("what cannot be sent is told by ws:error, and not accepted", async () => {
+test("an invalid message has ws:error, and is not accepted", async () => {
   const { page, connection } = await open()
   using _ = page
   page.socket.open()
@@ -78,7 +78,7 @@ test("what cannot be sent is told by ws:error, and not accepted", async () => {
   expect(page.socket.sent).toEqual([])
 })
 
-test("what a listener holds up when the element leaves is dropped, and not accepted", async () => {
+test("a message that a listener delays when the element leaves is dropped, and not accepted", async () => {
   const { page, connection } = await open()
   using _ = page
   page.socket.open()

@@ -20,7 +20,7 @@ onBoth((open) => {
   const all = [...each, ...each, ...each]
 
   describe("the frames of a burst, with batch", () => {
-    test("are applied in order in a task of their own, with all their events", async () => {
+    test("are applied in order in one later task, with all their events", async () => {
       using page = await opened()
       burst(page)
       await microtasks()
@@ -44,7 +44,7 @@ onBoth((open) => {
       expect(page.clock.pending).toBe(pending)
     })
 
-    test("wait for a timer where there is no MessageChannel, as in jsdom", async () => {
+    test("wait for a timer if there is no MessageChannel, as in jsdom", async () => {
       const before = (window: object) => Object.assign(window, { MessageChannel: undefined })
       using page = await open({ body, before })
       page.socket.open()
@@ -77,7 +77,7 @@ onBoth((open) => {
         ["wsConfigConnect #c", "wsConnecting #c"],
       ],
       ["a swap takes the element", (page) => page.swap("#c", "<b></b>"), ["wsClose #c"]],
-    ])("are applied before all that follows when %s", async (_, happen, follows) => {
+    ])("are applied before anything else when %s", async (_, happen, follows) => {
       using page = await opened()
       page.on("wsBeforeMessage", () => {})
       page.socket.message(line(0))
@@ -91,7 +91,7 @@ onBoth((open) => {
       expect(lines(page)).toBe("0123")
     })
 
-    test("are applied when the element was taken away before", async () => {
+    test("are applied if the element was removed before", async () => {
       using page = await opened()
       burst(page)
       page.$("#c").remove()
@@ -100,7 +100,7 @@ onBoth((open) => {
       expect(page.told).toEqual([...all, "wsClose #c"])
     })
 
-    test("are applied when it is paused, or closed, and the socket has not yet closed", async () => {
+    test("are applied when the connection is paused or closed, before its socket has closed", async () => {
       using page = await opened()
       page.socket.message(line(0))
       await messages()
@@ -110,7 +110,7 @@ onBoth((open) => {
       expect(lines(page)).toBe("0123")
     })
 
-    test("end with the one that takes the element away, as they would without it", async () => {
+    test("end with the one that removes the element, as they would without batch", async () => {
       using page = await open({ body: body.replace('<p id="a">', '<p id="b">') })
       page.socket.open()
       page.forget()
@@ -122,7 +122,7 @@ onBoth((open) => {
       expect(page.told).toEqual([...each, "wsBeforeMessage #c", "wsClose #c"])
     })
 
-    test("end with the one whose listener has the connection dial again", async () => {
+    test("end with the one whose listener makes the connection dial again", async () => {
       using page = await opened()
       page.on("wsAfterMessage", ({ detail }) => {
         if (String(detail.message).includes("2")) detail.socketWrapper.reconnect()
@@ -143,7 +143,7 @@ onBoth((open) => {
       expect(lines(page)).toBe("13")
     })
 
-    test("that come while others are applied follow in the same task", async () => {
+    test("that arrive while others are applied follow in the same task", async () => {
       using page = await opened()
       page.on("wsAfterMessage", ({ detail }) => {
         if (String(detail.message).includes("2")) page.socket.message(line(4))

@@ -18,7 +18,7 @@ const waitUntil = (detail: Detail, promise: unknown): void =>
 
 onBoth((open) => {
   describe("htmx:wsConfigConnect", () => {
-    test("comes before every dial, with the URL, the protocols and the number of the attempt", async () => {
+    test("is dispatched before every dial, with the URL, the protocols and the number of the attempt", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" ws-config='{"protocols": ["a", "b"], "reconnectDelay": 100, "reconnectJitter": 0}'></div>`,
       })
@@ -98,7 +98,7 @@ onBoth((open) => {
       },
     )
 
-    test("that is cancelled on a retry ends the retries", async () => {
+    test("ends the retries if it is cancelled on a retry", async () => {
       using page = await open({ body })
       page.socket.open().drop()
       page.on("wsConfigConnect", (event) => event.preventDefault())
@@ -112,7 +112,7 @@ onBoth((open) => {
   })
 
   describe("a dial that waits for a promise", () => {
-    test("goes on with what the listener has put there meanwhile", async () => {
+    test("dials the URL that the listener has set meanwhile", async () => {
       const { promise, resolve } = Promise.withResolvers<void>()
       using page = await open({
         body,
@@ -134,7 +134,7 @@ onBoth((open) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("waits for all of several, and for what is no promise not at all", async () => {
+    test("waits for all promises, and not for a value that is none", async () => {
       const first = Promise.withResolvers<void>()
       const second = Promise.withResolvers<void>()
       using page = await open({
@@ -153,7 +153,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(1)
     })
 
-    test("is a failed attempt where the promise is rejected", async () => {
+    test("is a failed attempt if the promise is rejected", async () => {
       let reject = true
       using page = await open({
         body,
@@ -202,7 +202,7 @@ onBoth((open) => {
       },
     )
 
-    test("is cancelled by preventDefault, whatever becomes of the promise", async () => {
+    test("is cancelled by preventDefault, however the promise settles", async () => {
       using page = await open({
         body,
         ...listening((detail, event) => {
@@ -214,7 +214,7 @@ onBoth((open) => {
       expect([page.sockets.length, page.wrapper().state]).toEqual([0, "closed"])
     })
 
-    test("is given up by reconnect(), which asks again, and by close()", async () => {
+    test("is abandoned by reconnect(), which dispatches the event again, and by close()", async () => {
       const promises: Array<PromiseWithResolvers<void>> = []
       using page = await open({
         body,
@@ -238,7 +238,7 @@ onBoth((open) => {
       expect([page.live.length, page.wrapper().state]).toEqual([0, "closed"])
     })
 
-    test("holds up no other connection", async () => {
+    test("delays no other connection", async () => {
       using page = await open({
         body: `${body}<div id="d" ws-connect="/two"></div>`,
         ...listening(
@@ -257,7 +257,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(0)
     })
 
-    test("does not complain of a rejection after the element has left", async () => {
+    test("reports no rejection after the element has left", async () => {
       const { promise, reject } = Promise.withResolvers<void>()
       using page = await open({ body, ...listening((detail) => waitUntil(detail, promise)) })
       page.$("#c").remove()

@@ -563,7 +563,7 @@ const legacy: ReadonlyArray<Scenario> = [
 
 const suites = { forms, sending, frames, connections, triggers, legacy }
 
-describe.each(["1.9", "2"] as const)("on htmx %s, ours does what the official script does with", (htmx) => {
+describe.each(["1.9", "2"] as const)("on htmx %s, ours behaves as the official script with", (htmx) => {
   for (const [name, scenarios] of Object.entries(suites)) {
     if (name === "legacy" && htmx === "1.9") continue
     test.each(scenarios)("$title", async (scenario) => {

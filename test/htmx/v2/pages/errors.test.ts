@@ -5,7 +5,7 @@ import { onBoth } from "../../kit/onBoth.ts"
 const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form><p id="out"></p></div>`
 
 onBoth((open) => {
-  test("detail.errors that is replaced does not change the verdict", async () => {
+  test("replacing detail.errors does not make a form valid", async () => {
     using page = await open({ body: body.replace(`value="1"`, "required") })
     page.socket.open()
     page.on("wsConfigSend", ({ detail }) => Object.assign(detail, { errors: [] }))
@@ -13,7 +13,7 @@ onBoth((open) => {
     expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsConfigSend #f"])
   })
 
-  test("an error of the socket that a listener cancels has no second spelling, and reaches no extension", async () => {
+  test("an error of the socket that a listener cancels is not dispatched in kebab case, and reaches no extension", async () => {
     const heard: Array<string> = []
     using page = await open({
       body: body.replace("<div", `<div hx-ext="other"`),
@@ -27,7 +27,7 @@ onBoth((open) => {
     expect(heard.filter((name) => /error/i.test(name))).toEqual(["htmx:error"])
   })
 
-  test("what cannot be sent for a sender that has left is told to the connect element", async () => {
+  test("an invalid message of a sender that has left is an error on the connect element", async () => {
     using page = await open({
       body: `<div id="c" ws-connect="/ws"><input id="i" name="n" ws-send hx-trigger="input delay:300ms"></div>`,
     })

@@ -46,7 +46,7 @@ onBoth((open) => {
       expect(new Set(heard)).toEqual(new Set(names.flatMap((name) => [name, kebab(name)])))
     })
 
-    test("carries its element, and what the contract names", async () => {
+    test("has its element, and the fields of the contract", async () => {
       using page = await open({ body })
       act(page)
       page.socket.drop()
@@ -79,7 +79,7 @@ onBoth((open) => {
       for (const { event, on } of page.ws) expect(event.detail.elt).toBe(on)
     })
 
-    test("has the browser's event where there is one", async () => {
+    test("has the browser's event if there is one", async () => {
       using page = await open({ body })
       page.socket.open().end(1000, "bye")
       expect(page.last("wsOpen").event).toBeInstanceOf(page.window.Event)
@@ -96,7 +96,7 @@ onBoth((open) => {
 
   describe("cancelling, in either spelling,", () => {
     const cancels = (name: string, told: ReadonlyArray<string>) =>
-      test.each([`htmx:${name}`, kebab(`htmx:${name}`)])("%s stops what it announces", async (event) => {
+      test.each([`htmx:${name}`, kebab(`htmx:${name}`)])("%s prevents the action", async (event) => {
         using page = await open({ body })
         page.document.addEventListener(event, (heard) => heard.preventDefault())
         act(page)
@@ -160,19 +160,19 @@ onBoth((open) => {
       expect(page.json).toEqual([{ b: [1], HEADERS: expect.objectContaining({ "HX-Request": "true" }) }])
     })
 
-    test("may leave the headers out", async () => {
+    test("may omit the headers", async () => {
       using page = await configured((detail) => {
         delete detail.headers
       })
       expect(page.json).toEqual([{ a: "1" }])
     })
 
-    test("may give a message body, also an empty one", async () => {
+    test("may set a message body, also an empty one", async () => {
       using page = await configured((detail) => Object.assign(detail, { messageBody: "" }))
       expect(page.socket.sent).toEqual([""])
     })
 
-    test("tells the event that triggered it, and the values before hx-params", async () => {
+    test("has the event that triggered it, and the values before hx-params", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><form id="f" ws-send hx-params="not b"><input name="a" value="1"><input name="b" value="2"></form></div>`,
       })
@@ -182,7 +182,7 @@ onBoth((open) => {
       expect(triggeringEvent).toMatchObject({ type: "submit", target: page.$("#f") })
     })
 
-    test("comes with the errors of the form, which stop it with htmx:validation:halted", async () => {
+    test("has the errors of the form, which stop it with htmx:validation:halted", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><form id="f" ws-send><input id="i" name="a" required></form></div>`,
       })
@@ -202,7 +202,7 @@ onBoth((open) => {
       ["not a", { b: "2", c: ["3", "4"] }],
       ["not a,b", { c: ["3", "4"] }],
       ["nothing-like-this", {}],
-    ])("has the values that hx-params=%j lets through", async (params, expected) => {
+    ])("has the values that hx-params=%j selects", async (params, expected) => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" hx-params="${params}"><form id="f" ws-send><input name="a" value="1"><input name="b" value="2"><input name="c" value="3"><input name="c" value="4"></form></div>`,
       })
@@ -247,18 +247,18 @@ onBoth((open) => {
       expect(await prevented(page)).toBe(true)
     })
 
-    test("when there is no connection around it", async () => {
+    test("when it is inside no connection", async () => {
       using page = await open({ body: `<form id="f" ws-send></form>` })
       expect(await prevented(page)).toBe(true)
     })
 
-    test("when its values have no JSON", async () => {
+    test("when a value has no JSON", async () => {
       using page = await open({ body })
       page.on("wsConfigSend", ({ detail }) => Object.assign(detail.parameters as object, { f: () => 1 }))
       expect(await prevented(page)).toBe(true)
     })
 
-    test("when the connection has left meanwhile", async () => {
+    test("when the connection has been removed meanwhile", async () => {
       using page = await open({ body })
       const form = page.$("#f")
       page.document.body.append(form)

@@ -45,7 +45,7 @@ const giving = (
 
 onBoth((open, htmx) => {
   describe("a minimal stand-in from createWebSocket", () => {
-    test("is enough: it has addEventListener, send and close only", async () => {
+    test("needs only addEventListener, send and close", async () => {
       const fake = new Minimal()
       using page = await open({ body, ...giving(() => fake) })
       expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
@@ -58,7 +58,7 @@ onBoth((open, htmx) => {
       expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
     })
 
-    test("counts as open for sending where it has no readyState, while wsOpen waits for its open", async () => {
+    test("counts as open for sending if it has no readyState, while wsOpen waits for its `open`", async () => {
       const fake = new Minimal()
       using page = await open({ body, ...giving(() => fake) })
       page.submit("#f")
@@ -70,7 +70,7 @@ onBoth((open, htmx) => {
       expect(page.told.at(-1)).toBe("wsOpen #c")
     })
 
-    test("is listened to with message last", async () => {
+    test("gets the listener for `message` last", async () => {
       const fake = new Minimal()
       using page = await open({ body, ...giving(() => fake) })
       expect(fake.added.at(-1)).toBe("message")
@@ -92,7 +92,7 @@ onBoth((open, htmx) => {
       expect(page.console).toEqual([])
     })
 
-    test("may be the same object for each dial: what the old dial's listeners hear is not told twice", async () => {
+    test("may be the same object for each dial: its events are handled once", async () => {
       const fake = new Minimal()
       using page = await open({ body, ...giving(() => fake) })
       fake.emit("open")
@@ -105,7 +105,7 @@ onBoth((open, htmx) => {
       expect(page.told.filter((event) => event === "wsClose #c")).toHaveLength(1)
     })
 
-    test("may emit close inside close(), and again later", async () => {
+    test("may emit `close` inside close(), and again later", async () => {
       class Sync extends Minimal {
         override close(): void {
           super.close()
@@ -123,7 +123,7 @@ onBoth((open, htmx) => {
       expect(page.told.filter((event) => /Connecting/.test(event))).toHaveLength(1)
     })
 
-    test("that emits close inside close() leaves one wsClose when its element is removed", async () => {
+    test("that emits `close` inside close() causes one wsClose when its element is removed", async () => {
       class Sync extends Minimal {
         override close(): void {
           super.close()
@@ -198,7 +198,7 @@ onBoth((open, htmx) => {
   }
 
   describe("a stand-in that calls onopen and onclose itself", () => {
-    test("opens, receives and closes the connection, with events that say nothing", async () => {
+    test("opens, receives and closes the connection, also with empty events", async () => {
       const fake = withHandlers()
       using page = await open({
         body,
@@ -214,7 +214,7 @@ onBoth((open, htmx) => {
       expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
     })
 
-    test("keeps the handlers of the page, which are called first, and gets them back", async () => {
+    test("keeps the page's own handlers, which are called first, and restores them at the end", async () => {
       const calls: Array<string> = []
       const fake = withHandlers()
       const onopen = () => void calls.push("page")
@@ -231,7 +231,7 @@ onBoth((open, htmx) => {
       expect(fake.onopen).toBe(onopen)
     })
 
-    test("counts once where it tells listeners as well", async () => {
+    test("counts once if it calls listeners as well", async () => {
       using page = await open({ body })
       const { socket } = page
       socket.open()
@@ -245,7 +245,7 @@ onBoth((open, htmx) => {
   })
 
   describe("a socket that reconnects by itself", () => {
-    test("is closed when the next dial has given another", async () => {
+    test("is closed when the next dial has returned another", async () => {
       const fakes: Array<ReturnType<typeof withHandlers>> = []
       using page = await open({
         body,
@@ -264,7 +264,7 @@ onBoth((open, htmx) => {
       expect(fakes.map(({ closed }) => closed)).toEqual([1, 0])
     })
 
-    test("stays as it is when the next dial gives it again", async () => {
+    test("stays open if the next dial returns it again", async () => {
       const fake = withHandlers()
       using page = await open({
         body,
@@ -309,7 +309,7 @@ onBoth((open, htmx) => {
     test.for([
       ["while it is open", (page: Page) => void page.socket.open()],
       ["while it is connecting", () => {}],
-    ] as const)("%s stays closed, whatever code that gives", async ([, arrive]) => {
+    ] as const)("%s stays closed, whatever the close code", async ([, arrive]) => {
       using page = await open({ body })
       arrive(page)
       page.socket.close()
@@ -321,7 +321,7 @@ onBoth((open, htmx) => {
       expect(page.wrapper().state).toBe("connecting")
     })
 
-    test("in wsOpen, or before a message, sends nothing after that, and keeps what waits", async () => {
+    test("in wsOpen, or before a message, writes nothing after that, and keeps waiting messages", async () => {
       using page = await open({ body })
       page.wrapper().send("waits")
       page.on("wsOpen", () => page.socket.close(4000))
@@ -331,13 +331,13 @@ onBoth((open, htmx) => {
       expect([page.wrapper().state, page.wrapper().queue.length]).toEqual(["closed", 1])
     })
 
-    test("and a server that closes without a code is retried", async () => {
+    test("a server's close without a code is retried", async () => {
       using page = await open({ body })
       page.socket.open().end(1005)
       expect(page.told.at(-1)).toBe("wsReconnecting #c")
     })
 
-    test("that two elements share ends for both", async () => {
+    test("that two elements share closes for both", async () => {
       let shared: object | undefined
       using page = await open({
         body: `<div id="c" ws-connect="/ws"></div><div id="d" ws-connect="/ws"></div>`,
@@ -356,7 +356,7 @@ onBoth((open, htmx) => {
   })
 
   describe("a socket that createWebSocket returns", () => {
-    test("already open: wsOpen comes right after wsConnecting", async () => {
+    test("already open: wsOpen follows wsConnecting at once", async () => {
       const fake = Object.assign(new Minimal(), { readyState: 1 })
       using page = await open({ body, ...giving(() => fake) })
       expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c", "wsOpen #c"])
@@ -384,13 +384,13 @@ onBoth((open, htmx) => {
       ["null", null],
       ["a promise", Promise.resolve()],
       ["a string", "socket"],
-    ])("as %s is a failed attempt, told in a sentence", async (_, value) => {
+    ])("as %s is a failed attempt, reported in a sentence", async (_, value) => {
       using page = await open({ body, ...giving(() => value) })
       expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
       expect(page.console).toHaveLength(1)
     })
 
-    test("keeps the binaryType that the page has given it, unless the setting is given", async () => {
+    test("keeps the binaryType that the page has set, unless the setting is given", async () => {
       for (const [head, expected] of [
         ["", "arraybuffer"],
         [`<meta name="htmx-config" content='{"ws": {"binaryType": "blob"}}'>`, "blob"],
@@ -401,7 +401,7 @@ onBoth((open, htmx) => {
       }
     })
 
-    test("is asked for with the URL, and with protocols where there are any", async () => {
+    test("is created with the URL, and with protocols if there are any", async () => {
       const calls: Array<ReadonlyArray<unknown>> = []
       const create = (...args: ReadonlyArray<unknown>) => {
         calls.push(args)
@@ -444,7 +444,7 @@ onBoth((open, htmx) => {
       expect(urls).toEqual(["ws://page.test:8080/ws"])
     })
 
-    test("that throws fails the attempt, and not the page's other connections", async () => {
+    test("that throws fails the attempt, and no other connection of the page", async () => {
       let fail = true
       using page = await open({
         body: `${body}<div id="d" ws-connect="/two"></div>`,
@@ -511,7 +511,7 @@ onBoth((open, htmx) => {
       expect(page.socket.binaryType).toBe(expected)
     })
 
-    test("the setting binaryType goes before htmx.config.wsBinaryType", async () => {
+    test("the setting binaryType overrides htmx.config.wsBinaryType", async () => {
       using page = await open({
         body: `<div ws-connect="/ws" ws-config="binaryType:arraybuffer"></div>`,
         before: ({ htmx: { config } }) => void Object.assign(config, { wsBinaryType: "blob" }),
@@ -519,12 +519,12 @@ onBoth((open, htmx) => {
       expect(page.socket.binaryType).toBe("arraybuffer")
     })
 
-    test("protocols reach the socket, although htmx 1.9's createWebSocket knows none", async () => {
+    test("protocols reach the socket, although htmx 1.9's createWebSocket takes none", async () => {
       using page = await open({ body: `<div ws-connect="/ws" ws-config='{"protocols": "a b"}'></div>` })
       expect(page.dials).toEqual([["ws://page.test:8080/ws", ["a", "b"]]])
     })
 
-    test("protocols that a browser refuses are a bad setting, and a failed attempt if a listener gives them", async () => {
+    test("protocols that a browser refuses are an invalid setting, and a failed attempt if a listener sets them", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" ws-config='{"protocols": ["a", "a"]}'></div>`,
       })

@@ -6,7 +6,7 @@ const body = `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" 
 
 onBoth((open) => {
   describe("a frame", () => {
-    test("is swapped also if a listener of wsBeforeMessage removes the connect element", async () => {
+    test("is swapped even if a listener of wsBeforeMessage removes the connect element", async () => {
       using page = await open({ body: `<p id="elsewhere">old</p>${body}` })
       page.socket.open()
       page.on("wsBeforeMessage", () => page.$("#c").remove())
@@ -14,7 +14,7 @@ onBoth((open) => {
       expect(page.$("#elsewhere").textContent).toBe("new")
     })
 
-    test("that is no string is offered to transformResponse, and swapped if a string comes out", async () => {
+    test("that is no string is passed to transformResponse, and swapped if that returns a string", async () => {
       using page = await open({
         body: body.replace("<div", `<div hx-ext="decoder"`),
         before: ({ htmx }) => {
@@ -37,7 +37,7 @@ onBoth((open) => {
       expect(page.$("#r").textContent).toBe("new")
     })
 
-    test("whose focus cannot be put back says so, and leaves later focus alone", async () => {
+    test("after which focus cannot be restored is reported, and later focus events are dispatched", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"><input id="q"></div>` })
       page.socket.open()
       page.$("#q").focus()
@@ -54,7 +54,7 @@ onBoth((open) => {
       expect([heard, page.told.at(-1)]).toEqual([1, "wsAfterMessage #c"])
     })
 
-    test("is applied as if it had been received by socketWrapper.apply", async () => {
+    test("of socketWrapper.apply is applied as if it had been received", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().apply(`<p id="out">applied</p>`)
@@ -70,7 +70,7 @@ onBoth((open) => {
       expect([page.$("#out").textContent, page.document.querySelector("#gone")]).toEqual(["in", null])
     })
 
-    test("that replaces the focused field gives the focus back without a word", async () => {
+    test("that replaces the focused field restores focus without events", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><input id="q" name="q" ws-send hx-trigger="focus"></div>`,
       })

@@ -76,7 +76,7 @@ const busy = async (
 }
 
 onBoth((open) => {
-  test("no new global names appear after the script has loaded, whatever happens then", async () => {
+  test("no global names appear after the script has loaded, whatever happens then", async () => {
     let before: Array<string> = []
     using page = await busy(open, {
       after: (window) => {
@@ -88,14 +88,14 @@ onBoth((open) => {
     expect(names(page.window).filter((name) => !before.includes(name))).toEqual([])
   })
 
-  test("loading brings no listeners, observers or timers", async () => {
+  test("loading adds no listeners, observers or timers", async () => {
     const ours = counting()
     using page = await open({ before: ours.before })
     expect([ours.listening.size, ours.observing.size]).toEqual([0, 0])
     expect(page.told).toEqual([])
   })
 
-  test("no listeners or timers are left after the last element has gone, and one observer, since it may come back", async () => {
+  test("after the last element has left there are no listeners and timers, and one observer, since it may return", async () => {
     const { before, listening, observing } = counting()
     using page = await busy(open, { before })
     expect(listening.size).toBeGreaterThan(0)
@@ -106,7 +106,7 @@ onBoth((open) => {
     expect(page.sockets.map(({ listeners }) => listeners)).toEqual(page.sockets.map(() => 0))
   })
 
-  test("and there is one set of them for any number of elements", async () => {
+  test("any number of elements share the same listeners and observer", async () => {
     const { before, listening, observing } = counting()
     using page = await open({ before, body })
     const one = [listening.size, observing.size]
@@ -117,7 +117,7 @@ onBoth((open) => {
     expect([listening.size, observing.size, page.live.length]).toEqual([...one, 1])
   })
 
-  test("many elements that come and go leave nothing but the observer", async () => {
+  test("many elements that are added and removed leave nothing but the observer", async () => {
     const { before, listening, observing } = counting()
     using page = await open({ before })
     const idle = page.clock.pending
@@ -141,7 +141,7 @@ onBoth((open) => {
   })
 
   describe("a status element", () => {
-    test("leaves no more than its observer once it and the last connection have gone", async () => {
+    test("leaves at most its observer after it and the last connection have left", async () => {
       const { before, observing } = counting()
       using page = await open({ before, body: `<div id="c" ws-connect="/ws"><i id="s" ws-status></i></div>` })
       page.$("#c").remove()

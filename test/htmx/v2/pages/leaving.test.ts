@@ -70,7 +70,7 @@ const states: ReadonlyArray<{
 const body = `<div id="around"><div id="c" ws-connect="/ws"><form id="f" ws-send></form></div></div>`
 
 onBoth((open) => {
-  describe("an element that leaves the document takes its socket along", () => {
+  describe("an element that leaves the document closes its socket", () => {
     test.each(ways)("by $title", async ({ leave }) => {
       using page = await open({ body })
       const idle = page.clock.pending
@@ -112,7 +112,7 @@ onBoth((open) => {
       expect([page.live.length, wrapper.queue.length, page.clock.pending <= before]).toEqual([0, 0, true])
     })
 
-    test("and says so at once: the close event is ours, and says that the element was removed", async () => {
+    test("with a wsClose at once, which says that the element was removed", async () => {
       using page = await open({ body })
       page.socket.open()
       const element = page.$("#c")
@@ -123,7 +123,7 @@ onBoth((open) => {
       expect(heard).toMatchObject([{ type: "close", reason: "removed", wasClean: true }])
     })
 
-    test("when a swap of htmx takes it away, while it is still on the page", async () => {
+    test("when a swap of htmx removes it, while it is still on the page", async () => {
       using page = await open({ body: `${body}<div id="d" ws-connect="/two"></div>` })
       for (const socket of page.sockets) socket.open()
       page.forget()
@@ -133,7 +133,7 @@ onBoth((open) => {
       expect(page.console).toEqual([])
     })
 
-    test("when its own frame takes it away: then nothing follows but its close", async () => {
+    test("when its own frame removes it: nothing follows but wsClose", async () => {
       using page = await open({ body })
       page.socket.open()
       page.forget()
@@ -153,7 +153,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("when nothing but the last of several has left", async () => {
+    test("when the last of several has left", async () => {
       using page = await open({ body: `<i id="a" ws-connect="/a"></i><i id="b" ws-connect="/b"></i>` })
       page.$("#a").remove()
       await microtasks()
@@ -186,7 +186,7 @@ onBoth((open) => {
         "into a shadow tree",
         (page) => page.$("#new").attachShadow({ mode: "open" }).append(page.$("#around")),
       ],
-    ])("when it was moved before, %s, and then what is around it now leaves", async (_, move) => {
+    ])("when it was moved before, %s, and then an element around it leaves", async (_, move) => {
       for (const later of [microtasks, () => {}]) {
         using page = await open({ body: `${body}<section><p id="new"></p></section>` })
         page.socket.open()
@@ -199,7 +199,7 @@ onBoth((open) => {
       }
     })
 
-    test("and when one comes after the last has left, it is watched again", async () => {
+    test("when it was added after all others had left", async () => {
       using page = await open({ body })
       page.$("#c").remove()
       await microtasks()
@@ -210,7 +210,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("and an element that comes back has one, also when it is processed", async () => {
+    test("and an element that returns has one socket, also when it is processed", async () => {
       using page = await open({ body })
       const element = page.$("#c")
       element.remove()
@@ -233,7 +233,7 @@ onBoth((open) => {
       expect([page.sockets.length, page.socket.sent.length, page.socket.isLive]).toEqual([1, 1, true])
     })
 
-    test("when it is taken out and put back in the same turn", async () => {
+    test("when it is removed and inserted again in the same turn", async () => {
       using page = await open({ body })
       page.socket.open()
       const element = page.$("#c")
@@ -266,7 +266,7 @@ onBoth((open) => {
     })
   })
 
-  describe("a message is sent though its sender has left", () => {
+  describe("a message is sent although its sender has left", () => {
     test.each<readonly [string, (page: Page) => void]>([
       ["by remove()", (page) => page.$("#f").remove()],
       ["by htmx.remove()", (page) => page.htmx.remove(page.$("#f"))],
@@ -304,7 +304,7 @@ onBoth((open) => {
       ])
     })
 
-    test("but not where the connect element has left too", async () => {
+    test("but not if the connect element has left too", async () => {
       using page = await open({ body })
       page.submit("#f")
       page.$("#c").remove()
@@ -314,7 +314,7 @@ onBoth((open) => {
   })
 
   describe("the connection of a ws-send is looked up when it sends", () => {
-    test("so that a form that has moved sends to where it is now", async () => {
+    test("so that a form that has moved sends to its new connection", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/one"><form id="f" ws-send></form></div><div id="d" ws-connect="/two"></div>`,
       })
@@ -324,7 +324,7 @@ onBoth((open) => {
       expect(page.sockets.map(({ sent }) => sent.length)).toEqual([0, 1])
     })
 
-    test("so that a form that was there before the connection sends to it", async () => {
+    test("so that a form that is older than the connection sends to it", async () => {
       using page = await open({ body: `<div id="c"><form id="f" ws-send></form></div>` })
       page.$("#c").setAttribute("ws-connect", "/late")
       page.htmx.process(page.$("#c"))
@@ -333,7 +333,7 @@ onBoth((open) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("so that a form that htmx preserves sends to the connection that has come around it", async () => {
+    test("so that a form that htmx preserves sends to the connection that is around it now", async () => {
       using page = await open({
         body: `<div id="page"><div ws-connect="/one" id="c"><form id="f" hx-preserve ws-send></form></div></div>`,
       })

@@ -71,7 +71,7 @@ onBoth((open) => {
   })
 
   describe.each(names)("a listener of %s", (name) => {
-    test.each(Object.keys(actions))("%s, and nothing breaks", async (action) => {
+    test.each(Object.keys(actions))("%s without a fault", async (action) => {
       using page = await open({ body: neighbour })
       const other = page.socket.open()
       const idle = page.clock.pending
@@ -123,7 +123,7 @@ onBoth((open) => {
       expect(uncaught).toEqual(action === "throws" ? [expect.stringContaining("boom")] : [])
     })
 
-    test("that throws changes nothing", async () => {
+    test("that throws has no effect", async () => {
       using page = await open({ body: html })
       page.on(name, () => {
         throw new Error("boom")
@@ -132,7 +132,7 @@ onBoth((open) => {
       expect(page.told).toEqual(undisturbed)
     })
 
-    test("that closes leaves a connection that can be opened again", async () => {
+    test("that closes the connection lets it be opened again", async () => {
       using page = await open({ body: html })
       const wrapper = page.wrapper()
       let acted = false
@@ -151,7 +151,7 @@ onBoth((open) => {
       expect([wrapper.state, page.socket.sent.at(-1), page.live.length]).toEqual(["open", "works", 1])
     })
 
-    test("that reconnects leaves a connection that works", async () => {
+    test("that reconnects makes a connection that works", async () => {
       using page = await open({ body: html })
       let acted = false
       page.on(name, ({ detail }) => {
@@ -168,7 +168,7 @@ onBoth((open) => {
     })
   })
 
-  test("a listener of wsConfigConnect that cancels for ever makes no endless loop", async () => {
+  test("a listener of wsConfigConnect that always cancels causes no endless loop", async () => {
     using page = await open({ body: html })
     page.on("wsConfigConnect", (event) => event.preventDefault())
     page.wrapper().reconnect()
@@ -176,7 +176,7 @@ onBoth((open) => {
     expect([page.all("wsConfigConnect").length, page.wrapper().state]).toEqual([2, "closed"])
   })
 
-  test("a listener that answers each message with a send makes no recursion that skips the order", async () => {
+  test("a listener that sends in each event of a message keeps the order", async () => {
     using page = await open({ body: html })
     page.on("wsAfterSend", ({ detail }) => {
       const n = Number(detail.message)

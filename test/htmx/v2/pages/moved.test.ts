@@ -6,8 +6,8 @@ const form = `<form id="f" ws-send><input name="a" value="1"></form>`
 const body = `<div id="c" ws-connect="/ws">${form}<p id="out"></p></div><div id="d" ws-connect="/other"></div>`
 
 onBoth((open) => {
-  describe("a sender that is inside no connection any more", () => {
-    test("sends to the one where it was processed", async () => {
+  describe("a sender that has left its connection", () => {
+    test("sends to the connection in which it was processed", async () => {
       using page = await open({ body })
       page.socketAt(0).open()
       page.document.body.append(page.$("#f"))
@@ -16,7 +16,7 @@ onBoth((open) => {
       expect(page.told.slice(-3)).toEqual(["wsConfigSend #f", "wsBeforeSend #f", "wsAfterSend #f"])
     })
 
-    test("also where htmx processes it again there", async () => {
+    test("also if htmx processes it again outside", async () => {
       using page = await open({ body })
       page.socketAt(0).open()
       page.document.body.append(page.$("#f"))
@@ -26,7 +26,7 @@ onBoth((open) => {
       expect(page.socketAt(0).json).toHaveLength(1)
     })
 
-    test("also where the element has another connection by now", async () => {
+    test("also if the element has another connection by now", async () => {
       using page = await open({ body })
       page.document.body.append(page.$("#f"))
       page.$("#c").setAttribute("ws-connect", "/third")
@@ -36,7 +36,7 @@ onBoth((open) => {
       expect([page.socket.url, page.socket.json.length]).toEqual([expect.stringContaining("/third"), 1])
     })
 
-    test("fails when that has left, and sends nowhere else", async () => {
+    test("fails when that has left, and sends to no other", async () => {
       using page = await open({ body })
       page.document.body.append(page.$("#f"))
       page.$("#c").remove()
@@ -46,7 +46,7 @@ onBoth((open) => {
       expect([page.told, page.json]).toEqual([["wsError #f"], []])
     })
 
-    test("sends to the nearest as soon as one is around it", async () => {
+    test("sends to the nearest as soon as it is inside one", async () => {
       using page = await open({ body })
       page.socketAt(1).open()
       page.$("#d").append(page.$("#f"))
@@ -56,7 +56,7 @@ onBoth((open) => {
   })
 
   describe("hx-ext taken away after the page was processed", () => {
-    test("mutes no sender, and no connection, also after a drop", async () => {
+    test("stops no sender and no connection, also after a drop", async () => {
       using page = await open({ body })
       page.document.body.removeAttribute("hx-ext")
       page.socketAt(0).open().drop()
@@ -67,7 +67,7 @@ onBoth((open) => {
       expect([page.socket.json.length, page.$("#out").textContent]).toEqual([1, "new"])
     })
 
-    test("leaves nothing behind when the element leaves", async () => {
+    test("leaves no socket when the element leaves", async () => {
       using page = await open({ body })
       page.document.body.removeAttribute("hx-ext")
       page.document.body.replaceChildren()

@@ -17,7 +17,7 @@ describe.each([
     return page
   }
 
-  test("is the one that runs, and nothing is said of it", async () => {
+  test("is the version under test, and is accepted without a notice", async () => {
     using page = await open("<p></p>")
     expect([page.htmx.version, page.console]).toEqual([version, []])
   })
@@ -48,7 +48,7 @@ describe.each([
     },
   )
 
-  test("frames are swapped, and a connection that drops comes back", async () => {
+  test("frames are swapped, and a connection that drops is dialled again", async () => {
     using page = await open(chat(form()))
     page.socket.open()
     page.socket.message(`<p id="out">one</p>`)
@@ -71,7 +71,7 @@ describe.each([
     expect(page.json).toHaveLength(1)
   })
 
-  test("processing again opens no second socket, and an element that leaves takes its own along", async () => {
+  test("processing again opens no second socket, and an element that leaves closes its own", async () => {
     using page = await open(chat(form()))
     page.socket.open()
     page.$("#c").setAttribute("class", "other")
@@ -91,7 +91,7 @@ describe.each([
     expect(page.json).toHaveLength(1)
   })
 
-  test("the script executed again leaves everything as it is", async () => {
+  test("the script executed again changes nothing", async () => {
     using page = await open(chat(form()))
     page.socket.open()
     page.execute("/dist/ws.js")

@@ -56,7 +56,7 @@ onBoth((open, htmx) => {
       ])
     })
 
-    test("when it is processed again, and when what is around it is", async () => {
+    test("when it is processed again, and when an element around it is", async () => {
       using page = await open({ body: `<div id="around"><div id="c" ws-connect="/ws"></div></div>` })
       for (const selector of ["#c", "#around", "body"]) page.htmx.process(page.$(selector))
       expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
@@ -75,7 +75,7 @@ onBoth((open, htmx) => {
       expect(page.console).toEqual([])
     })
 
-    test("when attributes of what is around it change", async () => {
+    test("when attributes of an element around it change", async () => {
       using page = await open({
         on: "",
         body: `<div id="e" hx-ext="ws"><div id="c" ws-connect="/ws">${list}</div></div>`,
@@ -107,7 +107,7 @@ onBoth((open, htmx) => {
       expect([page.sockets.length, page.$("#list").children.length]).toEqual([1, 1])
     })
 
-    test("until its URL changes: then a new socket takes the place of the old", async () => {
+    test("until its URL changes: then a new socket replaces the old one", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/one"></div>` })
       page.socket.open()
       page.forget()
@@ -122,7 +122,7 @@ onBoth((open, htmx) => {
       expect(page.told.filter((event) => /Message|Close/.test(event)).length).toBeLessThanOrEqual(1)
     })
 
-    test("until the attribute is gone: then it has none", async () => {
+    test("until its attribute is removed: then it has none", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/one"></div>` })
       page.socket.open()
       page.$("#c").removeAttribute("ws-connect")
@@ -130,7 +130,7 @@ onBoth((open, htmx) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("and a replacement with the same id has its own", async () => {
+    test("a replacement with the same id has its own", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"></div>` })
       page.socket.open()
       page.socket.message(`<div id="c" ws-connect="/ws" class="new"></div>`)
@@ -142,7 +142,7 @@ onBoth((open, htmx) => {
     const sender = (trigger: string) =>
       `<div id="c" ws-connect="/ws"><section><button type="button" id="b" ws-send hx-trigger="${trigger}"></button></section></div>`
 
-    test("to an element with hx-trigger, which htmx 2 announces twice", async () => {
+    test("to an element with hx-trigger, which htmx 2 processes twice", async () => {
       using page = await open({ body: sender("click") })
       page.socket.open()
       page.click("#b")
@@ -163,7 +163,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(3)
     })
 
-    test("to a form of which a parent is announced, too", async () => {
+    test("to a form whose parent is processed, too", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws" hx-trigger="x"><form hx-ext="ws" id="f" ws-send hx-trigger="submit"></form></div>`,
       })
@@ -172,7 +172,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("so that a load trigger sends once", async () => {
+    test("a load trigger sends once", async () => {
       using page = await open({ body: sender("load") })
       page.socket.open()
       page.advance(100)
@@ -181,14 +181,14 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("so that a poll sends once each time", async () => {
+    test("a poll sends once each time", async () => {
       using page = await open({ body: sender("every 300ms") })
       page.socket.open()
       page.advance(1850)
       expect(page.socket.sent).toHaveLength(6)
     })
 
-    test("so that a poll of an element that htmx initialises again sends once each time", async () => {
+    test("a poll of an element that htmx initialises again sends once each time", async () => {
       using page = await open({ body: sender("every 300ms") })
       page.socket.open()
       page.$("#b").className = "changed"
@@ -197,7 +197,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(6)
     })
 
-    test("and changed triggers replace the old ones", async () => {
+    test("changed triggers replace the old ones", async () => {
       using page = await open({ body: sender("click") })
       page.socket.open()
       page.$("#b").setAttribute("hx-trigger", "mouseover")
@@ -208,7 +208,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("to a ws-send in content that an ordinary swap brings", async () => {
+    test("to a ws-send in content of an ordinary swap", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"><p id="out"></p></div>` })
       page.socket.open()
       page.socket.message(
@@ -219,7 +219,7 @@ onBoth((open, htmx) => {
     })
   })
 
-  describe("what public code finds in the internal data", () => {
+  describe("the connection in the internal data", () => {
     interface Internal {
       readonly webSocket?: {
         readonly socket: unknown
@@ -232,7 +232,7 @@ onBoth((open, htmx) => {
     const internal = (element: Element) =>
       (element as unknown as { "htmx-internal-data": Internal })["htmx-internal-data"].webSocket
 
-    test("is the socket, and how to send, close and dial again", async () => {
+    test("has the socket, and functions that send, close and dial again", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"></div>` })
       const data = internal(page.$("#c"))
       expect(data?.socket).toBe(page.socket)
@@ -253,7 +253,7 @@ onBoth((open, htmx) => {
       expect(page.sockets).toHaveLength(2)
     })
 
-    test("is there for as long as the element has a connection", async () => {
+    test("exists as long as the element has a connection", async () => {
       using page = await open({ body: `<div id="c" ws-connect="/ws"></div>` })
       const element = page.$("#c")
       page.socket.open()
@@ -280,7 +280,7 @@ onBoth((open, htmx) => {
       expect([page.sockets.length, page.wrapper().state]).toEqual([1, "closed"])
     })
 
-    test("does not keep htmx from cleaning up", async () => {
+    test("does not prevent htmx from cleaning up", async () => {
       using page = await open({
         body: `<div id="out"><div id="c" ws-connect="/ws"></div></div><div id="d" ws-connect="/two"></div>`,
       })
@@ -340,7 +340,7 @@ onBoth((open, htmx) => {
     }
     const two = `<div id="c" ws-connect="/ws"></div><div id="d" ws-connect="/ws"></div>`
 
-    test("share the next one, too, also where it is open already", async () => {
+    test("share the next one, too, also if it is open already", async () => {
       using page = await open({ before: memo, body: two })
       let retries = 0
       page.window.Math.random = () => (retries++ === 0 ? 0.1 : 0.9)
@@ -356,7 +356,7 @@ onBoth((open, htmx) => {
       expect([page.told.at(-1), page.sockets.length]).toEqual(["wsOpen #d", 2])
     })
 
-    test("are told of it separately: one that closes leaves it to the other", async () => {
+    test("have separate events: if one closes it, the other keeps it", async () => {
       using page = await open({ before: memo, body: two })
       page.socket.open()
       const of = (id: string) => page.all("wsOpen").find(({ on }) => on.id === id)?.detail.socketWrapper

@@ -45,7 +45,7 @@ onBoth((open) => {
       expect(page.told.slice(-3)).toEqual(["wsOpen #c", "wsBeforeSend #f", "wsAfterSend #f"])
     })
 
-    test("close, drop and reconnect are told", async () => {
+    test("close, drop and reconnect have their events", async () => {
       using page = await open({ body })
       page.socket.open().drop()
       expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
@@ -53,7 +53,7 @@ onBoth((open) => {
       expect(page.told.slice(-2)).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
     })
 
-    test("a retry dials when its time has come", async () => {
+    test("a retry dials when its delay is over", async () => {
       using page = await open({
         body,
         before: ({ htmx }) => {
@@ -69,7 +69,7 @@ onBoth((open) => {
   })
 
   describe("messages go out in the order in which they were accepted", () => {
-    test("but what a wsOpen listener sends goes first, on every open", async () => {
+    test("but messages of a wsOpen listener go first, on every open", async () => {
       using page = await open({ body })
       page.on("wsOpen", ({ detail }) => {
         detail.socketWrapper.send(`login ${detail.attempt}`)
@@ -85,7 +85,7 @@ onBoth((open) => {
       expect(page.socket.sent.map(String)).toEqual(["login 0", expect.stringContaining("form"), "two"])
     })
 
-    test("a wsOpen listener that needs time holds back what waits, but not what is sent immediately", async () => {
+    test("a wsOpen listener that needs time holds back waiting messages, but not sendImmediately", async () => {
       using page = await open({ body })
       let finish = () => {}
       page.on("wsOpen", ({ detail }) => {
@@ -168,7 +168,7 @@ onBoth((open) => {
   })
 
   describe("a message is written only to a socket that is open", () => {
-    test("and waits while the socket is closing", async () => {
+    test("it waits while the socket is closing", async () => {
       using page = await open({ body })
       page.socket.open().readyState = 2
       page.submit("#f")
@@ -180,7 +180,7 @@ onBoth((open) => {
       expect(page.socket.sent).toHaveLength(2)
     })
 
-    test("and waits after close(), for a reconnect()", async () => {
+    test("it waits after close(), for a reconnect()", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().close()
@@ -193,7 +193,7 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual(["one", "two"])
     })
 
-    test("and sendImmediately says that it was not", async () => {
+    test("sendImmediately reports that it was not written", async () => {
       using page = await open({ body })
       page.wrapper().sendImmediately("early", page.$("#f"))
       expect(page.told.at(-1)).toBe("wsError #f")
@@ -202,7 +202,7 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual([])
     })
 
-    test("and what the socket would not take goes on waiting", async () => {
+    test("a message that the socket refuses goes on waiting", async () => {
       using page = await open({ body })
       page.socket.open()
       const { send } = page.socket
@@ -218,7 +218,7 @@ onBoth((open) => {
     })
   })
 
-  test("what the socket does not take is one error, on its sender", async () => {
+  test("a message that the socket refuses is one error, on its sender", async () => {
     using page = await open({ body })
     page.socket.open()
     page.socket.send = () => {
@@ -232,7 +232,7 @@ onBoth((open) => {
     }
   })
 
-  describe("a socket that has been replaced is silent", () => {
+  describe("a socket that has been replaced causes no events", () => {
     const replaced = async (): Promise<Page> => {
       const page = await open({ body })
       page.socket.open()
@@ -241,7 +241,7 @@ onBoth((open) => {
       return page
     }
 
-    test("reconnect() on an open socket closes it and tells of the new one only", async () => {
+    test("reconnect() on an open socket closes it, and only the new one has events", async () => {
       using page = await replaced()
       expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
       expect(page.sockets.map(({ isLive }) => isLive)).toEqual([false, true])
@@ -253,7 +253,7 @@ onBoth((open) => {
       expect(page.told.at(-1)).toBe("wsOpen #c")
     })
 
-    test("also when it breaks late, or opens late", async () => {
+    test("also if it fails late, or opens late", async () => {
       using page = await open({ body })
       page.wrapper().reconnect()
       page.forget()
@@ -276,7 +276,7 @@ onBoth((open) => {
       expect(page.told).toEqual(["wsOpen #c"])
     })
 
-    test("reconnect() cancels a retry that is pending", async () => {
+    test("reconnect() cancels a pending retry", async () => {
       using page = await open({ body })
       page.socket.open().drop()
       page.wrapper().reconnect()

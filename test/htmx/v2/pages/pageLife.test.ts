@@ -35,7 +35,7 @@ onBoth((open) => {
       },
     )
 
-    test("also where the close has not been answered", async () => {
+    test("also if the close has not been answered", async () => {
       using page = await open({ body })
       page.socket.open()
       fire(page, "pagehide")
@@ -45,7 +45,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("also where it was connecting, and where a retry was pending", async () => {
+    test("also if it was connecting, and if a retry was pending", async () => {
       using page = await open({ body })
       fire(page, "pagehide")
       expect(page.live).toHaveLength(0)
@@ -66,7 +66,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(1)
     })
 
-    test("dials again where reconnect is false, since that is no retry", async () => {
+    test("dials again although reconnect is false, since that is no retry", async () => {
       using page = await open({ body, ...config({ reconnect: false }) })
       page.socket.open()
       fire(page, "pagehide")
@@ -85,7 +85,7 @@ onBoth((open) => {
       expect(page.wrapper().state).toBe("paused")
     })
 
-    test("what listeners of visibilitychange send is sent before a pause", async () => {
+    test("messages of listeners of visibilitychange are sent before a pause", async () => {
       using page = await open({ body, ...config({ pauseOnBackground: true }) })
       page.socket.open()
       page.document.addEventListener("visibilitychange", () => page.wrapper().send("bye"))
@@ -95,7 +95,7 @@ onBoth((open) => {
   })
 
   describe("out of the document and back", () => {
-    test("what is taken away as another comes back loses its connection", async () => {
+    test("an element that is removed while another returns loses its connection", async () => {
       using page = await open({ body: `<main>${body}</main><i><i id="d" ws-connect="/d"></i></i>` })
       const element = page.$("#c")
       element.remove()
@@ -106,7 +106,7 @@ onBoth((open) => {
       expect(page.live.map(({ url }) => url)).toEqual([expect.stringMatching("/ws$")])
     })
 
-    test("an element is connected again, by itself", async () => {
+    test("an element that returns is connected again", async () => {
       using page = await open({ body: `<main>${body}</main>` })
       page.socket.open()
       const element = page.$("#c")
@@ -120,7 +120,7 @@ onBoth((open) => {
       expect(page.wrapper().state).toBe("open")
     })
 
-    test("so is one that is in something that left, again and again, with its senders", async () => {
+    test("so is one inside an element that leaves and returns again and again, with its senders", async () => {
       using page = await open({
         body: `<main><section id="tab"><div id="c" ws-connect="/ws"><form id="f" ws-send></form></div></section></main>`,
       })
@@ -138,7 +138,7 @@ onBoth((open) => {
       expect(page.socket.sent).toHaveLength(1)
     })
 
-    test("so is one that was found to have left by a frame", async () => {
+    test("so is one whose removal was noticed by a frame", async () => {
       using page = await open({ body: `<main>${body}</main>` })
       page.socket.open()
       const element = page.$("#c")
@@ -150,7 +150,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("but not one that htmx has cleaned up", async () => {
+    test("but not an element that htmx has cleaned up", async () => {
       using page = await open({ body: `<main id="m">${body}</main>` })
       const element = page.$("#c")
       page.socket.open()
@@ -161,7 +161,7 @@ onBoth((open) => {
       expect([element.isConnected, page.sockets.length]).toEqual([true, 1])
     })
 
-    test("and removals are noticed as before", async () => {
+    test("later removals are noticed", async () => {
       using page = await open({ body: `<main>${body}<div id="d" ws-connect="/d"></div></main>` })
       const element = page.$("#c")
       element.remove()
@@ -176,7 +176,7 @@ onBoth((open) => {
   })
 
   describe("online and offline", () => {
-    test("online makes a waiting connection try at once, and only once", async () => {
+    test("online makes a waiting connection dial at once, and only once", async () => {
       using page = await open({ body })
       page.window.Math.random = () => 0.9
       page.socket.open().drop()
@@ -187,7 +187,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(2)
     })
 
-    test("offline it goes on retrying, which uses up no attempts: a server in this house may answer", async () => {
+    test("offline, retries go on and do not count as attempts: a local server may answer", async () => {
       using page = await open({ body, ...config({ reconnectMaxAttempts: 2 }) })
       page.window.Math.random = () => 0.5
       page.socket.open()
@@ -201,7 +201,7 @@ onBoth((open) => {
       expect(page.wrapper().state).toBe("open")
     })
 
-    test("waking from sleep makes it try at once", async () => {
+    test("waking from sleep makes it dial at once", async () => {
       using page = await open({ body })
       page.window.Math.random = () => 0.9
       page.socket.open()
@@ -215,7 +215,7 @@ onBoth((open) => {
       expect(page.dials).toHaveLength(dials + 1)
     })
 
-    test("an open connection is left alone by all of these", async () => {
+    test("none of these affects an open connection", async () => {
       using page = await open({ body })
       page.socket.open()
       online(page, false)
@@ -236,7 +236,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("closes them where pauseOnBackground is set, and dials again when it is shown, in the ordinary way", async () => {
+    test("closes them if pauseOnBackground is set, and dials again when it is shown, with the ordinary events", async () => {
       using page = await open({ body, ...config({ pauseOnBackground: true }) })
       page.socket.open()
       page.visibility(true)
@@ -250,7 +250,7 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual(["waits"])
     })
 
-    test("goes on closing others after a listener has removed those that were closed", async () => {
+    test("closes the others after a listener has removed those that were closed", async () => {
       using page = await open({
         body: `<main><i ws-connect="/c"></i><i ws-connect="/d"></i></main>`,
         ...config({ pauseOnBackground: true }),
@@ -274,7 +274,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(0)
     })
 
-    test("closes them after a grace", async () => {
+    test("closes them after a grace period", async () => {
       using page = await open({ body, ...config({ pauseOnBackground: "5s" }) })
       page.socket.open()
       page.visibility(true)
@@ -289,7 +289,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("does not dial for one that waits while it is hidden", async () => {
+    test("does not dial for a retry while it is hidden", async () => {
       using page = await open({ body, ...config({ pauseOnBackground: true }) })
       page.socket.open().drop()
       page.visibility(true)
@@ -301,7 +301,7 @@ onBoth((open) => {
   })
 
   describe("heartbeat", () => {
-    test("asks a silent peer for a sign of life, and dials again where none comes", async () => {
+    test("pings a silent peer, and dials again if no frame arrives", async () => {
       using page = await open({ body, ...config({ heartbeat: "20s", heartbeatTimeout: "5s" }) })
       page.socket.open()
       page.advance(19_999)
@@ -314,7 +314,7 @@ onBoth((open) => {
       expect([page.sockets.length, page.live.length]).toEqual([2, 1])
     })
 
-    test("takes any frame for a sign of life", async () => {
+    test("accepts any frame as a reply", async () => {
       using page = await open({
         body,
         ...config({ heartbeat: 1000, heartbeatTimeout: 500, heartbeatMessage: "hey" }),
@@ -329,7 +329,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("is off where nothing is set", async () => {
+    test("is off by default", async () => {
       using page = await open({ body })
       page.socket.open()
       page.advance(1_000_000)

@@ -54,7 +54,7 @@ onBoth((open) => {
       ["a boolean", () => false, "false"],
       ["a String", () => new String("boxed"), "boxed"],
       ["URLSearchParams", (page) => new page.window.URLSearchParams("a=1&b=x y"), "a=1&b=x+y"],
-    ])("%s, and the page sees what it gave", (_, make, text) => {
+    ])("%s, and events have the given value", (_, make, text) => {
       const page = opened()
       page.add(body)
       const payload = make(page) as string
@@ -70,7 +70,7 @@ onBoth((open) => {
     })
   })
 
-  describe("send refuses, with a sentence that says what it is,", () => {
+  describe("send refuses, with a sentence that names the type,", () => {
     const opened = shared(() => open())
     const kinds: ReadonlyArray<[title: string, make: () => unknown, kind: RegExp]> = [
       ["nothing", () => undefined, /undefined/i],
@@ -174,7 +174,7 @@ onBoth((open) => {
     })
   })
 
-  test("what JSON leaves out is left out of a form: functions, symbols, and what is undefined", async () => {
+  test("values that JSON omits are omitted from a form: functions, symbols, undefined", async () => {
     using page = await open({ body })
     page.socket.open()
     page.on("wsConfigSend", ({ detail }) => {
@@ -191,7 +191,7 @@ onBoth((open) => {
     expect(page.all("wsError")).toEqual([])
   })
 
-  test("what JSON knows how to write is written: dates, nested records and what has a toJSON", async () => {
+  test("values that have JSON are written: dates, nested records, objects with a toJSON", async () => {
     using page = await open({ body })
     page.socket.open()
     const date = new Date(0)

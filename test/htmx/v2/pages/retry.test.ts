@@ -32,13 +32,13 @@ onBoth((open) => {
       expect(delaysOf(page, 9)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 32_000, 32_000])
     })
 
-    test.each([0.001, 0.999])("between nothing and the bound: %d", async (value) => {
+    test.each([0.001, 0.999])("between 0 and the bound: %d", async (value) => {
       using page = await open({ body })
       random(page.window, value)
       expect(delaysOf(page, 3)).toEqual([1000 * value, 2000 * value, 4000 * value])
     })
 
-    test("as long as a function says, which is asked with the number of retries so far", async () => {
+    test("as long as a function returns for the number of retries so far", async () => {
       const asked: Array<number> = []
       using page = await open({
         body,
@@ -58,13 +58,13 @@ onBoth((open) => {
       ["200ms", 200],
       ["5s", 5000],
       ["5 seconds", 5000],
-    ])("always as long as %j says", async (wsReconnectDelay, delay) => {
+    ])("always %j, if that is the setting", async (wsReconnectDelay, delay) => {
       using page = await open({ body, ...config({ wsReconnectDelay }) })
       expect(delaysOf(page, 3)).toEqual([delay, delay, delay])
       expect(page.console.filter((line) => !line.includes("could not be opened"))).toEqual([])
     })
 
-    test("at least until the page has had its turn, also where there is no delay and a dial fails at once", async () => {
+    test("at least until the next task, also if there is no delay and a dial fails at once", async () => {
       let dials = 0
       using page = await open({
         body,
@@ -83,7 +83,7 @@ onBoth((open) => {
       expect(dials).toBe(2)
     })
 
-    test("as an object of settings says", async () => {
+    test("as an object of settings describes", async () => {
       using page = await open({
         body,
         ...config({
@@ -98,7 +98,7 @@ onBoth((open) => {
       expect(delaysOf(page, 4)).toEqual([100, 300, 500, 500])
     })
 
-    test("a second where the function throws, with a sentence", async () => {
+    test("a second if the function throws, with a sentence", async () => {
       const wsReconnectDelay = () => {
         throw new Error("oops")
       }
@@ -118,13 +118,13 @@ onBoth((open) => {
       [Number.POSITIVE_INFINITY, 0],
       [{}, 0],
       [12.7, 12],
-    ] as const)("as setTimeout takes what the function answers: %j is %d ms", async ([answer, delay]) => {
+    ] as const)("as setTimeout reads the result of the function: %j is %d ms", async ([answer, delay]) => {
       using page = await open({ body, ...config({ wsReconnectDelay: () => answer }) })
       page.socket.open().drop()
       expect([page.last("wsReconnecting").delay, page.console]).toEqual([delay, []])
     })
 
-    test("as the page's setting says at the time of the retry", async () => {
+    test("by the page's setting at the time of the retry", async () => {
       using page = await open({ body, ...config({ wsReconnectDelay: () => 10 }) })
       page.htmx.config.wsReconnectDelay = () => 700
       page.socket.open().drop()
@@ -133,7 +133,7 @@ onBoth((open) => {
   })
 
   describe("events of retries", () => {
-    test("wsReconnecting tells the attempt, the delay and the close event", async () => {
+    test("wsReconnecting has the attempt, the delay and the close event", async () => {
       using page = await open({ body, ...config({ wsReconnectDelay: 100 }) })
       page.socket.open().end(1012, "restart")
       const { attempt, delay, event, socketWrapper } = page.last("wsReconnecting")
@@ -153,7 +153,7 @@ onBoth((open) => {
       expect(page.last("wsReconnecting").attempt).toBe(1)
     })
 
-    test("wsFailed tells how many retries there were, and how the last one ended", async () => {
+    test("wsFailed has the number of retries, and the end of the last one", async () => {
       using page = await open({ body, ...config({ wsReconnectDelay: 100, ws: { reconnectMaxAttempts: 2 } }) })
       page.socket.open().drop()
       page.advance(100)
@@ -168,7 +168,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(3)
     })
 
-    test("reconnect() starts over after wsFailed, and sends what was waiting", async () => {
+    test("reconnect() dials again after wsFailed, and waiting messages are sent", async () => {
       using page = await open({ body, ...config({ wsReconnectDelay: 100, ws: { reconnectMaxAttempts: 0 } }) })
       page.socket.drop()
       expect(page.told.at(-1)).toBe("wsFailed #c")
@@ -181,7 +181,7 @@ onBoth((open) => {
     test.each([
       ["overflow, where the newcomer is rejected", "reject", ["three"], ["one", "two"]],
       ["overflow, where the oldest has to go", "drop-oldest", ["one"], ["two", "three"]],
-    ])("wsDropped tells %s", async (_, queueOverflow, dropped, sent) => {
+    ])("wsDropped reports %s", async (_, queueOverflow, dropped, sent) => {
       using page = await open({ body, ...config({ ws: { queueCapacity: 2, queueOverflow } }) })
       for (const message of ["one", "two", "three"]) page.wrapper().send(message, page.$("#f"))
       expect(page.all("wsDropped").map(({ detail, on }) => [detail.message, detail.reason, on.id])).toEqual(
@@ -191,13 +191,13 @@ onBoth((open) => {
       expect(page.socket.sent).toEqual(sent)
     })
 
-    test("wsDropped comes on the connection where the message has no element", async () => {
+    test("wsDropped is dispatched on the connect element if the message has no sender", async () => {
       using page = await open({ body, ...config({ ws: { queueCapacity: 0 } }) })
       page.wrapper().send("one")
       expect(page.told.at(-1)).toBe("wsDropped #c")
     })
 
-    test("wsDropped tells what has waited too long", async () => {
+    test("wsDropped reports a message that has waited too long", async () => {
       using page = await open({ body, ...config({ ws: { queueTtl: "5s" } }) })
       page.wrapper().send("old", page.$("#f"))
       await microtasks()
@@ -237,7 +237,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(sockets + 1)
     })
 
-    test("after the codes that are set, and no others", async () => {
+    test("after the codes of the setting, and no others", async () => {
       using page = await open({ body, ...config({ ws: { reconnectCodes: [4000] } }) })
       page.socket.open().end(4000)
       page.advance(1000)
@@ -246,7 +246,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(2)
     })
 
-    test("not where reconnect is false", async () => {
+    test("not if reconnect is false", async () => {
       using page = await open({ body, ...config({ ws: { reconnect: false } }) })
       page.socket.open().drop()
       page.advance(100_000)
@@ -258,7 +258,7 @@ onBoth((open) => {
     const steady = config({ ws: { reconnectDelay: 100, reconnectJitter: 0 } })
     const delays = (page: Page) => page.all("wsReconnecting").map(({ detail }) => detail.delay)
 
-    test("goes on where the server accepts and then closes", async () => {
+    test("goes on if the server accepts and then closes", async () => {
       using page = await open({ body, ...steady })
       for (let times = 0; times < 4; times++) {
         page.socket.open().end(1013)
@@ -278,7 +278,7 @@ onBoth((open) => {
       expect(delays(page)).toEqual([100, 100, 100])
     })
 
-    test("starts over after a frame, unless that came in the first second", async () => {
+    test("starts over after a frame, unless it arrived in the first second", async () => {
       using page = await open({ body, ...steady })
       for (const openFor of [0, 999, 1000]) {
         page.socket.open()
@@ -291,7 +291,7 @@ onBoth((open) => {
     })
   })
 
-  describe("a handshake that is not answered", () => {
+  describe("an unanswered handshake", () => {
     test("is a failed attempt after the connect timeout", async () => {
       using page = await open({ body })
       page.advance(14_999)
@@ -306,7 +306,7 @@ onBoth((open) => {
       expect(page.live).toHaveLength(1)
     })
 
-    test("costs no other connection anything", async () => {
+    test("affects no other connection", async () => {
       using page = await open({ body: `${body}<div id="d" ws-connect="/two"></div>` })
       page.socket.open()
       page.advance(20_000)
@@ -319,7 +319,7 @@ onBoth((open) => {
   })
 
   describe("close()", () => {
-    test("passes code and reason on, tells wsClose when the peer has answered, and is final", async () => {
+    test("passes on code and reason, dispatches wsClose when the peer has answered, and is final", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().close(4001, "bye")
@@ -332,7 +332,7 @@ onBoth((open) => {
       expect(page.sockets).toHaveLength(1)
     })
 
-    test("gives up on a peer that does not answer within the close timeout", async () => {
+    test("abandons a socket whose peer does not answer within the close timeout", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().close()
@@ -360,7 +360,7 @@ onBoth((open) => {
       [1001, "going away"],
       [5000, ""],
       [1000, "x".repeat(200)],
-    ])("closes also with a code or a reason that a browser refuses: %d", async (code, reason) => {
+    ])("closes even with a code or reason that a browser refuses: %d", async (code, reason) => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().close(code, reason)

@@ -5,7 +5,7 @@ import { microtasks } from "../../kit/openPage.ts"
 const inner = `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>`
 
 onBoth((open, htmx) => {
-  describe("where the extension is not on, nothing connects and nothing sends", () => {
+  describe("if the extension is off, nothing connects and nothing sends", () => {
     test("outside of hx-ext", async () => {
       using page = await open({ on: "", body: inner })
       expect([page.sockets.length, page.told]).toEqual([0, []])
@@ -26,7 +26,7 @@ onBoth((open, htmx) => {
       expect([page.sockets.length, page.told]).toEqual([0, []])
     })
 
-    test("in a ws-send inside ignore:ws, though a connection is around it", async () => {
+    test("for a ws-send inside ignore:ws, although a connection is around it", async () => {
       using page = await open({
         body: `<div id="c" ws-connect="/ws"><div hx-ext="ignore:ws"><button type="button" id="b" ws-send hx-trigger="click"></button></div><i id="out"></i></div>`,
       })
@@ -35,7 +35,7 @@ onBoth((open, htmx) => {
       expect(page.socket.sent).toEqual([])
     })
 
-    test("in a ws-send that is disabled later", async () => {
+    test("for a ws-send that is disabled later", async () => {
       using page = await open({ body: inner })
       page.socket.open()
       page.$("#f").setAttribute("hx-disable", "")
@@ -44,8 +44,8 @@ onBoth((open, htmx) => {
     })
   })
 
-  describe("where the extension is on", () => {
-    test("by the hx-ext of an ancestor, or its own, or data-hx-ext", async () => {
+  describe("if the extension is on", () => {
+    test("by the hx-ext of an ancestor, or its own, or data-hx-ext, elements connect", async () => {
       using page = await open({
         on: "",
         body: `<div hx-ext="ws"><i ws-connect="/1"></i></div><i hx-ext="ws" ws-connect="/2"></i><div data-hx-ext="other, ws"><b><i ws-connect="/3"></i></b></div>`,
@@ -67,7 +67,7 @@ onBoth((open, htmx) => {
       expect(counts).toEqual({ "/outer": 1, "/inner": 2 })
     })
 
-    test("a form outside that has a field inside sends to its own connection", async () => {
+    test("a form outside of a connection that has a field inside sends to its own connection", async () => {
       using page = await open({
         body: `<div ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div><input form="f" name="b" value="2">`,
       })
@@ -76,7 +76,7 @@ onBoth((open, htmx) => {
       expect(page.json).toMatchObject([{ a: "1", b: "2" }])
     })
 
-    test("an element that sends with hx-post too does both", async () => {
+    test("an element with ws-send and hx-post does both", async () => {
       using page = await open({
         body: `<div ws-connect="/ws"><button type="button" id="b" ws-send name="n" value="v"></button></div>`,
       })
@@ -107,7 +107,7 @@ onBoth((open, htmx) => {
         expect(page.json).toMatchObject([{ n: "v" }])
       })
 
-      test("a connection closes when it leaves, and when its host does", async () => {
+      test("a connection closes when its element leaves, and when the host does", async () => {
         const { page, root } = await shadowed(
           `<i id="one" ws-connect="/1"></i><i id="two" ws-connect="/2"></i>`,
           `<div id="host"></div>`,
@@ -126,7 +126,7 @@ onBoth((open, htmx) => {
 
   if (htmx === "1.9") {
     describe("htmx 1.9's own hx-ws", () => {
-      test("is left alone: one socket, and its sends once", async () => {
+      test("is left alone: it has one socket, and sends once", async () => {
         using page = await open({
           body: `<div id="c" hx-ws="connect:ws://page.test:8080/own"><form id="f" hx-ws="send"><input name="a" value="1"></form><p id="out"></p></div>`,
         })
@@ -136,7 +136,7 @@ onBoth((open, htmx) => {
         expect(page.socket.sent).toHaveLength(1)
       })
 
-      test("stands beside ours", async () => {
+      test("works beside ours", async () => {
         using page = await open({
           body: `<div hx-ws="connect:ws://page.test:8080/own"></div><div id="c" ws-connect="/ours"></div>`,
         })
@@ -159,7 +159,7 @@ onBoth((open, htmx) => {
     )
   }
 
-  test("two pages at once have nothing to do with each other", async () => {
+  test("two pages do not affect each other", async () => {
     using one = await open({ body: inner })
     using two = await open({ body: inner })
     one.socket.open()

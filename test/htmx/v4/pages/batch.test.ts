@@ -24,7 +24,7 @@ const shows = (page: Page4, text: string) =>
 const each = ["before:message:incoming", "after:message:incoming"]
 
 describe.for(["true", "latest"])("the frames of a burst, with batch: %s", (batch) => {
-  test("are applied in order in a task of their own, with all their events", async () => {
+  test("are applied in order in one later task, with all their events", async () => {
     using page = await open(batch)
     const { pending } = page.clock
     for (const text of [1, 2, 3]) page.socket.message(`<i>${text}</i>`)
@@ -35,14 +35,14 @@ describe.for(["true", "latest"])("the frames of a burst, with batch: %s", (batch
     expect(page.names).toEqual([...each, ...each, ...each])
   })
 
-  test("of the old wire are applied in order", async () => {
+  test("in the format of htmx 2 are applied in order", async () => {
     using page = await open(batch, `ws-connect="/chat"`)
     for (const text of [1, 2, 3]) page.socket.message(`<p id="out" hx-swap-oob="beforeend">${text}</p>`)
     expect(page.$("#out").textContent).toBe("")
     await shows(page, "123")
   })
 
-  test("have their turn before the socket is replaced, and before the element leaves", async () => {
+  test("are applied before the socket is replaced, and before the element leaves", async () => {
     for (const happen of ["reconnect", "remove"] as const) {
       using page = await open(batch)
       page.socket.message("<i>1</i>")

@@ -6,7 +6,7 @@ const owner = (attributes = "", inside = "") =>
 const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>Send</button>`
 
 describe("connecting", () => {
-  test("an element is dialled while htmx processes it, and told with the same object in every event", async () => {
+  test("an element is dialled while htmx processes it, and every event has the same object", async () => {
     using page = await openPage4({})
     page.add(owner("", sender))
     expect(page.dials).toHaveLength(1)
@@ -42,7 +42,7 @@ describe("connecting", () => {
     expect(page.dials).toHaveLength(1)
   })
 
-  test("with `hx-trigger` it waits for its trigger, and dials in the turn of that, once", async () => {
+  test("with `hx-trigger` it waits for its trigger, and dials once, in the same turn", async () => {
     using page = await openPage4({ body: owner(`hx-trigger="click"`) })
     expect(page.dials).toHaveLength(0)
     expect(page.connectionOf("#chat")).toBeUndefined()
@@ -62,12 +62,12 @@ describe("connecting", () => {
     expect(page.names).toEqual(["before:connection"])
   })
 
-  test("an extension that is later than htmx finds what is on the page", async () => {
+  test("an extension that loads after htmx has started connects the elements of the page", async () => {
     using page = await openPage4({ body: owner(), before: (_, page) => page.clock.advance(0) })
     expect(page.dials).toHaveLength(1)
   })
 
-  test("two elements that a page gives one socket share it", async () => {
+  test("two elements that are given one socket share it", async () => {
     using page = await openPage4({})
     const one = new page.window.WebSocket("ws://page.test:8080/one")
     Object.assign(page.htmx, { createWebSocket: () => one })
@@ -90,7 +90,7 @@ describe("connecting", () => {
 })
 
 describe("before:connection", () => {
-  test("comes before every dial, and what it puts into the URL is dialled", async () => {
+  test("is dispatched before every dial, and the URL that it sets is dialled", async () => {
     let token = 0
     using page = await openPage4({
       body: owner(),
@@ -108,7 +108,7 @@ describe("before:connection", () => {
     ])
   })
 
-  test("holds the dial up until what it waits for has settled", async () => {
+  test("delays the dial until its promises have settled", async () => {
     let settle = (): void => {}
     using page = await openPage4({
       body: owner("", sender),
@@ -133,7 +133,7 @@ describe("before:connection", () => {
     expect(page.json).toHaveLength(1)
   })
 
-  test("a promise that takes long is waited for, with one notice", async () => {
+  test("a slow promise is awaited, with one notice", async () => {
     let settle = (): void => {}
     using page = await openPage4({
       body: owner(),
@@ -153,7 +153,7 @@ describe("before:connection", () => {
     expect(page.dials).toHaveLength(1)
   })
 
-  test("a promise that is rejected is a failed attempt, told as it is", async () => {
+  test("a rejected promise is a failed attempt, with its reason as the error", async () => {
     const error = new Error("no token")
     using page = await openPage4({
       body: owner(),
@@ -237,7 +237,7 @@ describe("the connection object", () => {
     expect(connection?.abortController).toBeInstanceOf(page.window.AbortController)
   })
 
-  test("what changes in its settings counts from there on", async () => {
+  test("changes of its settings count from then on", async () => {
     using page = await openPage4({ body: owner() })
     page.on("close", ({ detail: { connection } }) => {
       connection.config.reconnect = false
@@ -249,7 +249,7 @@ describe("the connection object", () => {
     expect(page.clock.pending).toBe(0)
   })
 
-  test("the attempt is still that of the retry in after:connection, and 0 after it", async () => {
+  test("the attempt is the number of the retry until after:connection has been dispatched, and 0 after it", async () => {
     using page = await openPage4({ body: owner() })
     page.socket.open()
     page.socket.drop()
@@ -263,7 +263,7 @@ describe("the connection object", () => {
     expect(page.connectionOf("#chat")?.attempt).toBe(0)
   })
 
-  test("its abort controller is aborted with its socket, also for a socket that knows nothing but signals", async () => {
+  test("its abort controller is aborted with its socket, also for a socket that has no removeEventListener", async () => {
     const heard: Array<readonly [string, AbortSignal | undefined]> = []
     using page = await openPage4({
       body: owner(),
@@ -301,7 +301,7 @@ describe("the connection object", () => {
 test.for([
   ["close", (page: Page4) => page.socket.end(1000)],
   ["failed", (page: Page4) => page.socket.drop()],
-] as const)("a listener of the final %s may begin the connection anew", async ([name, end]) => {
+] as const)("a listener of the final %s may start the connection again", async ([name, end]) => {
   using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:0"`) })
   page.socket.open()
   page.on(name, ({ detail }) => detail.connection.reconnect())
@@ -312,7 +312,7 @@ test.for([
 })
 
 describe("coming back", () => {
-  test("a retry is told with attempt, delay and the event that it follows", async () => {
+  test("a retry has an event with attempt, delay and the event of the close", async () => {
     using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
     page.socket.open()
     page.socket.end(1012, "restart")
@@ -343,7 +343,7 @@ describe("coming back", () => {
     expect(page.dials).toHaveLength(1)
   })
 
-  test("when the retries are exhausted it says so, and drops what waited", async () => {
+  test("when the retries are exhausted there is ws:failed, and waiting messages are dropped", async () => {
     using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:2"`, sender) })
     page.socket.drop()
     page.$("#send").click()
@@ -362,7 +362,7 @@ describe("coming back", () => {
     expect(page.clock.pending).toBe(0)
   })
 
-  test("it pauses in the background and loses nothing of what waits", async () => {
+  test("it pauses in the background and loses no waiting message", async () => {
     using page = await openPage4({ body: owner("", sender) })
     page.socket.open()
     page.visibility(true)
@@ -378,7 +378,7 @@ describe("coming back", () => {
     expect(page.names.filter((name) => name === "before:connection")).toHaveLength(2)
   })
 
-  test("coming online makes a waiting connection try at once", async () => {
+  test("coming online makes a waiting connection dial at once", async () => {
     using page = await openPage4({ body: owner() })
     page.socket.drop()
     page.window.dispatchEvent(new page.window.Event("online"))
@@ -389,7 +389,7 @@ describe("coming back", () => {
 })
 
 describe("settings", () => {
-  test("hx-config may be JSON, and counts for what is in the element", async () => {
+  test("hx-config may be JSON, and applies to the content of its element", async () => {
     const body = `<div hx-config='{"ws": {"protocols": ["a", "b"]}}'>${owner(`hx-config="ws.reconnect:false"`)}</div>`
     using page = await openPage4({ body })
     expect(page.dials[0]?.[1]).toEqual(["a", "b"])
@@ -398,7 +398,7 @@ describe("settings", () => {
     expect(page.names.at(-1)).toBe("close")
   })
 
-  test("what cannot be read is one sentence, and the default holds", async () => {
+  test("an invalid value is one sentence, and the default is used", async () => {
     const body = `${owner(`hx-config="ws.reconnectDelay:soon ws.speed:1"`)}`
     using page = await openPage4({ body })
     expect(page.console).toEqual([
@@ -409,13 +409,13 @@ describe("settings", () => {
     expect(page.last("reconnecting").delay).toBeLessThanOrEqual(650)
   })
 
-  test("an hx-config that is no JSON is one sentence, and the connection is made", async () => {
+  test("an hx-config that is invalid JSON is one sentence, and the element connects", async () => {
     using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
     expect(page.dials).toHaveLength(1)
     expect(page.console).toEqual([expect.stringContaining("is not an object")])
   })
 
-  test("the state is shown on elements with hx-ws:status, and put back after a morph", async () => {
+  test("the state is shown on elements with hx-ws:status, and restored after a morph", async () => {
     using page = await openPage4({ body: owner("", `<p id="state" hx-ws:status></p>`) })
     const state = (): string | null => page.$("#state").getAttribute("data-ws-state")
     expect(state()).toBe("connecting")
@@ -433,7 +433,7 @@ describe("settings", () => {
 })
 
 describe("after:connection", () => {
-  test("what a listener writes to the socket goes before what waits", async () => {
+  test("messages that a listener writes to the socket precede waiting ones", async () => {
     using page = await openPage4({ body: owner("", sender) })
     page.$("#send").click()
     page.on("after:connection", ({ detail }) => detail.connection.socket?.send(`{"login":true}`))
@@ -442,7 +442,7 @@ describe("after:connection", () => {
     expect(page.json).toHaveLength(2)
   })
 
-  test("waitUntil holds back what waits until it settles, and the socket is the door", async () => {
+  test("waitUntil holds back waiting messages until it settles, but not those written to the socket", async () => {
     using page = await openPage4({ body: owner("", sender) })
     page.$("#send").click()
     let finish = () => {}

@@ -59,7 +59,7 @@ describe("frames that were received before the end", () => {
     expect([page.$("#out").textContent, page.all("close").length]).toEqual(["012", 2])
   })
 
-  test("are applied before ws:close, which follows in the turn of the close where nothing is left to do", async () => {
+  test("are applied before ws:close, which is dispatched in the turn of the close if no swap takes time", async () => {
     using page = await open()
     page.socket.message(`{"content": "x", "swap": "beforeend swap:5ms"}`)
     page.socket.end(1000)
@@ -86,7 +86,7 @@ describe("frames that were received before the end", () => {
 
 describe("a message that waits when the connection is over", () => {
   test.for(["waitUntil", "hx-vals", "the queue"])(
-    "for %s is an error of its sender, and told as dropped",
+    "for %s is an error on its sender, and is dropped with its event",
     async (what) => {
       const vals = what === "hx-vals" ? `hx-vals="js:n: new Promise(() => {})"` : ""
       using page = await openPage4({ body: owner("", `<button id="send" hx-ws:send ${vals}>x</button>`) })
@@ -111,7 +111,7 @@ describe("a message that waits when the connection is over", () => {
     expect(page.names).toEqual(["message:dropped", "close"])
   })
 
-  test("is an error when it is too old", async () => {
+  test("is an error if it is too old", async () => {
     using page = await openPage4({ body: owner(`hx-config="ws.queueTtl:1s"`) })
     page.$("#send").click()
     page.take()
@@ -119,7 +119,7 @@ describe("a message that waits when the connection is over", () => {
     expect(page.take()).toEqual(["error #send", "message:dropped #send"])
   })
 
-  test("may be sent again by who is told, which ends there", async () => {
+  test("may be sent again by a listener, once", async () => {
     using page = await openPage4({ body: owner() })
     const connection = page.connectionOf("#chat")
     page.on("message:dropped", ({ detail }) => void connection?.send({ data: String(detail.message.data) }))
@@ -131,7 +131,7 @@ describe("a message that waits when the connection is over", () => {
   })
 })
 
-describe("the goodbye", () => {
+describe("the last message", () => {
   const goodbyes: ReadonlyArray<readonly [string, (page: Page4) => void]> = [
     ["is swapped away", (page) => void page.htmx.swap({ target: "#chat", swap: "delete", text: "" })],
     ["is processed by force", (page) => page.htmx.process(page.$("#chat"), true)],
@@ -179,7 +179,7 @@ describe("the goodbye", () => {
     expect([closes, page.live]).toEqual([1, []])
   })
 
-  test("is not told of a connection that is over", async () => {
+  test("ws:close is not dispatched for a connection that is over", async () => {
     using page = await open()
     page.socket.end(1000)
     page.take()

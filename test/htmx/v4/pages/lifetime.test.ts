@@ -24,7 +24,7 @@ describe("an element that leaves", () => {
     ["by outerHTML", "#chat", "outerHTML", "<p>bye</p>"],
     ["by delete", "#chat", "delete", ""],
     ["by a morph", "#home", "innerMorph", "<p>bye</p>"],
-  ] as const)("%s is told so at once, and takes its socket along", async ([, target, style, text]) => {
+  ] as const)("%s has ws:close at once, and closes its socket", async ([, target, style, text]) => {
     using page = await openPage4({ body: `<div id="home">${owner()}</div>` })
     page.socket.open()
     page.take()
@@ -49,7 +49,7 @@ describe("an element that leaves", () => {
     },
   )
 
-  test("may end another one on the way, which is not brought back", async () => {
+  test("may end another one in ws:close, which is not connected again", async () => {
     using page = await openPage4({
       body: `<p id="a" hx-ws:connect="/a"></p><p id="b" hx-ws:connect="/b"></p>`,
     })
@@ -62,7 +62,7 @@ describe("an element that leaves", () => {
     expect([b?.state, page.connectionOf("#b")]).toEqual(["closed", undefined])
   })
 
-  test("by stealth is told so alone, without the document", async () => {
+  test("without htmx has ws:close on itself alone, and not on the document", async () => {
     using page = await openPage4({ body: owner() })
     page.socket.open()
     const heard: Array<string> = []
@@ -102,7 +102,7 @@ describe("an element that leaves", () => {
     },
   )
 
-  test("in a listener of any event breaks nothing", async () => {
+  test("in a listener of any event causes no fault", async () => {
     for (const name of [
       "before:connection",
       "after:connection",
@@ -126,7 +126,7 @@ describe("an element that leaves", () => {
     }
   })
 
-  test("by a frame of its own is told no more after that", async () => {
+  test("by its own frame has no events after that", async () => {
     using page = await openPage4({ body: `<div id="home">${owner()}</div>` })
     page.socket.open()
     page.take()
@@ -135,7 +135,7 @@ describe("an element that leaves", () => {
     expect(page.take()).toEqual(["before:message:incoming #chat", "close #chat"])
   })
 
-  test("and comes back is connected again", async () => {
+  test("and returns is connected again", async () => {
     using page = await openPage4({ body: owner() })
     const element = page.$("#chat")
     await swap(page, "#chat", "outerHTML", `<p id="place"></p>`)
@@ -216,7 +216,7 @@ describe("an element that stays", () => {
   })
 })
 
-test("a message of an element that has gone is told to the page, at the connection", async () => {
+test("the events of a message whose element has left are dispatched at the connect element", async () => {
   using page = await openPage4({ body: owner() })
   page.socket.open()
   page.take()

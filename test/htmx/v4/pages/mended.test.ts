@@ -14,7 +14,7 @@ const open = async (attributes?: string, inside?: string): Promise<Page4> => {
 }
 
 test.for(["true", "false"])(
-  "Back from another page finds the connection again, with pauseOnBackground:%s",
+  "a page restored from the back/forward cache connects again, with pauseOnBackground:%s",
   async (pause) => {
     using page = await open(`hx-config="ws.pauseOnBackground:${pause}"`)
     page.visibility(true)
@@ -30,7 +30,7 @@ test.for(["true", "false"])(
   },
 )
 
-test("a switch of tabs while a retry is pending leaves one socket and no timer", async () => {
+test("switching tabs while a retry is pending leaves one socket and no timer", async () => {
   using page = await open(`hx-config="ws.reconnectDelay:3s"`)
   page.socket.drop()
   page.visibility(true)
@@ -42,7 +42,7 @@ test("a switch of tabs while a retry is pending leaves one socket and no timer",
   expect(page.live).toHaveLength(1)
 })
 
-test("coming back to the tab goes through the same policy, with its event and its limit", async () => {
+test("a retry after a return to the tab has the same policy, event and limit", async () => {
   using page = await open(`hx-config="ws.reconnectMaxAttempts:1"`)
   page.visibility(true)
   page.socket.end(4001)
@@ -57,7 +57,7 @@ test("coming back to the tab goes through the same policy, with its event and it
   expect(page.live).toEqual([])
 })
 
-test("a page of htmx 2 and the frames of its server work as they did", async () => {
+test("a page of htmx 2 and the frames of its server work on htmx 4", async () => {
   using page = await openPage4({
     body: `<div id="chat" ws-connect="/chat"><div id="n"></div><form id="form" ws-send><input name="text" value="hi"></form></div>`,
   })
@@ -69,7 +69,7 @@ test("a page of htmx 2 and the frames of its server work as they did", async () 
   expect(page.json).toMatchObject([{ text: "hi", HEADERS: { "HX-Request": "true" } }])
 })
 
-test("a promise that never settles in before:message:incoming costs its own frame, and not those behind it", async () => {
+test("a promise that never settles in before:message:incoming fails its own frame, and not those behind it", async () => {
   using page = await open(`hx-config="ws.waitTimeout:2s" hx-swap="beforeend"`)
   let first = true
   page.on("before:message:incoming", ({ detail }) => {
@@ -89,7 +89,7 @@ test("a promise that never settles in before:message:incoming costs its own fram
   expect(page.$("#chat").textContent).toBe("xtwo")
 })
 
-test("a message that a listener holds up lets others pass after a while, and follows when it may", async () => {
+test("a message that a listener delays lets others go first after waitTimeout, and follows when its promise settles", async () => {
   using page = await open(
     `hx-config="ws.waitTimeout:2s"`,
     `<button id="one" name="n" value="1" hx-ws:send>x</button><button id="two" name="n" value="2" hx-ws:send>x</button>`,
@@ -137,7 +137,7 @@ test("a URL that cannot be dialled is a failed attempt, and the rest of the page
   expect(page.last("error").error).toBe("Connection not open")
 })
 
-test("giving up is told, and so is every message that waited", async () => {
+test("the last failed retry has an event, and so has every waiting message", async () => {
   using page = await open(`hx-config="ws.reconnectMaxAttempts:2"`)
   page.socket.drop()
   page.$("#send").click()
@@ -151,7 +151,7 @@ test("giving up is told, and so is every message that waited", async () => {
   expect(page.last("message:dropped").message.values).toEqual({ a: "1" })
 })
 
-test("a connection that the server has ended for good can be begun anew", async () => {
+test("a connection that the server has closed for good can be started again", async () => {
   using page = await open()
   const connection = page.connectionOf("#chat")
   page.socket.end(1000)
@@ -164,7 +164,7 @@ test("a connection that the server has ended for good can be begun anew", async 
   expect(page.dials).toHaveLength(3)
 })
 
-test("before:connection comes when it is dialled, and not when the retry is scheduled", async () => {
+test("before:connection is dispatched at the dial, and not when the retry is scheduled", async () => {
   using page = await open(`hx-config="ws.reconnectDelay:2s ws.reconnectJitter:0"`)
   page.socket.drop()
   expect(page.take()).toEqual(["close #chat", "reconnecting #chat"])
@@ -200,7 +200,7 @@ test("a form that is not valid is not sent, whatever triggers it", async () => {
   expect([page.socket.sent, page.take()]).toEqual([[], []])
 })
 
-test("what asks for no validation is sent as it is", async () => {
+test("an element that asks for no validation sends invalid values", async () => {
   using page = await open("", `<form novalidate><input name="text" required>${sender}</form>`)
   page.$("#send").click()
   expect(page.json).toMatchObject([{ text: "" }])
@@ -216,7 +216,7 @@ test("a tab that is hidden while connecting has no socket until it is shown", as
   expect(page.live).toHaveLength(1)
 })
 
-test("a server that accepts and closes at once is not hammered", async () => {
+test("the backoff goes on for a server that accepts and closes at once", async () => {
   using page = await open()
   for (let elapsed = 0; elapsed < 60_000; elapsed += 100) {
     if (page.live.length > 0) page.socket.open().end(1013)
@@ -225,7 +225,7 @@ test("a server that accepts and closes at once is not hammered", async () => {
   expect(page.dials.length).toBeLessThan(12)
 })
 
-test("an element that a script removes takes its socket along", async () => {
+test("an element that a script removes closes its socket", async () => {
   using page = await open()
   page.$("#chat").remove()
   await microtasks()
@@ -233,7 +233,7 @@ test("an element that a script removes takes its socket along", async () => {
   expect(page.take()).toEqual(["close #chat"])
 })
 
-test("a handshake that nobody answers is a failed attempt", async () => {
+test("an unanswered handshake is a failed attempt", async () => {
   using page = await openPage4({ body: owner() })
   page.clock.advance(15_000)
   expect(page.take()).toEqual(["before:connection #chat", "error #chat", "close #chat", "reconnecting #chat"])
@@ -252,7 +252,7 @@ test("an element in a shadow tree sends to the connection around its host", asyn
   expect(page.take()).toEqual(["before:message:outgoing button", "after:message:outgoing button"])
 })
 
-test("a message that the socket does not take goes on waiting", async () => {
+test("a message that the socket refuses goes on waiting", async () => {
   using page = await openPage4({ body: owner() })
   page.$("#send").click()
   const { send } = page.socket
@@ -269,7 +269,7 @@ test("a message that the socket does not take goes on waiting", async () => {
   expect(page.json).toHaveLength(1)
 })
 
-test("a full queue says so, and hands back the message that has no place", async () => {
+test("a full queue is an error, with the message that it drops", async () => {
   using page = await openPage4({ body: owner(`hx-config="ws.maxOutgoingMessagesQueueSize:1"`) })
   page.$("#send").click()
   page.take()

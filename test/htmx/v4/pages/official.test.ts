@@ -56,7 +56,7 @@ describe("validation", () => {
     ["a field of its own", `<input id="send" name="text" required hx-ws:send hx-trigger="click">`],
     ["a form without validation", form(`novalidate hx-ws:send hx-trigger="click"`, `<b id="send"></b>`)],
     ["hx-validate=false", form(`hx-validate="false" hx-ws:send hx-trigger="click"`, `<b id="send"></b>`)],
-  ])("what is not valid is sent by %s", async ([, inside]) => {
+  ])("an invalid form is sent by %s", async ([, inside]) => {
     using page = await open("", inside)
     page.$("#send").click()
     expect(page.json).toMatchObject([{ text: "" }])
@@ -69,7 +69,7 @@ describe("validation", () => {
       "a field with hx-validate",
       `<input id="send" name="text" required hx-validate="true" hx-ws:send hx-trigger="click">`,
     ],
-  ])("what is not valid is not sent by %s", async ([, inside]) => {
+  ])("an invalid form is not sent by %s", async ([, inside]) => {
     using page = await open("", inside)
     page.$("#send").click()
     expect([page.socket.sent, page.take()]).toEqual([[], []])
@@ -77,20 +77,23 @@ describe("validation", () => {
 })
 
 describe("what is sent", () => {
-  test.for(["field", "hx-vals"])("a %s named headers gives way to the headers, in silence", async (from) => {
-    const [vals, field] =
-      from === "field" ? ["", `<input name="headers" value="x">`] : [`hx-vals='{"headers": 1}'`, ""]
-    using page = await open(
-      "",
-      `<form id="form" hx-ws:send ${vals}>${field}<input name="a" value="1"></form>`,
-    )
-    const seen: Array<unknown> = []
-    page.on("before:message:outgoing", ({ detail }) => seen.push({ ...detail.message.values }))
-    submit(page, "#form")
-    expect(seen).toEqual([{ a: "1" }])
-    expect(page.json).toMatchObject([{ a: "1", headers: { "HX-Request": "true" } }])
-    expect(page.names).toEqual(["before:message:outgoing", "after:message:outgoing"])
-  })
+  test.for(["field", "hx-vals"])(
+    "a %s named headers is replaced by the headers, without an error",
+    async (from) => {
+      const [vals, field] =
+        from === "field" ? ["", `<input name="headers" value="x">`] : [`hx-vals='{"headers": 1}'`, ""]
+      using page = await open(
+        "",
+        `<form id="form" hx-ws:send ${vals}>${field}<input name="a" value="1"></form>`,
+      )
+      const seen: Array<unknown> = []
+      page.on("before:message:outgoing", ({ detail }) => seen.push({ ...detail.message.values }))
+      submit(page, "#form")
+      expect(seen).toEqual([{ a: "1" }])
+      expect(page.json).toMatchObject([{ a: "1", headers: { "HX-Request": "true" } }])
+      expect(page.names).toEqual(["before:message:outgoing", "after:message:outgoing"])
+    },
+  )
 
   test.for([
     [null, { a: "1", headers: null }],
@@ -113,7 +116,7 @@ describe("what is sent", () => {
     expect(page.json).toMatchObject([{ ctx: true, find: "function" }])
   })
 
-  test("an error that the socket throws is that of the sender, as it was thrown", async () => {
+  test("an error that the socket throws is dispatched on the sender, as it was thrown", async () => {
     using page = await open()
     const error = new Error("no")
     page.socket.send = () => {
@@ -167,7 +170,7 @@ describe("a frame of JSON", () => {
     expect(page.last("error").error).toMatchObject({ message: expect.stringContaining("content") })
   })
 
-  test("with payload is deprecated, and says so once for each connection", async () => {
+  test("with payload is deprecated, with one warning for each connection", async () => {
     using page = await open("", "")
     await receive(page, { payload: "one" })
     await receive(page, { payload: "two" })
@@ -178,7 +181,7 @@ describe("a frame of JSON", () => {
   test.for([
     ["text", { text: async () => "<b>mine</b>" }],
     ["json", { json: async () => ({ content: "<b>mine</b>" }) }],
-  ] as const)("what a listener makes of message.%s() counts", async ([, mine]) => {
+  ] as const)("a message.%s() that a listener replaces counts", async ([, mine]) => {
     using page = await open("", "old")
     page.on("before:message:incoming", ({ detail }) => Object.assign(detail.message, mine))
     await receive(page, { content: "theirs" })
@@ -187,7 +190,7 @@ describe("a frame of JSON", () => {
 })
 
 describe("the connection object", () => {
-  test("sockets are made without protocols where there are none", async () => {
+  test("sockets are made without protocols if none are set", async () => {
     using page = await openPage4({ body: owner() })
     expect(page.dials).toEqual([["ws://page.test:8080/chat", undefined]])
   })
@@ -198,7 +201,7 @@ describe("the connection object", () => {
     expect(page.htmx.config.ws).toBe(ws)
   })
 
-  test("has what the official one has", async () => {
+  test("has the members of the official one", async () => {
     using page = await open()
     const connection = page.connectionOf("#chat") as unknown as Record<string, unknown>
     expect(connection).toMatchObject({ timer: null, visibilityHandler: expect.any(Function) })
@@ -209,7 +212,7 @@ describe("the connection object", () => {
     expect(connection.timer).toBeTruthy()
   })
 
-  test("waits for what a page puts into its lines", async () => {
+  test("waits for promises that a page assigns to `receiving` and `sending`", async () => {
     using page = await open()
     const connection = page.connectionOf("#chat") as unknown as Record<string, Promise<unknown>>
     let settle = (): void => {}
@@ -221,7 +224,7 @@ describe("the connection object", () => {
     expect(page.json).toHaveLength(1)
   })
 
-  test("has no visibilityHandler where it is not paused", async () => {
+  test("has no visibilityHandler if pauseOnBackground is off", async () => {
     using page = await open(`hx-config="ws.pauseOnBackground:false"`)
     expect(page.connectionOf("#chat")).toMatchObject({ visibilityHandler: null })
   })

@@ -82,20 +82,20 @@ describe("a frame", () => {
     expect(page.take()).toEqual(["before:message:incoming #chat", "after:message:incoming #chat"])
   })
 
-  test("is on the page in the turn in which it comes", async () => {
+  test("is on the page in the turn in which it arrives", async () => {
     using page = await open(`<p id="a">old</p><p id="b">old</p>`)
     page.socket.message(`<p id="a">1</p><p id="b">2</p>`)
     expect(page.$("#chat").textContent).toBe("12")
   })
 
-  test("with a part that cannot be swapped is an error for that, and the rest is swapped", async () => {
+  test("with an element that cannot be swapped has an error for that, and the others are swapped", async () => {
     using page = await open(`<p id="a">old</p><p id="b">old</p>`)
     await receive(page, `<p id="a" hx-swap-oob="sideways">1</p><p id="b">2</p>`)
     expect(page.$("#chat").textContent).toBe("old2")
     expect(page.last("error").error).toMatchObject({ message: expect.stringContaining("cannot be swapped") })
   })
 
-  test("may bring elements that send, and a field of the same id keeps its focus", async () => {
+  test("may contain elements that send, and a field of the same id keeps its focus", async () => {
     using page = await open(`<input id="text" value="old">`)
     page.$<HTMLInputElement>("#text").focus()
     await receive(page, `<input id="text" name="text" value="new" ws-send>`)
@@ -105,7 +105,7 @@ describe("a frame", () => {
   })
 })
 
-test("a page is told once that it speaks the wire of htmx 2", async () => {
+test("a page gets one notice that it uses the message format of htmx 2", async () => {
   using page = await open(`<form ws-send></form><form ws-send></form>`)
   page.add(`<p ws-connect="/other"></p>`)
   expect(page.console).toEqual([expect.stringMatching(/^warn: .*ws-connect.*hx-ws:connect/)])
