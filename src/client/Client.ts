@@ -1,7 +1,7 @@
 /** The interface of every client, over a connection of its own or over that of an element. */
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { DurationInput } from "../core/duration.ts"
 import type * as Hooks from "../core/Hooks.ts"
 import type { DelayError } from "../core/Reconnect.ts"
 import type { DialError, SocketError } from "../core/Socket.ts"
@@ -37,7 +37,7 @@ export interface RequestOptions<in In, out Answer extends In, Retry extends bool
    *
    * @default "10 seconds"
    */
-  readonly timeout?: Duration.Input | undefined
+  readonly timeout?: DurationInput | undefined
   /**
    * Whether to send the request again, before all that waits, if the connection is lost before the answer arrives.
    * Otherwise the request fails with `ConnectionLost`. The peer may receive a retried request twice: retry what may be

@@ -3,7 +3,6 @@
  * `Transport` carries the messages, and its owner calls `enter`, `receive` and `report`.
  */
 import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -14,6 +13,7 @@ import { SerialQueue } from "../core/SerialQueue.ts"
 import { Broadcast } from "./Broadcast.ts"
 import type { Client, Problem, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
+import { aFunction, check, count, duration, oneOf } from "./check.ts"
 import {
   type BufferOverflow,
   type ConnectionLost,
@@ -111,8 +111,13 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     state: State,
     scope: Scope.Scope,
   ) {
-    const { bufferSize = BUFFER_SIZE, overflow = "fail" } = buffering
-    if (!(bufferSize >= 1)) throw new RangeError(`bufferSize must be at least 1, not ${bufferSize}`)
+    const bufferSize = check("bufferSize", count(1), buffering.bufferSize, BUFFER_SIZE)
+    const overflow = check(
+      "overflow",
+      oneOf("fail", "drop-oldest", "drop-newest"),
+      buffering.overflow,
+      "fail",
+    )
     this.#codec = codec
     this.#transport = transport
     this.#bufferSize = bufferSize
@@ -195,7 +200,18 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     Answer,
     SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
   > => {
-    const timeout = Duration.toMillis(Duration.fromInputUnsafe(options.timeout ?? REQUEST_TIMEOUT))
+    return Effect.suspend(() => this.#request(message, options)) as Effect.Effect<
+      Answer,
+      SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+    >
+  }
+
+  #request<Answer extends In>(
+    message: Out,
+    options: RequestOptions<In, Answer, boolean>,
+  ): Effect.Effect<In, SendError | Veto | RequestTimeout | ConnectionLost> {
+    const timeout = check("timeout", duration(1), options.timeout, REQUEST_TIMEOUT)
+    check("match", aFunction, options.match ?? null, undefined)
     return Effect.flatMap(this.#codec.encode(message), (payload) =>
       Effect.callback<In, SendError | Veto | ConnectionLost>((resume) => {
         const request: Request<In, Veto> = {
@@ -217,10 +233,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
         duration: timeout,
         orElse: () => Effect.fail(unanswered(timeout)),
       }),
-    ) as Effect.Effect<
-      Answer,
-      SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
-    >
+    )
   }
 
   readonly awaitOpen: Effect.Effect<void, Over> = Effect.flatMap(

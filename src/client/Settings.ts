@@ -1,10 +1,11 @@
 /** The settings of a client's connection, and how they become those of the core. */
-import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import { defaults } from "../core/defaults.ts"
+import type { DurationInput } from "../core/duration.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
+import { check, closeCodes, count, delay, duration, frame, oneOf, orFalse } from "./check.ts"
 
 /** Settings of a client's connection. One that is absent or `undefined` has its default. */
 export interface Settings {
@@ -33,25 +34,25 @@ export interface Settings {
    *
    * @default "5 seconds"
    */
-  readonly reconnectStableAfter?: Duration.Input | undefined
+  readonly reconnectStableAfter?: DurationInput | undefined
   /**
    * How long a handshake may take, and how long a `url` that is an effect or a function. Then the attempt has failed.
    *
    * @default "15 seconds"
    */
-  readonly connectTimeout?: Duration.Input | undefined
+  readonly connectTimeout?: DurationInput | undefined
   /**
    * How long a closing handshake may take. Then the socket is abandoned.
    *
    * @default "2 seconds"
    */
-  readonly closeTimeout?: Duration.Input | undefined
+  readonly closeTimeout?: DurationInput | undefined
   /**
    * How long the peer may be silent before `heartbeatMessage` is sent; `false` for no heartbeat.
    *
    * @default false
    */
-  readonly heartbeat?: Duration.Input | false | undefined
+  readonly heartbeat?: DurationInput | false | undefined
   /**
    * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again. A shrinking
    * `bufferedAmount` counts as a frame. Each drop that follows another without a frame between them doubles this time,
@@ -59,7 +60,7 @@ export interface Settings {
    *
    * @default "10 seconds"
    */
-  readonly heartbeatTimeout?: Duration.Input | undefined
+  readonly heartbeatTimeout?: DurationInput | undefined
   /**
    * The frame to send as a heartbeat, as it is.
    *
@@ -83,36 +84,46 @@ export interface Settings {
    *
    * @default undefined
    */
-  readonly queueTtl?: Duration.Input | undefined
+  readonly queueTtl?: DurationInput | undefined
 }
-
-const millis = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))
 
 const policy = (reconnect: NonNullable<Settings["reconnect"]>): Reconnect.Policy => {
   if (reconnect === false) return Schedule.recurs(0)
   return Schedule.isSchedule(reconnect) ? reconnect : Reconnect.fromFunction(reconnect)
 }
 
+/** Returns the settings of the core. Throws a `TypeError` if one can never work. */
 export const toCore = (settings: Settings): Connection.Settings => {
-  const { heartbeat = defaults.heartbeat, queueTtl, reconnect = Reconnect.fullJitter } = settings
+  const heartbeat = check("heartbeat", orFalse(duration(1)), settings.heartbeat, defaults.heartbeat)
+  const reconnect = check("reconnect", delay, settings.reconnect, Reconnect.fullJitter)
+  const timeout = check("heartbeatTimeout", duration(1), settings.heartbeatTimeout, defaults.heartbeatTimeout)
+  const message = check("heartbeatMessage", frame, settings.heartbeatMessage, defaults.heartbeatMessage)
   return {
     reconnect: reconnect !== false,
-    reconnectCodes: new Set(settings.reconnectCodes ?? defaults.reconnectCodes),
+    reconnectCodes: check("reconnectCodes", closeCodes, settings.reconnectCodes, defaults.reconnectCodes),
     reconnectPolicy: policy(reconnect),
-    reconnectMaxAttempts: settings.reconnectMaxAttempts ?? defaults.reconnectMaxAttempts,
-    reconnectStableAfter: millis(settings.reconnectStableAfter ?? defaults.reconnectStableAfter),
-    connectTimeout: millis(settings.connectTimeout ?? defaults.connectTimeout),
-    closeTimeout: millis(settings.closeTimeout ?? defaults.closeTimeout),
-    heartbeat:
-      heartbeat === false
-        ? undefined
-        : {
-            interval: millis(heartbeat),
-            timeout: millis(settings.heartbeatTimeout ?? defaults.heartbeatTimeout),
-            message: settings.heartbeatMessage ?? defaults.heartbeatMessage,
-          },
-    queueCapacity: settings.queueCapacity ?? defaults.queueCapacity,
-    queueOverflow: settings.queueOverflow ?? defaults.queueOverflow,
-    queueTtl: queueTtl === undefined ? undefined : millis(queueTtl),
+    reconnectMaxAttempts: check(
+      "reconnectMaxAttempts",
+      count(0),
+      settings.reconnectMaxAttempts,
+      defaults.reconnectMaxAttempts,
+    ),
+    reconnectStableAfter: check(
+      "reconnectStableAfter",
+      duration(0),
+      settings.reconnectStableAfter,
+      defaults.reconnectStableAfter,
+    ),
+    connectTimeout: check("connectTimeout", duration(1), settings.connectTimeout, defaults.connectTimeout),
+    closeTimeout: check("closeTimeout", duration(0), settings.closeTimeout, defaults.closeTimeout),
+    heartbeat: heartbeat === false ? undefined : { interval: heartbeat, timeout, message },
+    queueCapacity: check("queueCapacity", count(0), settings.queueCapacity, defaults.queueCapacity),
+    queueOverflow: check(
+      "queueOverflow",
+      oneOf("reject", "drop-oldest"),
+      settings.queueOverflow,
+      defaults.queueOverflow,
+    ),
+    queueTtl: check("queueTtl", duration(1), settings.queueTtl, undefined),
   }
 }

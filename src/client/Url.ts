@@ -1,5 +1,6 @@
 /** URLs to dial, as programs write them. */
 import * as Effect from "effect/Effect"
+import { inWords } from "../core/inWords.ts"
 import { webSocketUrl } from "../core/webSocketUrl.ts"
 import { InvalidUrl } from "./Errors.ts"
 
@@ -15,7 +16,8 @@ declare const location: { readonly href: string } | undefined
 /** Resolves a URL against the page or worker, if there is one. Fails with `InvalidUrl` if it is none of a WebSocket. */
 export const resolve = (url: string | UrlLike): Effect.Effect<string, InvalidUrl> =>
   Effect.suspend(() => {
-    const given = typeof url === "string" ? url : url.href
+    // Programs without types may give anything.
+    const given = typeof url === "string" ? url : inWords((url as UrlLike | undefined)?.href ?? url)
     let href: string
     try {
       href = new URL(given, typeof location === "undefined" ? undefined : location.href).href

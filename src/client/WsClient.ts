@@ -20,13 +20,14 @@
  * ```
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { BlobLike } from "../core/Payload.ts"
 import type { Client } from "./Client.ts"
 import * as Codec from "./Codec.ts"
+import { check, oneOf } from "./check.ts"
 import { dial, type Options } from "./dial.ts"
 import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
 
@@ -117,10 +118,15 @@ export const make = <
   MakeError<U>,
   Scope.Scope | Services<U, Outgoing, Incoming>
 > => {
-  const codec = options.format === "raw" ? Codec.raw : Codec.json
+  const codec = Effect.map(format(options), (format) =>
+    (format === "raw" ? Codec.raw : Codec.json)(options.outgoing, options.incoming),
+  )
   // Only the types know that an effect cannot be an invalid URL, and that a subscriber that loses messages cannot fail.
-  return dial(codec(options.outgoing, options.incoming), options) as never
+  return Effect.flatMap(codec, (codec) => dial(codec, options)) as never
 }
+
+const format = (options: { readonly format?: unknown }): Effect.Effect<"json" | "raw"> =>
+  Effect.sync(() => check("format", oneOf("json", "raw"), options.format, "json"))
 
 /**
  * Makes the class of a service that is a client, for programs to depend on and for tests to replace.

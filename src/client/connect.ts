@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
+import { check, oneOf } from "./check.ts"
 import { type Options as DialOptions, dial } from "./dial.ts"
 import { type AbortSignalLike, type Connected, promised, scopeUntil } from "./promised.ts"
 import type { Session } from "./Session.ts"
@@ -30,7 +31,7 @@ export type Url = string | UrlLike | (() => string | UrlLike | PromiseLike<strin
 
 /**
  * Connects, and dials again until it is closed. Returns at once: messages wait until the connection is open. Throws
- * `InvalidUrl` if `url` is not the URL of a WebSocket.
+ * `InvalidUrl` if `url` is not the URL of a WebSocket, and `TypeError` if a setting can never work.
  *
  * **Example**
  *
@@ -53,7 +54,8 @@ export const connect = <Out = unknown, In = unknown>(
   url: Url,
   options: Options<Out, In> = {},
 ): Connected<Out, In> => {
-  const { format = "json", incoming, outgoing, signal } = options
+  const { incoming, outgoing, signal } = options
+  const format = check("format", oneOf("json", "raw"), options.format, "json")
   const scope = scopeUntil(signal)
   const session: Session<Out, In> = Effect.runSync(
     dial(Standard.codec(outgoing, incoming, format), {

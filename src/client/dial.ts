@@ -6,6 +6,7 @@ import * as Connection from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
 import { DialError, WebSocketConstructor } from "../core/Socket.ts"
 import * as Codec from "./Codec.ts"
+import { check, oneOf, subprotocols } from "./check.ts"
 import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
 import { adapt } from "./RuntimeWebSocket.ts"
@@ -44,6 +45,8 @@ export const dial = <Out, In, R>(
 ): Effect.Effect<Session<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
     const settings = toCore(options)
+    const protocols = check("protocols", subprotocols, options.protocols, [])
+    const binaryType = check("binaryType", oneOf("arraybuffer", "blob"), options.binaryType, "arraybuffer")
     const url = Effect.isEffect(options.url)
       ? Effect.timeoutOrElse(
           Effect.flatMap(options.url as Effect.Effect<string | UrlLike, unknown>, resolve),
@@ -56,14 +59,10 @@ export const dial = <Out, In, R>(
 
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
-      hooks(() => session, url, options, network),
+      hooks(() => session, url, protocols, network),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
-        adapt(
-          Object.assign(construct(request), { binaryType: options.binaryType ?? "arraybuffer" }),
-          settings.closeTimeout,
-          fork,
-        ),
+        adapt(Object.assign(construct(request), { binaryType }), settings.closeTimeout, fork),
       ),
     )
     const session = yield* Session.make(
@@ -111,15 +110,14 @@ const late = (connectTimeout: number): Error =>
 const hooks = <Out, In>(
   session: () => Session<Out, In>,
   url: Effect.Effect<string, unknown>,
-  { protocols = [] }: Options,
+  protocols: ReadonlyArray<string>,
   network: Network,
 ): Hooks<Envelope> => {
-  const offered = typeof protocols === "string" ? [protocols] : protocols
   return {
     online: network.isOnline,
     beforeDial: () =>
       Effect.mapBoth(url, {
-        onSuccess: (url) => ({ url, protocols: offered }),
+        onSuccess: (url) => ({ url, protocols }),
         onFailure: (cause) => new DialError({ message: `no URL to dial: ${why(cause)}`, cause }),
       }),
     onState: (state) => {

@@ -2,12 +2,12 @@
  * `htmx.config.ws`, `ws-config` and `hx-config`, each setting decoded by its Schema. A value that cannot be
  * read is reported in a sentence, and the setting keeps its value.
  */
-import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import * as Decoder from "../core/Decoder.ts"
 import { defaults } from "../core/defaults.ts"
+import { millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
@@ -23,18 +23,6 @@ const setting = <T>(expected: string, read: (value: unknown) => T | undefined): 
     } catch {}
     return decoded === undefined ? Result.fail(expected) : Result.succeed(decoded)
   })
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-const millis = (value: unknown): number | undefined => {
-  const short = typeof value === "string" ? /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h)?$/.exec(value.trim()) : null
-  if (short !== null) return Number(short[1]) * (units[short[2] ?? "ms"] ?? 1)
-  if (!/^(number|string)$/.test(typeof value) && !Duration.isDuration(value)) return undefined
-  const duration = Number.isNaN(value)
-    ? -1
-    : Duration.toMillis(Duration.fromInputUnsafe(value as Duration.Input))
-  return duration >= 0 ? duration : undefined
-}
 
 const aDuration = 'a duration (500, "500ms", "5s", "5 seconds")'
 const duration = setting(aDuration, millis)

@@ -94,7 +94,51 @@ const clientRows: ReadonlyArray<Row> = [
     "a url that never settles",
     problemOf(Effect.never),
   ],
-  ["bufferSize must be at least 1, not 0", "a buffer that holds nothing", client({ bufferSize: 0 })],
+  [
+    "bufferSize must be a whole number of at least 1, or Infinity, not 0",
+    "a buffer that holds nothing",
+    client({ bufferSize: 0 }),
+  ],
+  [
+    'heartbeat must be false, or a duration of at least 1 ms (500, "500ms", "5s", "5 seconds"), not 0',
+    "a heartbeat without a pause",
+    client({ heartbeat: 0 }),
+  ],
+  [
+    'connectTimeout must be a duration of at least 1 ms (500, "500ms", "5s", "5 seconds"), not "soon"',
+    "a duration that is none",
+    client({ connectTimeout: "soon" as never }),
+  ],
+  [
+    'protocols must be a subprotocol without spaces, or a list of them, each once, not "a b"',
+    "subprotocols that no WebSocket takes",
+    client({ protocols: "a b" }),
+  ],
+  [
+    "reconnectCodes must be a list of close codes from 1000 to 4999, not [1006,99999]",
+    "a close code that is none",
+    client({ reconnectCodes: [1006, 99999] }),
+  ],
+  [
+    "reconnect must be a Schedule, a function that returns milliseconds, or false, not true",
+    "a policy that is none",
+    client({ reconnect: true as never }),
+  ],
+  [
+    'queueOverflow must be "reject" or "drop-oldest", not "drop-newest"',
+    "a choice that is none",
+    client({ queueOverflow: "drop-newest" as never }),
+  ],
+  [
+    "heartbeatMessage must be a string, a Blob, an ArrayBuffer or a view of one, not [object Object]",
+    "a frame that is none",
+    client({ heartbeatMessage: {} as never }),
+  ],
+  [
+    "match must be a function, not null",
+    "a request without a match",
+    Effect.flatMap(client(), (chat) => chat.request(ask(1), {} as never)),
+  ],
   [
     'could not encode a message: Expected string\n  at ["text"]',
     "a message that the schema rejects",

@@ -20,7 +20,15 @@ const rooms: Record<string, Array<string>> = {
 
 /** The layers of the core, lowest first: a file imports only from layers below its own. */
 const floors = [
-  ["CloseCode.ts", "Decoder.ts", "guard.ts", "inWords.ts", "sleepOrWake.ts", "webSocketUrl.ts"],
+  [
+    "CloseCode.ts",
+    "Decoder.ts",
+    "duration.ts",
+    "guard.ts",
+    "inWords.ts",
+    "sleepOrWake.ts",
+    "webSocketUrl.ts",
+  ],
   ["Payload.ts", "SerialQueue.ts"],
   ["Socket.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],

@@ -1,0 +1,112 @@
+/** Checks of settings. A setting that can never work is a mistake of the program, and throws at once. */
+import * as Schedule from "effect/Schedule"
+import { millis } from "../core/duration.ts"
+import { inWords } from "../core/inWords.ts"
+import { type Payload, tagOf } from "../core/Payload.ts"
+import type * as Reconnect from "../core/Reconnect.ts"
+
+/** How a setting is read. */
+export interface Reader<T> {
+  /** The rest of "a setting must be". */
+  readonly expected: string
+  /** Returns `undefined`, or throws, if the value is none of these. */
+  readonly read: (value: unknown) => T | undefined
+}
+
+/** Returns what a setting is read as, or its default if it is `undefined`. Throws a `TypeError` that names it. */
+export const check = <T, D>(
+  name: string,
+  { expected, read }: Reader<T>,
+  value: unknown,
+  otherwise: D,
+): T | D => {
+  if (value === undefined) return otherwise
+  let found: T | undefined
+  try {
+    found = read(value)
+  } catch {}
+  if (found === undefined) throw new TypeError(`${name} must be ${expected}, not ${shown(value)}`)
+  return found
+}
+
+const shown = (value: unknown): string => {
+  if (typeof value === "function") return "a function"
+  if (typeof value !== "string" && !Array.isArray(value)) return inWords(value)
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return inWords(value)
+  }
+}
+
+/** A duration of at least so many milliseconds. */
+export const duration = (least: number): Reader<number> => ({
+  expected: `a duration${least > 0 ? ` of at least ${least} ms` : ""} (500, "500ms", "5s", "5 seconds")`,
+  read: (value) => {
+    const found = millis(value)
+    return found !== undefined && found >= least ? found : undefined
+  },
+})
+
+export const orFalse = <T>({ expected, read }: Reader<T>): Reader<T | false> => ({
+  expected: `false, or ${expected}`,
+  read: (value) => (value === false ? false : read(value)),
+})
+
+/** A whole number of at least `least`. */
+export const count = (least: number): Reader<number> => ({
+  expected: `a whole number of at least ${least}, or Infinity`,
+  read: (value) =>
+    typeof value === "number" && value >= least && (Number.isInteger(value) || value === Infinity)
+      ? value
+      : undefined,
+})
+
+export const oneOf = <const T extends ReadonlyArray<string>>(...allowed: T): Reader<T[number]> => ({
+  expected: allowed.map((one) => JSON.stringify(one)).join(" or "),
+  read: (value) => allowed.find((one) => one === value),
+})
+
+export const closeCodes: Reader<ReadonlySet<number>> = {
+  expected: "a list of close codes from 1000 to 4999",
+  read: (value) => {
+    const codes = [...(value as Iterable<number>)]
+    return typeof value !== "string" &&
+      codes.every((code) => Number.isInteger(code) && code >= 1000 && code < 5000)
+      ? new Set(codes)
+      : undefined
+  },
+}
+
+export const delay: Reader<Reconnect.Policy | ((retryCount: number) => number) | false> = {
+  expected: "a Schedule, a function that returns milliseconds, or false",
+  read: (value) =>
+    value === false || typeof value === "function" || Schedule.isSchedule(value)
+      ? (value as Reconnect.Policy)
+      : undefined,
+}
+
+export const aFunction: Reader<(...args: ReadonlyArray<never>) => unknown> = {
+  expected: "a function",
+  read: (value) => (typeof value === "function" ? (value as () => unknown) : undefined),
+}
+
+/** What is written as it is. */
+export const frame: Reader<Payload> = {
+  expected: "a string, a Blob, an ArrayBuffer or a view of one",
+  read: (value) =>
+    typeof value === "string" || ArrayBuffer.isView(value) || /^(ArrayBuffer|Blob|File)$/.test(tagOf(value))
+      ? (value as Payload)
+      : undefined,
+}
+
+/** What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1). */
+export const subprotocols: Reader<ReadonlyArray<string>> = {
+  expected: "a subprotocol without spaces, or a list of them, each once",
+  read: (value) => {
+    const list = typeof value === "string" ? [value] : [...(value as Iterable<string>)]
+    const isUsable = (one: string, at: number): boolean =>
+      typeof one === "string" && /^[!#-'*+.^`|~\w-]+$/.test(one) && list.indexOf(one) === at
+    return list.every(isUsable) ? list : undefined
+  },
+}

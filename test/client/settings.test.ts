@@ -1,0 +1,112 @@
+/** What a client takes as settings, and what it refuses. */
+import * as Duration from "effect/Duration"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { toCore } from "../../src/client/Settings.ts"
+import { type ConnectOptions, connect, type WsClient } from "../../src/index.ts"
+import { TestPeer } from "../../src/testing/index.ts"
+
+let peer: TestPeer.Peer
+
+beforeEach(() => {
+  peer = TestPeer.make({ answer: "accept" })
+  vi.stubGlobal("WebSocket", peer.WebSocket)
+})
+afterEach(() => void vi.unstubAllGlobals())
+
+const spellings: ReadonlyArray<readonly [NonNullable<WsClient.Settings["connectTimeout"]>, number]> = [
+  [500, 500],
+  ["500", 500],
+  ["500ms", 500],
+  ["25s", 25_000],
+  ["1.5s", 1500],
+  ["2m", 120_000],
+  ["1h", 3_600_000],
+  ["5 seconds", 5000],
+  ["1 minute", 60_000],
+  [Duration.minutes(1), 60_000],
+  [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+]
+
+test.for(spellings)("%o is a duration of %i ms, in every setting that is one", ([given, ms]) => {
+  expect(
+    toCore({
+      reconnectStableAfter: given,
+      connectTimeout: given,
+      closeTimeout: given,
+      heartbeat: given,
+      heartbeatTimeout: given,
+      queueTtl: given,
+    }),
+  ).toMatchObject({
+    reconnectStableAfter: ms,
+    connectTimeout: ms,
+    closeTimeout: ms,
+    heartbeat: { interval: ms, timeout: ms },
+    queueTtl: ms,
+  })
+})
+
+const noDuration = [
+  "soon",
+  "",
+  " ",
+  "5 s s",
+  "-1s",
+  -1,
+  Number.NaN,
+  null,
+  true,
+  {},
+  [],
+  "1e3s",
+  "9".repeat(400),
+]
+const noCount = [-1, 1.5, Number.NaN, "3", null, {}, true]
+
+const wrong: { readonly [K in keyof ConnectOptions<unknown, unknown>]?: ReadonlyArray<unknown> } = {
+  reconnect: [true, 5, "1s", {}, null],
+  reconnectCodes: [1006, "1006", [99_999], [0], [1006.5], ["1006"], null, {}],
+  reconnectMaxAttempts: noCount,
+  reconnectStableAfter: noDuration,
+  connectTimeout: [0, "0s", ...noDuration],
+  closeTimeout: noDuration,
+  heartbeat: [0, "0", 0.5, true, ...noDuration],
+  heartbeatTimeout: [0, ...noDuration],
+  heartbeatMessage: [{}, 5, null, () => ""],
+  queueCapacity: noCount,
+  queueOverflow: ["drop", "drop-newest", true, null],
+  queueTtl: [0, ...noDuration],
+  bufferSize: [0, ...noCount],
+  overflow: ["drop", true, null],
+  protocols: ["a b", "", ["a", "a"], ["a", ""], ["ä"], [1], 5, null],
+  binaryType: ["bytes", "nodebuffer", null],
+  format: ["text", null],
+}
+
+describe.each(Object.entries(wrong))("%s", (name, values) => {
+  // What is too long for a number is Infinity: a duration without end.
+  const refused = values.filter((value) => value !== "9".repeat(400))
+  test.for(refused.map((value) => [value]))(
+    "cannot be %o: that fails at once, and nothing is dialled",
+    ([value]) => {
+      expect(() => connect("wss://chat.test/", { [name]: value })).toThrow(
+        expect.objectContaining({
+          name: "TypeError",
+          message: expect.stringMatching(`^${name} must be .*, not `),
+        }),
+      )
+      peer.settle()
+      expect(peer.log).toEqual([])
+    },
+  )
+})
+
+test.for([undefined, null, 5, {}, "", "//", "chat"])("%o is no URL: that fails at once", (url) => {
+  expect(() => connect(url as never)).toThrow(expect.objectContaining({ _tag: "InvalidUrl" }))
+  expect(peer.log).toEqual([])
+})
+
+test("what is undefined has its default", () => {
+  const nothing = Object.fromEntries(Object.keys(wrong).map((name) => [name, undefined]))
+  expect(toCore(nothing)).toEqual(toCore({}))
+})
