@@ -13,11 +13,11 @@ import type { Decoded } from "./Settings.ts"
 /** A connection in a scope of its own, and how to end it. */
 export const openScope = <A>(
   settings: Connection.Settings,
-  owner: Connection.Hooks<A>,
+  hooks: Connection.Hooks<A>,
   construct: (request: Request) => WebSocketLike,
 ): readonly [connection: Connection.Connection<A>, end: () => void] => {
   const scope = Scope.makeUnsafe()
-  const making = Scope.provide(Connection.make(settings, owner), scope)
+  const making = Scope.provide(Connection.make(settings, hooks), scope)
   // `runSync` would give each connection a scheduler of its own, which yields to microtasks alone.
   const made = run(Effect.provideService(making, WebSocketConstructor, construct)).pollUnsafe()
   if (made?._tag !== "Success")

@@ -94,9 +94,9 @@ export class Page {
       listener: (event: Event) => void,
       options?: object,
     ): void => target.addEventListener(type, listener, { signal, ...options })
-    const each = (tell: (tracked: Tracked) => void) => (): void =>
+    const each = (call: (tracked: Tracked) => void) => (): void =>
       // One that a listener ends meanwhile is not called.
-      this.#tracked.forEach((_, tracked) => void tell(tracked))
+      this.#tracked.forEach((_, tracked) => void call(tracked))
     const leave = each(({ connection }) => connection.pause(CloseCode.NormalClosure, "page navigating away"))
     const hide = each((tracked) => this.#hide(tracked))
     const show = each((tracked) => this.#show(tracked))

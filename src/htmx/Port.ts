@@ -5,7 +5,7 @@
 import type { Connection, Hooks } from "../core/Connection.ts"
 import type { DropReason } from "../core/Outbox.ts"
 
-/** How a message ended: a listener has refused it (`vetoed`), or the page has taken it out of the queue (`removed`). */
+/** How a message ended: a listener has cancelled it (`vetoed`), or the page has taken it out of the queue (`removed`). */
 export type Ending = "written" | "vetoed" | "removed" | DropReason
 
 /** A message of a typed client. That of a page has no `settle`. */

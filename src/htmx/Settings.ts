@@ -151,7 +151,7 @@ export const sourcesAround = (element: Element, read: (at: Element) => Source | 
 }
 
 /** `{"key": value}`, or htmx 4's `key:value, key:value`. */
-const parse = (text: string): unknown => {
+const parseText = (text: string): unknown => {
   if (text.trim().startsWith("{")) return JSON.parse(text)
   const pairs = text.matchAll(/(?<![^\s,:])([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\][]*\])|([^\s,]+))/g)
   const entries = Array.from(pairs, ([, key, double, single, array, bare]) => [
@@ -188,12 +188,12 @@ const show = (value: unknown): string => {
 
 /** What stands in a source, as it is written; what is no record goes to `report`. */
 export const fieldsOf = (
-  { name, parse: read = parse, value }: Source,
+  { name, parse = parseText, value }: Source,
   report: (sentence: string) => void,
 ): object => {
   let fields = value
   try {
-    if (typeof value === "string") fields = read(value)
+    if (typeof value === "string") fields = parse(value)
   } catch {}
   if (fields === undefined) return {}
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields

@@ -51,7 +51,7 @@ export const resolve = (value: string, { base, isOwn, page }: Place): string | u
 }
 
 /** Returns why `url`, to which `written` was resolved, is not dialled; `undefined` if it may be. */
-export const refusal = (
+export const problem = (
   written: string,
   url: string | undefined,
   selfOnly: boolean,

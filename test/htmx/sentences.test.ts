@@ -379,7 +379,7 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
     (page) => page.socket.open().message(`{"payload": "<p></p>"}`),
   ],
   [
-    "htmx: [hx-ws] ws-connect and ws-send are deprecated, with the wire of htmx 2; use hx-ws:connect and hx-ws:send instead",
+    "htmx: [hx-ws] ws-connect and ws-send are deprecated, with the wire format of htmx 2; use hx-ws:connect and hx-ws:send instead",
     { body: `<main ws-connect="/ws"></main>` },
   ],
   [

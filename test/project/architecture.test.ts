@@ -5,14 +5,14 @@ import { expect, test } from "vitest"
 
 const page = readFileSync("docs/architecture.md", "utf8")
 const diagrams = [...page.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram = ""]) => diagram)
-const [rooms = "", states = "", ...ways] = diagrams
+const [folders = "", states = "", ...ways] = diagrams
 
 const matches = (text: string, pattern: RegExp): Array<string> =>
   [...new Set(Array.from(text.matchAll(pattern), ([, name = ""]) => name))].sort()
 
 test("the diagram has the folders of src", () => {
-  const folders = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  expect(matches(rooms, /^ {2}(\w+)\[/gm)).toEqual(folders.map(({ name }) => name).sort())
+  const existing = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(matches(folders, /^ {2}(\w+)\[/gm)).toEqual(existing.map(({ name }) => name).sort())
 })
 
 test("the arrows of the diagram are the imports between folders", () => {
@@ -24,7 +24,7 @@ test("the arrows of the diagram are the imports between folders", () => {
       if (to !== from) arrows.add(`${from} --> ${to}`)
     }
   }
-  expect(matches(rooms, /^ {2}(\w+ --> \w+)$/gm)).toEqual([...arrows].sort())
+  expect(matches(folders, /^ {2}(\w+ --> \w+)$/gm)).toEqual([...arrows].sort())
 })
 
 test("the states of the diagram are those of a connection", () => {
@@ -33,11 +33,11 @@ test("the states of the diagram are those of a connection", () => {
 })
 
 test("every step of a message names a file that exists", () => {
-  const stations = matches(ways.join(""), /\w\["([\w/]+)/g)
-  const missing = stations.filter(
-    (name) => !["core", "htmx"].some((room) => existsSync(`src/${room}/${name}.ts`)),
+  const files = matches(ways.join(""), /\w\["([\w/]+)/g)
+  const missing = files.filter(
+    (name) => !["core", "htmx"].some((folder) => existsSync(`src/${folder}/${name}.ts`)),
   )
-  expect([stations.length > 0, missing]).toEqual([true, []])
+  expect([files.length > 0, missing]).toEqual([true, []])
 })
 
 test("every file that the page names exists", () => {

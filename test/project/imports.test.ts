@@ -5,7 +5,7 @@ import { expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 
 /** The folders that a folder may import from, besides itself. Client and htmx meet only on a page. */
-const rooms: Record<string, Array<string>> = {
+const folders: Record<string, Array<string>> = {
   core: [],
   client: ["core"],
   htmx: ["core"],
@@ -19,7 +19,7 @@ const rooms: Record<string, Array<string>> = {
 }
 
 /** The layers of the core, lowest first: a file imports only from layers below its own. */
-const floors = [
+const layers = [
   [
     "CloseCode.ts",
     "Decoder.ts",
@@ -55,22 +55,22 @@ const inside = imports
   .filter(({ target }) => target.startsWith("."))
   .map(({ path, target }) => ({ path, target: join(dirname(path), target).split(sep).join("/") }))
 
-const roomOf = (path: string) => path.split("/")[0] ?? ""
-const floorOf = (path: string) => floors.findIndex((files) => files.includes(path.replace("core/", "")))
+const folderOf = (path: string) => path.split("/")[0] ?? ""
+const layerOf = (path: string) => layers.findIndex((files) => files.includes(path.replace("core/", "")))
 const arrows = (list: ReadonlyArray<{ path: string; target: string }>) =>
   list.map(({ path, target }) => `${path} -> ${target}`)
 
 test("every file of src is in a listed folder, every file of the core in a layer", () => {
   const lost = files.filter(
-    ({ path }) => !(roomOf(path) in rooms) || (roomOf(path) === "core" && floorOf(path) < 0),
+    ({ path }) => !(folderOf(path) in folders) || (folderOf(path) === "core" && layerOf(path) < 0),
   )
   expect(lost.map(({ path }) => path)).toEqual([])
 })
 
 test("folders import one way: browser -> htmx -> core, client -> core, element -> client", () => {
   const wrong = inside.filter(({ path, target }) => {
-    const [from, to] = [roomOf(path), roomOf(target)]
-    return from !== to && !rooms[from]?.includes(to)
+    const [from, to] = [folderOf(path), folderOf(target)]
+    return from !== to && !folders[from]?.includes(to)
   })
   expect(arrows(wrong)).toEqual([])
 })
@@ -79,7 +79,7 @@ test("code for one generation of htmx imports nothing of another, and shared cod
   const generationOf = (path: string) => /^htmx\/(v\d)\//.exec(path)?.[1]
   const wrong = inside.filter(({ path, target }) => {
     const [from, to] = [generationOf(path), generationOf(target)]
-    return roomOf(path) === "htmx" && to !== undefined && from !== to
+    return folderOf(path) === "htmx" && to !== undefined && from !== to
   })
   expect(arrows(wrong)).toEqual([])
 })
@@ -91,7 +91,7 @@ test("nothing in src imports from build", () => {
 test("the client of an element imports only types from the extension", () => {
   const wrong = files.filter(
     ({ path, code }) =>
-      roomOf(path) === "element" && /^(?:im|ex)port (?!type )[^"]*"\.\.\/htmx\//m.test(code),
+      folderOf(path) === "element" && /^(?:im|ex)port (?!type )[^"]*"\.\.\/htmx\//m.test(code),
   )
   expect(wrong.map(({ path }) => path)).toEqual([])
 })
@@ -99,7 +99,7 @@ test("the client of an element imports only types from the extension", () => {
 test("the core imports downwards: Connection -> Sender -> Outbox, Heartbeat, Reconnect -> Socket -> CloseCode", () => {
   const wrong = inside.filter(
     ({ path, target }) =>
-      roomOf(path) === "core" && roomOf(target) === "core" && floorOf(target) >= floorOf(path),
+      folderOf(path) === "core" && folderOf(target) === "core" && layerOf(target) >= layerOf(path),
   )
   expect(arrows(wrong)).toEqual([])
 })
@@ -130,7 +130,7 @@ test("every file is an entry or imported by another", () => {
   )
   const roots = built.map((file) => file.replace("./dist/", "").replace(/\.js$/, ".ts"))
   const known = new Set([...roots, ...inside.map(({ target }) => target)])
-  const orphans = files.filter(({ path }) => roomOf(path) !== "browser" && !known.has(path))
+  const orphans = files.filter(({ path }) => folderOf(path) !== "browser" && !known.has(path))
   expect(orphans.map(({ path }) => path)).toEqual([])
 })
 

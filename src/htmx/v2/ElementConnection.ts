@@ -37,8 +37,8 @@ type Problem = Parameters<Connection.Hooks<Message>["onError"]>[0]
 
 type SocketListener = (event: SocketEvent) => void
 
-/** A frame that no listener has refused, and the HTML in it. */
-interface Asked {
+/** A frame that no listener has cancelled, and the HTML in it. */
+interface Accepted {
   readonly message: unknown
   readonly html: string | undefined
 }
@@ -124,9 +124,9 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       if (!this.#api.triggerEvent(element, name, detail)) return Effect.succeed(undefined)
       const request = Effect.sync(() => {
         const url = this.#environment.resolve(detail.url)
-        const refusal = Url.refusal(detail.url, url, settings.selfOnly)
-        if (refusal === undefined) return { url: url as string, protocols: detail.protocols }
-        this.onError(refusal)
+        const problem = Url.problem(detail.url, url, settings.selfOnly)
+        if (problem === undefined) return { url: url as string, protocols: detail.protocols }
+        this.onError(problem)
         return undefined
       })
       return Effect.andThen(
@@ -246,21 +246,21 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
       for (const data of frames) yield () => this.#receive(data, isLeaving)
       return
     }
-    // Listeners may refuse or change frames: only then is it known which element replaces which.
-    const asked: Array<Asked> = []
+    // Listeners may cancel or change frames: only then is it known which element replaces which.
+    const accepted: Array<Accepted> = []
     for (const data of frames) {
       yield () => {
-        const answer = this.#ask(data, isLeaving)
-        if (answer !== undefined) asked.push(answer)
+        const frame = this.#accept(data, isLeaving)
+        if (frame !== undefined) accepted.push(frame)
       }
     }
-    const parts = asked.map(({ html }) =>
+    const parts = accepted.map(({ html }) =>
       html === undefined
         ? []
         : partsOf(html, this.#parse, (element) => this.#api.getAttributeValue(element, "hx-swap-oob")),
     )
     const kept = coalesce(parts, (id) => document.getElementById(id)?.contains(this.element) ?? false)
-    for (const [index, frame] of asked.entries()) {
+    for (const [index, frame] of accepted.entries()) {
       yield () =>
         this.#show(frame, isLeaving, (html) =>
           (kept[index] ?? []).flatMap(({ element }) => element ?? this.#parse(html)),
@@ -269,12 +269,12 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   #receive(data: unknown, isLeaving: boolean): void {
-    const asked = this.#ask(data, isLeaving)
-    if (asked !== undefined) this.#show(asked, isLeaving, this.#parse)
+    const frame = this.#accept(data, isLeaving)
+    if (frame !== undefined) this.#show(frame, isLeaving, this.#parse)
   }
 
-  /** The frame as listeners and extensions have left it; nothing if it is refused. */
-  #ask(data: unknown, isLeaving: boolean): Asked | undefined {
+  /** The frame as listeners and extensions have left it; nothing if it is cancelled. */
+  #accept(data: unknown, isLeaving: boolean): Accepted | undefined {
     if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper }
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
@@ -293,7 +293,11 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     }
   }
 
-  #show({ html, message }: Asked, isLeaving: boolean, parse: (html: string) => ReadonlyArray<Element>): void {
+  #show(
+    { html, message }: Accepted,
+    isLeaving: boolean,
+    parse: (html: string) => ReadonlyArray<Element>,
+  ): void {
     if (html !== undefined)
       applyFragments(this.#api, this.element, parse(html), (sentence, cause) =>
         this.#failFrame(sentence, cause),

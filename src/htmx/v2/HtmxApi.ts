@@ -13,7 +13,7 @@ export interface Htmx2 {
     ws?: unknown
   }
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
-  /** Hears of each event: `htmx.logAll()`. */
+  /** Called with each event: `htmx.logAll()`. */
   readonly logger?: ((element: Element, name: string, detail: object) => void) | null
   defineExtension(name: string, extension: Extension2): void
 }

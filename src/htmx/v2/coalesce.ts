@@ -14,11 +14,11 @@ export interface Part {
 /**
  * The frames without the elements that a later one replaces whole: one with the same id, unless something in between
  * refers to the first, by a selector, by an id in it, or because it has such an element in itself.
- * `takesOwner` returns whether replacing this id removes the connect element.
+ * `removesConnection` returns whether replacing this id removes the connect element.
  */
 export const coalesce = (
   frames: ReadonlyArray<ReadonlyArray<Part>>,
-  takesOwner: (id: string) => boolean,
+  removesConnection: (id: string) => boolean,
 ): ReadonlyArray<ReadonlyArray<Part>> => {
   /** By id, the place of the next that replaces it whole, and of the next that replaces it at all; counted from the end. */
   const replaced = new Map<string, number>()
@@ -28,7 +28,7 @@ export const coalesce = (
     place++
     const by = isWhole ? replaced.get(id) : undefined
     if (by !== undefined && inner.every((one) => (named.get(one) ?? 0) <= by)) return false
-    if (!isWhole || takesOwner(id)) replaced.clear()
+    if (!isWhole || removesConnection(id)) replaced.clear()
     for (const one of inner) replaced.delete(one)
     named.set(id, place)
     if (isWhole) replaced.set(id, place)

@@ -70,12 +70,12 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
   }
 
   const release = (element: Element): void => {
-    const owner = bindings.of(element)
-    if (owner === undefined) return
-    owner.leave()
-    if (!bindings.has(owner)) return
+    const bound = bindings.of(element)
+    if (bound === undefined) return
+    bound.leave()
+    if (!bindings.has(bound)) return
     delete api.getInternalData(element).webSocket
-    bindings.end(owner)
+    bindings.end(bound)
   }
 
   /** Releases an element that left without htmx's knowledge. It may come back as it is, and is then to be processed. */
@@ -92,7 +92,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     if (!source || !isOnPage(element) || !isOn(element)) return
     let delay: unknown
     let policy: Reconnect.Policy | undefined
-    const owner = new ElementConnection(environment, element, source, {
+    const bound = new ElementConnection(environment, element, source, {
       ...settingsOf(element),
       // Pages set it whenever they like.
       get reconnectPolicy() {
@@ -103,9 +103,9 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
         return policy
       },
     })
-    bindings.add(owner)
-    exposeInternalData(api, owner, isOld ? () => announcements.get(element) : undefined)
-    owner.connection.reconnect()
+    bindings.add(bound)
+    exposeInternalData(api, bound, isOld ? () => announcements.get(element) : undefined)
+    bound.connection.reconnect()
   }
 
   const isConnected = (element: Element): boolean => api.getInternalData(element).webSocket !== undefined
@@ -123,7 +123,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     log: (...event) => htmx.logger?.(...event),
     resolve: (url) => Url.resolve(url, Url.here(isOwn())),
     parse: (html) => (isOld ? parse1 : parse)(api, html),
-    onState: (owner) => status.show(owner),
+    onState: (bound) => status.show(bound),
     isDisabled,
     isOn,
     connectElementOf(sender) {

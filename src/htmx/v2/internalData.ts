@@ -10,10 +10,10 @@ export const attributesOf = (element: Element): string =>
 /** `announced` returns, on htmx 1.9, the attributes with which htmx has last announced the element, if it has. */
 export const exposeInternalData = (
   api: Api2,
-  owner: ElementConnection,
+  bound: ElementConnection,
   announced: (() => string | undefined) | undefined,
 ): void => {
-  const { connection, element, wrapper } = owner
+  const { connection, element, wrapper } = bound
   const { queue, reconnect, send, sendImmediately } = wrapper
   const close = (): void => connection.close()
   const webSocket: InternalWebSocket = {
@@ -29,7 +29,7 @@ export const exposeInternalData = (
       else queueMicrotask(() => announced() === last && close())
     },
     get socket() {
-      return owner.socket
+      return bound.socket
     },
     get messageQueue() {
       return queue
@@ -47,14 +47,14 @@ export const exposeInternalData = (
       if (count === 0) connection.restartBackoff()
     },
     get events() {
-      owner.events ??= { message: [] }
-      return owner.events
+      bound.events ??= { message: [] }
+      return bound.events
     },
     addEventListener: (type, listener) => {
       const { events } = webSocket
       events[type] ??= []
       events[type].push(listener)
-      owner.socket?.addEventListener(type, listener)
+      bound.socket?.addEventListener(type, listener)
     },
   }
   // Not enumerable: when attributes have changed, htmx deletes all keys that it finds.

@@ -8,7 +8,7 @@ import type { Api2 } from "./HtmxApi.ts"
  */
 export const applyFragments = (
   api: Api2,
-  owner: Element,
+  connectElement: Element,
   elements: ReadonlyArray<Element>,
   report: (what: string, cause: unknown) => void,
 ): void => {
@@ -18,7 +18,7 @@ export const applyFragments = (
   for (const element of elements) {
     restyled ||= restyles(element)
     // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
-    const settleInfo = api.makeSettleInfo(owner)
+    const settleInfo = api.makeSettleInfo(connectElement)
     try {
       api.oobSwap(api.getAttributeValue(element, "hx-swap-oob") || "true", element, settleInfo)
     } catch (cause) {

@@ -9,7 +9,7 @@ export type Answer = (isAccepted: boolean) => void
 
 export interface Carrier {
   readonly element: Element
-  /** Whether it uses the wire of htmx 2. */
+  /** Whether it uses the message format of htmx 2. */
   readonly isOld: boolean
   readonly settings: Decoded
   readonly connection: Connection.Connection<Queued>

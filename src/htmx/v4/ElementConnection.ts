@@ -296,10 +296,10 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     const { protocols, selfOnly } = this.settings
     // A page may have put a `URL` there.
     const url = this.#environment.resolve(String(view.url))
-    const refusal = Url.refusal(view.url, url, selfOnly)
-    if (refusal !== undefined) {
-      if (url === undefined) return Effect.fail(refusal)
-      this.onError(refusal)
+    const problem = Url.problem(view.url, url, selfOnly)
+    if (problem !== undefined) {
+      if (url === undefined) return Effect.fail(problem)
+      this.onError(problem)
       return Effect.succeed(undefined)
     }
     view.abortController?.abort()

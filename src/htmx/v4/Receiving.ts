@@ -10,7 +10,7 @@ import { failure, makeReport } from "../notices.ts"
 import { done } from "../Runtime.ts"
 import type { Carrier } from "./Carrier.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
-import { parse, swap, swapOld } from "./swap.ts"
+import { parseJson, swap, swapOld } from "./swap.ts"
 import { type Incoming, makeIncoming } from "./WsConnection.ts"
 
 export class Receiving {
@@ -92,7 +92,7 @@ export class Receiving {
         if (carrier.isOld && carrier.port.call("onFrame", frame)) return Effect.void
         const isOwn = message.json === json && message.text === text
         swapping = isOwn
-          ? this.#swap(carrier.isOld ? undefined : parse(frame), frame)
+          ? this.#swap(carrier.isOld ? undefined : parseJson(frame), frame)
           : this.#swapGiven(message)
         if (swapping === undefined) carrier.port.call("onFrame", frame)
       }

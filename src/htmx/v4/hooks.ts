@@ -73,22 +73,22 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     const source = sourceOf(element)
     if (bindings.of(element) !== undefined || !source || !isOnPage(element) || isIgnored(element)) return
     const config = settingsOf(element)
-    const owner = new ElementConnection(environment, element, source, config, isOld(element, "connect"))
-    bindings.add(owner)
-    expose(owner)
-    owner.connection.reconnect()
+    const bound = new ElementConnection(environment, element, source, config, isOld(element, "connect"))
+    bindings.add(bound)
+    expose(bound)
+    bound.connection.reconnect()
   }
 
   const release = (element: Element): void => {
-    const owner = bindings.of(element)
-    if (owner === undefined || leaving.has(owner)) return
-    leaving.add(owner)
+    const bound = bindings.of(element)
+    if (bound === undefined || leaving.has(bound)) return
+    leaving.add(bound)
     if (!isOnPage(element)) gone.add(element)
     try {
-      owner.leave()
+      bound.leave()
     } finally {
       delete propOf(element).connection
-      bindings.end(owner)
+      bindings.end(bound)
     }
   }
 
@@ -108,9 +108,9 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     decode: Settings.memoized((value, element: Element) =>
       Settings.resolve([{ name: `the settings of ${describeElement(element)}`, value }], defaults, report),
     ),
-    onState: (owner) => status.show(owner),
+    onState: (bound) => status.show(bound),
     connect,
-    release: (owner) => bindings.has(owner) && release(owner.element),
+    release: (bound) => bindings.has(bound) && release(bound.element),
     isOld: (element) => isOld(element, "send"),
     around(element) {
       const names = spelled().all.connect
@@ -123,11 +123,11 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
   }
 
   /** Brings a connection into line with the attributes of its element. */
-  const review = (owner: ElementConnection): void => {
-    const { element, source, trigger } = owner
+  const review = (bound: ElementConnection): void => {
+    const { element, source, trigger } = bound
     if (sourceOf(element) === source) {
-      expose(owner)
-      owner.configure(settingsOf(element))
+      expose(bound)
+      bound.configure(settingsOf(element))
       return
     }
     release(element)
@@ -166,7 +166,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     isStarted = true
     morphed = undefined
     // A listener of the end of one may end another.
-    for (const owner of bindings.within(root)) if (bindings.has(owner)) review(owner)
+    for (const bound of bindings.within(root)) if (bindings.has(bound)) review(bound)
     const { selector } = spelled()
     if (root.matches(selector)) handle(root)
     root.querySelectorAll(selector).forEach(handle)
@@ -200,4 +200,4 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
 }
 
 const oldNotice =
-  "ws-connect and ws-send are deprecated, with the wire of htmx 2; use hx-ws:connect and hx-ws:send instead"
+  "ws-connect and ws-send are deprecated, with the wire format of htmx 2; use hx-ws:connect and hx-ws:send instead"

@@ -42,7 +42,7 @@ export const swap = (
 }
 
 /** Returns the JSON of a frame, or `undefined`. A look at the first character is faster than an exception. */
-export const parse = (text: string): unknown => {
+export const parseJson = (text: string): unknown => {
   if (/^\s*</.test(text)) return undefined
   try {
     return JSON.parse(text)

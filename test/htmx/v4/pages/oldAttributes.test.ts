@@ -1,4 +1,4 @@
-/** `ws-connect` and `ws-send` on htmx 4: the wire of htmx 2. */
+/** `ws-connect` and `ws-send` on htmx 4: the wire format of htmx 2. */
 import { describe, expect, test } from "vitest"
 import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
