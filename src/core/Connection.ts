@@ -254,13 +254,17 @@ class Connection<A> {
       if (next._tag !== this.#state._tag) yield* this.#entering(next)
       if (next._tag !== "Waiting") return
 
-      const delay = yield* this.#orReport(this.#backoff.next(closed), () => FALLBACK_DELAY)
+      let delay = yield* this.#orReport(this.#backoff.next(closed), () => FALLBACK_DELAY)
       if (delay === undefined) {
         yield* this.#entering({ _tag: "Failed" })
         yield* notify(() => hooks.onFailed(this.#backoff.retries(), closed))
         return yield* this.#stop({ _tag: "Failed" })
       }
-      yield* notify(() => hooks.onRetry(attempt, delay, closed))
+      const planned = delay
+      yield* notify(() => {
+        const other = hooks.onRetry(attempt, planned, closed)
+        if (typeof other === "number" && other >= 0) delay = other
+      })
       yield* sleepOrWake(delay)
     }
   }

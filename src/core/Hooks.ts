@@ -63,8 +63,8 @@ export interface Hooks<A> {
    * settings that decide whether to dial again are read afterwards: a listener may change them.
    */
   readonly onClose: (closed: SocketClosed) => void
-  /** Called before the wait for a retry. `delay` is in milliseconds. */
-  readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => void
+  /** Called before the wait for a retry. `delay` is in milliseconds. A number from 0 on that it returns takes its place. */
+  readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => unknown
   /** Called when no retry is left. */
   readonly onFailed: (attempts: number, closed: SocketClosed) => void
   /** Called last when the connection has closed for good or failed: only `reconnect` dials again. */

@@ -606,6 +606,19 @@ describe("the end of a socket", () => {
     }),
   )
 
+  it.effect("a retry waits as long as onRetry returns", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      bench.recorder.delay = 4000
+      bench.connection.reconnect()
+      bench.peer.latest.refuse()
+      yield* bench.pass(3999)
+      expect(bench.state).toBe("Waiting")
+      yield* bench.pass(1)
+      expect(bench.state).toBe("Connecting")
+    }),
+  )
+
   it.effect("the state is there before its event is told", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 1 })

@@ -57,6 +57,8 @@ export class Recorder implements Connection.Hooks<string> {
   /** What is still being done with frames. */
   receiving: Effect.Effect<void> = Effect.void
   /** What becomes of a message that is about to be written. */
+  /** What `onRetry` returns. */
+  delay: unknown
   sending: (message: string) => Payload | undefined = (message) => message
   #read = 0
 
@@ -96,6 +98,7 @@ export class Recorder implements Connection.Hooks<string> {
   }
   onRetry(attempt: number, delay: number, { code }: SocketClosed) {
     this.#tell("onRetry", `retry ${attempt} in ${delay} after ${code}`)
+    return this.delay
   }
   onFailed(attempts: number, { code }: SocketClosed) {
     this.#tell("onFailed", `failed ${attempts} after ${code}`)

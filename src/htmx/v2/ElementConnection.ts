@@ -82,7 +82,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   /** Dispatches an event. A name that is concatenated at each call would be a new string to the browser each time. */
   dispatch(on: Element, name: `htmx:${string}`, detail: object): boolean {
-    return this.#api.triggerEvent(on, name, { ...detail, socketWrapper: this.wrapper })
+    return this.#api.triggerEvent(on, name, Object.assign(detail, { socketWrapper: this.wrapper }))
   }
 
   /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
@@ -183,10 +183,11 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.dispatch(this.element, "htmx:wsClose", { event: closeEventOf(closed) })
   }
 
-  onRetry(attempt: number, delay: number, closed: SocketClosed): void {
-    this.port.call("onRetry", attempt, delay, closed)
-    if (!this.#releaseIfGone())
-      this.dispatch(this.element, "htmx:wsReconnecting", { attempt, delay, event: closeEventOf(closed) })
+  onRetry(attempt: number, delay: number, closed: SocketClosed): number {
+    const detail = { attempt, delay, event: closeEventOf(closed) }
+    if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:wsReconnecting", detail)
+    this.port.call("onRetry", attempt, detail.delay, closed)
+    return Number(detail.delay)
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {

@@ -104,7 +104,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
 
   /** A name that is concatenated at each call would be a new string to the browser each time. */
   dispatch(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
-    return this.#dispatchAt(on, name, { ...detail, connection: this.view })
+    return this.#dispatchAt(on, name, Object.assign(detail, { connection: this.view }))
   }
 
   ask<E>(
@@ -234,11 +234,12 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     }
   }
 
-  onRetry(_: number, delay: number, closed: SocketClosed): void {
+  onRetry(_: number, delay: number, closed: SocketClosed): number {
     const attempt = ++this.attempt
-    this.port.call("onRetry", attempt, delay, closed)
-    if (!this.#releaseIfGone())
-      this.dispatch(this.element, "htmx:ws:reconnecting", { attempt, delay, event: closeEventOf(closed) })
+    const detail = { attempt, delay, event: closeEventOf(closed) }
+    if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:ws:reconnecting", detail)
+    this.port.call("onRetry", attempt, detail.delay, closed)
+    return Number(detail.delay)
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {

@@ -64,6 +64,24 @@ onBoth((open) => {
       expect(page.console.filter((line) => !line.includes("could not be opened"))).toEqual([])
     })
 
+    test.each([
+      ["2000", 2000],
+      [0.5, 1],
+      [70_000, 70_000],
+      [Number.NaN, 500],
+      ["soon", 500],
+      [-1, 500],
+    ])("as long as a listener of wsReconnecting writes into it: %j", async (delay, wait) => {
+      using page = await open({ body })
+      random(page.window, 0.5)
+      page.on("wsReconnecting", ({ detail }) => Object.assign(detail, { delay }))
+      page.socket.drop()
+      page.advance(wait - 1)
+      expect(page.sockets.length).toBe(1)
+      page.advance(1)
+      expect(page.sockets.length).toBe(2)
+    })
+
     test("at least until the next task, also if there is no delay and a dial fails at once", async () => {
       let dials = 0
       using page = await open({

@@ -312,6 +312,17 @@ test.for([
 })
 
 describe("coming back", () => {
+  test("a retry waits as long as a listener of reconnecting writes into it", async () => {
+    using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
+    page.on("reconnecting", ({ detail }) => Object.assign(detail, { delay: 3000 }))
+    page.socket.open()
+    page.socket.end(1012)
+    page.clock.advance(2999)
+    expect(page.dials).toHaveLength(1)
+    page.clock.advance(1)
+    expect(page.dials).toHaveLength(2)
+  })
+
   test("a retry has an event with attempt, delay and the event of the close", async () => {
     using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
     page.socket.open()
