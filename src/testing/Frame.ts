@@ -6,7 +6,7 @@
 import type { PlatformBlob } from "./Platform.ts"
 
 /** A message: a text, or bytes. A `Blob` stays a `Blob`, since reading it would take a promise. */
-export type Message = string | Uint8Array<ArrayBuffer> | PlatformBlob
+export type MessageData = string | Uint8Array<ArrayBuffer> | PlatformBlob
 
 /** The body of a close frame (RFC 6455 §5.5.1). Without a code it is empty. */
 export interface CloseFrame {
@@ -28,7 +28,7 @@ export const bytesOf = (source: ArrayBuffer | ArrayBufferView): Uint8Array<Array
     : new Uint8Array(source).slice()
 
 /** Returns how many bytes the payload of a message has. */
-export const sizeOf = (data: Message): number => {
+export const sizeOf = (data: MessageData): number => {
   if (typeof data === "string") return new TextEncoder().encode(data).length
   return "size" in data ? data.size : data.byteLength
 }

@@ -5,8 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as CloseCode from "../core/CloseCode.ts"
-import { bytesOf, type CloseFrame, closeFrameOf, type Message, sizeOf, textOf } from "./Frame.ts"
-import { inOwnTurn } from "./inOwnTurn.ts"
+import { bytesOf, type CloseFrame, closeFrameOf, type MessageData, sizeOf, textOf } from "./Frame.ts"
 import type { Ending, Happening } from "./Log.ts"
 import type { PlatformWebSocket } from "./Platform.ts"
 import { CLOSED, CLOSING, CONNECTING, OPEN, type TestSocket, type Wire } from "./TestSocket.ts"
@@ -47,7 +46,7 @@ const offWire: ReadonlySet<number> = new Set([
   CloseCode.TlsHandshake,
 ])
 
-const isMessage = (frame: Message | CloseFrame): frame is Message =>
+const isMessage = (frame: MessageData | CloseFrame): frame is MessageData =>
   typeof frame === "string" || !("reason" in frame)
 
 /** Node has `CloseEvent` since 23. */
@@ -73,10 +72,10 @@ export class Link {
   #protocol = ""
   #bufferedAmount = 0
   #reads = true
-  readonly #unread: Array<Message | CloseFrame> = []
-  readonly #received: Array<Message> = []
+  readonly #unread: Array<MessageData | CloseFrame> = []
+  readonly #received: Array<MessageData> = []
   #closing: CloseFrame | undefined
-  readonly #inbox = Effect.runSync(Queue.unbounded<Message, LinkClosed>())
+  readonly #inbox = Effect.runSync(Queue.unbounded<MessageData, LinkClosed>())
   readonly #closed = Deferred.makeUnsafe<Ending>()
 
   /** @internal */
@@ -113,12 +112,12 @@ export class Link {
   }
 
   /** The messages of the page that the peer has read, in order. */
-  get received(): ReadonlyArray<Message> {
+  get received(): ReadonlyArray<MessageData> {
     return this.#received
   }
 
   /** The messages of the page that a stalled peer has not read, in order. */
-  get unread(): ReadonlyArray<Message> {
+  get unread(): ReadonlyArray<MessageData> {
     return this.#unread.filter(isMessage)
   }
 
@@ -128,7 +127,7 @@ export class Link {
   }
 
   /** Takes the next message of the page. Fails with `LinkClosed` if the connection has ended and none is left. */
-  get next(): Effect.Effect<Message, LinkClosed> {
+  get next(): Effect.Effect<MessageData, LinkClosed> {
     return inOwnTurn(Queue.take(this.#inbox))
   }
 
@@ -221,7 +220,7 @@ export class Link {
     this.#host.soon(() => this.#read())
   }
 
-  #sentByPage(message: Message): void {
+  #sentByPage(message: MessageData): void {
     this.#bufferedAmount += sizeOf(message)
     if (this.#state._tag === "Open") this.#arrived(message)
   }
@@ -236,7 +235,7 @@ export class Link {
     }
   }
 
-  #arrived(frame: Message | CloseFrame): void {
+  #arrived(frame: MessageData | CloseFrame): void {
     this.#unread.push(frame)
     this.#read()
   }
@@ -250,7 +249,7 @@ export class Link {
     }
   }
 
-  #readMessage(message: Message): void {
+  #readMessage(message: MessageData): void {
     this.#received.push(message)
     this.#host.note(this, { _tag: "Received", data: message })
     Queue.offerUnsafe(this.#inbox, message)
@@ -300,3 +299,7 @@ export class Link {
     this.#socket.dispatchEvent(closeEventOf(ending))
   }
 }
+
+/** Lets a fiber that waited for the page go on in a turn of its own, not inside the page's. */
+export const inOwnTurn = <A, E>(wait: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.onExit(wait, () => Effect.yieldNow)

@@ -1,5 +1,5 @@
 /** What happens between pages and their peer, as values. */
-import type { CloseFrame, Message } from "./Frame.ts"
+import type { CloseFrame, MessageData } from "./Frame.ts"
 
 /** The end of a connection (WHATWG `CloseEvent`). */
 export interface Ending {
@@ -15,11 +15,11 @@ export type Happening =
   | { readonly _tag: "Accepted"; readonly protocol: string }
   | { readonly _tag: "Refused" }
   /** The peer has read a message of the page. */
-  | { readonly _tag: "Received"; readonly data: Message }
+  | { readonly _tag: "Received"; readonly data: MessageData }
   /** The peer has read a close frame of the page. */
   | ({ readonly _tag: "ClosingReceived" } & CloseFrame)
   /** The peer has sent a message. */
-  | { readonly _tag: "Sent"; readonly data: Message }
+  | { readonly _tag: "Sent"; readonly data: MessageData }
   /** The peer has sent a close frame. */
   | ({ readonly _tag: "ClosingSent" } & CloseFrame)
   /** The page has received its `close` event. */

@@ -2,12 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { Request, WebSocketLike } from "../core/Socket.ts"
-import type { Message } from "./Frame.ts"
-import { inOwnTurn } from "./inOwnTurn.ts"
-import { type Host, Link } from "./Link.ts"
+import type { MessageData } from "./Frame.ts"
+import { type Host, inOwnTurn, Link } from "./Link.ts"
 import type { Entry } from "./Log.ts"
 import type { PlatformWebSocketConstructor } from "./Platform.ts"
-import { type Network, TestSocket } from "./TestSocket.ts"
+import { type Dialler, TestSocket } from "./TestSocket.ts"
 
 /**
  * The answer to a dial, in a later task: `"accept"`, `"refuse"`, or a function that is called with the connection.
@@ -71,7 +70,7 @@ export class Peer {
       soon: (task) => this.#soon(task),
       note: (link, happening) => log.push({ link: link.id, at: now(), ...happening }),
     }
-    const network: Network = {
+    const dialler: Dialler = {
       dial: (socket, url, protocols) => {
         if (this.answer instanceof Error) throw this.answer
         const link = new Link(this.links.length, host, socket, url, protocols)
@@ -83,7 +82,7 @@ export class Peer {
     }
     this.WebSocket = class WebSocket extends TestSocket {
       constructor(url: string | URL, protocols: string | Iterable<string> = []) {
-        super(network, url, protocols)
+        super(dialler, url, protocols)
       }
     } as unknown as PlatformWebSocketConstructor
   }
@@ -105,7 +104,7 @@ export class Peer {
   }
 
   /** The messages that the peer has read, by connections in the order of their dials. */
-  get received(): ReadonlyArray<Message> {
+  get received(): ReadonlyArray<MessageData> {
     return this.links.flatMap(({ received }) => received)
   }
 

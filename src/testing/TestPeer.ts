@@ -49,7 +49,7 @@ import * as Layer from "effect/Layer"
 import { WebSocketConstructor } from "../core/Socket.ts"
 import { type Options, Peer } from "./Peer.ts"
 
-export type { CloseFrame, Message } from "./Frame.ts"
+export type { CloseFrame, MessageData } from "./Frame.ts"
 export { type Link, LinkClosed } from "./Link.ts"
 export type { Ending, Entry, Happening } from "./Log.ts"
 export type { Answer, Options, Peer } from "./Peer.ts"

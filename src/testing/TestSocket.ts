@@ -4,7 +4,7 @@
  * Norm: WHATWG WebSockets; if Chromium differs, Chromium.
  */
 import * as CloseCode from "../core/CloseCode.ts"
-import { bytesOf, MAX_REASON_BYTES, type Message, sizeOf, textOf, tooLong } from "./Frame.ts"
+import { bytesOf, MAX_REASON_BYTES, type MessageData, sizeOf, textOf, tooLong } from "./Frame.ts"
 import { type Handler, Target } from "./Target.ts"
 
 // `readyState`.
@@ -18,12 +18,12 @@ export interface Wire {
   readonly readyState: number
   readonly bufferedAmount: number
   readonly protocol: string
-  readonly send: (data: Message) => void
+  readonly send: (data: MessageData) => void
   readonly close: (code: number | undefined, reason: string) => void
 }
 
 /** The peer, as a new socket uses it. */
-export interface Network {
+export interface Dialler {
   readonly dial: (socket: TestSocket, url: string, protocols: ReadonlyArray<string>) => Wire
   /** Called with what a listener throws. */
   readonly uncaught: (error: unknown) => void
@@ -57,7 +57,7 @@ const protocolsOf = (protocols: string | Iterable<string>): ReadonlyArray<string
   throw syntaxError(`a subprotocol must be a token that is offered once: ${JSON.stringify(wrong)}`)
 }
 
-const dataOf = (value: unknown): Message => {
+const dataOf = (value: unknown): MessageData => {
   if (value instanceof Blob) return value
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? bytesOf(value) : textOf(value)
 }
@@ -80,7 +80,7 @@ export class TestSocket extends Target {
   readonly #wire: Wire
   #binaryType: "arraybuffer" | "blob" = "blob"
 
-  constructor({ dial, uncaught }: Network, url: string | URL, protocols: string | Iterable<string>) {
+  constructor({ dial, uncaught }: Dialler, url: string | URL, protocols: string | Iterable<string>) {
     super(uncaught)
     this.url = urlOf(textOf(url))
     this.#wire = dial(this, this.url, protocolsOf(protocols))

@@ -13,9 +13,10 @@ const programsOf = (path: string) => {
     program,
   }))
 }
-const programs = ["docs/client.md", ...globSync("src/{client,element,testing}/*.ts").sort()].flatMap(
-  programsOf,
-)
+const documented = globSync("src/{client,element,testing,htmx/v2,htmx/v4}/*.ts").sort()
+const programs = ["docs/client.md", ...documented].flatMap(programsOf)
+
+const needsPage = (program: string) => /\bdocument\.|"htmx\.org"/.test(program)
 
 /** A WebSocket whose server accepts every connection and sends a greeting. */
 const server = `
@@ -31,7 +32,10 @@ globalThis.WebSocket = TestPeer.make({
 let folder = ""
 beforeAll(() => {
   folder = mkdtempSync("dist/examples-")
-  for (const { file, program } of programs) writeFileSync(join(folder, file), program)
+  for (const { file, program } of programs) {
+    const htmx = program.includes("/htmx4") ? "htmx-4" : "htmx-2"
+    writeFileSync(join(folder, file), program.replace("htmx.org", htmx))
+  }
   writeFileSync(join(folder, "server.js"), server)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -43,7 +47,7 @@ test("all compile", () => {
   expect(stdout).toBe("")
 }, 60_000)
 
-/** The output of each program. Those of elements need a page. */
+/** The output of each program. Those of elements, and of the extension, need a page. */
 const printed: Record<string, string> = {
   "docs-client-md-0.ts": "",
   "docs-client-md-1.ts": "",
@@ -58,7 +62,7 @@ const printed: Record<string, string> = {
 }
 
 test("every program that needs no page is run", () => {
-  const files = programs.filter(({ program }) => !program.includes("document.")).map(({ file }) => file)
+  const files = programs.filter(({ program }) => !needsPage(program)).map(({ file }) => file)
   expect(files).toEqual(Object.keys(printed))
 })
 

@@ -14,6 +14,15 @@ export type { Message, SocketWrapper } from "./SocketWrapper.ts"
 /**
  * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
  * versions of htmx it does nothing but say so on the console.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import htmx from "htmx.org"
+ * import { register } from "htmx-ext-effect-ws/htmx2"
+ *
+ * register(htmx, { heartbeat: "30s" })
+ * ```
  */
 export const register = (htmx: Htmx2, settings?: WsConfig): void => {
   const { version } = htmx
@@ -28,6 +37,15 @@ export const register = (htmx: Htmx2, settings?: WsConfig): void => {
 /**
  * The extension as a value, for `htmx.defineExtension`. There is one for each htmx, whatever loads it again: what the
  * page has by then goes on as it is.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import htmx from "htmx.org"
+ * import { extension } from "htmx-ext-effect-ws/htmx2"
+ *
+ * htmx.defineExtension("live", extension(htmx))
+ * ```
  */
 export const extension = (htmx: Htmx2): Extension2 => {
   const page: Htmx2 & { [extensionKey]?: Extension2 } = htmx

@@ -13,6 +13,15 @@ export type { Incoming, Outgoing, Queued, WsConnection } from "./WsConnection.ts
 /**
  * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
  * versions of htmx it does nothing but say so on the console.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import htmx from "htmx.org"
+ * import { register } from "htmx-ext-effect-ws/htmx4"
+ *
+ * register(htmx, { heartbeat: "30s" })
+ * ```
  */
 export const register = (htmx: Htmx4, settings?: WsConfig): void => {
   const { version } = htmx
@@ -25,7 +34,18 @@ export const register = (htmx: Htmx4, settings?: WsConfig): void => {
   htmx.registerExtension("ws", extension(htmx))
 }
 
-/** The extension as a value, for `htmx.registerExtension`. */
+/**
+ * The extension as a value, for `htmx.registerExtension`.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import htmx from "htmx.org"
+ * import { extension } from "htmx-ext-effect-ws/htmx4"
+ *
+ * htmx.registerExtension("live", extension(htmx))
+ * ```
+ */
 export const extension = (htmx: Htmx4): Extension4 => {
   let hooks: Hooks
   return {
