@@ -4,8 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { guard } from "../core/guard.ts"
+import { afterTurn, Patience } from "./Patience.ts"
 
 export interface Options<A, E> {
+  /** How many values may wait for a subscriber that has had a turn to take them. */
   readonly bufferSize: number
   /**
    * What happens if the buffer of a subscriber is full: it loses the oldest value or the new one, or its stream fails
@@ -14,24 +16,59 @@ export interface Options<A, E> {
   readonly overflow: "drop-oldest" | "drop-newest" | (() => E)
   /** The first value of each subscriber. Without it, the first subscriber gets what was published before it. */
   readonly current?: () => A
+  /** Called with the number of values that were lost in a turn. */
+  readonly onLost?: (count: number) => void
 }
 
-type Subscriber<A, E> = Queue.Queue<A, E | Cause.Done>
+/** The values that wait for one subscriber, or for the first. */
+class Buffer<A, E> {
+  readonly queue: Queue.Queue<A, E | Cause.Done>
+  readonly patience: Patience
+
+  constructor(queue: Queue.Queue<A, E | Cause.Done>, bufferSize: number) {
+    this.queue = queue
+    this.patience = new Patience(bufferSize)
+  }
+
+  get size(): number {
+    return Queue.sizeUnsafe(this.queue)
+  }
+
+  take(): A | undefined {
+    const exit = Queue.takeUnsafe(this.queue)
+    return exit?._tag === "Success" ? exit.value : undefined
+  }
+
+  add(value: A): void {
+    Queue.offerUnsafe(this.queue, value)
+    this.patience.isOver(this.size)
+  }
+
+  end(cause: Cause.Cause<E | Cause.Done>): void {
+    Queue.failCauseUnsafe(this.queue, cause)
+  }
+}
+
+const makeBuffer = <A, E>(bufferSize: number): Effect.Effect<Buffer<A, E>> =>
+  // The fiber that makes a queue decides how its takers are woken.
+  Effect.map(Queue.unbounded<A, E | Cause.Done>(), (queue) => new Buffer(queue, bufferSize))
 
 export class Broadcast<A, E = never> {
   readonly #options: Options<A, E>
-  readonly #subscribers = new Set<Subscriber<A, E>>()
+  readonly #subscribers = new Set<Buffer<A, E>>()
   readonly #listeners = new Set<(value: A) => void>()
-  /** The last `bufferSize` values, until somebody subscribes. */
-  #backlog: Array<A> | undefined
+  /** The last values, until somebody subscribes. */
+  #backlog: Buffer<A, E> | undefined
   /** Values that are being delivered to listeners. A listener may add to them. */
   readonly #pending: Array<A> = []
   /** Why the streams have ended, until `resume`. */
   #end: Cause.Cause<E | Cause.Done> | undefined
+  /** How many values were lost in this turn. */
+  #lost = 0
 
   constructor(options: Options<A, E>) {
     this.#options = options
-    if (options.current === undefined) this.#backlog = []
+    if (options.current === undefined) this.#backlog = Effect.runSync(makeBuffer(options.bufferSize))
   }
 
   /** All values from the subscription on. */
@@ -41,7 +78,7 @@ export class Broadcast<A, E = never> {
         Effect.suspend(() => this.#subscribe()),
         (subscriber) => Effect.sync(() => this.#subscribers.delete(subscriber)),
       ),
-      (subscriber) => Stream.fromQueue(subscriber),
+      ({ queue }) => Stream.fromQueue(queue),
     ),
   )
 
@@ -57,11 +94,8 @@ export class Broadcast<A, E = never> {
   }
 
   publish(value: A): void {
-    if (this.#backlog !== undefined) {
-      this.#backlog.push(value)
-      if (this.#backlog.length > this.#options.bufferSize) this.#backlog.shift()
-    }
-    for (const subscriber of this.#subscribers) this.#offer(subscriber, value)
+    if (this.#backlog !== undefined) this.#offer(this.#backlog, value, "drop-oldest")
+    for (const subscriber of this.#subscribers) this.#offer(subscriber, value, this.#options.overflow)
     this.#pending.push(value)
     if (this.#pending.length === 1) this.#deliver()
   }
@@ -70,7 +104,7 @@ export class Broadcast<A, E = never> {
   end(failure?: E): void {
     const cause = Cause.fail<E | Cause.Done>(failure ?? Cause.Done())
     this.#end = cause
-    for (const subscriber of this.#subscribers) Queue.failCauseUnsafe(subscriber, cause)
+    for (const subscriber of this.#subscribers) subscriber.end(cause)
     this.#subscribers.clear()
   }
 
@@ -79,22 +113,21 @@ export class Broadcast<A, E = never> {
     this.#end = undefined
   }
 
-  #subscribe(): Effect.Effect<Subscriber<A, E>> {
-    const { bufferSize, current, overflow } = this.#options
-    const strategy = overflow === "drop-oldest" ? "sliding" : "dropping"
-    return Effect.map(Queue.make<A, E | Cause.Done>({ capacity: bufferSize, strategy }), (subscriber) => {
-      Queue.offerAllUnsafe(subscriber, current === undefined ? this.#claim() : [current()])
+  #subscribe(): Effect.Effect<Buffer<A, E>> {
+    const { bufferSize, current } = this.#options
+    return Effect.map(makeBuffer<A, E>(bufferSize), (subscriber) => {
+      for (const value of current === undefined ? this.#claim() : [current()]) subscriber.add(value)
       if (this.#end === undefined) this.#subscribers.add(subscriber)
-      else Queue.failCauseUnsafe(subscriber, this.#end)
+      else subscriber.end(this.#end)
       return subscriber
     })
   }
 
   /** Removes and returns what was published before anybody subscribed. */
-  #claim(): ReadonlyArray<A> {
-    const backlog = this.#backlog ?? []
+  *#claim(): Generator<A> {
+    const backlog = this.#backlog
     this.#backlog = undefined
-    return backlog
+    while (backlog !== undefined && backlog.size > 0) yield backlog.take() as A
   }
 
   #deliver(): void {
@@ -104,10 +137,27 @@ export class Broadcast<A, E = never> {
     this.#pending.length = 0
   }
 
-  #offer(subscriber: Subscriber<A, E>, value: A): void {
-    const { overflow } = this.#options
-    if (Queue.offerUnsafe(subscriber, value) || typeof overflow !== "function") return
-    this.#subscribers.delete(subscriber)
-    Queue.failCauseUnsafe(subscriber, Cause.fail(overflow()))
+  #offer(subscriber: Buffer<A, E>, value: A, overflow: Options<A, E>["overflow"]): void {
+    if (!subscriber.patience.isOver(subscriber.size)) subscriber.add(value)
+    else if (typeof overflow === "function") {
+      this.#subscribers.delete(subscriber)
+      subscriber.end(Cause.fail(overflow()))
+    } else if (overflow === "drop-newest") this.#lose(1)
+    else {
+      const before = subscriber.size
+      while (subscriber.size >= this.#options.bufferSize) subscriber.take()
+      this.#lose(before - subscriber.size)
+      subscriber.add(value)
+    }
+  }
+
+  #lose(count: number): void {
+    if (this.#lost === 0)
+      afterTurn(() => {
+        const lost = this.#lost
+        this.#lost = 0
+        this.#options.onLost?.(lost)
+      })
+    this.#lost += count
   }
 }

@@ -9,6 +9,7 @@ import type {
   BufferOverflow,
   ConnectionLost,
   DecodeError,
+  MessagesLost,
   Over,
   RequestTimeout,
   SendError,
@@ -25,6 +26,8 @@ export type Problem =
   | DelayError
   /** Writing a message to an open socket failed. The message waits. */
   | Hooks.WriteError
+  /** Subscribers of `messages` lost some. */
+  | MessagesLost
   /** A message of `sendUnsafe` was not written. */
   | SendError
 
@@ -102,7 +105,7 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
    * **Details**
    *
    * Each subscriber has a buffer of its own (`bufferSize`, `overflow`). Messages that arrive before anybody has ever
-   * subscribed wait for the first subscriber.
+   * subscribed wait for the first subscriber. A subscriber that stops loses what is in its buffer.
    */
   readonly messages: Stream.Stream<In, Over | Lag>
 

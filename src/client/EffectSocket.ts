@@ -35,12 +35,12 @@ import { WebSocketConstructor, type WebSocketLike } from "../core/Socket.ts"
 import * as Codec from "./Codec.ts"
 import { type Options as DialOptions, dial } from "./dial.ts"
 import type { InvalidUrl, Over } from "./Errors.ts"
-import type { Session } from "./Session.ts"
+import type { Buffering, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 import type { UrlLike } from "./Url.ts"
 
-/** What to dial, and how: all options of a client but its schemas. */
-export interface Options extends DialOptions {
+/** What to dial, and how: all options of a client but its schemas and buffers. A reader gets every frame. */
+export interface Options extends Omit<DialOptions, keyof Buffering> {
   readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown>
 }
 
@@ -73,7 +73,7 @@ export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.W
 export const make = (options: Options): Effect.Effect<EffectSocket.Socket, InvalidUrl, Scope.Scope> =>
   Effect.gen(function* () {
     const session = yield* dial(codec, options)
-    const sockets = yield* listen(session, options.bufferSize ?? BUFFER_SIZE)
+    const sockets = yield* listen(session)
     return EffectSocket.make({
       reader: Effect.gen(function* () {
         if ("why" in session.state) yield* session.reconnect
@@ -95,23 +95,20 @@ export const make = (options: Options): Effect.Effect<EffectSocket.Socket, Inval
     })
   })
 
-const BUFFER_SIZE = 1024
-
 const codec = Codec.make<Frame, Frame>(Effect.succeed, (frame) => Effect.succeed(Codec.bytes(frame) as Frame))
 
 /** Returns the frames of the open socket, or of the last one, until a reader takes them. */
-const listen = (session: Session<Frame, Frame>, bufferSize: number): Effect.Effect<Queue.Dequeue<Frames>> =>
+const listen = (session: Session<Frame, Frame>): Effect.Effect<Queue.Dequeue<Frames>> =>
   Effect.gen(function* () {
     const sockets = yield* Queue.sliding<Frames>(1)
     const begin = (): Frames => {
-      const frames: Frames = Effect.runSync(Queue.dropping(bufferSize))
+      const frames: Frames = Effect.runSync(Queue.unbounded())
       Queue.offerUnsafe(sockets, frames)
       return frames
     }
     let current = session.state._tag === "Open" ? begin() : undefined
     session.on("message", (frame) => {
-      if (current !== undefined && !Queue.offerUnsafe(current, frame))
-        Queue.failCauseUnsafe(current, full(bufferSize))
+      if (current !== undefined) Queue.offerUnsafe(current, frame)
     })
     session.on("state", (state) => {
       if (state._tag === "Open") current = begin()
@@ -166,14 +163,3 @@ const ended = (state?: State): Cause.Cause<EffectSocket.SocketError> => {
     }),
   )
 }
-
-const full = (bufferSize: number): Cause.Cause<EffectSocket.SocketError> =>
-  Cause.fail(
-    new EffectSocket.SocketError({
-      reason: new EffectSocket.SocketReadError({
-        cause: new Error(
-          `a reader fell ${bufferSize} frames behind: read faster, or set a larger bufferSize`,
-        ),
-      }),
-    }),
-  )

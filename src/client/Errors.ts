@@ -87,6 +87,12 @@ export class BufferOverflow extends Data.TaggedError("BufferOverflow")<{
   readonly bufferSize: number
 }> {}
 
+/** Subscribers of `messages` lost some: by `overflow`, or since they came later than `bufferSize` messages. */
+export class MessagesLost extends Data.TaggedError("MessagesLost")<{
+  readonly message: string
+  readonly count: number
+}> {}
+
 /** `url` is not the URL of a WebSocket. */
 export class InvalidUrl extends Data.TaggedError("InvalidUrl")<{
   readonly message: string
@@ -146,6 +152,12 @@ export const fellBehind = (bufferSize: number): BufferOverflow =>
   new BufferOverflow({
     message: `a subscriber fell ${bufferSize} messages behind: read faster, or change bufferSize or overflow`,
     bufferSize,
+  })
+
+export const messagesLost = (count: number): MessagesLost =>
+  new MessagesLost({
+    message: `${count} ${count === 1 ? "message was" : "messages were"} lost: the buffer of a subscriber was full (bufferSize, overflow)`,
+    count,
   })
 
 /** The failure of a message that was dropped from the outbox. */

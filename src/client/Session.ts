@@ -21,12 +21,14 @@ import {
   DecodeError,
   fellBehind,
   lost,
+  messagesLost,
   notEncoded,
   type Over,
   type RequestTimeout,
   type SendError,
   unanswered,
 } from "./Errors.ts"
+import { Patience } from "./Patience.ts"
 import { type Request, Requests } from "./Requests.ts"
 import type { State } from "./State.ts"
 import type { Envelope, Transport } from "./Transport.ts"
@@ -34,14 +36,14 @@ import type { Envelope, Transport } from "./Transport.ts"
 /** How far a subscriber of `messages` may fall behind. */
 export interface Buffering {
   /**
-   * How many messages may wait for a busy subscriber: at least 1.
+   * How many messages may wait for a busy subscriber: at least 1. More may, while it has had no turn to take them.
    *
    * @default 1024
    */
   readonly bufferSize?: number | undefined
   /**
    * What happens if the buffer of a subscriber is full: its stream fails with `BufferOverflow`, or it loses the oldest
-   * message (`"drop-oldest"`) or the new one (`"drop-newest"`).
+   * messages (`"drop-oldest"`) or the new ones (`"drop-newest"`), and `problems` emits `MessagesLost`.
    *
    * @default "fail"
    */
@@ -82,6 +84,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
   /** Decodes one frame after the other, since a schema may need time. */
   readonly #decoding = new SerialQueue()
+  readonly #patience: Patience
   readonly #requests = new Requests<In, Veto>()
   /** The number of the socket in use. It grows whenever a socket is left. */
   #epoch = 0
@@ -121,9 +124,11 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     this.#codec = codec
     this.#transport = transport
     this.#bufferSize = bufferSize
+    this.#patience = new Patience(bufferSize)
     this.#messages = new Broadcast<In, Over | BufferOverflow>({
       bufferSize,
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
+      onLost: (count) => this.#problems.publish(messagesLost(count)),
     })
     this.#state = state
     this.#scope = scope
@@ -267,7 +272,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Called when a frame has arrived, with its result if it was decoded already. */
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
-    if (this.#decoding.length >= this.#bufferSize) {
+    if (this.#patience.isOver(this.#decoding.length)) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
       this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
     } else {
@@ -275,6 +280,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
         () => Effect.map(decoded, (message) => this.#deliver(message)),
         (error) => this.#decodeErrors.publish(error),
       )
+      this.#patience.isOver(this.#decoding.length)
     }
   }
 

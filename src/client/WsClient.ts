@@ -43,6 +43,7 @@ export {
   MessageDiscarded,
   MessageExpired,
   MessageRefused,
+  MessagesLost,
   OutboxFull,
   type Over,
   RequestTimeout,

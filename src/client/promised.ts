@@ -43,6 +43,11 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
   /**
    * Every message, for any number of loops, each with a buffer of its own. Ends if this side closes the connection or the
    * peer does with 1000, and throws `ConnectionClosed` or `RetriesExhausted` if it is over otherwise.
+   *
+   * **Gotchas**
+   *
+   * A loop that breaks loses what is in its buffer, as one over `events.on` or a `ReadableStream` does. To go on reading,
+   * keep the iterator: call `next()` of one `messages[Symbol.asyncIterator]()`.
    */
   readonly messages: AsyncIterable<In>
   /** Calls `listener` in the turn of each event. Returns a function that stops that. */
@@ -68,7 +73,7 @@ export const promised = <Out, In, Veto>(
     send: (message, options) => run(session.send(message), options),
     post: session.sendUnsafe,
     request: async (message, options) => run(session.request(message, options), options),
-    messages: Stream.toAsyncIterable(session.messages),
+    messages: inTurn(Stream.toAsyncIterable(session.messages)),
     on: session.on,
     reconnect: () => Effect.runSync(session.reconnect),
     close: (code, reason) => run(Effect.andThen(session.close(code, reason), release)),
@@ -76,6 +81,22 @@ export const promised = <Out, In, Veto>(
   }
   return client
 }
+
+/** Lets several calls of `next` wait, as those of generators do: each gets the value after that of the call before. */
+const inTurn = <A>(iterable: AsyncIterable<A>): AsyncIterable<A> => ({
+  [Symbol.asyncIterator]() {
+    const iterator = iterable[Symbol.asyncIterator]()
+    let last: Promise<unknown> = Promise.resolve()
+    return {
+      ...iterator,
+      next() {
+        const result = last.then(() => iterator.next())
+        last = result.catch(() => {})
+        return result
+      },
+    }
+  },
+})
 
 /** Makes a scope that closes when the signal is aborted. */
 export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable => {

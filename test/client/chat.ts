@@ -3,6 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { afterTurn } from "../../src/client/Patience.ts"
 import { WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
@@ -57,3 +58,6 @@ export const test = <E>(
 /** Begins in the same turn. */
 export const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.forkChild(effect, { startImmediately: true })
+
+/** Succeeds when everything that waits has had a turn. */
+export const turn: Effect.Effect<void> = Effect.callback((resume) => afterTurn(() => resume(Effect.void)))

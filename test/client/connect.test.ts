@@ -334,3 +334,43 @@ test("the url may be a function, asked before every dial; what it throws is a fa
 test("a url that cannot be one throws", () => {
   expect(() => connect("/relative")).toThrow(WsClient.InvalidUrl)
 })
+
+test("several calls of next wait at once, and get one message each, in order", async () => {
+  await using chat = connect(url)
+  await chat.awaitOpen()
+  const iterator = chat.messages[Symbol.asyncIterator]()
+  const both = [iterator.next(), iterator.next()]
+  peer.latest.send("1")
+  peer.latest.send("2")
+  expect(await Promise.all(both)).toEqual([
+    { done: false, value: 1 },
+    { done: false, value: 2 },
+  ])
+  const late = [iterator.next(), iterator.next()]
+  await iterator.return?.()
+  expect(await Promise.all(late)).toEqual([
+    { done: true, value: undefined },
+    { done: true, value: undefined },
+  ])
+})
+
+test("calls of next that wait are rejected with the failure of the connection, and then are done", async () => {
+  const chat = connect(url)
+  await chat.awaitOpen()
+  const iterator = chat.messages[Symbol.asyncIterator]()
+  const both = [iterator.next(), iterator.next()]
+  peer.latest.hangUp(4401)
+  await expect(both[0]).rejects.toBeInstanceOf(WsClient.ConnectionClosed)
+  expect(await both[1]).toEqual({ done: true, value: undefined })
+})
+
+test("a loop goes on where the calls of its iterator have ended", async () => {
+  await using chat = connect(url)
+  await chat.awaitOpen()
+  const iterator = chat.messages[Symbol.asyncIterator]()
+  for (const n of [1, 2, 3]) peer.latest.send(`${n}`)
+  const first = await iterator.next()
+  const rest: Array<unknown> = []
+  for await (const message of { [Symbol.asyncIterator]: () => iterator }) if (rest.push(message) === 2) break
+  expect([first.value, ...rest]).toEqual([1, 2, 3])
+})

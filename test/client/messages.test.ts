@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { client, fork, opened, said, test } from "./chat.ts"
+import { client, fork, opened, said, test, turn } from "./chat.ts"
 
 /** The texts of so many messages. */
 const texts = <E>(messages: Stream.Stream<{ readonly text: string }, E>, count: number) =>
@@ -42,8 +42,13 @@ test("messages that arrive before anybody has subscribed wait for the first subs
 test("of the messages that arrive before anybody has subscribed, the last bufferSize are kept", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened({ bufferSize: 2 })
-    for (const text of ["a", "b", "c"]) link.send(said(text))
+    const problem = yield* fork(Stream.runCollect(Stream.take(chat.problems, 1)))
+    for (const text of ["a", "b", "c"]) {
+      link.send(said(text))
+      yield* turn
+    }
     expect(yield* texts(chat.messages, 2)).toEqual(["b", "c"])
+    expect(yield* Fiber.join(problem)).toMatchObject([{ _tag: "MessagesLost", count: 1 }])
   }))
 
 test("messages go on over a restart of the server", () =>
@@ -137,7 +142,9 @@ test("a schema that throws costs its own frame", () =>
 test("frames that arrive faster than they are decoded are dropped past bufferSize, each with a decode error", () =>
   Effect.gen(function* () {
     const { link, timer } = yield* slow({ bufferSize: 2 })
-    for (let n = 0; n < 5; n++) link.send("100")
+    for (let n = 0; n < 3; n++) link.send("100")
+    yield* turn
+    for (let n = 0; n < 2; n++) link.send("100")
     const dropped = yield* Stream.runCollect(Stream.take(timer.decodeErrors, 2))
     expect(dropped.map(({ message }) => message)).toEqual(
       Array(2).fill("a frame was dropped: 2 others wait to be decoded (bufferSize)"),
@@ -172,7 +179,7 @@ test("a subscriber that falls behind gets what is in its buffer, and then fails 
     const other = yield* fork(texts(chat.messages, 4))
     for (const text of ["a", "b", "c", "d"]) {
       link.send(said(text))
-      yield* Effect.yieldNow
+      yield* turn
     }
     yield* TestClock.adjust("1 minute")
     expect(seen).toEqual(["a", "b", "c"])
@@ -180,6 +187,52 @@ test("a subscriber that falls behind gets what is in its buffer, and then fails 
       cause: { reasons: [{ error: { _tag: "BufferOverflow", bufferSize: 2 } }] },
     })
     expect(yield* Fiber.join(other)).toEqual(["a", "b", "c", "d"])
+  }))
+
+test("a burst within one turn is no overflow: consumers have had no turn to read it", () =>
+  Effect.gen(function* () {
+    for (const overflow of ["fail", "drop-oldest", "drop-newest"] as const) {
+      const { chat, link } = yield* opened({ overflow })
+      const idle = yield* fork(texts(chat.messages, 5000))
+      for (let n = 0; n < 5000; n++) link.send(said(`${n}`))
+      expect((yield* Fiber.join(idle)).length).toBe(5000)
+      const again = yield* fork(texts(chat.messages, 5000))
+      for (let n = 0; n < 5000; n++) link.send(said(`${n}`))
+      expect((yield* Fiber.join(again)).at(-1)).toBe("4999")
+    }
+  }))
+
+test("a burst before anybody has subscribed waits for the first subscriber", () =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened()
+    for (let n = 0; n < 5000; n++) link.send(said(`${n}`))
+    for (let n = 0; n < 10; n++) yield* turn
+    expect((yield* texts(chat.messages, 5000)).length).toBe(5000)
+  }))
+
+test("a burst is decoded by a schema that needs time", () =>
+  Effect.gen(function* () {
+    const { link, timer } = yield* slow()
+    const reader = yield* fork(Stream.runCollect(Stream.take(timer.messages, 5000)))
+    for (let n = 0; n < 5000; n++) link.send("0")
+    yield* TestClock.adjust(1)
+    expect((yield* Fiber.join(reader)).length).toBe(5000)
+  }))
+
+test("what is lost in one turn is one problem with its count", () =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened({ bufferSize: 2 })
+    const problem = yield* fork(Stream.runCollect(Stream.take(chat.problems, 1)))
+    for (let n = 0; n < 10; n++) link.send(said(`${n}`))
+    yield* turn
+    link.send(said("last"))
+    expect(yield* texts(chat.messages, 2)).toEqual(["9", "last"])
+    expect(yield* Fiber.join(problem)).toMatchObject([
+      {
+        count: 9,
+        message: "9 messages were lost: the buffer of a subscriber was full (bufferSize, overflow)",
+      },
+    ])
   }))
 
 for (const [overflow, expected] of [
@@ -190,12 +243,14 @@ for (const [overflow, expected] of [
     Effect.gen(function* () {
       const { chat, link } = yield* opened({ bufferSize: 2, overflow })
       const { seen } = yield* busy(chat.messages)
+      const problem = yield* fork(Stream.runCollect(Stream.take(chat.problems, 1)))
       for (const text of ["a", "b", "c", "d"]) {
         link.send(said(text))
-        yield* Effect.yieldNow
+        yield* turn
       }
       yield* TestClock.adjust("1 minute")
       expect(seen).toEqual(expected)
+      expect(yield* Fiber.join(problem)).toMatchObject([{ _tag: "MessagesLost", count: 1 }])
     }))
 
 test("messages end when this side closes the connection, after those that had arrived", () =>

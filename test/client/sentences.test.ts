@@ -14,9 +14,9 @@ import * as Errors from "../../src/client/Errors.ts"
 import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import { fromElement } from "../../src/element/v2.ts"
-import { type ConnectOptions, connect, EffectSocket, type WsClient } from "../../src/index.ts"
+import { type ConnectOptions, connect, type WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { ask, client, fork, Incoming, Outgoing, opened, said, say } from "./chat.ts"
+import { ask, client, fork, Incoming, Outgoing, opened, said, say, turn } from "./chat.ts"
 
 /** The sentence, when it is met, and an effect that fails with it or succeeds with the error. */
 type Row = readonly [
@@ -255,9 +255,25 @@ const clientRows: ReadonlyArray<Row> = [
     Effect.gen(function* () {
       const { chat, link } = yield* opened({ bufferSize: 1 })
       const reading = yield* fork(Stream.runForEach(chat.messages, () => Effect.sleep("1 second")))
-      for (const text of ["a", "b", "c"]) link.send(said(text))
+      for (const text of ["a", "b", "c"]) {
+        link.send(said(text))
+        yield* turn
+      }
       yield* TestClock.adjust("1 minute")
       return yield* Fiber.join(reading)
+    }),
+  ],
+  [
+    "1 message was lost: the buffer of a subscriber was full (bufferSize, overflow)",
+    "a subscriber that loses messages",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened({ bufferSize: 1 })
+      const problem = yield* first(chat.problems)
+      for (const text of ["a", "b"]) {
+        link.send(said(text))
+        yield* turn
+      }
+      return yield* Fiber.join(problem)
     }),
   ],
   [
@@ -266,7 +282,10 @@ const clientRows: ReadonlyArray<Row> = [
     Effect.gen(function* () {
       const incoming = schema(new Promise(() => {}))
       const { decodeError, link } = yield* connected({ incoming, bufferSize: 1 })
-      for (let n = 0; n < 3; n++) link.send("1")
+      for (let n = 0; n < 3; n++) {
+        link.send("1")
+        yield* turn
+      }
       return yield* Effect.promise(() => decodeError)
     }),
   ],
@@ -274,20 +293,6 @@ const clientRows: ReadonlyArray<Row> = [
     "close code must be 1000 or 3000 to 4999, not 1001",
     "a close code that pages may not send",
     Effect.flatMap(client(), (chat) => chat.close(1001)),
-  ],
-  [
-    "a reader fell 1 frames behind: read faster, or set a larger bufferSize",
-    "a slow reader of an Effect socket",
-    Effect.gen(function* () {
-      const peer = yield* TestPeer.TestPeer
-      const socket = yield* EffectSocket.make({ url: "wss://a.test", bufferSize: 1 })
-      const link = yield* peer.nextLink
-      link.accept()
-      const { pull } = yield* socket.reader
-      for (const text of ["a", "b"]) link.send(text)
-      yield* pull
-      return yield* Effect.mapError(pull, ({ reason }) => reason.cause)
-    }),
   ],
 ]
 

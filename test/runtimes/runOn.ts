@@ -13,6 +13,7 @@ import {
   inTurn,
   refuse,
 } from "../setup/behaviours.ts"
+import { frame } from "../setup/frames.ts"
 import { TestServer } from "../setup/server.ts"
 
 /** The commands that run a file, by the name of the runtime. */
@@ -116,6 +117,9 @@ const behaviours = (server: TestServer, maker: string): Readonly<Record<string, 
     accept((visit) => visit.later(50, () => visit.raw(Uint8Array.of(0x81, 2, 0xc3, 0x28)))),
     accept(),
   ),
+  "/burst": accept((visit) => {
+    visit.raw(Buffer.concat(Array.from({ length: 5000 }, (_, n) => frame(`${n}`))))
+  }),
   "/close-without-code": inTurn(closeAfter(50), accept()),
   "/login": closeAfter(50, 4401, "login"),
   "/hang": hang(),

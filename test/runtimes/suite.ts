@@ -201,6 +201,26 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
+    title: "a burst loses nothing: an idle loop gets it, and one that comes late",
+    short: true,
+    run: async (dial) => {
+      for (const late of [0, 200]) {
+        const chat = dial("/burst")
+        const problems: Array<unknown> = []
+        chat.on("problem", (problem) => problems.push(problem))
+        await chat.awaitOpen()
+        if (late > 0) await pause(late)
+        let next = 0
+        for await (const message of chat.messages) {
+          if (message !== next++) throw new Error(`expected ${next - 1}, not ${message}`)
+          if (next === 5000) break
+        }
+        equal(problems, [])
+        await chat.close()
+      }
+    },
+  },
+  {
     title: "a close has the code and the reason that it is given",
     run: async (dial) => {
       const chat = dial("/tell-close")
