@@ -2,6 +2,7 @@
 
 // First only for the order of modules in the script: it compresses better.
 import "../htmx/Settings.ts"
+import { doctor } from "../companions/doctor.ts"
 import type { Htmx } from "../companions/Htmx.ts"
 import { signals } from "../companions/signals.ts"
 import { register } from "../htmx/v2/extension.ts"
@@ -11,3 +12,4 @@ declare const htmx: Htmx & Htmx2
 
 register(htmx)
 signals(htmx)
+doctor(htmx)

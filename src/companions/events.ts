@@ -2,8 +2,12 @@
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 
 /** What an event is called on htmx 1.9 and 2, and what it is called on htmx 4. */
-type Names = readonly [onHtmx2: `ws${string}`, onHtmx4: `ws:${string}`]
+export type Names = readonly [onHtmx2: `ws${string}`, onHtmx4: `ws:${string}`]
 
+export const beforeDial: Names = ["wsConfigConnect", "ws:before:connection"]
+export const opened: Names = ["wsOpen", "ws:after:connection"]
+export const reconnecting: Names = ["wsReconnecting", "ws:reconnecting"]
+export const failed: Names = ["wsFailed", "ws:failed"]
 export const afterFrame: Names = ["wsAfterMessage", "ws:after:message:incoming"]
 
 /** An event of the main script at its element. */
@@ -20,6 +24,10 @@ const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
 /** Calls `listener` for an event of the main script, wherever on the page it is dispatched. */
 export const listen = (htmx: Htmx, names: Names, listener: (event: WsEvent) => void): void =>
   document.addEventListener(nameOf(htmx, names), listener as (event: Event) => void)
+
+/** Dispatches an event of a companion. Returns whether no listener has cancelled it. */
+export const dispatch = (htmx: Htmx, element: Element, names: Names, detail: object): boolean =>
+  htmx.trigger(element, nameOf(htmx, names), detail)
 
 /** The text of a frame, or `undefined` if it is none. `message` is that of an event. */
 export const textOf = (message: unknown): string | undefined => {

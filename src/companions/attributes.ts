@@ -1,0 +1,22 @@
+/** The attributes of companions: `ws-resume`, `data-ws-resume`, and `hx-ws:resume` as htmx 4 is set to spell it. */
+import type { Htmx } from "./Htmx.ts"
+
+const spellings = ({ config }: Htmx, name: string): Array<string> => [
+  `ws-${name}`,
+  `data-ws-${name}`,
+  ...["hx-", config.prefix]
+    .filter(Boolean)
+    .map((prefix) => `${prefix}ws${config.metaCharacter || ":"}${name}`),
+]
+
+/** The value of an attribute in whatever spelling, or `undefined` if the element lacks it. */
+export const attributeOf = (htmx: Htmx, element: Element, name: string): string | undefined => {
+  const spelling = spellings(htmx, name).find((one) => element.hasAttribute(one))
+  return spelling === undefined ? undefined : (element.getAttribute(spelling) as string)
+}
+
+/** A selector of elements that bear an attribute, in whatever spelling. */
+export const selectorFor = (htmx: Htmx, name: string): string =>
+  spellings(htmx, name)
+    .map((spelling) => `[${CSS.escape(spelling)}]`)
+    .join()
