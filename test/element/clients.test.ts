@@ -56,7 +56,7 @@ asking("a client that cannot be made leaves no listener on its signal", async (s
   const { signal } = new AbortController()
   const added = vi.spyOn(signal, "addEventListener")
   const removed = vi.spyOn(signal, "removeEventListener")
-  await expect(stage.connectElement(stage.element, { signal, bufferSize: 0 })).rejects.toThrow(RangeError)
+  await expect(stage.connectElement(stage.element, { signal, bufferSize: 0 })).rejects.toThrow(TypeError)
   const release = added.mock.calls[0]?.[1]
   expect(removed.mock.calls.map(([, listener]) => listener)).toContain(release)
 })

@@ -10,6 +10,7 @@ import * as Errors from "../../src/client/Errors.ts"
 import { toCore } from "../../src/client/Settings.ts"
 import { Reconnect, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
+import { turn } from "../client/chat.ts"
 
 /** Returns the cells of the tables under a heading, by rows. */
 const table = (heading: string) =>
@@ -104,7 +105,11 @@ test("the defaults of the other options are those in their rows", () =>
       Effect.flip,
       Effect.forkChild({ startImmediately: true }),
     )
-    for (let n = 0; n < 3 * Number(defaults.bufferSize); n++) link.send("1")
+    for (let n = 0; n <= Number(defaults.bufferSize); n++) link.send("1")
+    yield* turn
+    for (let n = 0; n <= Number(defaults.bufferSize); n++) link.send("1")
+    yield* turn
+    link.send("1")
     yield* TestClock.adjust("1 day")
     expect(yield* Fiber.join(busy)).toMatchObject({
       _tag: "BufferOverflow",
