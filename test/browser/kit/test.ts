@@ -56,6 +56,11 @@ export const onBoth = (title: string, scenario: Scenario): void => {
   for (const htmx of ["1.9", "2"] as const) on(htmx, title, scenario)
 }
 
+/** Defines a test of our scripts on each generation of htmx, concurrent with others. */
+export const onEach = (title: string, scenario: Scenario): void => {
+  for (const htmx of ["1.9", "2", "4"] as const) on(htmx, title, scenario)
+}
+
 /** Defines a test of our script on one generation of htmx, concurrent with others. */
 export const on = (htmx: HtmxVersion, title: string, scenario: Scenario, ws: Extension = "ours"): void => {
   test.concurrent(`${title} (htmx ${htmx}${ws === "ours" ? "" : `, ${ws}`})`, ({ server, tab }) =>
