@@ -4,6 +4,7 @@
 import "../htmx/Settings.ts"
 import { doctor } from "../companions/doctor.ts"
 import type { Htmx } from "../companions/Htmx.ts"
+import { resume } from "../companions/resume.ts"
 import { signals } from "../companions/signals.ts"
 import { register } from "../htmx/v4/extension.ts"
 import type { Htmx4 } from "../htmx/v4/HtmxApi.ts"
@@ -11,5 +12,6 @@ import type { Htmx4 } from "../htmx/v4/HtmxApi.ts"
 declare const htmx: Htmx & Htmx4
 
 register(htmx)
+resume(htmx)
 signals(htmx)
 doctor(htmx)

@@ -9,14 +9,18 @@ const spellings = ({ config }: Htmx, name: string): Array<string> => [
     .map((prefix) => `${prefix}ws${config.metaCharacter || ":"}${name}`),
 ]
 
+/** How an element spells an attribute, or `undefined` if it lacks it. */
+export const spellingOf = (htmx: Htmx, element: Element, name: string): string | undefined =>
+  spellings(htmx, name).find((one) => element.hasAttribute(one))
+
 /** The value of an attribute in whatever spelling, or `undefined` if the element lacks it. */
 export const attributeOf = (htmx: Htmx, element: Element, name: string): string | undefined => {
-  const spelling = spellings(htmx, name).find((one) => element.hasAttribute(one))
+  const spelling = spellingOf(htmx, element, name)
   return spelling === undefined ? undefined : (element.getAttribute(spelling) as string)
 }
 
 /** A selector of elements that bear an attribute, in whatever spelling. */
 export const selectorFor = (htmx: Htmx, name: string): string =>
   spellings(htmx, name)
-    .map((spelling) => `[${CSS.escape(spelling)}]`)
+    .map((spelling) => `[${spelling.replace(/[^\w-]/g, "\\$&")}]`)
     .join()

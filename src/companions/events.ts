@@ -1,14 +1,16 @@
-/** The events of the main scripts. */
+/** The events of the main scripts, and of companions. */
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 
 /** What an event is called on htmx 1.9 and 2, and what it is called on htmx 4. */
 export type Names = readonly [onHtmx2: `ws${string}`, onHtmx4: `ws:${string}`]
 
 export const beforeDial: Names = ["wsConfigConnect", "ws:before:connection"]
+export const beforeFrame: Names = ["wsBeforeMessage", "ws:before:message:incoming"]
 export const opened: Names = ["wsOpen", "ws:after:connection"]
 export const reconnecting: Names = ["wsReconnecting", "ws:reconnecting"]
 export const failed: Names = ["wsFailed", "ws:failed"]
 export const afterFrame: Names = ["wsAfterMessage", "ws:after:message:incoming"]
+export const onError: Names = ["wsError", "ws:error"]
 
 /** An event of the main script at its element. */
 export interface WsEvent extends CustomEvent {
@@ -21,9 +23,12 @@ const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
     ? `htmx:${onHtmx4}`.replaceAll(":", String(htmx.config.metaCharacter || ":"))
     : `htmx:${onHtmx2}`
 
-/** Calls `listener` for an event of the main script, wherever on the page it is dispatched. */
-export const listen = (htmx: Htmx, names: Names, listener: (event: WsEvent) => void): void =>
-  document.addEventListener(nameOf(htmx, names), listener as (event: Event) => void)
+/**
+ * Calls `listener` for an event of the main script, wherever on the page it is dispatched: after the page's own
+ * listeners, or with `isFirst` before them.
+ */
+export const listen = (htmx: Htmx, names: Names, listener: (event: WsEvent) => void, isFirst = false): void =>
+  window.addEventListener(nameOf(htmx, names), listener as (event: Event) => void, isFirst)
 
 /** Dispatches an event of a companion. Returns whether no listener has cancelled it. */
 export const dispatch = (htmx: Htmx, element: Element, names: Names, detail: object): boolean =>

@@ -60,6 +60,8 @@ export interface WsConnection {
    * listener has refused it.
    */
   send(message: Partial<Outgoing>): Promise<boolean>
+  /** Applies a frame as if it had been received. */
+  apply(data: unknown): void
   /** Dials at once: an open socket is replaced, a pending retry cancelled. A connection that is over is begun anew. */
   reconnect(): void
   /** Closes for good. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */

@@ -71,6 +71,7 @@ export const makeView = (
         const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
         post(carrier, { element: carrier.element, message }, answer)
       }),
+    apply: (data) => carrier.receiving.add(data, false),
     reconnect: () => carrier.reconnect(),
     close: (code, reason) => carrier.connection.close(code, reason),
   }
