@@ -1,6 +1,6 @@
 /**
- * Prints the size of the scripts. `npm run size` fails over budget; `npm run size -- --why` also attributes every byte
- * of the minified ones to a module.
+ * Prints the size of the scripts, and what the typed client adds to a program. `npm run size` fails over budget;
+ * `npm run size -- --why` also attributes every byte of the minified scripts to a module.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
@@ -102,3 +102,5 @@ for (const name of missing) console.error(`dist/${name} is missing: npm run buil
 for (const { name, gzip, budget } of over)
   console.error(`${name} is ${gzip} bytes after gzip, over its budget of ${budget}.`)
 if (missing.length + over.length > 0) process.exitCode = 1
+
+if (missing.length === 0) await import("./clientSize.ts")

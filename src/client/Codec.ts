@@ -1,7 +1,6 @@
 /** Encodes messages as frames, and decodes frames as messages. */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { decodePayload, type Payload } from "../core/Payload.ts"
+import { type Payload, payloadOf, tagOf } from "../core/payloadOf.ts"
 import { type DecodeError, type EncodeError, notDecoded, notEncoded } from "./Errors.ts"
 
 export interface Codec<in Out, out In, out R = never> {
@@ -24,7 +23,7 @@ export const make = <Out, In, R = never>(
   encode: (message) => {
     const fail = (cause: unknown) => Effect.fail(notEncoded(message, cause))
     return Effect.suspend(() => encode(message)).pipe(
-      Effect.flatMap((frame) => Effect.fromResult(decodePayload(frame))),
+      Effect.flatMap((frame) => Effect.fromResult(payloadOf(frame))),
       Effect.catch(fail),
       Effect.catchDefect(fail),
     )
@@ -35,25 +34,7 @@ export const make = <Out, In, R = never>(
   },
 })
 
-/** Messages are JSON text, in the canonical JSON of their schemas: a `Date` is a string. */
-export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
-  outgoing: Outgoing,
-  incoming: Incoming,
-): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> =>
-  raw(
-    Schema.fromJsonString(Schema.toCodecJson(outgoing)),
-    Schema.fromJsonString(Schema.toCodecJson(incoming)),
-  )
-
-/** The encoded sides of the schemas are the frames: text, or bytes as a `Uint8Array`. */
-export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
-  outgoing: Outgoing,
-  incoming: Incoming,
-): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> => {
-  const decode = Schema.decodeUnknownEffect(incoming)
-  return make(Schema.encodeEffect(outgoing), (frame) => decode(bytes(frame)))
-}
-
 /** Returns a binary frame as bytes, and any other as it is. */
 export const bytes = (frame: unknown): unknown =>
-  frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame
+  // By tag and not by `instanceof`: a frame may come from another window of the page.
+  tagOf(frame) === "ArrayBuffer" ? new Uint8Array(frame as ArrayBuffer) : frame

@@ -116,8 +116,11 @@ export const notEncoded = (value: unknown, cause: unknown): EncodeError =>
 export const notDecoded = (frame: unknown, cause: unknown): DecodeError =>
   new DecodeError({ message: `could not decode a frame: ${why(cause)}`, frame, cause })
 
-/** A cause in the sentence of another failure. */
-export const why = (cause: unknown): string => (cause instanceof Error ? cause.message : inWords(cause))
+/** A cause in the sentence of another failure. It may be an `Error` of another window. */
+export const why = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "message" in cause && typeof cause.message === "string"
+    ? cause.message
+    : inWords(cause)
 
 export const closedByUs = (message = "the connection was closed by this client"): ConnectionClosed =>
   new ConnectionClosed({ message, closedBy: "this side", code: CloseCode.NormalClosure, reason: "" })

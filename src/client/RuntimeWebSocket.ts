@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
 import { guard } from "../core/guard.ts"
-import { type Payload, tagOf } from "../core/Payload.ts"
+import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type { SocketEvent, WebSocketLike } from "../core/Socket.ts"
 
 /** What some WebSockets have beside what all have. */

@@ -34,13 +34,17 @@ const validate =
     if (schema === undefined) return Effect.succeed(value as Output)
     const result = schema["~standard"].validate(value)
     return Effect.flatMap(
-      result instanceof Promise ? Effect.promise(() => result) : Effect.succeed(result),
+      isThenable(result) ? Effect.promise(async () => result) : Effect.succeed(result),
       (result) =>
         result.issues === undefined
           ? Effect.succeed(result.value)
           : Effect.fail(result.issues.map(inWords).join("; ")),
     )
   }
+
+/** By `then`, and not by `instanceof`: it may be of another window, of a library, or from before zone.js was loaded. */
+const isThenable = <A extends object>(value: A | PromiseLike<A>): value is PromiseLike<A> =>
+  "then" in value && typeof value.then === "function"
 
 const inWords = ({ message, path = [] }: StandardSchemaV1.Issue): string => {
   const keys = path.map((segment) => String(typeof segment === "object" ? segment.key : segment))

@@ -26,10 +26,10 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { BlobLike } from "../core/Payload.ts"
 import type { Client } from "./Client.ts"
-import * as Codec from "./Codec.ts"
 import { check, oneOf } from "./check.ts"
 import { dial, type Options } from "./dial.ts"
 import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
+import * as SchemaCodec from "./SchemaCodec.ts"
 
 export type { Problem, RequestOptions } from "./Client.ts"
 export type { Options } from "./dial.ts"
@@ -120,7 +120,7 @@ export const make = <
   Scope.Scope | Services<U, Outgoing, Incoming>
 > => {
   const codec = Effect.map(format(options), (format) =>
-    (format === "raw" ? Codec.raw : Codec.json)(options.outgoing, options.incoming),
+    (format === "raw" ? SchemaCodec.raw : SchemaCodec.json)(options.outgoing, options.incoming),
   )
   // Only the types know that an effect cannot be an invalid URL, and that a subscriber that loses messages cannot fail.
   return Effect.flatMap(codec, (codec) => dial(codec, options)) as never

@@ -2,7 +2,7 @@
 import * as Schedule from "effect/Schedule"
 import { millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
-import { type Payload, tagOf } from "../core/Payload.ts"
+import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type * as Reconnect from "../core/Reconnect.ts"
 
 /** How a setting is read. */

@@ -6,31 +6,15 @@
 import * as Result from "effect/Result"
 import * as Decoder from "./Decoder.ts"
 import { inWords } from "./inWords.ts"
+import * as payloads from "./payloadOf.ts"
 
-/** The members of a `Blob` that the core needs, which compiles without DOM. */
-export interface BlobLike {
-  readonly size: number
-  readonly type: string
-  arrayBuffer(): Promise<ArrayBuffer>
-}
+export type { BlobLike } from "./payloadOf.ts"
 
-/** What a WebSocket can write. It silently turns everything else into text, such as `"[object Object]"`. */
-export type Payload = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | BlobLike
+/** What a WebSocket can write. */
+export type Payload = payloads.Payload
 
-// By tag and not by `instanceof`: an object may come from another window of the page.
-export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
-
-/** Decodes a message to what is written: numbers, booleans and URLSearchParams to their text. */
-export const Payload: Decoder.Decoder<Payload> = Decoder.make((value) => {
-  const tag = tagOf(ArrayBuffer.isView(value) ? value.buffer : value)
-  if (typeof value === "string" || /^(ArrayBuffer|Blob|File)$/.test(tag))
-    return Result.succeed(value as Payload)
-  return /^(String|Number|Boolean|URLSearchParams)$/.test(tag)
-    ? Result.succeed(inWords(value))
-    : Result.fail(
-        `a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, not ${tag}`,
-      )
-})
+/** Decodes a message to what is written. */
+export const Payload: Decoder.Decoder<Payload> = Decoder.make(payloads.payloadOf)
 
 const decode = Decoder.decode(Payload)
 
@@ -57,7 +41,8 @@ const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>)
 
 /** Decodes a record to its JSON text, by the rules of `JSON.stringify`: functions are left out, files become `{}`. */
 export const Body: Decoder.Decoder<string> = Decoder.make((value) => {
-  if (tagOf(value) !== "Object") return Result.fail(`a record was expected, not ${tagOf(value)}`)
+  if (payloads.tagOf(value) !== "Object")
+    return Result.fail(`a record was expected, not ${payloads.tagOf(value)}`)
   try {
     const text: unknown = JSON.stringify(value)
     return typeof text === "string" ? Result.succeed(text) : Result.fail("the record has no JSON")

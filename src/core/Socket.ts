@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { guard } from "./guard.ts"
 import { inWords } from "./inWords.ts"
-import { type Payload, tagOf } from "./Payload.ts"
+import { type Payload, tagOf } from "./payloadOf.ts"
 
 export type { Socket }
 

@@ -5,9 +5,9 @@ import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import type { Client } from "../client/Client.ts"
-import * as Codec from "../client/Codec.ts"
 import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
 import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
+import * as SchemaCodec from "../client/SchemaCodec.ts"
 import type { Buffering } from "../client/Session.ts"
 import * as Standard from "../client/Standard.ts"
 import type { Lag, Overflow } from "../client/WsClient.ts"
@@ -56,7 +56,7 @@ export const fromElementBy =
     Scope.Scope | Outgoing["EncodingServices"] | Incoming["DecodingServices"]
   > =>
     // Only the types know that a subscriber that loses messages cannot fail.
-    attach(version, element, Codec.json(options.outgoing, options.incoming), options) as never
+    attach(version, element, SchemaCodec.json(options.outgoing, options.incoming), options) as never
 
 /** The options of `connectElement`: the Standard Schemas of messages, which are JSON text. */
 export interface Options<Out, In> extends Buffering {

@@ -4,6 +4,7 @@
  * Norm: WHATWG WebSockets; if Chromium differs, Chromium.
  */
 import * as CloseCode from "../core/CloseCode.ts"
+import { tagOf } from "../core/payloadOf.ts"
 import { bytesOf, MAX_REASON_BYTES, type MessageData, sizeOf, textOf, tooLong } from "./Frame.ts"
 import { type Handler, Target } from "./Target.ts"
 
@@ -57,9 +58,11 @@ const protocolsOf = (protocols: string | Iterable<string>): ReadonlyArray<string
   throw syntaxError(`a subprotocol must be a token that is offered once: ${JSON.stringify(wrong)}`)
 }
 
+/** By tag: what is sent may come from another window of the page. */
 const dataOf = (value: unknown): MessageData => {
-  if (value instanceof Blob) return value
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? bytesOf(value) : textOf(value)
+  const tag = tagOf(value)
+  if (tag === "Blob" || tag === "File") return value as Blob
+  return tag === "ArrayBuffer" || ArrayBuffer.isView(value) ? bytesOf(value as ArrayBuffer) : textOf(value)
 }
 
 /** Web IDL, `[Clamp] unsigned short`; Chromium rounds towards zero. */

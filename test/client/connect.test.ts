@@ -1,5 +1,7 @@
 /** The typed client without Effect. */
+import { runInNewContext } from "node:vm"
 import * as Schema from "effect/Schema"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import * as z from "zod"
 import { connect, WsClient } from "../../src/index.ts"
@@ -90,6 +92,69 @@ test("a schema may need time", async () => {
   for (const text of ["a", "no", "b"]) peer.latest.send(JSON.stringify(text))
   await waitFor(() => come.length === 2)
   expect(come).toEqual(["a", "b"])
+})
+
+/** Promises that are none of ours: of another realm, as of another window, of a library, and any thenable. */
+const promises: Record<string, (value: unknown) => unknown> = {
+  "of another realm": (value) => runInNewContext("Promise.resolve(value)", { value }),
+  "of a class of its own": (value) => class extends Promise<unknown> {}.resolve(value),
+  // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
+  "that are thenables": (value) => ({ then: (resolve: (value: unknown) => void) => void resolve(value) }),
+}
+
+for (const [which, promise] of Object.entries(promises))
+  test(`a schema may answer with promises ${which}: what it refuses is refused`, async () => {
+    const even: StandardSchemaV1<number, number> = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value) =>
+          promise(
+            Number(value) % 2 === 0 ? { value } : { issues: [{ message: `${value} is odd` }] },
+          ) as never,
+      },
+    }
+    await using chat = connect(url, { outgoing: even, incoming: even })
+    const [seen, errors]: [Array<number>, Array<string>] = [[], []]
+    chat.on("message", (message) => seen.push(message))
+    chat.on("decodeError", ({ message }) => errors.push(message))
+    await chat.send(2)
+    await expect(chat.send(3)).rejects.toMatchObject({ message: "could not encode a message: 3 is odd" })
+    expect(() => chat.post(2)).toThrow("the schema needs time")
+    for (const n of [4, 5, 6]) peer.latest.send(`${n}`)
+    await waitFor(() => seen.length === 2)
+    expect([peer.received, seen, errors]).toEqual([["2"], [4, 6], ["could not decode a frame: 5 is odd"]])
+  })
+
+test("a promise of a schema that is rejected costs its own message", async () => {
+  const failing: StandardSchemaV1<unknown, unknown> = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: () => runInNewContext('Promise.reject(new Error("no database"))'),
+    },
+  }
+  await using chat = connect(url, { outgoing: failing })
+  await expect(chat.send(1)).rejects.toMatchObject({ message: "could not encode a message: no database" })
+})
+
+test("bytes of another realm are sent and received as bytes", async () => {
+  await using chat = connect(url, { format: "raw" })
+  await chat.awaitOpen()
+  await chat.send(runInNewContext("new Uint8Array([1, 2]).buffer"))
+  await chat.send(runInNewContext("new DataView(new Uint8Array([3]).buffer)"))
+  expect(peer.received).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3)])
+  const heard = new Promise<unknown>((resolve) => chat.on("message", resolve))
+  const data = runInNewContext("new Uint8Array([4, 5]).buffer")
+  peer.latest.socket.dispatchEvent(new MessageEvent("message", { data }))
+  expect(await heard).toEqual(Uint8Array.of(4, 5))
+})
+
+test("a URL of another realm, and a promise of one, are dialled", async () => {
+  await using chat = connect({ href: "wss://chat.test/a" })
+  await using other = connect(() => runInNewContext('Promise.resolve("wss://chat.test/b")'))
+  await Promise.all([chat.awaitOpen(), other.awaitOpen()])
+  expect(peer.links.map((link) => link.url)).toEqual(["wss://chat.test/a", "wss://chat.test/b"])
 })
 
 test("without schemas, messages are any JSON, or with format raw what frames are", async () => {
