@@ -55,7 +55,7 @@ export interface InternalWebSocket {
   readonly socket: WebSocketLike | null
   /** The `socketWrapper` of events. */
   readonly publicInterface: SocketWrapper
-  send(message: Payload, from?: Element): void
+  send(message: Payload, from?: Element, settle?: Message["settle"]): void
   sendImmediately(message: Payload, from?: Element): void
   init(): void
   close(): void

@@ -36,9 +36,9 @@ const isTarget = (value: unknown): value is Element =>
 export interface SocketWrapper {
   /**
    * Sends in the same turn if the socket is open and no message waits; otherwise the message waits. Dispatches
-   * `htmx:wsError` for what cannot be sent at all.
+   * `htmx:wsError` for what cannot be sent at all. `settle` is called with how the message ends.
    */
-  send(message: Sendable, fromElt?: Message["sendElt"]): void
+  send(message: Sendable, fromElt?: Message["sendElt"], settle?: Message["settle"]): void
   /** Sends in the same turn, before all waiting messages. Dispatches `htmx:wsError` if the socket is not open. */
   sendImmediately(message: Sendable, fromElt?: Message["sendElt"]): void
   /** Dials at once: an open socket is replaced, a pending retry cancelled. */
@@ -72,10 +72,10 @@ export const makeSocketWrapper = (
   const { connection, port } = wrapped
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
-    (message, sendElt) => {
+    (message, sendElt, settle) => {
       const payload = readable(() => decodePayload(message))
       // The page's own value is what its queue and its events show.
-      if (Result.isSuccess(payload)) send({ message, sendElt })
+      if (Result.isSuccess(payload)) send({ message, sendElt, settle })
       else fail(sendElt, new TypeError(`${payload.failure}: it was not sent`))
     }
   return {

@@ -1,6 +1,7 @@
 /** What an element with `ws-send` sends on htmx 1.9 and 2: the values that htmx collects for it. */
 import type { Payload } from "../../core/Payload.ts"
 import { toRecord } from "../Form.ts"
+import type { Settled } from "../Port.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
 /** The detail of `htmx:wsConfigSend`: what listeners may change before it is sent. */
@@ -12,6 +13,8 @@ export interface SendConfig {
   triggeringEvent: Event | undefined
   /** What to send in place of the JSON object. */
   messageBody: Payload | undefined
+  /** Called in the turn in which the message ends, at least once, if a listener puts it here. */
+  settle?: Settled["settle"]
 }
 
 /** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. htmx 2 itself filters nothing but texts. */

@@ -71,13 +71,13 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
   const at = connectElement === undefined || isOnPage(element) ? element : connectElement
   const fail = (reason: string): void =>
     api.triggerErrorEvent(at, "htmx:wsError", { error: new Error(unsent(element, reason)), socketWrapper })
-  if (webSocket === undefined) {
-    fail("there is no ws-connect around it")
-    return
-  }
-  const target = page.targetOf(element, connectElement as Element)
+  const target = page.targetOf(element, connectElement ?? element)
   const config = { ...collect(api, element, event, target), socketWrapper }
   const { errors } = config
+  if (webSocket === undefined) {
+    if (api.triggerEvent(at, "htmx:wsUnsent", config)) fail("there is no ws-connect around it")
+    return
+  }
   if (!api.triggerEvent(at, "htmx:wsConfigSend", config)) return
   if (errors?.length > 0) {
     api.triggerEvent(at, "htmx:validation:halted", errors)
@@ -87,5 +87,5 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
     config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody),
   )
   if (Result.isFailure(body)) fail(body.failure)
-  else webSocket.send(body.success, element)
+  else webSocket.send(body.success, element, config.settle)
 }

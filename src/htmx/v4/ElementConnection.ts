@@ -75,7 +75,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
       },
     )
     this.port = Object.assign(new Port(this.connection), {
-      send: (queued: Queued) => post(this, queued, (isAccepted) => isAccepted || queued.settle?.("vetoed")),
+      send: (queued: Queued) => post(this, queued, () => {}),
       withdraw: (messages: ReadonlySet<Queued>) => this.sending.withdraw(messages),
     })
   }
@@ -129,6 +129,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
       this.sending.add(queued, ready, answer)
       return
     }
+    queued.settle?.("closed")
     this.fail(queued.element, "Connection closed")
     answer(false)
   }

@@ -20,8 +20,12 @@ export class Sending {
    * Accepts a message when it is ready: in the same turn if neither it nor one before it has to wait. One that takes
    * longer than `waitTimeout` lets others go first.
    */
-  add(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, answer: Answer): void {
+  add(queued: Queued, ready: () => Effect.Effect<boolean, unknown>, accepted: Answer): void {
     const isUnready = (): boolean => this.#unready.delete(queued)
+    const answer: Answer = (isAccepted) => {
+      if (!isAccepted) queued.settle?.("vetoed")
+      accepted(isAccepted)
+    }
     const fail = (error: unknown): void => {
       if (!isUnready()) return
       this.#carrier.fail(queued.element, error)

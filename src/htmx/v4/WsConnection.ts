@@ -9,6 +9,8 @@ export interface Outgoing {
   values: Record<string, unknown>
   headers: Record<string, string>
   data: Payload | undefined
+  /** Called in the turn in which the message ends, at least once, if a listener puts it here. */
+  settle?: Settled["settle"]
 }
 
 /** A message that waits, and the element that it is sent for. */

@@ -8,7 +8,7 @@ import { done } from "../Runtime.ts"
 import type { Answer, Carrier } from "./Carrier.ts"
 import { type Collected, collect } from "./collect.ts"
 import type { Api4 } from "./HtmxApi.ts"
-import type { Queued } from "./WsConnection.ts"
+import type { Outgoing, Queued } from "./WsConnection.ts"
 
 /** What a sender asks of the page. */
 export interface Surroundings {
@@ -24,18 +24,18 @@ export const send = (page: Surroundings, element: Element, event: Event): void =
   const { api } = page
   // Looked up each time: a form that was kept may be in another connection by now.
   const carrier = page.around(element) || null
+  const old = page.isOld(element)
   if (typeof carrier === "string" || carrier === null) {
+    if (!api.triggerHtmxEvent(element, "htmx:ws:unsent", { ...collect(api, element, event, old) })) return
     const error = carrier === null ? "No WebSocket connection found for element" : "Connection not open"
     api.triggerHtmxEvent(element, "htmx:ws:error", { url: carrier, error })
     return
   }
-  const old = page.isOld(element)
   try {
     const collected = collect(api, element, event, old)
     if (collected === undefined) return
-    const { message } = collected
     carrier.accept(
-      { element, message },
+      queuedOf(element, collected.message),
       () => prepare(carrier, element, collected, old),
       () => {},
     )
@@ -49,6 +49,13 @@ export const post = (carrier: Carrier, queued: Queued, answer: Answer): void => 
   const { element, message } = queued
   carrier.accept(queued, () => prepare(carrier, element, { message, pending: [] }, carrier.isOld), answer)
 }
+
+/** A message of the page, which ends as its listeners are to know. */
+export const queuedOf = (element: Element, message: Outgoing): Queued => ({
+  element,
+  message,
+  settle: (ending) => message.settle?.(ending),
+})
 
 /** Waits without a limit: a user may think about a dialog for a minute. */
 const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> =>

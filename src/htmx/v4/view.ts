@@ -6,7 +6,7 @@ import { stateName } from "../Status.ts"
 import type { Carrier } from "./Carrier.ts"
 import type { Receiving } from "./Receiving.ts"
 import type { Sending } from "./Sending.ts"
-import { post } from "./sender.ts"
+import { post, queuedOf } from "./sender.ts"
 import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
 /** Makes the public object of a connection, with all that the official one has. What a page writes into it takes effect. */
@@ -69,7 +69,7 @@ export const makeView = (
     send: (given) =>
       new Promise((answer) => {
         const message = Object.assign(given, { values: {}, headers: {}, ...given }) as Outgoing
-        post(carrier, { element: carrier.element, message }, answer)
+        post(carrier, queuedOf(carrier.element, message), answer)
       }),
     apply: (data) => carrier.receiving.add(data, false),
     reconnect: () => carrier.reconnect(),
