@@ -13,7 +13,7 @@ const entries = (...names: ReadonlyArray<string>): Record<string, string> =>
 const scripts = entries("ws", "hx-ws")
 /** The same with all companions for production in them. */
 const complete = entries("ws.all", "hx-ws.all")
-const companions = entries("ws-resume", "ws-signals", "ws-doctor")
+const companions = entries("ws-delivery", "ws-doctor", "ws-keep", "ws-resume", "ws-signals")
 
 const { license, name, version } = manifest
 const noticeOfCompanion = `/*! ${name} ${version} | ${license} */`

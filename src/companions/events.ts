@@ -1,8 +1,8 @@
-/** The events of the main scripts, and of companions. */
+/** The events of the main scripts and of htmx, and those of companions. */
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 
 /** What an event is called on htmx 1.9 and 2, and what it is called on htmx 4. */
-export type Names = readonly [onHtmx2: `ws${string}`, onHtmx4: `ws:${string}`]
+export type Names = readonly [onHtmx2: string, onHtmx4: string]
 
 export const beforeDial: Names = ["wsConfigConnect", "ws:before:connection"]
 export const beforeFrame: Names = ["wsBeforeMessage", "ws:before:message:incoming"]
@@ -11,8 +11,12 @@ export const reconnecting: Names = ["wsReconnecting", "ws:reconnecting"]
 export const failed: Names = ["wsFailed", "ws:failed"]
 export const afterFrame: Names = ["wsAfterMessage", "ws:after:message:incoming"]
 export const onError: Names = ["wsError", "ws:error"]
+export const closed: Names = ["wsClose", "ws:close"]
+export const unsent: Names = ["wsUnsent", "ws:unsent"]
+/** Before a message of an element is made: on htmx 4 that is also before it is sent. */
+export const beforeMessage: Names = ["wsConfigSend", "ws:before:message:outgoing"]
 
-/** An event of the main script at its element. */
+/** An event at its element. */
 export interface WsEvent extends CustomEvent {
   readonly target: Element
   readonly detail: Readonly<Record<string, unknown>>
@@ -24,15 +28,23 @@ const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
     : `htmx:${onHtmx2}`
 
 /**
- * Calls `listener` for an event of the main script, wherever on the page it is dispatched: after the page's own
- * listeners, or with `isFirst` before them.
+ * Calls `listener` for an event, wherever on the page it is dispatched: after the page's own listeners, or with `isFirst`
+ * before them. An element that has left the document dispatches its last events only `at` itself.
  */
-export const listen = (htmx: Htmx, names: Names, listener: (event: WsEvent) => void, isFirst = false): void =>
-  window.addEventListener(nameOf(htmx, names), listener as (event: Event) => void, isFirst)
+export const listen = (
+  htmx: Htmx,
+  names: Names,
+  listener: (event: WsEvent) => void,
+  isFirst = false,
+  at: EventTarget = window,
+): void => at.addEventListener(nameOf(htmx, names), listener as (event: Event) => void, isFirst)
 
 /** Dispatches an event of a companion. Returns whether no listener has cancelled it. */
 export const dispatch = (htmx: Htmx, element: Element, names: Names, detail: object): boolean =>
   htmx.trigger(element, nameOf(htmx, names), detail)
+
+/** The element of an event, also if it is in a shadow tree. */
+export const elementOf = (event: Event): Element => event.composedPath()[0] as Element
 
 /** The text of a frame, or `undefined` if it is none. `message` is that of an event. */
 export const textOf = (message: unknown): string | undefined => {

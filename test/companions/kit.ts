@@ -31,7 +31,12 @@ const open = async (
     htmx === "4"
       ? await openPage4({ ...options, scripts, before })
       : await openPage({ ...options, scripts, before, htmx })
+  const settled = async () => {
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+  }
   return Object.assign(page, {
+    /** Lets everything happen that takes no time: swaps of htmx 4, and what waits for promises. */
+    settled,
     /** The events of a name, in order, as `label {detail}`. */
     record(name: string): Array<string> {
       const seen: Array<string> = []
@@ -44,8 +49,7 @@ const open = async (
     /** Has the page receive a frame, and everything happen that follows. */
     async receive(frame: unknown): Promise<void> {
       page.socket.message(typeof frame === "string" ? frame : JSON.stringify(frame))
-      // Swaps of htmx 4 take time.
-      for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+      await settled()
     },
   })
 }

@@ -2,7 +2,10 @@ import type { Page } from "./kit.ts"
 
 /** A request of a page, which the test answers. */
 export interface Request {
+  readonly verb: string
   readonly path: string
+  /** The values in its body or its query, in order. */
+  readonly values: ReadonlyArray<readonly [name: string, value: unknown]>
   readonly headers: Readonly<Record<string, string>>
   readonly isAborted: boolean
   /** Answers it, and lets everything happen that follows. */
@@ -10,6 +13,13 @@ export interface Request {
   /** Has it fail as without a network. */
   fail(): Promise<void>
 }
+
+const valuesOf = (path: string, body: unknown): Request["values"] =>
+  Array.from(
+    typeof body === "object" && body !== null
+      ? (body as URLSearchParams)
+      : new URLSearchParams(String(body ?? path.split("?")[1] ?? "")),
+  )
 
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve()
@@ -31,8 +41,10 @@ export const interceptRequests = (page: Page): ReadonlyArray<Request> => {
     onerror?: () => void
     onabort?: () => void
     #isOver = false
+    #verb = ""
     #path = ""
-    open(_: string, path: string) {
+    open(verb: string, path: string) {
+      this.#verb = verb
       this.#path = path
     }
     overrideMimeType() {}
@@ -54,10 +66,12 @@ export const interceptRequests = (page: Page): ReadonlyArray<Request> => {
       this.isAborted = true
       this.onabort?.()
     }
-    send() {
+    send(body: unknown) {
       const self = this
       requests.push({
+        verb: this.#verb,
         path: this.#path,
+        values: valuesOf(this.#path, body),
         headers: this.#headers,
         get isAborted() {
           return self.isAborted
@@ -80,13 +94,20 @@ export const interceptRequests = (page: Page): ReadonlyArray<Request> => {
   }
   const fetch = (
     path: string,
-    { headers, signal }: { headers: Record<string, string>; signal: AbortSignal },
+    {
+      body,
+      headers,
+      method,
+      signal,
+    }: { body: unknown; headers: Record<string, string>; method: string; signal: AbortSignal },
   ) =>
     new Promise((resolve, reject) => {
       const { DOMException, Headers = globalThis.Headers } = page.window as unknown as typeof globalThis
       signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")))
       requests.push({
+        verb: method,
         path,
+        values: valuesOf(path, body),
         headers,
         get isAborted() {
           return signal.aborted

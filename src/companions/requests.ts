@@ -1,0 +1,156 @@
+/** Messages that go by HTTP: as htmx's own request of their sender, one after the other. */
+import type { Happening } from "./deliveryState.ts"
+import { elementOf, listen, type WsEvent } from "./events.ts"
+import { type Htmx, isHtmx4 } from "./Htmx.ts"
+import { requestOf } from "./htmxAttributes.ts"
+import { follow, type Message, valuesOf } from "./Message.ts"
+
+/** The header that says which message it is. */
+export const header = "HX-Message-ID"
+
+/** What htmx is about to ask for, and may be changed: the detail of the event on htmx 1.9 and 2, `ctx` on htmx 4. */
+interface Config {
+  readonly headers?: Record<string, string>
+  readonly parameters?: Record<string, unknown>
+  readonly formData?: FormData
+  errors?: ReadonlyArray<unknown>
+  readonly request?: { readonly headers: Record<string, string>; readonly body: FormData }
+  readonly path?: string
+  readonly sourceEvent?: unknown
+}
+
+/** The detail of an event of a request. */
+interface Detail {
+  readonly ctx?: Config & { readonly response?: { readonly status: number } }
+  readonly requestConfig?: Config
+  readonly xhr?: XMLHttpRequest
+}
+
+const hasFile = (value: unknown): boolean => [value].flat().some((one) => one instanceof File)
+
+const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value))
+
+/** Puts the values of a message in the place of those that its form has by now. Only files are left. */
+const fill = ({ formData, parameters = {}, request }: Config, values: Record<string, unknown>): void => {
+  const given = Object.entries(values).filter(([, value]) => !hasFile(value))
+  const data = request?.body ?? formData
+  if (data === undefined) {
+    for (const name of Object.keys(parameters)) if (!hasFile(parameters[name])) delete parameters[name]
+    Object.assign(parameters, Object.fromEntries(given))
+    return
+  }
+  for (const name of new Set(data.keys())) if (!hasFile(data.get(name))) data.delete(name)
+  for (const [name, value] of given) for (const one of [value].flat()) data.append(name, textOf(one))
+}
+
+export interface Requests {
+  /** Whether requests of a sender are under way, which others must not overtake. */
+  has(sender: Element): boolean
+  /** Asks for what a message says: in the same turn if no other request of its sender is under way. */
+  add(message: Message): void
+}
+
+export const makeRequests = (
+  htmx: Htmx,
+  senders: string,
+  /** Whether the extension sends for an element, so that htmx must not. */
+  sends: (element: Element) => boolean,
+  messageOf: (id: string | undefined) => Message | undefined,
+  happen: (message: Message, happening: Happening, reason?: string) => void,
+): Requests => {
+  /** The messages that wait for the request of their sender to end. */
+  const lanes = new Map<unknown, Array<Message>>()
+  const messages = new WeakMap<object, Message>()
+  /** The request that is being issued, until htmx asks whether to confirm it. */
+  let issuing: { answer?: unknown } | undefined
+
+  const issue = async (message: Message): Promise<void> => {
+    follow(message, senders)
+    const { asked, id, sender } = message
+    const { verb, path } = asked.request as NonNullable<typeof asked.request>
+    const attempt = { answer: undefined as unknown }
+    issuing = attempt
+    try {
+      const result = htmx.ajax(verb, path, {
+        // Its response has no place to go without the sender.
+        ...(sender.isConnected ? { source: sender } : { source: document.body, swap: "none" }),
+        headers: { [header]: id },
+        // The page has agreed, and the form was valid, when the message was triggered.
+        ...(isHtmx4(htmx) && { confirm: undefined, event: { submitter: { formNoValidate: true } } }),
+      })
+      issuing = undefined
+      await (attempt.answer ?? result)
+    } catch {
+      // The events of htmx say what has gone wrong.
+    }
+    if (message.state === "queued") happen(message, "drop", "cancelled")
+    else happen(message, "lose", "closed")
+  }
+
+  window.addEventListener(
+    "htmx:confirm",
+    (event) => {
+      if (issuing === undefined) return
+      const attempt = issuing
+      issuing = undefined
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      attempt.answer = (event as CustomEvent).detail.issueRequest(true)
+    },
+    true,
+  )
+
+  const detailOf = (event: WsEvent): Detail & Config => event.detail as Detail & Config
+
+  listen(htmx, ["configRequest", "config:request"], (event) => {
+    const detail = detailOf(event)
+    const config = detail.ctx ?? detail
+    const headers = config.request?.headers ?? config.headers ?? {}
+    const message = messageOf(headers[header])
+    if (message === undefined) {
+      const element = elementOf(event)
+      const isOwn = isHtmx4(htmx)
+        ? config.sourceEvent instanceof Event
+        : requestOf(htmx, element)?.path === config.path
+      if (isOwn && element.matches(senders) && sends(element)) event.preventDefault()
+      return
+    }
+    messages.set(config, message)
+    if (message.asked.wait === undefined) delete headers[header]
+    config.errors = []
+    fill(config, valuesOf(message))
+  })
+  const messageBy = (event: WsEvent): Message | undefined => {
+    const { ctx, requestConfig } = detailOf(event)
+    return messages.get((ctx ?? requestConfig) as object)
+  }
+  listen(htmx, ["beforeSend", "before:request"], (event) => {
+    const message = messageBy(event)
+    if (message && !event.defaultPrevented) happen(message, "write")
+  })
+  listen(htmx, ["afterRequest", "finally:request"], (event) => {
+    const message = messageBy(event)
+    const { ctx, xhr } = detailOf(event)
+    const status = xhr?.status ?? ctx?.response?.status ?? 0
+    if (message === undefined || status === 0) return
+    if (status < 400) happen(message, "ack")
+    else happen(message, "nack", `HTTP ${status}`)
+  })
+
+  return {
+    has: (sender) => lanes.has(sender.id || sender),
+    async add(message) {
+      const { sender } = message
+      const key = sender.id || sender
+      const lane = lanes.get(key)
+      if (lane) {
+        lane.push(message)
+        return
+      }
+      const waiting: Array<Message> = []
+      lanes.set(key, waiting)
+      for (let one: Message | undefined = message; one; one = waiting.shift()) await issue(one)
+      lanes.delete(key)
+    },
+  }
+}
