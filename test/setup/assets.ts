@@ -16,6 +16,7 @@ const scripts: Record<string, string> = {
   "/htmx-4.0.0.js": inModules("htmx-4.0.0/dist/htmx.js"),
   "/official-ws-1.9.0.js": inModules("htmx-1.9.0/dist/ext/ws.js"),
   "/official-hx-ws-4.0.0.js": inModules("htmx-4.0.0/dist/ext/hx-ws.js"),
+  "/hx-history-cache.js": inModules("htmx-4/dist/ext/hx-history-cache.js"),
   "/idiomorph.js": inModules("idiomorph/dist/idiomorph-ext.js"),
 }
 
