@@ -80,22 +80,25 @@ export const leanScript = (without?: string): NonNullable<Options["esbuildPlugin
 })
 
 /**
- * For tests over the patched Effect. They use more of a Queue than the core does, and have one that comes as it is. And
- * they go without the replacements, for which a module is more than what is used of it.
+ * For tests over the patched Effect. They use more of queues and lists than the core does, and have some that come as
+ * they are. And they go without the replacements, for which a module is more than what is used of it.
  */
 export const leanTests: Plugin = {
   name: "lean",
   enforce: "pre",
-  resolveId: (specifier, importer) =>
-    specifier === "effect/Queue" && importer?.startsWith(resolve("src/core"))
-      ? fileOf("Queue") + mark
-      : undefined,
+  resolveId(specifier, importer = "") {
+    const module = requested(specifier, importer.replace(mark, ""))
+    const isOurs = importer.startsWith(resolve("src/core")) || importer.endsWith(mark)
+    return module !== undefined && isOurs && ownCopies.includes(module) ? fileOf(module) + mark : undefined
+  },
   load(id) {
     const file = id.replace(mark, "")
     const module = moduleOf(file)
-    if (module === undefined || (module === "Queue" && file === id)) return undefined
+    if (module === undefined || (ownCopies.includes(module) && file === id)) return undefined
     return patched(module, readFileSync(file, "utf8"))
   },
 }
 
+/** Modules that the core has a patched copy of, beside that of its tests. */
+const ownCopies = ["Queue", "MutableList"]
 const mark = "?patched"

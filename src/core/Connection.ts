@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
+import { elapsed } from "./elapsed.ts"
 import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import type { Hooks, Settings } from "./Hooks.ts"
@@ -309,7 +310,7 @@ class Connection<A> {
   #hasWorked({ since, socket }: Opened): boolean {
     return (
       socket.heardAt - since >= GREETING ||
-      this.#clock.currentTimeMillisUnsafe() - since >= this.#settings.reconnectStableAfter
+      elapsed(this.#clock) - since >= this.#settings.reconnectStableAfter
     )
   }
 
@@ -335,7 +336,7 @@ class Connection<A> {
       return { closed: opened, socket, opened: false }
     }
 
-    const since = this.#clock.currentTimeMillisUnsafe()
+    const since = elapsed(this.#clock)
     const watch = heartbeat && this.#watch(socket, heartbeat)
     // A listener may have closed it in the meantime.
     if (this.#state._tag === "Connecting")

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as MutableList from "effect/MutableList"
 import * as Queue from "effect/Queue"
+import { elapsed } from "./elapsed.ts"
 
 export type { Outbox }
 
@@ -27,7 +28,7 @@ export interface Options {
 /** A message that has been accepted. */
 export interface Entry<A> {
   readonly message: A
-  /** In milliseconds of the clock; 0 without a `queueTtl`. */
+  /** In milliseconds that have elapsed; 0 without a `queueTtl`. */
   readonly acceptedAt: number
   /** Whether sending it has failed once: `beforeSend` or the socket threw. */
   refused: boolean
@@ -48,6 +49,7 @@ class Outbox<A> {
   readonly #ttl: number | undefined
   readonly #onDrop: OnDrop<A>
   readonly #context: Context.Context<never>
+  readonly #clock: Clock.Clock
   /** Calls of `onDrop` that are still to be made. */
   readonly #drops = MutableList.make<() => void>()
   /** Drops what expires; ends when it wakes and nothing waits. */
@@ -64,6 +66,7 @@ class Outbox<A> {
     this.#ttl = options.queueTtl
     this.#onDrop = onDrop
     this.#context = context
+    this.#clock = Context.get(context, Clock.Clock)
   }
 
   /** How many messages wait. */
@@ -106,15 +109,12 @@ class Outbox<A> {
 
   /** Drops the messages for which there is no room, and has the others expire in time. */
   trim(): void {
+    const dropped: Array<Entry<A>> = []
     // Reading the capacity takes time, which a message that does not wait need not pay for.
-    while (this.size > 0 && this.size > this.#options.queueCapacity) {
-      const { queueCapacity, queueOverflow } = this.#options
-      if (queueOverflow === "reject") {
-        const entries = this.#entries()
-        this.#keep(entries.slice(0, queueCapacity))
-        this.drop(entries.slice(queueCapacity), "overflow")
-      } else this.drop([this.take() as Entry<A>], "overflow")
-    }
+    while (this.size > 0 && this.size > this.#options.queueCapacity)
+      if (this.#options.queueOverflow === "reject") dropped.unshift(this.#takeLast())
+      else dropped.push(this.take() as Entry<A>)
+    this.drop(dropped, "overflow")
     this.#watch()
   }
 
@@ -142,13 +142,19 @@ class Outbox<A> {
 
   #accept(message: A): Entry<A> {
     // Without a `queueTtl` the age is never read.
-    const acceptedAt =
-      this.#ttl === undefined ? 0 : Context.get(this.#context, Clock.Clock).currentTimeMillisUnsafe()
-    return { message, acceptedAt, refused: false }
+    return { message, acceptedAt: this.#ttl === undefined ? 0 : elapsed(this.#clock), refused: false }
   }
 
   #append(entry: Entry<A>): void {
     if (!Queue.offerUnsafe(this.#queue, entry)) this.drop([entry], "closed")
+  }
+
+  /** Takes out the message behind all others. What was put back may be in a bucket of its own. */
+  #takeLast(): Entry<A> {
+    const { messages } = this.#queue
+    if (messages.tail?.array.length === messages.tail?.offset) this.#keep(this.#entries())
+    messages.length--
+    return messages.tail?.array.pop() as Entry<A>
   }
 
   #entries(): Array<Entry<A>> {
@@ -168,17 +174,20 @@ class Outbox<A> {
 
   /** Drops messages when they have waited for `ttl`. A page may have changed their order. */
   *#expire(ttl: number) {
-    while (this.size > 0) {
-      const due = (yield* Clock.currentTimeMillis) - ttl
+    for (let due = -Infinity; this.size > 0; ) {
+      due = Math.max(due, elapsed(this.#clock) - ttl)
       const waiting = this.#entries()
       const expired = waiting.filter(({ acceptedAt }) => acceptedAt <= due)
       if (expired.length > 0) {
         this.#keep(waiting.filter(({ acceptedAt }) => acceptedAt > due))
         this.drop(expired, "expired")
-      } else
-        yield* Effect.sleep(
-          waiting.reduce((time, { acceptedAt }) => Math.min(time, acceptedAt), Infinity) - due,
-        )
+      } else {
+        const oldest = waiting.reduce((time, { acceptedAt }) => Math.min(time, acceptedAt), Infinity)
+        // Seldom enough for the cost of a message not to grow with their number.
+        yield* Effect.sleep(Math.max(oldest - due, ttl / 100))
+        // The timer is right even if a fake clock drives it, and not the other.
+        due = oldest
+      }
     }
   }
 }

@@ -42,7 +42,7 @@ export interface Opened {
   readonly attempt: number
   readonly scope: Scope.Closeable
   readonly socket: Socket
-  /** When it opened, in milliseconds of the clock. */
+  /** When it opened, by `elapsed`. */
   readonly since: number
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as Outbox from "../../src/core/Outbox.ts"
+import { Watch } from "./bench.ts"
 
 type Options = Partial<Outbox.Options> & { onDrop?: (message: string, reason: Outbox.DropReason) => void }
 
@@ -197,6 +199,86 @@ describe("age", () => {
       yield* TestClock.adjust(1)
       expect(dropped).toHaveLength(2)
     }),
+  )
+})
+
+describe("age by fake timers", () => {
+  it.effect("a message expires also if fake timers run, and the clock beside them stands still", () =>
+    Effect.gen(function* () {
+      const clock = new Watch(yield* Clock.Clock)
+      clock.currentTimeMillisUnsafe = () => 0
+      const { log, outbox } = yield* Effect.provideService(make({ queueTtl: 1000 }), Clock.Clock, clock)
+      outbox.push("a")
+      yield* TestClock.adjust(999)
+      expect(log).toEqual([])
+      yield* TestClock.adjust(1)
+      expect(log).toEqual(["a dropped: expired"])
+    }),
+  )
+})
+
+/** Returns how many items are added to arrays while `act` runs: copying or rewriting a queue adds each of its messages. */
+const countAdded = (act: () => void): number => {
+  const { push } = Array.prototype
+  let count = 0
+  Array.prototype.push = function (...items) {
+    count += items.length
+    return push.apply(this, items)
+  }
+  try {
+    act()
+  } finally {
+    Array.prototype.push = push
+  }
+  return count
+}
+
+describe("the cost of a message", () => {
+  it.effect.each(["reject", "drop-oldest"] as const)(
+    "one for which there is no room is dropped without touching those that wait (%s)",
+    (queueOverflow) =>
+      Effect.gen(function* () {
+        const counts = yield* Effect.forEach([10, 1000], (waiting) =>
+          Effect.map(make({ queueCapacity: waiting, queueOverflow }), ({ log, outbox }) => {
+            for (let n = 0; n < waiting; n++) outbox.push(`${n}`)
+            const count = countAdded(() => {
+              const first = outbox.take()
+              if (first) outbox.putBack(first)
+              outbox.append("one more")
+              outbox.trim()
+            })
+            expect([log.length, outbox.size]).toEqual([1, waiting])
+            return count
+          }),
+        )
+        expect(counts[1]).toBe(counts[0])
+      }),
+  )
+
+  it.effect(
+    "messages that expire one after the other wake their queue a hundred times in all, and are dropped in time but for a hundredth",
+    () =>
+      Effect.gen(function* () {
+        const clock = new Watch(yield* Clock.Clock)
+        let sleeps = 0
+        const sleep = clock.sleep.bind(clock)
+        clock.sleep = (duration) => {
+          sleeps++
+          return sleep(duration)
+        }
+        let late = 0
+        const onDrop = (message: string) => {
+          late = Math.max(late, clock.currentTimeMillisUnsafe() - Number(message) - 300)
+        }
+        const making = make({ queueTtl: 300, queueCapacity: 300, onDrop })
+        const { outbox } = yield* Effect.provideService(making, Clock.Clock, clock)
+        for (let n = 0; n < 300; n++) {
+          outbox.push(`${n}`)
+          yield* TestClock.adjust(1)
+        }
+        yield* TestClock.adjust(303)
+        expect([outbox.size, late, sleeps <= 101]).toEqual([0, 2, true])
+      }),
   )
 })
 

@@ -249,10 +249,10 @@ describe("age", () => {
       const desk = yield* Effect.provideService(Desk.make({ queueTtl: 1000 }), Clock.Clock, clock)
       desk.recorder.hooks.beforeSend = () => {
         desk.socket = "closed"
-        clock.skew = 5000
+        clock.busy = 5000
       }
       desk.sender.send("a")
-      clock.skew = 0
+      clock.busy = 0
       expect(desk.losses).toEqual(["dropped a: expired"])
       desk.wait("b")
       yield* TestClock.adjust(999)

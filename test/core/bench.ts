@@ -131,10 +131,12 @@ export class Recorder implements Connection.Hooks<string> {
   }
 }
 
-/** A clock that counts who sleeps by it, and whose date can be set. */
+/** A clock that counts who sleeps by it, whose date can be set, and which may go on while code runs. */
 export class Watch implements Clock.Clock {
   /** How far the date is from what it should be, in milliseconds. */
   skew = 0
+  /** How much longer than its timers code has run, in milliseconds. */
+  busy = 0
   sleeping = 0
   readonly #clock: Clock.Clock
 
@@ -143,13 +145,13 @@ export class Watch implements Clock.Clock {
   }
 
   currentTimeMillisUnsafe() {
-    return this.#clock.currentTimeMillisUnsafe() + this.skew
+    return this.#clock.currentTimeMillisUnsafe() + this.busy + this.skew
   }
   currentTimeNanosUnsafe() {
-    return this.#clock.currentTimeNanosUnsafe() + BigInt(this.skew) * 1_000_000n
+    return this.#clock.currentTimeNanosUnsafe() + BigInt(this.busy + this.skew) * 1_000_000n
   }
   monotonicTimeNanosUnsafe() {
-    return this.#clock.monotonicTimeNanosUnsafe()
+    return this.#clock.monotonicTimeNanosUnsafe() + BigInt(this.busy) * 1_000_000n
   }
   readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
   readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())

@@ -24,6 +24,7 @@ const layers = [
     "CloseCode.ts",
     "Decoder.ts",
     "duration.ts",
+    "elapsed.ts",
     "guard.ts",
     "inWords.ts",
     "sleepOrWake.ts",
