@@ -36,7 +36,9 @@ export interface Settings {
    */
   readonly reconnectStableAfter?: DurationInput | undefined
   /**
-   * How long a handshake may take, and how long a `url` that is an effect or a function. Then the attempt has failed.
+   * How long a handshake may take, and how long a `url` that is an effect or a function. Then the attempt has failed. In
+   * a browser it is counted from the end of the page's earlier handshakes with that host, which the browser lets it wait
+   * behind.
    *
    * @default "15 seconds"
    */

@@ -20,7 +20,7 @@ export interface Settings extends Outbox.Options {
   readonly reconnectMaxAttempts: number
   /** How long a connection must be open for the backoff to start over. */
   readonly reconnectStableAfter: number
-  /** How long the opening handshake may take. */
+  /** How long the opening handshake may take, from the end of the page's earlier ones with the same host. */
   readonly connectTimeout: number
   /** How long the closing handshake may take. */
   readonly closeTimeout: number

@@ -10,7 +10,9 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
+import { elapsed } from "./elapsed.ts"
 import { guard } from "./guard.ts"
+import { inTurn } from "./inTurn.ts"
 import { inWords } from "./inWords.ts"
 import { type Payload, tagOf } from "./payloadOf.ts"
 
@@ -101,7 +103,10 @@ const closedFromStart = "was closed from the start: does the page's Content-Secu
 
 /** How long a peer may take to answer, in milliseconds. */
 export interface Timeouts {
-  /** The opening handshake; then `opened` fails with 1006. Without limit if the WebSocket has no `readyState`. */
+  /**
+   * The opening handshake, from the end of the page's earlier ones with the same host; then `opened` fails with 1006.
+   * Without limit if the WebSocket has no `readyState`.
+   */
   readonly connectTimeout: number
   /** The closing handshake; then `closed` succeeds with 1006. */
   readonly closeTimeout: number
@@ -117,11 +122,11 @@ const types = ["open", "close", "error", "message"] as const
 type Type = (typeof types)[number]
 
 /** The sockets that use each WebSocket: a page's constructor may return one object several times. */
-const holders = new WeakMap<WebSocketLike, Array<Socket>>()
+const users = new WeakMap<WebSocketLike, Set<Socket>>()
 
 /** Closes a WebSocket that ended by itself, and may reconnect by itself, unless another socket uses it. */
 export const hangUpUnused = (webSocket: WebSocketLike): void => {
-  if (!holders.get(webSocket)?.length) hangUp(webSocket)
+  if (!users.get(webSocket)?.size) hangUp(webSocket)
 }
 
 /** Constructs a WebSocket, and listens to it. Fails with `DialError` if the constructor throws. */
@@ -150,13 +155,15 @@ class Socket {
   readonly webSocket: WebSocketLike
   /** How many frames have been received. */
   received = 0
-  /** When the last frame was received, in milliseconds of the clock. */
+  /** When the last frame was received, by `elapsed`. */
   heardAt = 0
 
   readonly #context: Context.Context<never>
   readonly #closeTimeout: number
   readonly #url: string
   readonly #handlers: Handlers
+  /** The sockets that use the same WebSocket. */
+  readonly #users: Set<Socket>
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
@@ -165,6 +172,8 @@ class Socket {
   /** Restores the page's own values of the properties. */
   readonly #handled: Array<() => void> = []
   #phase: "live" | "closing" | "ended" | "released" = "live"
+  /** Lets the next handshake of the host have its turn. */
+  #endTurn: (() => void) | undefined
   /** Gives the socket up unless the peer answers in time. */
   #deadline: Fiber.Fiber<void> | undefined
   /** The effect of `endWith`. */
@@ -183,7 +192,15 @@ class Socket {
     this.#url = url
     this.#handlers = handlers
     this.#listeners = types.map((type) => (event) => this.#hear(type, event, "listener"))
-    if (!holders.get(webSocket)?.push(this)) holders.set(webSocket, [this])
+    this.#users = users.get(webSocket) ?? new Set()
+    users.set(webSocket, this.#users.add(this))
+    // A socket that emits from inside `addEventListener` has had its turn. One that is shared is none of the browser's.
+    const wait = () =>
+      this.#await(connectTimeout, `did not open within ${connectTimeout} ms (connectTimeout)`)
+    if ((webSocket.readyState ?? OPEN) < OPEN) {
+      if (this.#users.size > 1) wait()
+      else this.#endTurn = inTurn(url, wait)
+    }
     const options = signal && { signal }
     if (tagOf(webSocket) !== "WebSocket") this.#handle()
     types.forEach(
@@ -193,12 +210,6 @@ class Socket {
     const { readyState = Number.NaN } = webSocket
     if (readyState === OPEN) this.#open(undefined)
     else if (readyState >= CLOSING) this.#end(abandoned(closedFromStart))
-    else if (readyState < OPEN) {
-      this.#await(connectTimeout, () => {
-        const late = abandoned(`did not open within ${connectTimeout} ms (connectTimeout)`)
-        Deferred.doneUnsafe(this.#opened, Effect.fail(late))
-      })
-    }
   }
 
   /** Succeeds with the `open` event, if there was one. Fails if the socket ends before it has opened. */
@@ -251,7 +262,8 @@ class Socket {
     if (this.#phase !== "live") return
     this.#phase = "closing"
     this.#leaveToOthers()
-    this.#await(this.#closeTimeout, () => this.#settle(abandoned("the closing handshake timed out")))
+    this.#clearDeadline()
+    this.#await(this.#closeTimeout, "the closing handshake timed out")
   }
 
   /** Sets `onopen` and its like, for stand-ins that call nothing else. The page's own handlers are called first. */
@@ -296,7 +308,7 @@ class Socket {
         break
       case "message":
         this.received++
-        this.heardAt = Context.get(this.#context, Clock.Clock).currentTimeMillisUnsafe()
+        this.heardAt = elapsed(Context.get(this.#context, Clock.Clock))
         this.#handlers.onMessage(event.data)
     }
   }
@@ -321,14 +333,15 @@ class Socket {
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
   }
 
-  #await(timeout: number, late: () => void): void {
-    this.#clearDeadline()
-    this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(Effect.sync(late), timeout))
+  /** Gives the socket up for this reason after `timeout`. */
+  #await(timeout: number, reason: string): void {
+    const late = Effect.sync(() => this.#settle(abandoned(reason)))
+    this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(late, timeout))
   }
 
   #clearDeadline(): void {
     this.#deadline?.interruptUnsafe()
-    this.#deadline = undefined
+    this.#endTurn?.()
   }
 
   /** @internal Closes the WebSocket, and stops listening. */
@@ -345,9 +358,8 @@ class Socket {
 
   /** Gives up the WebSocket. Returns whether other sockets still use it. */
   #leaveToOthers(): boolean {
-    const others = (holders.get(this.webSocket) ?? []).filter((holder) => holder !== this)
-    holders.set(this.webSocket, others)
-    return others.length > 0
+    this.#users.delete(this)
+    return this.#users.size > 0
   }
 }
 

@@ -76,8 +76,8 @@ export interface WsConfig {
    */
   readonly reconnectStableAfter?: WsDuration
   /**
-   * How long a handshake may take before the attempt has failed. Browsers let it hang, and Chromium lets every other
-   * socket to that host wait behind it.
+   * How long a handshake may take before the attempt has failed, counted from the end of the page's earlier handshakes
+   * with that host, which browsers let it wait behind.
    *
    * @default "15s"
    * @example connectTimeout:5s

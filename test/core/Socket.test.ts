@@ -296,7 +296,7 @@ it.effect("a handshake that is not answered in time has failed, and closing the 
     yield* TestClock.adjust(connectTimeout - 1)
     expect(log).toEqual([])
     yield* TestClock.adjust(1)
-    expect([log, link.live, closed.pollUnsafe()]).toEqual([["opened failed 1006"], true, undefined])
+    expect([log, link.live, Exit.isExit(closed.pollUnsafe())]).toEqual([["opened failed 1006"], true, true])
     yield* release
     expect(link.live).toBe(false)
   }),

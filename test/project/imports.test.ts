@@ -26,6 +26,7 @@ const layers = [
     "duration.ts",
     "elapsed.ts",
     "guard.ts",
+    "inTurn.ts",
     "inWords.ts",
     "sleepOrWake.ts",
     "webSocketUrl.ts",
