@@ -1,7 +1,7 @@
 /** URLs to dial, as programs write them. */
 import * as Effect from "effect/Effect"
 import { inWords } from "../core/inWords.ts"
-import { webSocketUrl } from "../core/webSocketUrl.ts"
+import { type Place, webSocketUrl } from "../core/webSocketUrl.ts"
 import { InvalidUrl } from "./Errors.ts"
 
 /** A `URL`, reduced to what is read of it. */
@@ -9,28 +9,45 @@ export interface UrlLike {
   readonly href: string
 }
 
-declare const URL: new (url: string, base?: string) => { readonly href: string }
-/** In browsers and their workers. */
-declare const location: { readonly href: string } | undefined
+declare const URL: new (url: string, base?: string) => unknown
+
+/** Of pages and their workers. */
+const platform = globalThis as {
+  readonly location?: { readonly href: string }
+  readonly Text?: new () => { readonly baseURI: string }
+}
+
+/** A page has a base, which `document.baseURI` may not be: `<img name=baseURI>` stands before it. */
+const here = (): Place => {
+  const page = platform.location?.href
+  return { base: platform.Text === undefined ? page : new platform.Text().baseURI, page }
+}
 
 /** Resolves a URL against the page or worker, if there is one. Fails with `InvalidUrl` if it is none of a WebSocket. */
 export const resolve = (url: string | UrlLike): Effect.Effect<string, InvalidUrl> =>
   Effect.suspend(() => {
     // Programs without types may give anything.
     const given = typeof url === "string" ? url : inWords((url as UrlLike | undefined)?.href ?? url)
-    let href: string
-    try {
-      href = new URL(given, typeof location === "undefined" ? undefined : location.href).href
-    } catch {
-      return Effect.fail(
-        invalid(given, "is not a valid URL: expected an absolute one, or one relative to a page"),
-      )
-    }
-    const [, scheme, rest] = webSocketUrl(href) ?? []
-    return scheme === undefined
-      ? Effect.fail(invalid(given, "is not a WebSocket URL: expected the scheme ws, wss, http or https"))
-      : Effect.succeed(scheme + rest)
+    const place = here()
+    const found = webSocketUrl(given.trim(), place)
+    if (found !== undefined) return Effect.succeed(found)
+    return Effect.fail(
+      invalid(
+        given,
+        isUrl(given, place.base)
+          ? "is not a WebSocket URL: expected the scheme ws, wss, http or https"
+          : "is not a valid URL: expected an absolute one, or one relative to a page",
+      ),
+    )
   })
+
+const isUrl = (text: string, base: string | undefined): boolean => {
+  try {
+    return new URL(text, base) !== undefined
+  } catch {
+    return false
+  }
+}
 
 const invalid = (url: string, why: string): InvalidUrl =>
   new InvalidUrl({ message: `${JSON.stringify(url)} ${why}`, url })

@@ -20,8 +20,10 @@ import { resolve, type UrlLike } from "./Url.ts"
 export interface Options extends Settings, Buffering {
   /**
    * The URL to dial: a string, a `URL`, or an effect that is evaluated before every dial, for tokens that expire. If it
-   * fails, so has the attempt, and `problems` emits a `DialError`. It is relative to the page or worker, if there is one;
-   * `http:` and `https:` become `ws:` and `wss:`, and a fragment is dropped (WHATWG WebSockets, "get a URL record").
+   * fails, so has the attempt, and `problems` emits a `DialError`. A relative one has the base of the page or worker, if
+   * there is one; a path that begins with `/` belongs to the page's own host, also under a `<base>` of another, and `ws:/path`
+   * to that host, too. `http:` and `https:` become `ws:` and `wss:`, and a fragment is dropped (WHATWG WebSockets, "get a URL
+   * record").
    */
   readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown, unknown>
   /**

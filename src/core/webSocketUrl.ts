@@ -1,8 +1,37 @@
+/** What a URL means that an attribute or a program gives. */
+
+/** What the meaning of a URL depends on. */
+export interface Place {
+  /** The base of relative URLs: that of the document, or the URL of the worker; `undefined` where there is neither. */
+  readonly base: string | undefined
+  /** The URL of the page: a path that begins with `/` is one of its host, also under a `<base>` of another. */
+  readonly page: string | undefined
+}
+
+declare const URL: new (url: string, base?: string) => { readonly host: string; readonly href: string }
+
+/** `ws:/path` and `wss:/path`: this page's host, with that scheme. */
+const prefixForm = /^(wss?):(?=\/(?!\/))/i
+
 /**
- * Matches the `ws:` or `wss:` URL that an absolute URL is dialled by: its scheme, and the rest without a fragment.
- * Matches nothing if the scheme is another than `ws`, `wss`, `http` and `https`.
+ * Returns the absolute `ws:` or `wss:` URL to dial for `text`; `undefined` if it is none. A path, and a URL with `ws:` or
+ * `wss:` and a host, stay as they are written, without the fragment.
  *
- * Norm: WHATWG WebSockets, "get a URL record".
+ * Norm: WHATWG WebSockets, "get a URL record"; the prefix form is htmx's own.
  */
-export const webSocketUrl = (href: string): RegExpExecArray | null =>
-  /^(wss?)(:[^#]*)/.exec(href.replace(/^http/, "ws"))
+export const webSocketUrl = (text: string, { base, page }: Place): string | undefined => {
+  const [prefix = "", prefixScheme] = prefixForm.exec(text) ?? []
+  const location = text.slice(prefix.length)
+  try {
+    const isPath = /^\/(?![/\\])/.test(location) && /^https?:/.test(page as string)
+    const { host, href } = new URL(location, isPath ? page : base)
+    const [, scheme, rest] = /^(wss?)(:[^#]*)/.exec(href.replace(/^http/, "ws")) ?? []
+    if (scheme === undefined) return undefined
+    // The default port changes with the scheme.
+    if (prefixScheme !== undefined) return new URL(prefixScheme + rest).href
+    const written = text.replace(/#.*/s, "")
+    return /^wss?:/i.test(text) ? written : scheme + (isPath ? `://${host}${written}` : rest)
+  } catch {
+    return undefined
+  }
+}

@@ -1,14 +1,10 @@
 /** What a URL in an attribute means. */
 import type { DialError } from "../core/Socket.ts"
-import { webSocketUrl } from "../core/webSocketUrl.ts"
+import * as Core from "../core/webSocketUrl.ts"
 import { toDialError } from "./events.ts"
 
 /** What the meaning of a URL depends on. */
-export interface Place {
-  /** The base of relative URLs: that of the document. */
-  readonly base: string
-  /** The URL of the page: a path that begins with `/` is one of its host, also under a `<base>` of another. */
-  readonly page: string
+export interface Place extends Core.Place {
   /** Whether the page makes its sockets itself, and may have schemes and names of its own. */
   readonly isOwn: boolean
 }
@@ -21,33 +17,15 @@ export const here = (isOwn: boolean): Place => ({
   isOwn,
 })
 
-/** `ws:/path` and `wss:/path`: this page's host, with that scheme. */
-const prefixForm = /^(wss?):(?=\/(?!\/))/i
-
 /**
  * Returns the URL to dial for `value`: an absolute one with `ws:` or `wss:`, or one that only a page that makes its
- * sockets itself can read; `undefined` if it is none. A path, and a URL with `ws:` or `wss:` and a host, stay as they are
- * written, without the fragment.
- *
- * Norm: WHATWG WebSockets, "obtain a WebSocket URL"; the prefix form is htmx's own.
+ * sockets itself can read; `undefined` if it is none.
  */
-export const resolve = (value: string, { base, isOwn, page }: Place): string | undefined => {
+export const resolve = (value: string, place: Place): string | undefined => {
   const text = value.trim()
-  if (isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)) return text
-  const [prefix = "", prefixScheme] = prefixForm.exec(text) ?? []
-  const location = text.slice(prefix.length)
-  try {
-    const isPath = /^\/(?![/\\])/.test(location) && /^https?:/.test(page)
-    const { host, href } = new URL(location, isPath ? page : base)
-    const [, scheme, rest] = webSocketUrl(href) ?? []
-    if (scheme === undefined) return undefined
-    // The default port changes with the scheme.
-    if (prefixScheme !== undefined) return new URL(prefixScheme + rest).href
-    const written = text.replace(/#.*/s, "")
-    return /^wss?:/i.test(text) ? written : scheme + (isPath ? `://${host}${written}` : rest)
-  } catch {
-    return undefined
-  }
+  return place.isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)
+    ? text
+    : Core.webSocketUrl(text, place)
 }
 
 /** Returns why `url`, to which `written` was resolved, is not dialled; `undefined` if it may be. */

@@ -71,3 +71,26 @@ describe.concurrent("the typed client in a browser", () => {
       expect(consoleOf(page)).toEqual([])
     })
 })
+
+const dialler = await bundle(`
+  import { connect } from "htmx-ext-effect-ws"
+  for (const url of ["plain", "/path"]) connect(url)`)
+
+const escaped = (html: string): string => html.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+
+describe.concurrent("relative URLs", () => {
+  const script = '<script type="module" src="/dialler.js"></script>'
+  test.for([
+    ["a page with a base", `<base href="/app/">${script}`],
+    ["a frame of srcdoc in it", `<base href="/app/"><iframe srcdoc="${escaped(script)}"></iframe>`],
+  ])(
+    "in %s have the base that the page gives them, and paths the host of the page",
+    async ([, body], { page, server }) => {
+      server.script("/dialler.js", dialler.code)
+      await page.goto(server.page("/rooms/1", `<!doctype html><link rel="icon" href="data:,">${body}`))
+      await waitFor(() => server.live().length === 2)
+      expect(server.visits.map(({ url }) => url).sort()).toEqual(["/app/plain", "/path"])
+      expect(consoleOf(page)).toEqual([])
+    },
+  )
+})
