@@ -30,7 +30,7 @@ export default defineConfig({
         }),
         plugins: [leanTests],
       },
-      project("htmx", ["htmx", "element", "conformance", "companions"], {
+      project("htmx", ["htmx", "element", "conformance", "companions", "protocol"], {
         isolate: false,
         setupFiles: "test/setup/collect.ts",
         execArgv: ["--expose-gc"],

@@ -66,7 +66,112 @@ const page = (path: string, table: string) => ({
   text: readFileSync(path, "utf8").replace(/^\| setting [\s\S]*?\n(?!\|)/m, () => `${table}\n`),
 })
 
+/** The tables of PROTOCOL.md, by the words behind `golden:` in it. */
+const golden = (): ReadonlyMap<string, string> => {
+  const { answers, closes, dials, frames, ids, messages, replays, signals } = JSON.parse(
+    readFileSync("test/protocol/golden.json", "utf8"),
+  ) as typeof import("../test/protocol/golden.json")
+  const text = (value: unknown): string =>
+    code((typeof value === "string" ? value : JSON.stringify(value)).replaceAll("|", "\\|"))
+  const framesOn = (wire: string) =>
+    table(
+      ["", "frame", "before", "after"],
+      frames
+        .filter((one) => one.wire === wire)
+        .map(({ after, before, frame, title }) => [title, text(frame), text(before), text(after)]),
+    )
+  return new Map([
+    [
+      "dials",
+      table(
+        ["URL", "id", "dialled"],
+        dials.map(({ dialled, id, url }) => [text(url), id && text(id), text(dialled)]),
+      ),
+    ],
+    ["frames html", framesOn("html")],
+    ["frames htmx 4", framesOn("htmx 4")],
+    [
+      "messages",
+      table(
+        ["", "form", "message"],
+        messages.map(({ form, headers, title, values }) => [
+          title,
+          text(form),
+          text(JSON.stringify({ ...values, [headers]: {} }).replace("{}}", "{…}}")),
+        ]),
+      ),
+    ],
+    [
+      "closes",
+      table(
+        ["code", "meaning", "leads to"],
+        closes.map(({ code, leads, meaning }) => [String(code), meaning, leads]),
+      ),
+    ],
+    [
+      "ids",
+      table(
+        ["frame", "id"],
+        ids.map(({ frame, id }) => [text(frame), id === null ? "none" : text(id)]),
+      ),
+    ],
+    [
+      "answers",
+      table(
+        ["wire", "frame", "the message is"],
+        answers.map(({ frame, state, wire }) => [wire, text(frame), state]),
+      ),
+    ],
+    [
+      "replays",
+      table(
+        ["`last-id`", "", "kept", "answer"],
+        replays.map(({ answer, kept, last, or, title }) => [
+          last === null ? "–" : String(last),
+          title,
+          kept.join(", ") || "–",
+          answer === "whole"
+            ? or === undefined
+              ? "*whole*"
+              : `*whole*, or ${or.join(", ")}`
+            : (answer as ReadonlyArray<number>).join(", ") || "nothing",
+        ]),
+      ),
+    ],
+    [
+      "signals",
+      table(
+        ["frame", "events"],
+        signals.map(({ events, frame }) => [
+          text(frame),
+          events.map(([name, detail]) => `\`${name}\` ${JSON.stringify(detail)}`).join(", ") || "none",
+        ]),
+      ),
+    ],
+  ])
+}
+
+/** Puts each table behind its comment, in place of the one that is there. */
+const protocol = () => {
+  const tables = golden()
+  return {
+    path: "PROTOCOL.md",
+    text: readFileSync("PROTOCOL.md", "utf8").replace(
+      /^(<!-- golden: (.*?) -->\n)(\n\|[\s\S]*?\n(?!\|))?/gm,
+      (_, comment: string, name: string) => {
+        const found = tables.get(name)
+        if (found === undefined) throw new Error(`PROTOCOL.md: there is no table ${name}`)
+        return `${comment}\n${found}\n`
+      },
+    ),
+  }
+}
+
 /** Returns the pages with their tables up to date. */
-export const pages = () => [page("docs/settings.md", extension()), page("docs/client.md", client())]
+export const pages = () => [
+  page("docs/settings.md", extension()),
+  page("docs/client.md", client()),
+  protocol(),
+]
 
 if (import.meta.main) for (const { path, text } of pages()) writeFileSync(path, text)

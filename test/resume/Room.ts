@@ -109,7 +109,7 @@ export class Room {
 
   #push(frame: string): void {
     this.#frames.push({ id: this.cursor, frame })
-    this.#frames = this.#frames.slice(-(this.#options.keep ?? 5))
+    this.#frames = this.#frames.slice(Math.max(0, this.#frames.length - (this.#options.keep ?? 5)))
     for (const visit of this.#members.keys()) this.#post(visit, frame)
   }
 
