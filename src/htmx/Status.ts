@@ -33,8 +33,12 @@ export class Status {
   readonly #names: () => ReadonlyArray<string>
   readonly #connections: Connections
   readonly #report: (sentence: string) => void
-  /** The name that is shown already: several states have one name, and finding all elements takes time. */
+  /** The name that is shown already: several states have one name. */
   readonly #last = new WeakMap<Shown, StateName>()
+  /** The elements that ask for a state, or did. */
+  readonly #asking = new Set<WeakRef<Element>>()
+  readonly #known = new WeakSet<Element>()
+  #hasSearched = false
   // A morph removes attributes that the server does not know.
   readonly #restore = new MutationObserver((records) => {
     for (const { target } of records) this.refresh(target as Element)
@@ -55,17 +59,40 @@ export class Status {
   show(shown: Shown): void {
     const name = stateName(shown.connection.state)
     if (this.#last.get(shown) === name) return
+    if (!this.#last.has(shown)) this.#search()
     this.#last.set(shown, name)
-    for (const element of document.querySelectorAll(selectorOf(this.#names()))) {
-      if (this.#shownBy(element, [shown])) this.#write(element, shown)
+    for (const reference of this.#asking) {
+      const element = reference.deref()
+      if (element === undefined) this.#asking.delete(reference)
+      else if (this.#asks(element) && this.#shownBy(element, [shown])) this.#write(element, shown)
     }
+  }
+
+  /** Finds elements outside of `hx-ext`, which htmx does not announce: once for all connections made in a turn. */
+  #search(): void {
+    if (this.#hasSearched) return
+    this.#hasSearched = true
+    queueMicrotask(() => {
+      this.#hasSearched = false
+    })
+    for (const element of document.querySelectorAll(selectorOf(this.#names()))) this.#know(element)
+  }
+
+  #know(element: Element): void {
+    if (this.#known.has(element)) return
+    this.#known.add(element)
+    this.#asking.add(new WeakRef(element))
+  }
+
+  #asks(element: Element): boolean {
+    return element.isConnected && element.matches(selectorOf(this.#names()))
   }
 
   /** Shows on `element` the state of the connection that it asks for. */
   refresh(element: Element): void {
-    if (element.isConnected && element.matches(selectorOf(this.#names()))) {
-      this.#write(element, this.#shownBy(element, this.#connections))
-    }
+    if (!this.#asks(element)) return
+    this.#know(element)
+    this.#write(element, this.#shownBy(element, this.#connections))
   }
 
   #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {

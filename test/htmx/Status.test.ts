@@ -107,6 +107,59 @@ onBoth((open) => {
     })
   })
 
+  test("a change of state searches nothing, however many elements there are", async () => {
+    using page = await open({
+      body: `<div ws-connect="/ws"><i id="s" ws-status></i></div><div ws-connect="/two"></div>`,
+    })
+    const searches: Array<string> = []
+    for (const method of ["querySelectorAll", "querySelector"] as const) {
+      const { [method]: search } = page.document
+      page.document[method] = ((selector: string) => {
+        searches.push(selector)
+        return search.call(page.document, selector)
+      }) as never
+    }
+    for (const socket of page.sockets) socket.open()
+    page.socketAt(0).drop()
+    expect([page.document.getElementById("s")?.dataset.wsState, searches]).toEqual(["reconnecting", []])
+  })
+
+  test("connections that are made in one turn search the page once", async () => {
+    let searches = 0
+    using page = await open({
+      body: `<main id="m"></main>`,
+      before: ({ document }) => {
+        const { querySelectorAll } = document
+        document.querySelectorAll = ((selector: string) => {
+          if (selector.includes("ws-status")) searches++
+          return querySelectorAll.call(document, selector)
+        }) as never
+      },
+    })
+    searches = 0
+    page.add(`<div>${`<div ws-connect="/ws"></div>`.repeat(5)}</div>`)
+    expect([page.sockets.length, searches]).toEqual([5, 1])
+  })
+
+  test("an element outside of hx-ext shows the state of a connection that is made later", async () => {
+    using page = await open({ on: "", body: `<i id="s" ws-status="#c"></i>` })
+    page.add(`<div hx-ext="ws"><div id="c" ws-connect="/ws"></div></div>`)
+    const seen = [stateOf(page, "#s")]
+    page.socket.open()
+    expect([...seen, stateOf(page, "#s")]).toEqual(["connecting", "open"])
+  })
+
+  test("an element that leaves, and comes back, shows the state again at its next change", async () => {
+    using page = await open({ body: `<div id="c" ws-connect="/ws"><i id="s" ws-status></i></div>` })
+    const element = page.$("#s")
+    element.remove()
+    page.socket.open()
+    expect(element.dataset.wsState).toBe("connecting")
+    page.$("#c").append(element)
+    page.socket.drop()
+    expect(element.dataset.wsState).toBe("reconnecting")
+  })
+
   test("no attribute is written to a connect element without ws-status", async () => {
     using page = await open({ body: `<div id="c" ws-connect="/ws"><form id="f" ws-send></form></div>` })
     page.socket.open()
