@@ -1,7 +1,7 @@
 /** Runs policies in scenarios. */
 import { Delays } from "./Delays.ts"
 import type { Compared } from "./policies.ts"
-import type { Told } from "./scenarios.ts"
+import type { Recorded } from "./scenarios.ts"
 import { type Course, simulate } from "./simulate.ts"
 import { type Summary, summarize } from "./summarize.ts"
 
@@ -32,7 +32,7 @@ export interface Outcome {
 export const run = function* (
   { clients, seed }: Herd,
   policies: ReadonlyArray<Compared>,
-  scenarios: ReadonlyArray<Told>,
+  scenarios: ReadonlyArray<Recorded>,
 ): Generator<Outcome> {
   for (const { name: policy, policy: schedule } of policies) {
     const delays = new Delays(schedule, clients, seed)

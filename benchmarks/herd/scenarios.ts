@@ -12,14 +12,14 @@ const ordinary = { lostWithin: 50, failsAfter: 50, patience: second }
 const busy = { ...ordinary, capacity: 1 / 20 }
 const idle = { ...ordinary, capacity: Number.POSITIVE_INFINITY }
 
-export interface Told extends Scenario {
+export interface Recorded extends Scenario {
   readonly name: string
 }
 
 const restart = { ...busy, name: "A restart of 0.5 s", outage: second / 2 }
 const outage = { ...busy, name: "An outage of 30 s", outage: 30 * second }
 
-export const scenarios: ReadonlyArray<Told> = [
+export const scenarios: ReadonlyArray<Recorded> = [
   { ...restart, ...idle, name: `${restart.name}, a server that takes any number of dials` },
   restart,
   {

@@ -15,7 +15,7 @@ describe.concurrent("a hidden page", () => {
   onBoth("with pauseOnBackground closes, queues messages, and reconnects when it is shown", async (stage) => {
     await stage.open(body, { config: { ws: { pauseOnBackground: true } } })
     await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await hide(stage, true)
     await stage.page.locator("[data-ws-state=paused]").waitFor({ state: "attached" })
     await stage.until(() => stage.server.live().length === 0)
@@ -40,7 +40,7 @@ describe.concurrent("a hidden page", () => {
       clock: true,
       config: { ws: { pauseOnBackground: "60s" } },
     })
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     await hide(stage, true)
     await stage.pass(59_999)
     await stage.until(() => stage.server.live("/short").length === 0)
@@ -52,7 +52,7 @@ describe.concurrent("a hidden page", () => {
 
   onBoth("stays connected by default", async (stage) => {
     await stage.open(`${body}<div id="d" ws-connect="/other" ws-config="pauseOnBackground:true"></div>`)
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     await hide(stage, true)
     await stage.until(() => stage.server.live("/other").length === 0)
     expect(stage.server.live("/ws")).toHaveLength(1)

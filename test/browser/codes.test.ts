@@ -41,16 +41,16 @@ describe.concurrent("the end of a socket", () => {
       await stage.open(
         ends.map(([name]) => `<div id="${name}" ws-connect="/${name}"><p ws-status></p></div>`).join(""),
       )
-      await stage.toldOf("wsClose", ends.length)
+      await stage.eventsOf("wsClose", ends.length)
       const again = ends.filter(([, , , again]) => again).map(([name]) => name)
       await stage.until(() => again.every((name) => stage.server.live(`/${name}`).length === 1))
-      await stage.toldOf("wsReconnecting", again.length)
-      expect((await stage.told("wsReconnecting")).map(({ on }) => on.slice(1)).sort()).toEqual(
+      await stage.eventsOf("wsReconnecting", again.length)
+      expect((await stage.events("wsReconnecting")).map(({ on }) => on.slice(1)).sort()).toEqual(
         again.toSorted(),
       )
 
       const closed = new Map(
-        (await stage.told("wsClose")).map(({ detail, on }) => [on.slice(1), detail.event]),
+        (await stage.events("wsClose")).map(({ detail, on }) => [on.slice(1), detail.event]),
       )
       for (const [name, , code] of ends) expect([name, closed.get(name)]).toMatchObject([name, { code }])
       await stage.until(() =>
@@ -69,7 +69,7 @@ describe.concurrent("the end of a socket", () => {
   onBoth("after a final code reconnect() dials again", async (stage) => {
     stage.server.webSocket("/ws", inTurn(closeAfter(0, 4401, "login"), accept()))
     await stage.open(`<div id="c" ws-connect="/ws"></div>`)
-    expect(await stage.toldOf("wsClose")).toMatchObject([
+    expect(await stage.eventsOf("wsClose")).toMatchObject([
       { detail: { event: { code: 4401, reason: "login" } } },
     ])
     await stage.page.evaluate(() => window.wrappers["#c"]?.reconnect())
@@ -87,10 +87,10 @@ describe.concurrent("the end of a socket", () => {
     )
     await stage.live("/a")
     await stage.live("/b")
-    await stage.toldOf("wsClose", 4)
+    await stage.eventsOf("wsClose", 4)
     expect(stage.server.visitsTo("/c")).toHaveLength(1)
     expect(stage.server.visitsTo("/d")).toHaveLength(1)
-    expect((await stage.told("wsReconnecting")).map(({ on }) => on).sort()).toEqual(["#a", "#b"])
+    expect((await stage.events("wsReconnecting")).map(({ on }) => on).sort()).toEqual(["#a", "#b"])
   })
 
   onBoth("ends in wsFailed when the retries are used up", async (stage) => {
@@ -99,7 +99,7 @@ describe.concurrent("the end of a socket", () => {
       config: { ws: { reconnectMaxAttempts: 2 } },
       delay: 20,
     })
-    const [failed] = await stage.toldOf("wsFailed")
+    const [failed] = await stage.eventsOf("wsFailed")
     expect(failed).toMatchObject({ on: "#c", detail: { attempts: 2, code: 1013, reason: "full" } })
     await stage.page.locator("[data-ws-state=failed]").waitFor({ state: "attached" })
     expect(stage.server.visits).toHaveLength(3)
@@ -111,10 +111,10 @@ describe.concurrent("the end of a socket", () => {
   onBoth("that we start has the code and reason that we pass", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`)
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.page.evaluate(() => window.wrappers["#c"]?.close(3001, "enough"))
     expect(await stage.until(() => visit.closed)).toMatchObject({ code: 3001, reason: "enough" })
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     expect(await stage.lives()).toEqual(["wsConfigConnect #c", "wsConnecting #c", "wsOpen #c", "wsClose #c"])
   })
 })

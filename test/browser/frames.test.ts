@@ -21,20 +21,20 @@ describe.concurrent("frames", () => {
     await stage.open(out, { config: { wsBinaryType: "arraybuffer" } })
     const visit = await stage.live()
     visit.send(new Uint8Array([1, 2, 3]))
-    expect(await stage.toldOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
+    expect(await stage.eventsOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
   })
 
   onBoth("that are binary have the type of the setting binaryType before the page's", async (stage) => {
     await stage.open(out, { config: { wsBinaryType: "blob", ws: { binaryType: "arraybuffer" } } })
     const visit = await stage.live()
     visit.send(new Uint8Array([1, 2, 3]))
-    expect(await stage.toldOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
+    expect(await stage.eventsOf("wsAfterMessage")).toMatchObject([{ detail: { message: { buffer: 3 } } }])
   })
 
   onBoth("that are binary are sent unchanged", async (stage) => {
     await stage.open(out)
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.page.evaluate(() => {
       const wrapper = window.wrappers["#c"]
       const bytes = new Uint8Array([0, 1, 2, 255])
@@ -51,7 +51,7 @@ describe.concurrent("frames", () => {
   onBoth("that cannot be sent fire an error with a sentence, and those around them arrive", async (stage) => {
     await stage.open(out)
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.page.evaluate(() => {
       const circular: Record<string, unknown> = {}
       circular.self = circular
@@ -60,7 +60,7 @@ describe.concurrent("frames", () => {
     })
     await stage.until(() => visit.texts.includes("after"))
     expect(visit.texts).toEqual(["before", "after"])
-    const errors = await stage.told("wsError")
+    const errors = await stage.events("wsError")
     expect(errors).toHaveLength(4)
     for (const { detail } of errors)
       expect(detail.error).toMatchObject({ message: expect.stringMatching(/ .* /) })
@@ -83,10 +83,10 @@ describe.concurrent("frames", () => {
     for (const number of numbers) visit.send(`<ol id="list" hx-swap-oob="beforeend"><li>${number}</li></ol>`)
     // Received frames are applied before the close.
     visit.close(1000)
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     expect(await stage.page.locator("li").allTextContents()).toEqual(numbers)
-    const told = (await stage.told()).map(({ name }) => name).filter((name) => /Message|Close/.test(name))
-    expect(told).toEqual([...numbers.flatMap(() => ["wsBeforeMessage", "wsAfterMessage"]), "wsClose"])
+    const events = (await stage.events()).map(({ name }) => name).filter((name) => /Message|Close/.test(name))
+    expect(events).toEqual([...numbers.flatMap(() => ["wsBeforeMessage", "wsAfterMessage"]), "wsClose"])
   })
 
   onBoth("of a burst with batch: latest run the scripts of elements that are not replaced", async (stage) => {
@@ -104,7 +104,7 @@ describe.concurrent("frames", () => {
         for (const socket of window.sockets) socket.dispatchEvent(new MessageEvent("message", { data }))
       }
     })
-    await stage.toldOf("wsAfterMessage", 4)
+    await stage.eventsOf("wsAfterMessage", 4)
     expect(await stage.page.title()).toBe("ran:b3a4")
   })
 
@@ -147,7 +147,7 @@ describe.concurrent("frames", () => {
     for (const text of odd) visit.send(text)
     visit.send(`<p id="out">after all</p>`)
     await stage.page.getByText("after all").waitFor()
-    expect(await stage.toldOf("wsAfterMessage", odd.length + 1)).toHaveLength(odd.length + 1)
+    expect(await stage.eventsOf("wsAfterMessage", odd.length + 1)).toHaveLength(odd.length + 1)
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
   })
 })

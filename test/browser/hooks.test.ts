@@ -17,7 +17,7 @@ describe.concurrent("before every dial", () => {
     const visit = await stage.live()
     expect(stage.server.visits.map(({ url }) => url)).toEqual(["/ws?token=1", "/ws?token=2"])
     expect(visit.protocols).toEqual(["chat", "other"])
-    expect((await stage.told("wsConfigConnect")).map(({ detail }) => detail.attempt)).toEqual([0, 1])
+    expect((await stage.events("wsConfigConnect")).map(({ detail }) => detail.attempt)).toEqual([0, 1])
     expect(await stage.page.evaluate(() => window.sockets.at(-1)?.protocol)).toBe("chat")
   })
 
@@ -28,7 +28,7 @@ describe.concurrent("before every dial", () => {
     await stage.page.locator("[data-ws-state=closed]").waitFor({ state: "attached" })
     expect(await stage.dials()).toBe(0)
     await stage.page.evaluate(() => window.wrappers["#c"]?.reconnect())
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     expect(await stage.lives()).toEqual([
       "wsConfigConnect #c",
       "wsConfigConnect #c",
@@ -59,7 +59,7 @@ describe.concurrent("before every dial", () => {
     await stage.until(() =>
       stage.console.some((line) => /still waits to dial: .* did not settle within 200 ms/.test(line)),
     )
-    const errors = (await stage.told("wsError")).map(({ detail }) => detail.error as { message: string })
+    const errors = (await stage.events("wsError")).map(({ detail }) => detail.error as { message: string })
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("no token") })])
     expect(await stage.dials()).toBe(0)
     await stage.page.evaluate("finish()")
@@ -93,7 +93,7 @@ describe.concurrent("before every dial", () => {
       { config: { ws: { selfOnly: true } }, delay: 60_000 },
     )
     await stage.live()
-    const [error] = await stage.toldOf("wsError")
+    const [error] = await stage.eventsOf("wsError")
     expect(error).toMatchObject({ on: "#there" })
     expect(await stage.dials()).toBe(1)
   })

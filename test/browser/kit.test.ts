@@ -48,10 +48,10 @@ test("a page sees refused, hanging and accepted handshakes in turn", async ({ se
         [server.wsUrl("/ws"), attempt] as const,
       )
       .then(seen)
-      .then(() => told(attempt))
-  const told = (attempt: number) =>
+      .then(() => isSettled(attempt))
+  const isSettled = (attempt: number) =>
     page.evaluate((attempt) => document.body.dataset[`dial${attempt}`], attempt)
-  const settled = (attempt: number) => () => waitFor(() => told(attempt))
+  const settled = (attempt: number) => () => waitFor(() => isSettled(attempt))
 
   expect(await dial(1, settled(1))).toBe("close 1006")
   expect(await dial(2, () => waitFor(() => server.visits.length === 2))).toBe(undefined)

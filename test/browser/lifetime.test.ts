@@ -43,7 +43,7 @@ describe.concurrent("an element and its connection", () => {
     await stage.open(`<main></main>`, { first: census })
     const [before, during] = await stage.page.evaluate(async () => {
       const census = (window as unknown as Counting).census
-      const told = (element: Element, name: string) =>
+      const eventOf = (element: Element, name: string) =>
         new Promise((resolve) => element.addEventListener(`htmx:${name}`, resolve, { once: true }))
       const main = document.querySelector("main") as Element
       const mount = () => {
@@ -56,7 +56,7 @@ describe.concurrent("an element and its connection", () => {
         return element
       }
       const unmount = async (element: Element, round: number) => {
-        const closed = told(element, "wsClose")
+        const closed = eventOf(element, "wsClose")
         if (round % 2) element.remove()
         else await window.htmx.ajax("GET", "/empty", { target: element, swap: "outerHTML" })
         await closed
@@ -65,12 +65,12 @@ describe.concurrent("an element and its connection", () => {
       let during: object | undefined
       for (let round = 0; round < 100; round++) {
         const element = mount()
-        if (round % 4 < 2) await told(element, "wsOpen")
+        if (round % 4 < 2) await eventOf(element, "wsOpen")
         element.querySelector("form")?.requestSubmit()
         during ??= census()
         await unmount(element, round)
       }
-      window.told.length = 0
+      window.events.length = 0
       return [before, during]
     })
     expect(during).not.toEqual(before)
@@ -97,28 +97,28 @@ describe.concurrent("an element and its connection", () => {
           `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div><p ws-connect="/other"></p>`,
           { delay },
         )
-        if (state === "open") await stage.toldOf("wsOpen", 2)
+        if (state === "open") await stage.eventsOf("wsOpen", 2)
         else {
           await stage.submit()
-          await stage.toldOf(state === "connecting" ? "wsConnecting" : "wsReconnecting")
+          await stage.eventsOf(state === "connecting" ? "wsConnecting" : "wsReconnecting")
           await stage.until(() => stage.server.visitsTo("/ws").length === 1)
         }
         await stage.page.evaluate(() => {
-          window.told.length = 0
+          window.events.length = 0
           document.querySelector("#c")?.remove()
         })
-        await stage.toldOf("wsClose")
+        await stage.eventsOf("wsClose")
         await stage.until(() => stage.server.visitsTo("/ws").every(({ isGone }) => isGone))
         await stage.when(() => window.sockets[0]?.readyState === WebSocket.CLOSED)
-        const told = (await stage.told()).filter(({ on }) => on !== "p")
+        const events = (await stage.events()).filter(({ on }) => on !== "p")
         if (state !== "open") {
-          expect(told.shift()).toMatchObject({
+          expect(events.shift()).toMatchObject({
             name: "wsDropped",
             on: "body",
             detail: { reason: "closed", message: expect.stringContaining(`"a":"1"`) },
           })
         }
-        expect(told).toMatchObject([
+        expect(events).toMatchObject([
           {
             name: "wsClose",
             on: "#c",
@@ -140,7 +140,7 @@ describe.concurrent("an element and its connection", () => {
     visit.send(`<p id="out">still here</p>`)
     await stage.page.getByText("still here").waitFor()
     expect(await stage.dials()).toBe(1)
-    expect(await stage.told("wsClose")).toEqual([])
+    expect(await stage.events("wsClose")).toEqual([])
   })
 
   onBoth("an element that is processed with another URL has one socket, to that URL", async (stage) => {

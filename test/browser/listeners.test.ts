@@ -18,12 +18,12 @@ const acts = { remove: 0, send: 1, close: 0, reconnect: 1, throw: 1, nothing: 1 
 const scriptFor = (events: ReadonlyArray<string>) => `
   const acted = new Set()
   const act = ({ detail, target, type }) => {
-    const owner = target.closest("[ws-connect]")
-    const [event, act] = owner?.id.split("-") ?? []
-    if (type !== "htmx:" + event || acted.has(owner.id)) return
-    acted.add(owner.id)
+    const connectElement = target.closest("[ws-connect]")
+    const [event, act] = connectElement?.id.split("-") ?? []
+    if (type !== "htmx:" + event || acted.has(connectElement.id)) return
+    acted.add(connectElement.id)
     const { socketWrapper } = detail
-    if (act === "remove") owner.remove()
+    if (act === "remove") connectElement.remove()
     if (act === "send") socketWrapper.send("by the listener")
     if (act === "close") socketWrapper.close()
     if (act === "reconnect") socketWrapper.reconnect()
@@ -84,9 +84,9 @@ describe.concurrent("a listener may do anything", () => {
         expect(stage.console.filter(unexpected)).toEqual([])
         expect(stage.console.filter((line) => line.startsWith("uncaught")).length).toBe(events.length)
 
-        const told = await stage.told()
+        const dispatched = await stage.events()
         for (const event of events) {
-          const removed = told.filter(({ on }) => on === `#${event}-remove`)
+          const removed = dispatched.filter(({ on }) => on === `#${event}-remove`)
           const afterwards = removed.slice(removed.findIndex(({ attached }) => !attached))
           expect([event, ...afterwards.map(({ name }) => name)]).toEqual([event, "wsClose"])
           expect([event, ...stage.server.received(`/${event}-send`)]).toContain("by the listener")

@@ -52,7 +52,7 @@ describe.concurrent("leaving the page", () => {
       { config },
     )
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.page.goto("about:blank")
     await stage.until(() => visit.closed !== undefined)
     expect(stage.bodies().map(({ from }) => from)).toEqual(["pagehide", "visibilitychange"])

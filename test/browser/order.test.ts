@@ -8,7 +8,7 @@ describe.concurrent("order", () => {
       const main = document.querySelector("main") as Element
       main.innerHTML = `<div id="c" ws-connect="/ws"></div>`
       window.htmx.process(main)
-      return [window.sockets.length, window.told.map(({ name }) => name)]
+      return [window.sockets.length, window.events.map(({ name }) => name)]
     })
     expect(made).toEqual([1, ["wsConfigConnect", "wsConnecting"]])
   })
@@ -18,20 +18,20 @@ describe.concurrent("order", () => {
       `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1"></form></div>`,
     )
     await stage.live()
-    await stage.toldOf("wsOpen")
-    const [written, told] = await stage.page.evaluate(() => {
+    await stage.eventsOf("wsOpen")
+    const [written, events] = await stage.page.evaluate(() => {
       const [socket] = window.sockets as [WebSocket]
       const written: Array<number> = []
       const { send } = WebSocket.prototype
       socket.send = (data) => {
-        written.push(window.told.length)
+        written.push(window.events.length)
         send.call(socket, data)
       }
-      window.told.length = 0
+      window.events.length = 0
       document.querySelector("form")?.requestSubmit()
-      return [written, window.told.map(({ name }) => name)]
+      return [written, window.events.map(({ name }) => name)]
     })
-    expect(told).toEqual(["wsConfigSend", "wsBeforeSend", "wsAfterSend"])
+    expect(events).toEqual(["wsConfigSend", "wsBeforeSend", "wsAfterSend"])
     expect(written).toEqual([2])
   })
 
@@ -47,7 +47,7 @@ describe.concurrent("order", () => {
     })
     ;(await stage.live()).send(`<p id="out">news</p>`)
     await stage.page.getByText("news").waitFor()
-    await stage.toldOf("wsAfterMessage")
+    await stage.eventsOf("wsAfterMessage")
     expect(await stage.page.evaluate(() => (window as unknown as { seen: unknown }).seen)).toEqual([
       ["htmx:wsBeforeMessage", "nothing"],
       ["htmx:wsAfterMessage", "news"],
@@ -67,15 +67,15 @@ describe.concurrent("order", () => {
     visit.send(`<p id="b">plain</p>`)
     await stage.page.getByText("replaced").waitFor()
     expect(await stage.page.locator("#a").textContent()).toBe("")
-    expect(await stage.toldOf("wsAfterMessage")).toHaveLength(1)
+    expect(await stage.eventsOf("wsAfterMessage")).toHaveLength(1)
   })
 
   onBoth("the queue is an array that the page may change", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, { delay: 60_000 })
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     visit.reset()
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     const queue = await stage.page.evaluate(() => {
       const wrapper = window.wrappers["#c"]
       if (wrapper === undefined) return undefined
@@ -96,7 +96,7 @@ describe.concurrent("order", () => {
     await stage.page.evaluate(() => window.wrappers["#c"]?.reconnect())
     await stage.until(() => stage.server.received("/ws").length === 3)
     expect(stage.server.received("/ws")).toEqual(["two", "four", "five"])
-    expect(await stage.told("wsDropped")).toEqual([])
+    expect(await stage.events("wsDropped")).toEqual([])
   })
 
   onBoth("a message that is cancelled when it is due is not sent, and the next one is", async (stage) => {
@@ -110,8 +110,8 @@ describe.concurrent("order", () => {
     )
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.bodies()).toEqual([{ b: "2" }])
-    expect(await stage.toldOf("wsAfterSend")).toMatchObject([{ on: "#g" }])
-    expect(await stage.told("wsDropped")).toEqual([])
+    expect(await stage.eventsOf("wsAfterSend")).toMatchObject([{ on: "#g" }])
+    expect(await stage.events("wsDropped")).toEqual([])
   })
 
   onBoth("an old message is dropped after queueTtl, and reported", async (stage) => {
@@ -124,14 +124,14 @@ describe.concurrent("order", () => {
       },
     )
     const visit = await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     visit.reset()
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     await stage.submit()
     await stage.pass(149)
-    expect(await stage.told("wsDropped")).toEqual([])
+    expect(await stage.events("wsDropped")).toEqual([])
     await stage.pass(1)
-    expect(await stage.toldOf("wsDropped")).toMatchObject([{ on: "#f", detail: { reason: "expired" } }])
+    expect(await stage.eventsOf("wsDropped")).toMatchObject([{ on: "#f", detail: { reason: "expired" } }])
     expect(await stage.page.evaluate(() => window.wrappers["#c"]?.queue.length)).toBe(0)
   })
 })

@@ -78,7 +78,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
     await stage.submit("#g")
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.bodies()).toEqual([{ b: "1" }])
-    expect(await stage.toldOf("validation:halted")).toMatchObject([{ on: "#f" }])
+    expect(await stage.eventsOf("validation:halted")).toMatchObject([{ on: "#f" }])
   },
 
   "swaps several elements of one frame by hx-swap-oob, and processes new ones": async (stage) => {
@@ -104,7 +104,7 @@ const days: Record<string, (stage: Stage) => Promise<void>> = {
       clock: true,
       delay: 300,
     })
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     for (const word of ["one", "two"]) {
       await stage.page.fill("input", word)
       await stage.page.press("input", "Enter")
@@ -181,6 +181,6 @@ describe.concurrent("the older attribute", () => {
     await stage.submit()
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.server.visits).toHaveLength(1)
-    expect(await stage.told()).toEqual([])
+    expect(await stage.events()).toEqual([])
   })
 })

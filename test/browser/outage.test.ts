@@ -10,7 +10,7 @@ describe.concurrent("a server that goes away and comes back", () => {
   onBoth("gets messages sent meanwhile once and in order, before later ones", async (stage) => {
     await stage.open(form, numbered)
     await stage.live()
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     const submit = (times: number) =>
       stage.page.evaluate((times) => {
         for (let time = 0; time < times; time++) document.querySelector("form")?.requestSubmit()
@@ -20,29 +20,29 @@ describe.concurrent("a server that goes away and comes back", () => {
     await stage.server.down()
     await stage.page.locator("[data-ws-state=reconnecting]").waitFor({ state: "attached" })
     await submit(20)
-    await stage.until(async () => (await stage.told("wsReconnecting")).length >= 2)
+    await stage.until(async () => (await stage.events("wsReconnecting")).length >= 2)
     await submit(20)
     await stage.server.up()
     await stage.page.locator("[data-ws-state=open]").waitFor({ state: "attached" })
     await submit(3)
     await stage.until(() => stage.bodies().length >= 46)
     expect(stage.bodies().map(({ n }) => n)).toEqual(Array.from({ length: 46 }, (_, index) => index + 1))
-    expect(await stage.told("wsAfterSend")).toHaveLength(46)
-    expect(await stage.told("wsDropped")).toEqual([])
+    expect(await stage.events("wsAfterSend")).toHaveLength(46)
+    expect(await stage.events("wsDropped")).toEqual([])
   })
 
   onBoth("is dialled with attempts that count up, and restart after an open", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, { delay: 30 })
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.server.down()
-    await stage.toldOf("wsReconnecting", 3)
+    await stage.eventsOf("wsReconnecting", 3)
     await stage.server.up()
-    await stage.toldOf("wsOpen", 2)
-    const attempts = (await stage.told("wsConnecting")).map(({ detail }) => detail.attempt)
+    await stage.eventsOf("wsOpen", 2)
+    const attempts = (await stage.events("wsConnecting")).map(({ detail }) => detail.attempt)
     expect(attempts).toEqual(attempts.map((_, index) => index))
     stage.server.visits.at(-1)?.reset()
-    await stage.toldOf("wsOpen", 3)
-    expect((await stage.told("wsReconnecting")).at(-1)?.detail.attempt).toBe(1)
+    await stage.eventsOf("wsOpen", 3)
+    expect((await stage.events("wsReconnecting")).at(-1)?.detail.attempt).toBe(1)
   })
 
   onBoth("that flaps while messages are queued gets none of them twice", async (stage) => {

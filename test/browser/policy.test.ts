@@ -49,12 +49,12 @@ describe.concurrent("a Content-Security-Policy", () => {
     })
     const visit = await stage.live()
     visit.send(`<p id="out">news</p>`)
-    const [error] = await stage.toldOf("wsError")
+    const [error] = await stage.eventsOf("wsError")
     expect(error).toMatchObject({
       on: "#c",
       detail: { error: { message: expect.stringContaining("Trusted") } },
     })
-    await stage.toldOf("wsAfterMessage")
+    await stage.eventsOf("wsAfterMessage")
     await stage.submit()
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
@@ -65,7 +65,7 @@ describe.concurrent("a Content-Security-Policy", () => {
       ...settings,
       headers: { "Content-Security-Policy": "script-src 'self'; connect-src 'none'" },
     })
-    const error = await stage.until(async () => (await stage.told("wsError"))[0])
+    const error = await stage.until(async () => (await stage.events("wsError"))[0])
     expect(error).toMatchObject({
       on: "#c",
       detail: { error: { message: expect.stringContaining("Content-Security-Policy") } },

@@ -15,8 +15,8 @@ const program = `
   import * as Random from "effect/Random"
   import * as Schedule from "effect/Schedule"
 
-  const told = (window.told = [])
-  const tells = Schedule.tap(({ attempt }) =>
+  const attempts = (window.attempts = [])
+  const recording = Schedule.tap(({ attempt }) =>
     Effect.gen(function* () {
       const [millis, nanos] = yield* Effect.all([Clock.currentTimeMillis, Clock.currentTimeNanos])
       const random = yield* Random.nextIntBetween(1, 3)
@@ -28,7 +28,7 @@ const program = `
       )
       const all = yield* Effect.forEach([1, 2, 3], (n) => Effect.as(Effect.sleep(n), n), { concurrency: "unbounded" })
       yield* Effect.log("retry", attempt)
-      told.push([attempt, nanos > BigInt(millis), random <= 3, late._tag, failed._tag, all.join()])
+      attempts.push([attempt, nanos > BigInt(millis), random <= 3, late._tag, failed._tag, all.join()])
     }).pipe(Effect.withSpan("retry"), Effect.annotateLogs("page", "own")),
   )
   htmx.config.ws = {
@@ -36,7 +36,7 @@ const program = `
       Schedule.jittered,
       Schedule.addDelay(() => Effect.succeed(Duration.millis(1))),
       Schedule.upTo({ times: 2 }),
-      tells,
+      recording,
       Schedule.concat(Schedule.spaced(Duration.nanos(5_000_000n))),
     ),
   }`
@@ -52,7 +52,7 @@ describe("a Schedule from another copy of Effect", () => {
       for (const visit of server.live("/ws")) visit.close(1012)
     }
     await waitFor(() => server.visitsTo("/ws").length === 5)
-    expect(await page.evaluate(() => Reflect.get(window, "told"))).toEqual([
+    expect(await page.evaluate(() => Reflect.get(window, "attempts"))).toEqual([
       [1, true, true, "None", "Failure", "1,2,3"],
       [2, true, true, "None", "Failure", "1,2,3"],
     ])

@@ -50,7 +50,7 @@ describe.concurrent("data-ws-state", () => {
       }
       window.wrappers["#c"]?.reconnect()
     })
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     await stage.page.locator("i[data-ws-state=open]").waitFor({ state: "attached" })
     expect(await stage.page.evaluate(() => (window as unknown as { states: unknown }).states)).toEqual([
       "connecting",

@@ -20,10 +20,10 @@ describe.concurrent("a peer that does not answer", () => {
       for (let turn = 1; turn <= places.indexOf("good"); turn++) {
         await stage.until(() => stage.server.visits.length === turn)
         await stage.pass(399)
-        expect(await stage.told("wsError")).toHaveLength(turn - 1)
+        expect(await stage.events("wsError")).toHaveLength(turn - 1)
         await stage.pass(1)
       }
-      await stage.toldOf("wsOpen")
+      await stage.eventsOf("wsOpen")
       expect(await stage.dials("/good")).toBe(1)
     })
 
@@ -35,9 +35,9 @@ describe.concurrent("a peer that does not answer", () => {
     })
     await stage.until(() => stage.server.visits.length === 1)
     await stage.pass(400)
-    await stage.toldOf("wsReconnecting")
+    await stage.eventsOf("wsReconnecting")
     await stage.pass(100)
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     expect(await stage.lives()).toEqual([
       "wsConfigConnect #c",
       "wsConnecting #c",
@@ -56,7 +56,7 @@ describe.concurrent("a peer that does not answer", () => {
       config: { ws: { closeTimeout: "300ms" } },
       clock: true,
     })
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     const state = await stage.page.evaluate(() => {
       const wrapper = window.wrappers["#c"]
       wrapper?.close()
@@ -64,9 +64,9 @@ describe.concurrent("a peer that does not answer", () => {
     })
     expect(state).toBe("closed")
     await stage.pass(299)
-    expect(await stage.told("wsClose")).toEqual([])
+    expect(await stage.events("wsClose")).toEqual([])
     await stage.pass(1)
-    const [closed] = await stage.toldOf("wsClose")
+    const [closed] = await stage.eventsOf("wsClose")
     expect(closed?.detail.event).toMatchObject({ code: 1006 })
     expect(await stage.page.evaluate(() => window.sockets[0]?.readyState)).toBe(2)
     expect(stage.server.visits).toHaveLength(1)
@@ -75,12 +75,12 @@ describe.concurrent("a peer that does not answer", () => {
   onBoth("reconnect() does not wait for a closing handshake", async (stage) => {
     stage.server.webSocket("/ws", inTurn(stopReading(), echo()))
     await stage.open(`<div id="c" ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`)
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.page.evaluate(() => window.wrappers["#c"]?.reconnect())
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     await stage.submit()
     await stage.until(() => stage.server.visits[1]?.texts.length === 1)
-    expect(await stage.told("wsClose")).toEqual([])
+    expect(await stage.events("wsClose")).toEqual([])
   })
 })
 
@@ -90,16 +90,16 @@ describe.concurrent("the heartbeat", () => {
   onBoth("drops a silent peer, and dials again without waiting for its close", async (stage) => {
     stage.server.webSocket("/ws", inTurn(stopReading(), echo()))
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     await stage.pass(499)
-    expect(await stage.told("wsClose")).toEqual([])
+    expect(await stage.events("wsClose")).toEqual([])
     await stage.pass(1)
-    expect(await stage.told("wsClose")).toMatchObject([{ detail: { event: { code: 1006 } } }])
+    expect(await stage.events("wsClose")).toMatchObject([{ detail: { event: { code: 1006 } } }])
     await stage.pass(100)
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     for (const pings of [1, 2, 3]) {
       await stage.pass(200)
-      await stage.toldOf("wsAfterMessage", pings)
+      await stage.eventsOf("wsAfterMessage", pings)
     }
     expect(stage.server.visits).toHaveLength(2)
     expect(stage.server.visits[1]?.texts).toEqual(Array(3).fill(`{"type":"ping"}`))
@@ -107,11 +107,11 @@ describe.concurrent("the heartbeat", () => {
 
   onBoth("sends no heartbeat to a peer that sends messages", async (stage) => {
     await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     for (const frames of [1, 2, 3, 4, 5]) {
       await stage.pass(199)
       stage.server.send("<p id=none></p>")
-      await stage.toldOf("wsAfterMessage", frames)
+      await stage.eventsOf("wsAfterMessage", frames)
     }
     await stage.page.evaluate(() => window.wrappers["#c"]?.send("after all"))
     await stage.until(() => stage.server.received("/ws").length > 0)
@@ -124,10 +124,10 @@ describe.concurrent("the heartbeat", () => {
       config: { ws: { heartbeat: 100, heartbeatTimeout: 2_000, heartbeatMessage: "<p id=beat></p>" } },
       clock: true,
     })
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     for (const answers of [1, 2, 3]) {
       await stage.pass(100)
-      await stage.toldOf("wsAfterMessage", answers)
+      await stage.eventsOf("wsAfterMessage", answers)
     }
     await stage.pass(99)
     expect(stage.server.received("/ws")).toEqual(Array(3).fill("<p id=beat></p>"))

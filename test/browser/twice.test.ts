@@ -38,6 +38,6 @@ describe.concurrent("the script on a page twice", () => {
     const official = stage.htmx === "2" ? "/official-ws.js" : "/official-ws-1.9.js"
     await stage.open(body, { head: `<script src="${official}"></script><script src="/dist/ws.js"></script>` })
     await isOne(stage)
-    expect(await stage.told("wsConfigConnect")).toHaveLength(1)
+    expect(await stage.events("wsConfigConnect")).toHaveLength(1)
   })
 })

@@ -151,11 +151,11 @@ onAll(
 onAll("a program's messages have their events at the element", (stage) =>
   Effect.gen(function* () {
     const chat = yield* stage.opened()
-    const told: Array<string> = []
+    const events: Array<string> = []
     for (const name of ["outgoing", "sent"] as const)
-      stage.on(name, ({ target }) => told.push(`${name} #${(target as Element).id}`))
+      stage.on(name, ({ target }) => events.push(`${name} #${(target as Element).id}`))
     yield* chat.send(say("one"))
-    expect(told).toEqual(["outgoing #c", "sent #c"])
+    expect(events).toEqual(["outgoing #c", "sent #c"])
   }),
 )
 

@@ -255,7 +255,7 @@ describe("a valid setting is read", () => {
 
 describe("an invalid setting", () => {
   test.each(cases(({ bad }) => bad))(
-    "%s: %o is told in one sentence, and the default holds",
+    "%s: %o is reported in one sentence, and the default is used",
     (key, written) => {
       const result = read({ [key]: written })
       expect(result.sentences).toHaveLength(1)
@@ -495,7 +495,7 @@ onBoth((open) => {
       using page = await open({ body: `<i id="c" ws-connect="${url}" ws-config="selfOnly:true"></i>` })
       expect(page.sockets).toHaveLength(allowed ? 1 : 0)
       if (!allowed) {
-        expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c"])
+        expect(page.events).toEqual(["wsConfigConnect #c", "wsError #c"])
         expect(page.console).toEqual([expect.stringMatching(/selfOnly allows only page\.test:8080/)])
       }
     })
@@ -508,7 +508,7 @@ onBoth((open) => {
             Object.assign((event as CustomEvent).detail, { url: "ws://evil.test/" }),
           ),
       })
-      expect([page.sockets.length, page.told]).toEqual([0, ["wsConfigConnect #c", "wsError #c"]])
+      expect([page.sockets.length, page.events]).toEqual([0, ["wsConfigConnect #c", "wsError #c"]])
     })
   })
 })

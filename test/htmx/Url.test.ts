@@ -200,7 +200,7 @@ onBoth((open) => {
 
   test("an empty ws-connect connects to nothing", async () => {
     using page = await open({ body: `<div id="c" ws-connect=""></div><div id="d" ws-connect></div>` })
-    expect([page.dials, page.told]).toEqual([[], []])
+    expect([page.dials, page.events]).toEqual([[], []])
   })
 
   test("a page of https dials wss", async () => {

@@ -290,9 +290,9 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
   ],
 ]
 
-const owner = (attributes = "", inside = "") =>
+const chat = (attributes = "", inside = "") =>
   `<main id="chat" hx-ws:connect="/ws" ${attributes}>${inside}</main>`
-const form = owner("", `<form id="f" hx-ws:send></form>`)
+const form = chat("", `<form id="f" hx-ws:send></form>`)
 const submit = (page: Page4) => page.$<HTMLFormElement>("#f").requestSubmit()
 
 const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
@@ -304,16 +304,16 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
     "ws://other.test/ cannot be dialled: selfOnly allows only page.test:8080",
     { body: `<main hx-ws:connect="ws://other.test/" hx-config="ws.selfOnly:true"></main>` },
   ],
-  ["ws://page.test:8080/ws could not be opened", { body: owner() }, (page) => page.socket.drop()],
+  ["ws://page.test:8080/ws could not be opened", { body: chat() }, (page) => page.socket.drop()],
   [
     `htmx: [hx-ws] <main id="chat" hx-ws:connect="/ws" data-htmx-powered="true"> still waits to dial: waitUntil of htmx:ws:before:connection did not settle within 10000 ms (waitTimeout)`,
-    hearing("htmx:ws:before:connection", ({ waitUntil }) => waitUntil(never), owner()),
+    hearing("htmx:ws:before:connection", ({ waitUntil }) => waitUntil(never), chat()),
     (page) => page.clock.advance(10_000),
   ],
-  ["no token", hearing("htmx:ws:before:connection", ({ waitUntil }) => waitUntil(refusal), owner())],
+  ["no token", hearing("htmx:ws:before:connection", ({ waitUntil }) => waitUntil(refusal), chat())],
   [
     "waitUntil of htmx:ws:after:connection did not settle within 10000 ms (waitTimeout)",
-    hearing("htmx:ws:after:connection", ({ waitUntil }) => waitUntil(never), owner()),
+    hearing("htmx:ws:after:connection", ({ waitUntil }) => waitUntil(never), chat()),
     (page) => {
       page.socket.open()
       page.clock.advance(10_000)
@@ -321,22 +321,22 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   ],
   [
     "waitUntil of htmx:ws:before:message:incoming did not settle within 10000 ms (waitTimeout)",
-    hearing("htmx:ws:before:message:incoming", ({ waitUntil }) => waitUntil(never), owner()),
+    hearing("htmx:ws:before:message:incoming", ({ waitUntil }) => waitUntil(never), chat()),
     (page) => {
       page.socket.open().message("<p></p>")
       page.clock.advance(10_000)
     },
   ],
   ["No WebSocket connection found for element", { body: `<form id="f" hx-ws:send></form>` }, submit],
-  ["Connection not open", { body: owner(`hx-trigger="never"`, `<form id="f" hx-ws:send></form>`) }, submit],
+  ["Connection not open", { body: chat(`hx-trigger="never"`, `<form id="f" hx-ws:send></form>`) }, submit],
   [
     "Outgoing messages queue is full",
-    { body: owner(`hx-config="ws.queueCapacity:0"`, `<form id="f" hx-ws:send></form>`) },
+    { body: chat(`hx-config="ws.queueCapacity:0"`, `<form id="f" hx-ws:send></form>`) },
     submit,
   ],
   [
     "Message expired",
-    { body: owner(`hx-config="ws.queueTtl:1s"`, `<form id="f" hx-ws:send></form>`) },
+    { body: chat(`hx-config="ws.queueTtl:1s"`, `<form id="f" hx-ws:send></form>`) },
     (page) => {
       submit(page)
       page.clock.advance(1000)
@@ -344,7 +344,7 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   ],
   [
     "Connection closed",
-    { body: owner() },
+    { body: chat() },
     async (page) => {
       const connection = page.connectionOf("#chat")
       page.$("#chat").remove()
@@ -354,7 +354,7 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   ],
   [
     `<main id="chat" hx-ws:connect="/ws" data-htmx-powered="true"> sent nothing: a message must be a string, a number, a boolean, URLSearchParams, a Blob, an ArrayBuffer or a view of one, not Object`,
-    { body: owner() },
+    { body: chat() },
     (page) => page.connectionOf("#chat")?.send({ data: {} as never }),
   ],
   [
@@ -370,12 +370,12 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   ],
   [
     "the content of a frame must be a string, not number",
-    { body: owner() },
+    { body: chat() },
     (page) => page.socket.open().message(`{"content": 5}`),
   ],
   [
     "htmx: [hx-ws] json.payload is deprecated; use json.content instead",
-    { body: owner() },
+    { body: chat() },
     (page) => page.socket.open().message(`{"payload": "<p></p>"}`),
   ],
   [
@@ -392,11 +392,11 @@ const onHtmx4: ReadonlyArray<Row<Options4, Page4>> = [
   ],
   [
     `htmx: [hx-ws] the settings of <main id="chat" hx-ws:connect="/ws" hx-config="ws.reconnectDelay:soon" data-htmx-powered="true">: reconnectDelay was ignored: it is "soon", expected a duration (500, "500ms", "5s", "5 seconds"), "full-jitter", a function, or a Schedule`,
-    { body: owner(`hx-config="ws.reconnectDelay:soon"`) },
+    { body: chat(`hx-config="ws.reconnectDelay:soon"`) },
   ],
   [
     `htmx: [hx-ws] hx-config of <main id="chat" hx-ws:connect="/ws" hx-config="{&quot;ws&quot;: " data-htmx-powered="true"> was ignored: "{\\"ws\\": " is not an object`,
-    { body: owner(`hx-config='{"ws": '`) },
+    { body: chat(`hx-config='{"ws": '`) },
   ],
 ]
 
@@ -430,7 +430,7 @@ onBoth((open) => {
     test("that an element that sends is inside no connection, and which element", async () => {
       using page = await open({ body: `<form id="f" ws-send><input name="n"></form>` })
       page.submit("#f")
-      expect(page.told).toEqual(["wsError #f"])
+      expect(page.events).toEqual(["wsError #f"])
       expect(page.last("wsError").error).toBeInstanceOf(page.window.Error)
       expect(page.console).toEqual([
         expect.stringMatching(/<form id="f" ws-send=""> sent nothing: there is no ws-connect around it/),
@@ -459,7 +459,7 @@ onBoth((open) => {
           }
         },
       })
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
       expect(page.console).toEqual([expect.stringContaining("no token")])
     })
 
@@ -469,8 +469,8 @@ onBoth((open) => {
         using page = await open({
           body: `<div id="c" ws-connect="${url}"></div><div id="d" ws-connect="/ws"><form id="f" ws-send></form></div>`,
         })
-        expect(page.told.filter((event) => event.endsWith("#c"))).toContain("wsError #c")
-        expect(page.told).not.toContain("wsConnecting #c")
+        expect(page.events.filter((event) => event.endsWith("#c"))).toContain("wsError #c")
+        expect(page.events).not.toContain("wsConnecting #c")
         expect(page.console).toEqual([expect.stringContaining(url)])
         page.socket.open()
         page.submit("#f")
@@ -536,7 +536,7 @@ onBoth((open) => {
         `<div id="a"><form id="f" ws-send></form></div><div id="x" hx-swap-oob="innerHTML:[">z</div><div id="b">new</div>`,
       )
       expect(page.$("#b").textContent).toBe("new")
-      expect(page.told).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
+      expect(page.events).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
       expect(page.console.join()).toContain(`<div id="x"`)
       page.submit("#f")
       expect(page.socket.sent).toHaveLength(1)

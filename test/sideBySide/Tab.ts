@@ -1,12 +1,12 @@
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core"
 import { stopTime } from "./inPage/clock.ts"
-import { record, type Told } from "./inPage/recorder.ts"
+import { type Recorded, record } from "./inPage/recorder.ts"
 
 /** A tab that reports what its pages do, and is reused by later cases. */
 export class Tab {
   readonly #page: Page
   readonly #session: CDPSession
-  #reported: Array<string | Told> = []
+  #reported: Array<string | Recorded> = []
   #start = ""
 
   static async open(context: BrowserContext): Promise<Tab> {
@@ -53,7 +53,7 @@ export class Tab {
   }
 
   /** Returns what the pages of the case have reported, and the final state of the last one. */
-  async trace(): Promise<Array<string | Told>> {
+  async trace(): Promise<Array<string | Recorded>> {
     const looks = await this.evaluate<Array<string>>("looks()")
     const trace = this.#reported.slice(this.#reported.lastIndexOf(this.#start) + 1)
     this.#reported = []

@@ -2,13 +2,13 @@ import { accept } from "../setup/behaviours.ts"
 import { TestServer } from "../setup/server.ts"
 import type { Visit } from "../setup/Visit.ts"
 import type { Case } from "./Case.ts"
-import type { Told } from "./inPage/recorder.ts"
+import type { Recorded } from "./inPage/recorder.ts"
 import { Stage } from "./Stage.ts"
 import type { Tabs } from "./Tab.ts"
 import { type Script, type Version, versions } from "./versions.ts"
 
 /** The actions and the final state of a page, and the messages to its server, one entry each. */
-export type Trace = ReadonlyArray<string | Told>
+export type Trace = ReadonlyArray<string | Recorded>
 
 const inScript = (code: string | undefined) => (code === undefined ? "" : `<script>${code}</script>`)
 

@@ -9,13 +9,13 @@ describe.concurrent("an element that leaves the page", () => {
       clock: true,
       delay: 1_500,
     })
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     ;(await stage.live("/gone")).reset()
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     await stage.swapOut("#c")
     // The neighbour's retry is due later than the removed element's would be.
     ;(await stage.live("/stays")).reset()
-    await stage.toldOf("wsClose", 2)
+    await stage.eventsOf("wsClose", 2)
     await stage.pass(1_500)
     await stage.until(() => stage.server.visitsTo("/stays").length === 2)
     expect(stage.server.visitsTo("/gone")).toHaveLength(1)
@@ -29,7 +29,7 @@ describe.concurrent("an element that leaves the page", () => {
       await stage.live()
       await stage.swapOut("#c")
       await stage.until(() => stage.server.live().length === 0)
-      expect(await stage.toldOf("wsClose")).toHaveLength(1)
+      expect(await stage.eventsOf("wsClose")).toHaveLength(1)
       expect(stage.console).toEqual([])
     },
     // Fixed in the script of htmx 2.
@@ -53,7 +53,7 @@ describe.concurrent("an element that leaves the page", () => {
     await stage.when(() => window.sockets[0]?.readyState === WebSocket.CLOSED)
     // `error` and `close` are fired in one task, so a later task comes after both.
     await stage.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
-    expect(await stage.told("wsError")).toEqual([])
+    expect(await stage.events("wsError")).toEqual([])
     expect(stage.console).toEqual([])
   })
 
@@ -72,7 +72,7 @@ describe.concurrent("an element that leaves the page", () => {
     await stage.server.visits[0]?.accept()
     await stage.until(() => stage.bodies().length === 2)
     expect(stage.bodies().map(({ act }) => act)).toEqual(["delete", "keep"])
-    expect((await stage.toldOf("wsAfterSend", 2)).map(({ on }) => on)).toEqual(["#c", "#g"])
-    expect(await stage.told("wsDropped")).toEqual([])
+    expect((await stage.eventsOf("wsAfterSend", 2)).map(({ on }) => on)).toEqual(["#c", "#g"])
+    expect(await stage.events("wsDropped")).toEqual([])
   })
 })

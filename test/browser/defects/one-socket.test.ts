@@ -7,9 +7,9 @@ import { expect } from "../kit/test.ts"
 const isOne = async (stage: Stage) => {
   await stage.until(async () => stage.server.live().length === (await stage.dialled()))
   expect(await stage.dials()).toBe(1)
-  const before = (await stage.told("wsAfterMessage")).length
+  const before = (await stage.events("wsAfterMessage")).length
   stage.server.send(`<ul id="list" hx-swap-oob="beforeend"><li>news</li></ul>`)
-  await stage.toldOf("wsAfterMessage", before + 1)
+  await stage.eventsOf("wsAfterMessage", before + 1)
   expect(await stage.page.locator("#list li").count()).toBe(1)
   await stage.swapOut("#c")
   await stage.until(() => stage.server.live().length === 0)
@@ -94,7 +94,7 @@ describe.concurrent("one element, one socket", () => {
     )
     await stage.until(() => stage.server.received("/ws").length === 2)
     expect(stage.bodies().map(({ from }) => from)).toEqual(["one", "two"])
-    expect((await stage.told("wsOpen")).map(({ on }) => on)).toEqual(["#one", "#two"])
+    expect((await stage.events("wsOpen")).map(({ on }) => on)).toEqual(["#one", "#two"])
     await stage.swapOut("#one")
     await stage.submit("#two form")
     await stage.until(() => stage.server.received("/ws").length === 3)
@@ -110,7 +110,7 @@ describe.concurrent("one element, one socket", () => {
       })
       await stage.live()
       await stage.pass(7 * 150)
-      expect(await stage.told("wsConfigSend")).toHaveLength(7)
+      expect(await stage.events("wsConfigSend")).toHaveLength(7)
     },
     { official: ["2"] },
   )

@@ -11,16 +11,16 @@ describe.concurrent("reconnect()", () => {
     async (stage) => {
       await stage.open(`<ul id="list"></ul><div id="c" ws-connect="/ws"></div>`)
       await stage.live()
-      await stage.toldOf("wsOpen")
+      await stage.eventsOf("wsOpen")
       await stage.page.evaluate(() => {
         for (let times = 0; times < 3; times++) window.wrappers["#c"]?.reconnect()
       })
-      await stage.toldOf("wsOpen", 2)
+      await stage.eventsOf("wsOpen", 2)
       await stage.when(() => window.sockets.every(({ readyState }) => readyState % 2 === 1))
       expect(await stage.dialled()).toBe(1)
       await stage.live()
       stage.server.send(`<ul id="list" hx-swap-oob="beforeend"><li>news</li></ul>`)
-      await stage.toldOf("wsAfterMessage")
+      await stage.eventsOf("wsAfterMessage")
       expect(await stage.page.locator("li").count()).toBe(1)
     },
     where,
@@ -36,18 +36,18 @@ describe.concurrent("reconnect()", () => {
           if (target.id === "c") setTimeout(() => detail.socketWrapper.reconnect())
         })`,
       })
-      await stage.toldOf("wsOpen", 2)
+      await stage.eventsOf("wsOpen", 2)
       ;(await stage.live("/one")).reset()
-      await stage.toldOf("wsClose")
+      await stage.eventsOf("wsClose")
       ;(await stage.live("/two")).reset()
       await stage.live("/one")
       // The neighbour's retry is due later than the pending one was.
-      await stage.toldOf("wsClose", 2)
+      await stage.eventsOf("wsClose", 2)
       await stage.pass(300)
       await stage.live("/two")
-      await stage.toldOf("wsOpen", 4)
+      await stage.eventsOf("wsOpen", 4)
       expect(stage.server.visitsTo("/one")).toHaveLength(2)
-      expect(await stage.told("wsClose")).toHaveLength(2)
+      expect(await stage.events("wsClose")).toHaveLength(2)
       expect(stage.server.live("/one")).toHaveLength(1)
     },
     where,
@@ -58,16 +58,16 @@ describe.concurrent("reconnect()", () => {
     async (stage) => {
       await stage.open(`<div id="c" ws-connect="/ws"></div>`)
       const first = await stage.live()
-      await stage.toldOf("wsOpen")
+      await stage.eventsOf("wsOpen")
       await stage.page.evaluate(() => {
-        window.told.length = 0
+        window.events.length = 0
         window.wrappers["#c"]?.reconnect()
       })
-      await stage.toldOf("wsOpen")
+      await stage.eventsOf("wsOpen")
       await stage.until(() => first.closed)
       await stage.live()
       await stage.when(() => window.sockets[0]?.readyState === WebSocket.CLOSED)
-      expect(await stage.told("wsClose")).toEqual([])
+      expect(await stage.events("wsClose")).toEqual([])
       expect(await stage.lives()).toEqual(["wsConfigConnect #c", "wsConnecting #c", "wsOpen #c"])
     },
     where,

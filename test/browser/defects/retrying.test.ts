@@ -19,9 +19,9 @@ describe.concurrent("after a failure", () => {
         })
         let left: number | null = 8_000
         for (let dials = 1; left !== null && dials <= 7; dials++) {
-          await stage.toldOf("wsOpen", dials)
+          await stage.eventsOf("wsOpen", dials)
           end(await stage.live())
-          await stage.toldOf("wsClose", dials)
+          await stage.eventsOf("wsClose", dials)
           while (left !== null && (await stage.dials()) === dials) left = await stage.passToNext(left)
         }
         expect(stage.server.visits.length).toBeLessThanOrEqual(6)
@@ -37,14 +37,14 @@ describe.concurrent("after a failure", () => {
       delay: undefined,
       script: "htmx.config.wsReconnectDelay = 150",
     })
-    await stage.toldOf("wsOpen")
+    await stage.eventsOf("wsOpen")
     ;(await stage.live()).reset()
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     await stage.pass(149)
     expect(await stage.dials()).toBe(1)
     await stage.pass(1)
     expect(await stage.dials()).toBe(2)
-    await stage.toldOf("wsOpen", 2)
+    await stage.eventsOf("wsOpen", 2)
     expect(stage.console).toEqual([])
   })
 
@@ -54,7 +54,7 @@ describe.concurrent("after a failure", () => {
        <div id="good" ws-connect="/ws"><form ws-send><input name="a" value="1"></form></div>`,
     )
     await stage.live()
-    expect((await stage.toldOf("wsError"))[0]).toMatchObject({ on: "#bad" })
+    expect((await stage.eventsOf("wsError"))[0]).toMatchObject({ on: "#bad" })
     await stage.submit()
     await stage.until(() => stage.bodies().length === 1)
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
@@ -73,7 +73,7 @@ describe.concurrent("after a failure", () => {
     await stage.until(() => stage.server.visits.length === 2)
     await stage.live()
     const [failed] = await stage
-      .told("wsError")
+      .events("wsError")
       .then((errors) => errors.filter(({ detail }) => JSON.stringify(detail.error).includes("no token")))
     expect(failed).toMatchObject({ on: "#c" })
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
@@ -96,10 +96,10 @@ describe.concurrent("after a failure", () => {
     })
     await stage.until(() => stage.server.visits.length === 1)
     await stage.pass(300)
-    await stage.toldOf("wsClose")
+    await stage.eventsOf("wsClose")
     await stage.pass(100)
     await stage.live()
-    const [error] = await stage.toldOf("wsError")
+    const [error] = await stage.eventsOf("wsError")
     expect(error?.detail.error).toMatchObject({ message: expect.stringContaining("300 ms") })
     expect(stage.server.visits).toHaveLength(2)
   })

@@ -42,11 +42,11 @@ describe.concurrent("what is sent", () => {
         `<div id="c" ws-connect="/ws"><div id="poll" ws-send hx-trigger="every 20ms" hx-vals='js:{n: ++window.n}'></div></div>`,
         { config: { ws: { queueCapacity: 5 } }, script: "window.n = 0", clock: true, delay: 410 },
       )
-      await stage.toldOf("wsClose")
+      await stage.eventsOf("wsClose")
       await stage.pass(400)
-      expect(await stage.told("wsConfigSend")).toHaveLength(20)
+      expect(await stage.events("wsConfigSend")).toHaveLength(20)
       expect(await stage.page.evaluate(() => window.wrappers["#poll"]?.queue.length)).toBe(5)
-      const dropped = await stage.told("wsDropped")
+      const dropped = await stage.events("wsDropped")
       expect(dropped).toHaveLength(15)
       expect(dropped[0]).toMatchObject({ on: "#poll", detail: { reason: "overflow" } })
       stage.server.webSocket("/ws", accept())
@@ -88,8 +88,8 @@ describe.concurrent("what is sent", () => {
       }
     })
     expect(thrown).toBeUndefined()
-    const [told] = await stage.toldOf("wsError")
-    expect(told).toMatchObject({
+    const [events] = await stage.eventsOf("wsError")
+    expect(events).toMatchObject({
       on: "#f",
       detail: { error: { message: expect.stringContaining("not open") } },
     })

@@ -13,7 +13,7 @@ describe.concurrent("what is swapped in", () => {
        <div id="" hx-swap-oob="innerHTML">z</div><div id="b">after</div>`,
       )
       await stage.page.getByText("after").waitFor()
-      expect(await stage.toldOf("wsAfterMessage")).toHaveLength(1)
+      expect(await stage.eventsOf("wsAfterMessage")).toHaveLength(1)
       await stage.page.press("input", "Enter")
       await stage.until(() => stage.bodies().length === 1)
       expect(stage.bodies()).toEqual([{ x: "1" }])
@@ -31,7 +31,7 @@ describe.concurrent("what is swapped in", () => {
       visit.send(`<p id="out">text</p>`)
       await stage.page.locator("#out", { hasText: "text" }).waitFor()
       const blob = { blob: 22 }
-      const messages = (await stage.told()).filter(({ name }) => /^ws.*Message$/.test(name))
+      const messages = (await stage.events()).filter(({ name }) => /^ws.*Message$/.test(name))
       expect(messages.slice(0, 2)).toMatchObject([
         { name: "wsBeforeMessage", detail: { message: blob } },
         { name: "wsAfterMessage", detail: { message: blob } },

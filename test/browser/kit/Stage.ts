@@ -4,7 +4,7 @@ import type { Headers, TestServer } from "../../setup/server.ts"
 import type { Visit } from "../../setup/Visit.ts"
 import { waitFor } from "../../setup/waitFor.ts"
 import { stopClock } from "./clock.ts"
-import type { Told } from "./recorder.ts"
+import type { Recorded } from "./recorder.ts"
 
 export interface Scenery {
   /** `htmx.config`, as JSON in a `<meta>`. */
@@ -102,24 +102,24 @@ export class Stage {
   }
 
   /** Returns the events so far: all, or those of one name. */
-  async told(name?: string): Promise<Array<Told>> {
-    const told = await this.page.evaluate(() => window.told)
-    return name === undefined ? told : told.filter((event) => event.name === name)
+  async events(name?: string): Promise<Array<Recorded>> {
+    const events = await this.page.evaluate(() => window.events)
+    return name === undefined ? events : events.filter((event) => event.name === name)
   }
 
   /** Returns the connection events so far, as `name #id`. */
   async lives(): Promise<Array<string>> {
     const names = /^ws(ConfigConnect|Connecting|Open|Close|Error|Reconnecting|Failed)$/
-    return (await this.told()).filter(({ name }) => names.test(name)).map(({ name, on }) => `${name} ${on}`)
+    return (await this.events()).filter(({ name }) => names.test(name)).map(({ name, on }) => `${name} ${on}`)
   }
 
   /** Waits for this many events of one name. */
-  async toldOf(name: string, count = 1): Promise<Array<Told>> {
-    await this.when(([name, count]) => window.told.filter((event) => event.name === name).length >= count, [
+  async eventsOf(name: string, count = 1): Promise<Array<Recorded>> {
+    await this.when(([name, count]) => window.events.filter((event) => event.name === name).length >= count, [
       name,
       count,
     ] as const)
-    return this.told(name)
+    return this.events(name)
   }
 
   /** Returns how many WebSockets the page has made, to this path or in total. */

@@ -1,7 +1,7 @@
 import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
 
 /** An event of the extension, recorded when it was dispatched. */
-export interface Told {
+export interface Recorded {
   /** Without `htmx:`. */
   readonly name: string
   /** `#id` of its element, or the tag. */
@@ -26,7 +26,7 @@ export interface PageHtmx {
 declare global {
   interface Window {
     htmx: PageHtmx
-    told: Array<Told>
+    events: Array<Recorded>
     /** Every WebSocket that the page has made. */
     sockets: Array<WebSocket>
     /** The `socketWrapper` of the last event on each element, by `#id`. */
@@ -36,7 +36,7 @@ declare global {
 
 /** Runs in the page before its scripts: records the events of the extension, and every WebSocket. */
 export const record = (): void => {
-  window.told = []
+  window.events = []
   window.sockets = []
   window.wrappers = {}
 
@@ -71,7 +71,7 @@ export const record = (): void => {
       const { elt, socketWrapper, ...detail } = (event as CustomEvent).detail ?? {}
       const on = nameOf(this)
       if (socketWrapper !== undefined) window.wrappers[on] = socketWrapper
-      window.told.push({
+      window.events.push({
         name: event.type.slice("htmx:".length),
         on,
         attached: this instanceof Element && this.isConnected,

@@ -1,5 +1,5 @@
 import type { Extension, HtmxVersion } from "../../setup/pages.ts"
-import { labelOf, type Options, openPage, type Page, type Told } from "./openPage.ts"
+import { labelOf, type Options, openPage, type Page, type Recorded } from "./openPage.ts"
 
 /** A page, and what happens on it. */
 export interface Scenario extends Omit<Options, "htmx" | "ws"> {
@@ -35,7 +35,7 @@ const plain = (value: unknown): unknown => {
   return JSON.parse(JSON.stringify({ value: Array.isArray(value) ? value : { ...value } })).value
 }
 
-const fieldsOf = ({ detail }: Told): Record<string, unknown> => {
+const fieldsOf = ({ detail }: Recorded): Record<string, unknown> => {
   const { elt, socketWrapper, ...rest } = detail
   return {
     elt: elt === undefined ? undefined : labelOf(elt as Element),
@@ -46,7 +46,7 @@ const fieldsOf = ({ detail }: Told): Record<string, unknown> => {
   }
 }
 
-/** What a page has told its listeners and its server, and what it looks like now. */
+/** The events of a page, what its server got, and what it looks like now. */
 export interface Trace {
   readonly dials: ReadonlyArray<ReadonlyArray<unknown>>
   readonly wire: ReadonlyArray<ReadonlyArray<unknown>>
@@ -64,7 +64,7 @@ export const traceOf = async (scenario: Scenario, htmx: HtmxVersion, ws: Extensi
     wire: page.sockets.map(({ sent }) => sent),
     events: page.log
       .filter(({ name }) => official.has(name))
-      .map((told) => ({ name: told.name, on: labelOf(told.on), detail: fieldsOf(told) })),
+      .map((recorded) => ({ name: recorded.name, on: labelOf(recorded.on), detail: fieldsOf(recorded) })),
     kebab: page.kebab.filter((name) =>
       /ws-(connecting|open|close|error|before|after|config-send)/.test(name),
     ),

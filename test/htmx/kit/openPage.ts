@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs"
-import { Script } from "node:vm"
 import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom"
 import type { SocketWrapper } from "../../../src/htmx/v2/extension.ts"
-import { assetOf } from "../../setup/assets.ts"
 import { type Extension, generations, type HtmxVersion } from "../../setup/pages.ts"
 import { Clock } from "./Clock.ts"
 import { FakeSocket } from "./FakeSocket.ts"
+import { scriptOf } from "./scriptOf.ts"
 
 /** What tests use of htmx. */
 export interface Htmx {
@@ -31,7 +29,7 @@ export type Window = DOMWindow & Omit<typeof globalThis, "htmx"> & { htmx: Htmx 
 export type Detail = Record<string, unknown> & { readonly socketWrapper: SocketWrapper }
 
 /** An event that htmx has sent: in camel case, and as it was when it was sent. */
-export interface Told {
+export interface Recorded {
   readonly name: string
   readonly on: Element
   readonly event: CustomEvent<Detail>
@@ -58,18 +56,6 @@ export interface Options {
   readonly scripts?: ReadonlyArray<string>
 }
 
-const compiled = new Map<string, Script>()
-
-const scriptOf = (path: string): Script => {
-  const known = compiled.get(path)
-  if (known !== undefined) return known
-  const file = assetOf(path)
-  if (file === undefined) throw new Error(`there is no ${path}`)
-  const script = new Script(readFileSync(file, "utf8"), { filename: path })
-  compiled.set(path, script)
-  return script
-}
-
 /** How an element is called in a log. */
 export const labelOf = (element: Element): string =>
   element.id === "" ? element.tagName.toLowerCase() : `#${element.id}`
@@ -89,7 +75,7 @@ export class Page implements Disposable {
   /** Executes a script, by its path on the test server. */
   readonly execute: (path: string) => void
   /** Every `htmx:` event in its first spelling. */
-  readonly log: Array<Told> = []
+  readonly log: Array<Recorded> = []
   /** The other spellings, as they came. */
   readonly kebab: Array<string> = []
   #wrapper: SocketWrapper | undefined
@@ -175,31 +161,31 @@ export class Page implements Disposable {
   }
 
   /** The events of ours (`htmx:ws…`) as `name #id`. */
-  get told(): Array<string> {
+  get events(): Array<string> {
     return this.ws.map(({ name, on }) => `${name.slice("htmx:".length)} ${labelOf(on)}`)
   }
 
   /** The events of ours. */
-  get ws(): Array<Told> {
+  get ws(): Array<Recorded> {
     return this.log.filter(({ name }) => name.startsWith("htmx:ws"))
   }
 
   /** The events of one name (without `htmx:`). */
-  all(name: string): Array<Told> {
-    return this.log.filter((told) => told.name === `htmx:${name}`)
+  all(name: string): Array<Recorded> {
+    return this.log.filter((recorded) => recorded.name === `htmx:${name}`)
   }
 
   /** The last event of one name. */
   last(name: string): Detail {
-    const told = this.all(name).at(-1)
-    if (told === undefined) throw new Error(`there was no ${name}, but ${this.told.join(", ")}`)
-    return told.detail
+    const recorded = this.all(name).at(-1)
+    if (recorded === undefined) throw new Error(`there was no ${name}, but ${this.events.join(", ")}`)
+    return recorded.detail
   }
 
   /** Takes note of an event. */
-  note(told: Told): void {
-    this.log.push(told)
-    this.#wrapper = told.detail.socketWrapper ?? this.#wrapper
+  note(recorded: Recorded): void {
+    this.log.push(recorded)
+    this.#wrapper = recorded.detail.socketWrapper ?? this.#wrapper
   }
 
   /** Forgets the events so far. */
@@ -331,8 +317,8 @@ const record = (page: Page): void => {
       if (camel(type) !== type && known?.name === camel(type)) page.kebab.push(type)
       else {
         const { detail } = event as CustomEvent<Detail>
-        const told = { name: type, on: this as Element, event: event as CustomEvent<Detail> }
-        page.note({ ...told, detail: { ...detail } })
+        const recorded = { name: type, on: this as Element, event: event as CustomEvent<Detail> }
+        page.note({ ...recorded, detail: { ...detail } })
       }
     }
     return dispatchEvent.call(this, event)

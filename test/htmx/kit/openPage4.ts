@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs"
-import { Script } from "node:vm"
 import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom"
 import type { Queued, WsConnection } from "../../../src/htmx/v4/extension.ts"
-import { assetOf } from "../../setup/assets.ts"
 import { type Extension, generations } from "../../setup/pages.ts"
 import { Clock } from "./Clock.ts"
 import { FakeSocket } from "./FakeSocket.ts"
+import { scriptOf } from "./scriptOf.ts"
 
 /** What tests use of htmx. */
 export interface Htmx {
@@ -26,7 +24,7 @@ export type Detail = Record<string, unknown> & {
 }
 
 /** An event of the extension, as it was when it was sent; `name` is without `htmx:ws:`. */
-export interface Told {
+export interface Recorded {
   readonly name: string
   readonly on: Node
   readonly detail: Detail
@@ -71,18 +69,6 @@ class Socket4 extends FakeSocket {
   }
 }
 
-const compiled = new Map<string, Script>()
-
-const scriptOf = (path: string): Script => {
-  const known = compiled.get(path)
-  if (known !== undefined) return known
-  const file = assetOf(path)
-  if (file === undefined) throw new Error(`there is no ${path}`)
-  const script = new Script(readFileSync(file, "utf8"), { filename: path })
-  compiled.set(path, script)
-  return script
-}
-
 const labelOf = (node: Node): string =>
   "id" in node && node.id !== "" ? `#${node.id}` : node.nodeName.toLowerCase()
 
@@ -98,7 +84,7 @@ export class Page4 implements Disposable {
   /** The console's errors and warnings, and what nobody caught. */
   readonly console: Array<string> = []
   /** Every event of the extension. */
-  readonly log: Array<Told> = []
+  readonly log: Array<Recorded> = []
   /** Executes a script, by its path on the test server. */
   readonly execute: (path: string) => void
 
@@ -156,7 +142,7 @@ export class Page4 implements Disposable {
   }
 
   /** The events as `name #id`. */
-  get told(): Array<string> {
+  get events(): Array<string> {
     return this.log.map(({ name, on }) => `${name} ${labelOf(on)}`)
   }
 
@@ -164,22 +150,22 @@ export class Page4 implements Disposable {
     return this.log.map(({ name }) => name)
   }
 
-  all(name: string): Array<Told> {
-    return this.log.filter((told) => told.name === name)
+  all(name: string): Array<Recorded> {
+    return this.log.filter((recorded) => recorded.name === name)
   }
 
   /** The detail of the last event of one name. */
   last(name: string): Detail {
-    const told = this.all(name).at(-1)
-    if (told === undefined) throw new Error(`there was no ${name}, but ${this.told.join(", ")}`)
-    return told.detail
+    const recorded = this.all(name).at(-1)
+    if (recorded === undefined) throw new Error(`there was no ${name}, but ${this.events.join(", ")}`)
+    return recorded.detail
   }
 
   /** The events so far, and forgets them. */
   take(): Array<string> {
-    const { told } = this
+    const { events } = this
     this.log.length = 0
-    return told
+    return events
   }
 
   /** Listens for an event (without `htmx:ws:`) anywhere on the page. */

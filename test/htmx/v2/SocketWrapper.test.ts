@@ -42,9 +42,9 @@ onBoth((open) => {
       page.socket.open()
       page.forget()
       page.wrapper().send("one")
-      expect(page.told).toEqual([])
+      expect(page.events).toEqual([])
       page.wrapper().send("two", page.$("#elsewhere"))
-      expect(page.told).toEqual(["wsBeforeSend #elsewhere", "wsAfterSend #elsewhere"])
+      expect(page.events).toEqual(["wsBeforeSend #elsewhere", "wsAfterSend #elsewhere"])
       expect(page.last("wsAfterSend").message).toBe("two")
     })
 
@@ -55,7 +55,7 @@ onBoth((open) => {
       ["0", 0],
       ["a selector that finds nothing", "#nobody"],
       ["what is no selector", "##"],
-      ["what cannot be told anything", { id: "f" }],
+      ["an object without dispatchEvent", { id: "f" }],
     ])("treats %s as no sender: the message is sent, and those that follow", async (_, sender) => {
       using page = await open({ body })
       const from = sender as null
@@ -67,7 +67,7 @@ onBoth((open) => {
       page.wrapper().sendImmediately("four", from)
       page.wrapper().send("five")
       expect(page.socket.sent).toEqual(["one", "two", "three", "four", "five"])
-      expect([page.told, page.console]).toEqual([["wsOpen #c"], []])
+      expect([page.events, page.console]).toEqual([["wsOpen #c"], []])
     })
 
     test.each<[string, string]>([

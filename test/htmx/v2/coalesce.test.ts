@@ -44,7 +44,7 @@ onBoth((open) => {
       for (const n of [1, 2]) page.socket.message(`<div id="a">${n}</div>`)
       page.socket.message(new Blob([]))
       await messages()
-      expect(page.told).toEqual([
+      expect(page.events).toEqual([
         ...Array(3).fill("wsBeforeMessage #own"),
         ...Array(3).fill("wsAfterMessage #own"),
       ])
@@ -59,7 +59,7 @@ onBoth((open) => {
       })
       const frames = [1, 2, 3].map((n) => `<div id="a">${n}</div>`)
       expect(await swapped(page, frames)).toEqual(["1", "3"])
-      expect(page.told.filter((line) => line.startsWith("wsAfterMessage"))).toHaveLength(2)
+      expect(page.events.filter((line) => line.startsWith("wsAfterMessage"))).toHaveLength(2)
     })
 
     test.each<readonly [string, ReadonlyArray<string>]>([
@@ -92,7 +92,7 @@ onBoth((open) => {
         happen(page)
         await Promise.resolve()
         expect(page.$("#a").textContent).toBe("2")
-        expect(page.told.slice(0, 5)).toEqual([
+        expect(page.events.slice(0, 5)).toEqual([
           ...Array(2).fill("wsBeforeMessage #own"),
           ...Array(2).fill("wsAfterMessage #own"),
           "wsClose #own",

@@ -77,7 +77,7 @@ onBoth((open, htmx) => {
       page.$("#c").remove()
       await microtasks()
       page.submit("#f")
-      expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsError #f"])
+      expect([page.socket.sent, page.events.at(-1)]).toEqual([[], "wsError #f"])
     })
 
     test("sends a message that was triggered before it left, with events on the connect element", async () => {
@@ -89,7 +89,7 @@ onBoth((open, htmx) => {
       page.$("#i").remove()
       page.advance(300)
       expect(page.socket.sent).toHaveLength(1)
-      expect(page.told.slice(-3)).toEqual(["wsConfigSend #c", "wsBeforeSend #c", "wsAfterSend #c"])
+      expect(page.events.slice(-3)).toEqual(["wsConfigSend #c", "wsBeforeSend #c", "wsAfterSend #c"])
     })
 
     test("polls no longer if it has left", async () => {

@@ -69,7 +69,7 @@ onBoth((open, htmx) => {
     ])("with %s in the middle has its other elements applied", async (_, bad) => {
       using page = await got(open, `<p id="a"></p><p id="b"></p>`, `<p id="a">1</p>${bad}<p id="b">2</p>`)
       expect([page.$("#a").textContent, page.$("#b").textContent]).toEqual(["1", "2"])
-      expect(page.told.filter((event) => event !== "wsError #c")).toEqual(complete)
+      expect(page.events.filter((event) => event !== "wsError #c")).toEqual(complete)
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
     })
 
@@ -149,7 +149,7 @@ onBoth((open, htmx) => {
     test("that is text, JSON or empty swaps nothing and reports nothing", async () => {
       for (const frame of ["only text", `{"a": 1}`, "", "<!-- -->", "<!doctype html>", "0"]) {
         using page = await got(open, `<p id="a">old</p>`, frame)
-        expect([page.told, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
+        expect([page.events, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
         expect(page.last("wsAfterMessage").message).toBe(frame)
       }
     })
@@ -157,7 +157,7 @@ onBoth((open, htmx) => {
     test("that is binary is passed to listeners, and swaps nothing", async () => {
       for (const frame of [new Blob([`<p id="a">new</p>`]), new ArrayBuffer(8), new Uint8Array(2)]) {
         using page = await got(open, `<p id="a">old</p>`, frame)
-        expect([page.told, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
+        expect([page.events, page.console, page.$("#a").textContent]).toEqual([complete, [], "old"])
         expect(page.all("wsBeforeMessage")[0]?.detail.message).toBe(frame)
         expect(page.last("wsAfterMessage").message).toBe(frame)
       }
@@ -196,7 +196,7 @@ onBoth((open, htmx) => {
       }
       page.socket.message("<title>x</title>")
       prototype.parseFromString = parseFromString
-      expect(page.told).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
+      expect(page.events).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
       page.socket.message(`<p id="a">good</p>`)
       expect(page.$("#a").textContent).toBe("good")
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
@@ -217,8 +217,8 @@ onBoth((open, htmx) => {
       for (const frame of [`<p id="a">1</p>`, "<title>bad</title>", `<p id="b">2</p>`])
         page.socket.message(frame)
       page.socket.end(1000)
-      expect(page.told.filter((line) => line === "wsError #c")).toHaveLength(1)
-      expect(page.told.filter((line) => line === "wsAfterMessage #c")).toHaveLength(3)
+      expect(page.events.filter((line) => line === "wsError #c")).toHaveLength(1)
+      expect(page.events.filter((line) => line === "wsAfterMessage #c")).toHaveLength(3)
       expect([page.$("#a").textContent, page.$("#b").textContent]).toEqual(["1", "2"])
       expect(page.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
     })
@@ -260,7 +260,7 @@ onBoth((open, htmx) => {
       page.socket.open()
       page.forget()
       page.socket.message(`<p id="a">bad</p>`)
-      expect(page.told).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
+      expect(page.events).toEqual(["wsBeforeMessage #c", "wsError #c", "wsAfterMessage #c"])
       expect(page.last("wsAfterMessage").message).toBe(`<p id="a">bad</p>`)
       page.socket.message(`<p id="a">good</p>`)
       expect([page.$("#a").textContent, page.socket.isLive]).toEqual(["good", true])
@@ -322,7 +322,7 @@ onBoth((open, htmx) => {
       page.$("#i").focus()
       page.socket.message(`<input id="i" type="number" value="5">`)
       expect(page.document.activeElement).toBe(page.$("#i"))
-      expect([page.console, page.told.at(-1)]).toEqual([[], "wsAfterMessage #c"])
+      expect([page.console, page.events.at(-1)]).toEqual([[], "wsAfterMessage #c"])
     })
 
     test("are not given to a field that had none", async () => {

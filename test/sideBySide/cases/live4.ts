@@ -176,7 +176,7 @@ export const live4: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A morph changes the trigger of an owner that is not connected yet",
+    title: "A morph changes the trigger of a connect element that is not connected yet",
     on,
     page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
     steps: async (stage) => {
@@ -188,7 +188,7 @@ export const live4: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A morph takes the trigger from an owner that is not connected yet",
+    title: "A morph takes the trigger from a connect element that is not connected yet",
     on,
     page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
     steps: async (stage) => {
@@ -197,7 +197,7 @@ export const live4: ReadonlyArray<Case> = [
     },
   },
   {
-    title: "A morph changes the trigger of an owner that is connected",
+    title: "A morph changes the trigger of a connect element that is connected",
     on,
     page: `<div id="box">${connected4(form4, `hx-trigger="one"`)}</div>`,
     steps: async (stage) => {
@@ -225,7 +225,7 @@ export const live4: ReadonlyArray<Case> = [
     ],
   },
   {
-    title: "A morph changes the URL of an owner that is connected",
+    title: "A morph changes the URL of a connect element that is connected",
     on,
     page: `<div id="box">${connected4(form4)}</div>`,
     steps: async (stage) => {
@@ -235,7 +235,8 @@ export const live4: ReadonlyArray<Case> = [
     deviates: [toldAfterMorph],
   },
   {
-    title: "A morph changes the URL and the trigger of an owner that is connected: it waits for that",
+    title:
+      "A morph changes the URL and the trigger of a connect element that is connected: it waits for that",
     on,
     page: `<div id="box">${connected4(form4)}</div>`,
     steps: async (stage) => {
@@ -247,7 +248,7 @@ export const live4: ReadonlyArray<Case> = [
     deviates: [toldAfterMorph],
   },
   {
-    title: "The owner's hx-config is changed later",
+    title: "The hx-config of a connect element is changed later",
     on,
     page: connected4(form4),
     steps: async (stage) => {

@@ -9,7 +9,7 @@ export interface Traffic {
 }
 
 /** An event of htmx. */
-export interface Told {
+export interface Recorded {
   readonly type: string
   readonly on: string
   /** The fields of `detail`, as text. */
@@ -22,7 +22,7 @@ export interface Told {
  */
 export const record = (): void => {
   // A binding of the browser, so that reports outlive the page.
-  const report = (what: string | Told) =>
+  const report = (what: string | Recorded) =>
     window.report(JSON.stringify(what).replaceAll(location.host, "HOST"))
   // Includes the port, which is different in each case.
   window.report(JSON.stringify(`page ${location.href}`))

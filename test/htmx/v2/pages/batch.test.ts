@@ -24,9 +24,9 @@ onBoth((open) => {
       using page = await opened()
       burst(page)
       await microtasks()
-      expect([lines(page), page.told]).toEqual(["", []])
+      expect([lines(page), page.events]).toEqual(["", []])
       await messages()
-      expect([lines(page), page.told]).toEqual(["123", all])
+      expect([lines(page), page.events]).toEqual(["123", all])
       expect(page.all("wsAfterMessage").map(({ detail }) => detail.message)).toEqual([
         line(1),
         line(2),
@@ -86,7 +86,7 @@ onBoth((open) => {
       burst(page)
       happen(page)
       expect(lines(page)).toBe("0123")
-      expect(page.told).toEqual([...all, ...follows])
+      expect(page.events).toEqual([...all, ...follows])
       await messages()
       expect(lines(page)).toBe("0123")
     })
@@ -97,7 +97,7 @@ onBoth((open) => {
       page.$("#c").remove()
       await microtasks()
       expect(lines(page)).toBe("123")
-      expect(page.told).toEqual([...all, "wsClose #c"])
+      expect(page.events).toEqual([...all, "wsClose #c"])
     })
 
     test("are applied when the connection is paused or closed, before its socket has closed", async () => {
@@ -119,7 +119,7 @@ onBoth((open) => {
       page.socket.message(line(2))
       await messages()
       expect(lines(page)).toBe("1")
-      expect(page.told).toEqual([...each, "wsBeforeMessage #c", "wsClose #c"])
+      expect(page.events).toEqual([...each, "wsBeforeMessage #c", "wsClose #c"])
     })
 
     test("end with the one whose listener makes the connection dial again", async () => {

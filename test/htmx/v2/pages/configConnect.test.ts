@@ -86,7 +86,7 @@ onBoth((open) => {
       async (name) => {
         let veto = true
         using page = await open({ body, ...listening((_, event) => veto && event.preventDefault(), name) })
-        expect([page.sockets.length, page.told]).toEqual([0, ["wsConfigConnect #c"]])
+        expect([page.sockets.length, page.events]).toEqual([0, ["wsConfigConnect #c"]])
         expect(page.wrapper().state).toBe("closed")
         page.submit("#f")
         page.advance(100_000)
@@ -162,14 +162,14 @@ onBoth((open) => {
         ),
       })
       await microtasks()
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
       expect(page.console).toEqual([expect.stringContaining("401")])
       reject = false
       page.advance(2000)
       await microtasks()
       expect(page.sockets).toHaveLength(1)
       page.socket.open()
-      expect(page.told.at(-1)).toBe("wsOpen #c")
+      expect(page.events.at(-1)).toBe("wsOpen #c")
     })
 
     test.for([
@@ -185,12 +185,12 @@ onBoth((open) => {
         })
         page.advance(timeout - 1)
         await microtasks()
-        expect([page.told, page.console]).toEqual([["wsConfigConnect #c"], []])
+        expect([page.events, page.console]).toEqual([["wsConfigConnect #c"], []])
         page.advance(1)
         await microtasks()
         page.advance(100_000)
         await microtasks()
-        expect(page.told).toEqual(["wsConfigConnect #c"])
+        expect(page.events).toEqual(["wsConfigConnect #c"])
         expect(page.console).toEqual([
           expect.stringMatching(
             `<div id="c" .*still waits to dial: .*wsConfigConnect did not settle within ${timeout} ms`,

@@ -10,7 +10,7 @@ onBoth((open) => {
     page.socket.open()
     page.on("wsConfigSend", ({ detail }) => Object.assign(detail, { errors: [] }))
     page.$<HTMLFormElement>("#f").dispatchEvent(new page.window.Event("submit", { cancelable: true }))
-    expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsConfigSend #f"])
+    expect([page.socket.sent, page.events.at(-1)]).toEqual([[], "wsConfigSend #f"])
   })
 
   test("an error of the socket that a listener cancels is not dispatched in kebab case, and reaches no extension", async () => {
@@ -36,7 +36,7 @@ onBoth((open) => {
     page.$("#i").dispatchEvent(new page.window.Event("input", { bubbles: true }))
     page.$("#i").remove()
     page.advance(300)
-    expect([page.socket.sent, page.told.at(-1)]).toEqual([[], "wsError #c"])
+    expect([page.socket.sent, page.events.at(-1)]).toEqual([[], "wsError #c"])
   })
 
   test("an error of the socket is its event, and the console says a sentence", async () => {

@@ -95,12 +95,12 @@ onBoth((open) => {
   })
 
   describe("cancelling, in either spelling,", () => {
-    const cancels = (name: string, told: ReadonlyArray<string>) =>
+    const cancels = (name: string, events: ReadonlyArray<string>) =>
       test.each([`htmx:${name}`, kebab(`htmx:${name}`)])("%s prevents the action", async (event) => {
         using page = await open({ body })
         page.document.addEventListener(event, (heard) => heard.preventDefault())
         act(page)
-        expect(page.told.slice(2)).toEqual(told)
+        expect(page.events.slice(2)).toEqual(events)
         expect(page.$("#out").textContent).toBe(name === "wsBeforeMessage" ? "nothing" : "new")
         expect(page.socket.sent).toHaveLength(name === "wsBeforeMessage" ? 1 : 0)
         expect(page.console).toEqual([])

@@ -48,14 +48,14 @@ onBoth((open, htmx) => {
     test("needs only addEventListener, send and close", async () => {
       const fake = new Minimal()
       using page = await open({ body, ...giving(() => fake) })
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
       fake.emit("open")
-      expect(page.told.at(-1)).toBe("wsOpen #c")
+      expect(page.events.at(-1)).toBe("wsOpen #c")
       page.submit("#f")
       fake.emit("message", { data: `<p id="out">hello</p>` })
       expect([fake.sent.length, page.$("#out").textContent, page.console]).toEqual([1, "hello", []])
       fake.emit("close", { code: 1006 })
-      expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
+      expect(page.events.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
     })
 
     test("counts as open for sending if it has no readyState, while wsOpen waits for its `open`", async () => {
@@ -63,11 +63,11 @@ onBoth((open, htmx) => {
       using page = await open({ body, ...giving(() => fake) })
       page.submit("#f")
       expect(fake.sent).toHaveLength(1)
-      expect(page.told).not.toContain("wsOpen #c")
+      expect(page.events).not.toContain("wsOpen #c")
       page.advance(100_000)
-      expect(page.told).not.toContain("wsError #c")
+      expect(page.events).not.toContain("wsError #c")
       fake.emit("open")
-      expect(page.told.at(-1)).toBe("wsOpen #c")
+      expect(page.events.at(-1)).toBe("wsOpen #c")
     })
 
     test("gets the listener for `message` last", async () => {
@@ -87,7 +87,7 @@ onBoth((open, htmx) => {
         }
       }
       using page = await open({ body, ...giving(() => new Eager()) })
-      expect(page.told).toContain("wsOpen #c")
+      expect(page.events).toContain("wsOpen #c")
       expect(page.$("#out").textContent).toBe("eager")
       expect(page.console).toEqual([])
     })
@@ -100,9 +100,9 @@ onBoth((open, htmx) => {
       page.forget()
       fake.emit("open")
       fake.emit("message", { data: `<p id="out">once</p>` })
-      expect(page.told).toEqual(["wsOpen #c", "wsBeforeMessage #c", "wsAfterMessage #c"])
+      expect(page.events).toEqual(["wsOpen #c", "wsBeforeMessage #c", "wsAfterMessage #c"])
       fake.emit("close", { code: 1000 })
-      expect(page.told.filter((event) => event === "wsClose #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsClose #c")).toHaveLength(1)
     })
 
     test("may emit `close` inside close(), and again later", async () => {
@@ -117,10 +117,10 @@ onBoth((open, htmx) => {
       fake.emit("open")
       page.wrapper().close()
       fake.emit("close", { code: 1006 })
-      expect(page.told.filter((event) => event === "wsClose #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsClose #c")).toHaveLength(1)
       expect(page.wrapper().state).toBe("closed")
       page.advance(100_000)
-      expect(page.told.filter((event) => /Connecting/.test(event))).toHaveLength(1)
+      expect(page.events.filter((event) => /Connecting/.test(event))).toHaveLength(1)
     })
 
     test("that emits `close` inside close() causes one wsClose when its element is removed", async () => {
@@ -138,7 +138,7 @@ onBoth((open, htmx) => {
       fake.emit("close", { code: 1006 })
       fake.emit("message", { data: "x" })
       page.advance(100_000)
-      expect(page.told.filter((event) => !/Config|Connecting/.test(event))).toEqual([
+      expect(page.events.filter((event) => !/Config|Connecting/.test(event))).toEqual([
         "wsOpen #c",
         "wsClose #c",
       ])
@@ -209,9 +209,9 @@ onBoth((open, htmx) => {
       expect(fake.sent).toEqual(["waits"])
       fake.message(`<p id="out">there</p>`)
       fake.onclose?.({ code: 1006 })
-      expect(page.told).toContain("wsOpen #c")
-      expect(page.told).toContain("wsAfterMessage #c")
-      expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
+      expect(page.events).toContain("wsOpen #c")
+      expect(page.events).toContain("wsAfterMessage #c")
+      expect(page.events.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
     })
 
     test("keeps the page's own handlers, which are called first, and restores them at the end", async () => {
@@ -236,11 +236,11 @@ onBoth((open, htmx) => {
       const { socket } = page
       socket.open()
       socket.onopen?.(new page.window.Event("open"))
-      expect(page.told.filter((told) => told === "wsOpen #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsOpen #c")).toHaveLength(1)
       // Its listeners and its properties hear of the error.
       socket.fail()
-      expect(page.told.filter((told) => told === "wsError #c")).toHaveLength(1)
-      expect(page.told.filter((told) => told === "wsClose #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsError #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsClose #c")).toHaveLength(1)
     })
   })
 
@@ -314,7 +314,7 @@ onBoth((open, htmx) => {
       arrive(page)
       page.socket.close()
       page.socket.answerClose()
-      expect(page.told.at(-1)).toBe("wsClose #c")
+      expect(page.events.at(-1)).toBe("wsClose #c")
       page.advance(100_000)
       expect([page.wrapper().state, page.sockets.length]).toEqual(["closed", 1])
       page.wrapper().reconnect()
@@ -334,7 +334,7 @@ onBoth((open, htmx) => {
     test("a server's close without a code is retried", async () => {
       using page = await open({ body })
       page.socket.open().end(1005)
-      expect(page.told.at(-1)).toBe("wsReconnecting #c")
+      expect(page.events.at(-1)).toBe("wsReconnecting #c")
     })
 
     test("that two elements share closes for both", async () => {
@@ -350,8 +350,8 @@ onBoth((open, htmx) => {
       page.socket.open()
       page.socket.close()
       page.socket.answerClose()
-      expect(page.told.filter((told) => told.startsWith("wsClose"))).toEqual(["wsClose #c", "wsClose #d"])
-      expect(page.told.filter((told) => told.startsWith("wsReconnecting"))).toEqual([])
+      expect(page.events.filter((event) => event.startsWith("wsClose"))).toEqual(["wsClose #c", "wsClose #d"])
+      expect(page.events.filter((event) => event.startsWith("wsReconnecting"))).toEqual([])
     })
   })
 
@@ -359,7 +359,7 @@ onBoth((open, htmx) => {
     test("already open: wsOpen follows wsConnecting at once", async () => {
       const fake = Object.assign(new Minimal(), { readyState: 1 })
       using page = await open({ body, ...giving(() => fake) })
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c", "wsOpen #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsConnecting #c", "wsOpen #c"])
       expect(page.last("wsOpen").event).toMatchObject({ type: "open" })
       page.submit("#f")
       expect(fake.sent).toHaveLength(1)
@@ -373,9 +373,9 @@ onBoth((open, htmx) => {
           Object.assign(new Minimal(), { readyState: 1 }),
         ]
         using page = await open({ body, ...giving(() => fakes.shift()) })
-        expect(page.told).toContain("wsReconnecting #c")
+        expect(page.events).toContain("wsReconnecting #c")
         page.advance(1000)
-        expect(page.told.at(-1)).toBe("wsOpen #c")
+        expect(page.events.at(-1)).toBe("wsOpen #c")
       },
     )
 
@@ -386,7 +386,7 @@ onBoth((open, htmx) => {
       ["a string", "socket"],
     ])("as %s is a failed attempt, reported in a sentence", async (_, value) => {
       using page = await open({ body, ...giving(() => value) })
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
       expect(page.console).toHaveLength(1)
     })
 
@@ -426,7 +426,7 @@ onBoth((open, htmx) => {
       page.htmx.createWebSocket = () => fake
       page.wrapper().reconnect()
       fake.emit("open")
-      expect([page.sockets.length, page.told.at(-1)]).toEqual([1, "wsOpen #c"])
+      expect([page.sockets.length, page.events.at(-1)]).toEqual([1, "wsOpen #c"])
     })
 
     test("WebSocket, also when it is replaced later", async () => {
@@ -453,7 +453,7 @@ onBoth((open, htmx) => {
           return new Minimal()
         }),
       })
-      expect(page.told).toEqual([
+      expect(page.events).toEqual([
         "wsConfigConnect #c",
         "wsError #c",
         "wsReconnecting #c",
@@ -462,7 +462,7 @@ onBoth((open, htmx) => {
       ])
       fail = false
       page.advance(1000)
-      expect(page.told.slice(-2)).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events.slice(-2)).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
     })
 
     test("that throws once on a retry does not end the retries", async () => {
@@ -476,7 +476,7 @@ onBoth((open, htmx) => {
       })
       page.wrapper().reconnect()
       page.advance(1000)
-      expect([calls, page.told.at(-1)]).toEqual([3, "wsConnecting #c"])
+      expect([calls, page.events.at(-1)]).toEqual([3, "wsConnecting #c"])
     })
   })
 
@@ -532,7 +532,7 @@ onBoth((open, htmx) => {
       page.on("wsConfigConnect", ({ detail }) => Object.assign(detail, { protocols: ["a", "a"] }))
       page.forget()
       page.wrapper().reconnect()
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsError #c", "wsReconnecting #c"])
     })
   })
 
@@ -549,7 +549,7 @@ onBoth((open, htmx) => {
       expect(fake.closes).toBe(0)
       page.forget()
       fake.emit("message", { data: "x" })
-      expect(page.told).toEqual(["wsBeforeMessage #b", "wsAfterMessage #b"])
+      expect(page.events).toEqual(["wsBeforeMessage #b", "wsAfterMessage #b"])
       page.$("#b").remove()
       await microtasks()
       expect(fake.closes).toBe(1)

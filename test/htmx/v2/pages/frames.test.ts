@@ -26,7 +26,7 @@ onBoth((open) => {
       })
       page.socket.open().message({ text: "decoded" })
       expect(page.$("#out").textContent).toBe("decoded")
-      expect(page.told.at(-1)).toBe("wsAfterMessage #c")
+      expect(page.events.at(-1)).toBe("wsAfterMessage #c")
     })
 
     test("keeps rows beside scripts in a template", async () => {
@@ -51,14 +51,14 @@ onBoth((open) => {
       let heard = 0
       page.$("#q").addEventListener("focus", () => heard++)
       page.$("#q").focus()
-      expect([heard, page.told.at(-1)]).toEqual([1, "wsAfterMessage #c"])
+      expect([heard, page.events.at(-1)]).toEqual([1, "wsAfterMessage #c"])
     })
 
     test("of socketWrapper.apply is applied as if it had been received", async () => {
       using page = await open({ body })
       page.socket.open()
       page.wrapper().apply(`<p id="out">applied</p>`)
-      expect([page.$("#out").textContent, page.told.at(-1)]).toEqual(["applied", "wsAfterMessage #c"])
+      expect([page.$("#out").textContent, page.events.at(-1)]).toEqual(["applied", "wsAfterMessage #c"])
       expect(page.wrapper().socket).toBe(page.socket)
     })
 

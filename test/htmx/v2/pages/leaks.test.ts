@@ -92,7 +92,7 @@ onBoth((open) => {
     const ours = counting()
     using page = await open({ before: ours.before })
     expect([ours.listening.size, ours.observing.size]).toEqual([0, 0])
-    expect(page.told).toEqual([])
+    expect(page.events).toEqual([])
   })
 
   test("after the last element has left there are no listeners and timers, and one observer, since it may return", async () => {

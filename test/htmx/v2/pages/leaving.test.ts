@@ -79,11 +79,11 @@ onBoth((open) => {
       leave(page)
       await microtasks()
       expect(page.live).toHaveLength(0)
-      expect(page.told).toEqual(["wsClose #c"])
+      expect(page.events).toEqual(["wsClose #c"])
       page.socket.message(`<p id="x">late</p>`)
       page.socket.answerClose()
       page.advance(100_000)
-      expect(page.told).toEqual(["wsClose #c"])
+      expect(page.events).toEqual(["wsClose #c"])
       expect([page.sockets.length, page.clock.pending <= idle, page.console]).toEqual([1, true, []])
     })
 
@@ -99,7 +99,7 @@ onBoth((open) => {
       page.$("#c").remove()
       await microtasks()
       expect(page.live).toHaveLength(0)
-      expect(page.told).toEqual([...Array.from({ length: waiting }, () => "wsDropped body"), "wsClose #c"])
+      expect(page.events).toEqual([...Array.from({ length: waiting }, () => "wsDropped body"), "wsClose #c"])
       if (waiting > 0) expect(page.last("wsDropped")).toMatchObject({ message: "waiting", reason: "closed" })
       for (const socket of page.sockets) {
         if (socket.readyState === 2) socket.drop()
@@ -108,7 +108,7 @@ onBoth((open) => {
       page.advance(100_000)
       wrapper.reconnect()
       wrapper.close()
-      expect(page.told.at(-1)).toBe("wsClose #c")
+      expect(page.events.at(-1)).toBe("wsClose #c")
       expect([page.live.length, wrapper.queue.length, page.clock.pending <= before]).toEqual([0, 0, true])
     })
 
@@ -128,7 +128,7 @@ onBoth((open) => {
       for (const socket of page.sockets) socket.open()
       page.forget()
       page.socketAt(1).message(`<div id="around">gone</div>`)
-      expect(page.told).toEqual(["wsBeforeMessage #d", "wsClose #c", "wsAfterMessage #d"])
+      expect(page.events).toEqual(["wsBeforeMessage #d", "wsClose #c", "wsAfterMessage #d"])
       expect(page.sockets.map(({ isLive }) => isLive)).toEqual([false, true])
       expect(page.console).toEqual([])
     })
@@ -139,7 +139,7 @@ onBoth((open) => {
       page.forget()
       page.socket.message(`<div id="around">gone</div>`)
       await microtasks()
-      expect(page.told).toEqual(["wsBeforeMessage #c", "wsClose #c"])
+      expect(page.events).toEqual(["wsBeforeMessage #c", "wsClose #c"])
       expect(page.live).toHaveLength(0)
     })
 
@@ -149,7 +149,7 @@ onBoth((open) => {
       page.forget()
       page.$("#c").remove()
       page.socket.message(`<p id="x"></p>`)
-      expect(page.told).toEqual(["wsClose #c"])
+      expect(page.events).toEqual(["wsClose #c"])
       expect(page.live).toHaveLength(0)
     })
 
@@ -195,7 +195,7 @@ onBoth((open) => {
         expect(page.live).toHaveLength(1)
         page.$("#new").remove()
         await microtasks()
-        expect([page.live.length, page.told.at(-1)]).toEqual([0, "wsClose #c"])
+        expect([page.live.length, page.events.at(-1)]).toEqual([0, "wsClose #c"])
       }
     })
 
@@ -289,7 +289,7 @@ onBoth((open) => {
       page.socket.open()
       expect(page.json).toMatchObject([{ n: "1" }, { n: "1" }])
       const sent = ["wsBeforeSend #c", "wsAfterSend #c"]
-      expect(page.told).toEqual(["wsOpen #c", ...sent, ...sent])
+      expect(page.events).toEqual(["wsOpen #c", ...sent, ...sent])
       expect(page.last("wsAfterSend")).toMatchObject({ elt: page.$("#c"), message: page.socket.sent[1] })
     })
 

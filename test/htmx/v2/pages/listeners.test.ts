@@ -23,7 +23,7 @@ const settings = `{"queueCapacity": 2, "reconnectMaxAttempts": 1, "reconnectDela
 const html = `<div id="c" ws-connect="/ws" ws-config='${settings}'><form id="f" ws-send><input name="n" value="1"></form></div>`
 const neighbour = `<div id="d" ws-connect="/neighbour"><form id="g" ws-send></form><p id="out"></p></div>`
 
-/** Whatever makes a connection tell all of its events, with what still is there. */
+/** Whatever makes a connection dispatch all of its events, with what is left of it. */
 const live = (page: Page, check: () => void): void => {
   const step = (act: () => void): void => {
     act()
@@ -67,7 +67,7 @@ onBoth((open) => {
   beforeAll(async () => {
     using page = await open({ body: html })
     live(page, () => {})
-    undisturbed = page.told
+    undisturbed = page.events
   })
 
   describe.each(names)("a listener of %s", (name) => {
@@ -97,12 +97,12 @@ onBoth((open) => {
       await microtasks()
       expect(page.live).toEqual([other])
       expect(page.clock.pending).toBeLessThanOrEqual(idle)
-      const told = page.told.length
+      const events = page.events.length
       for (const socket of page.sockets) if (socket !== other && socket.readyState !== 3) socket.answerClose()
       page.advance(100_000)
-      expect(page.told.length).toBe(told)
-      const closes = page.told.filter((event) => event === "wsClose #c")
-      expect(page.told.lastIndexOf("wsClose #c") >= 0 || closes.length === 0).toBe(true)
+      expect(page.events.length).toBe(events)
+      const closes = page.events.filter((event) => event === "wsClose #c")
+      expect(page.events.lastIndexOf("wsClose #c") >= 0 || closes.length === 0).toBe(true)
 
       // Every accepted message has had one end.
       const sent = page.all("wsAfterSend").filter(({ on }) => on.id === "f").length
@@ -129,7 +129,7 @@ onBoth((open) => {
         throw new Error("boom")
       })
       live(page, () => {})
-      expect(page.told).toEqual(undisturbed)
+      expect(page.events).toEqual(undisturbed)
     })
 
     test("that closes the connection lets it be opened again", async () => {

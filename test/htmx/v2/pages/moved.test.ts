@@ -13,7 +13,7 @@ onBoth((open) => {
       page.document.body.append(page.$("#f"))
       page.submit("#f")
       expect([page.socketAt(0).json.length, page.socketAt(1).json.length]).toEqual([1, 0])
-      expect(page.told.slice(-3)).toEqual(["wsConfigSend #f", "wsBeforeSend #f", "wsAfterSend #f"])
+      expect(page.events.slice(-3)).toEqual(["wsConfigSend #f", "wsBeforeSend #f", "wsAfterSend #f"])
     })
 
     test("also if htmx processes it again outside", async () => {
@@ -43,7 +43,7 @@ onBoth((open) => {
       await microtasks()
       page.forget()
       page.submit("#f")
-      expect([page.told, page.json]).toEqual([["wsError #f"], []])
+      expect([page.events, page.json]).toEqual([["wsError #f"], []])
     })
 
     test("sends to the nearest as soon as it is inside one", async () => {

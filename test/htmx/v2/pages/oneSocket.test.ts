@@ -59,7 +59,7 @@ onBoth((open, htmx) => {
     test("when it is processed again, and when an element around it is", async () => {
       using page = await open({ body: `<div id="around"><div id="c" ws-connect="/ws"></div></div>` })
       for (const selector of ["#c", "#around", "body"]) page.htmx.process(page.$(selector))
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
     })
 
     test("when its attributes change and it is processed again", async () => {
@@ -71,7 +71,7 @@ onBoth((open, htmx) => {
       }
       page.submit("#f")
       expect([page.sockets.length, page.socket.closeCalls.length, page.socket.sent.length]).toEqual([1, 0, 1])
-      expect(page.told).not.toContain("wsClose #c")
+      expect(page.events).not.toContain("wsClose #c")
       expect(page.console).toEqual([])
     })
 
@@ -119,7 +119,7 @@ onBoth((open, htmx) => {
       ])
       page.socketAt(0).message(broadcast)
       page.socketAt(0).answerClose()
-      expect(page.told.filter((event) => /Message|Close/.test(event)).length).toBeLessThanOrEqual(1)
+      expect(page.events.filter((event) => /Message|Close/.test(event)).length).toBeLessThanOrEqual(1)
     })
 
     test("until its attribute is removed: then it has none", async () => {
@@ -305,7 +305,7 @@ onBoth((open, htmx) => {
     page.submit("#f")
     page.socket.open()
     page.submit("#g")
-    expect(page.told.filter((event) => /Open|AfterSend/.test(event))).toEqual([
+    expect(page.events.filter((event) => /Open|AfterSend/.test(event))).toEqual([
       "wsOpen #c",
       "wsAfterSend #f",
       "wsOpen #d",
@@ -318,7 +318,7 @@ onBoth((open, htmx) => {
     page.forget()
     page.socket.message(broadcast)
     page.submit("#g")
-    expect(page.told).toEqual([
+    expect(page.events).toEqual([
       "wsBeforeMessage #d",
       "wsAfterMessage #d",
       "wsConfigSend #g",
@@ -347,13 +347,13 @@ onBoth((open, htmx) => {
       page.socket.open().drop()
       page.advance(200)
       page.socket.open()
-      expect(page.told.filter((event) => event.startsWith("wsOpen"))).toEqual([
+      expect(page.events.filter((event) => event.startsWith("wsOpen"))).toEqual([
         "wsOpen #c",
         "wsOpen #d",
         "wsOpen #c",
       ])
       page.advance(1000)
-      expect([page.told.at(-1), page.sockets.length]).toEqual(["wsOpen #d", 2])
+      expect([page.events.at(-1), page.sockets.length]).toEqual(["wsOpen #d", 2])
     })
 
     test("have separate events: if one closes it, the other keeps it", async () => {
@@ -364,7 +364,7 @@ onBoth((open, htmx) => {
       expect([page.socket.isLive, of("c")?.state, of("d")?.state]).toEqual([true, "closed", "open"])
       page.forget()
       page.socket.message(broadcast)
-      expect(page.told).toEqual(["wsBeforeMessage #d", "wsAfterMessage #d"])
+      expect(page.events).toEqual(["wsBeforeMessage #d", "wsAfterMessage #d"])
     })
   })
 })

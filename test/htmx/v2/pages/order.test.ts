@@ -18,7 +18,7 @@ onBoth((open) => {
       page.document.body.append(element)
       page.htmx.process(element)
       expect(page.dials).toEqual([["ws://page.test:8080/now", []]])
-      expect(page.told).toEqual(["wsConfigConnect div", "wsConnecting div"])
+      expect(page.events).toEqual(["wsConfigConnect div", "wsConnecting div"])
     })
 
     test("send writes to an open socket", async () => {
@@ -35,22 +35,22 @@ onBoth((open) => {
       page.socket.open()
       page.socket.message(`<p id="out">now</p>`)
       expect(page.$("#out").textContent).toBe("now")
-      expect(page.told.slice(-2)).toEqual(["wsBeforeMessage #c", "wsAfterMessage #c"])
+      expect(page.events.slice(-2)).toEqual(["wsBeforeMessage #c", "wsAfterMessage #c"])
     })
 
     test("open drains what waits", async () => {
       using page = await open({ body })
       page.submit("#f")
       page.socket.open()
-      expect(page.told.slice(-3)).toEqual(["wsOpen #c", "wsBeforeSend #f", "wsAfterSend #f"])
+      expect(page.events.slice(-3)).toEqual(["wsOpen #c", "wsBeforeSend #f", "wsAfterSend #f"])
     })
 
     test("close, drop and reconnect have their events", async () => {
       using page = await open({ body })
       page.socket.open().drop()
-      expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
+      expect(page.events.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
       page.wrapper().reconnect()
-      expect(page.told.slice(-2)).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events.slice(-2)).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
     })
 
     test("a retry dials when its delay is over", async () => {
@@ -111,7 +111,7 @@ onBoth((open) => {
       page.socket.open()
       if (how === "takes too long") page.advance(3000)
       await microtasks()
-      expect(page.told.slice(-4)).toEqual(["wsOpen #c", "wsError #c", "wsClose #c", "wsReconnecting #c"])
+      expect(page.events.slice(-4)).toEqual(["wsOpen #c", "wsError #c", "wsClose #c", "wsReconnecting #c"])
       expect(page.last("wsReconnecting").attempt).toBe(1)
       const { error } = page.last("wsError")
       expect(error).toHaveProperty(
@@ -196,7 +196,7 @@ onBoth((open) => {
     test("sendImmediately reports that it was not written", async () => {
       using page = await open({ body })
       page.wrapper().sendImmediately("early", page.$("#f"))
-      expect(page.told.at(-1)).toBe("wsError #f")
+      expect(page.events.at(-1)).toBe("wsError #f")
       expect(String(page.last("wsError").error)).toMatch(/not open.*not sent/)
       page.socket.open()
       expect(page.socket.sent).toEqual([])
@@ -227,7 +227,7 @@ onBoth((open) => {
     for (const send of ["send", "sendImmediately"] as const) {
       page.forget()
       page.wrapper()[send]("one", page.$("#f"))
-      expect(page.told.filter((told) => told.startsWith("wsError"))).toEqual(["wsError #f"])
+      expect(page.events.filter((event) => event.startsWith("wsError"))).toEqual(["wsError #f"])
       expect(String(page.last("wsError").error)).toContain("full")
     }
   })
@@ -243,14 +243,14 @@ onBoth((open) => {
 
     test("reconnect() on an open socket closes it, and only the new one has events", async () => {
       using page = await replaced()
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
       expect(page.sockets.map(({ isLive }) => isLive)).toEqual([false, true])
       page.socketAt(0).message(`<p id="out">old</p>`)
       page.socketAt(0).answerClose()
-      expect(page.told).toHaveLength(2)
+      expect(page.events).toHaveLength(2)
       expect(page.$("#out").textContent).toBe("")
       page.socket.open()
-      expect(page.told.at(-1)).toBe("wsOpen #c")
+      expect(page.events.at(-1)).toBe("wsOpen #c")
     })
 
     test("also if it fails late, or opens late", async () => {
@@ -262,7 +262,7 @@ onBoth((open) => {
       page.socketAt(0).fail()
       page.advance(100_000)
       expect(
-        page.told.filter((event) => event !== "wsError #c" && !/Connect|Close|Reconnecting/.test(event)),
+        page.events.filter((event) => event !== "wsError #c" && !/Connect|Close|Reconnecting/.test(event)),
       ).toEqual([])
       expect(page.socketAt(0).sent).toEqual([])
     })
@@ -273,7 +273,7 @@ onBoth((open) => {
       expect([page.sockets.length, page.live.length]).toEqual([6, 1])
       page.forget()
       for (const socket of page.sockets) socket.open()
-      expect(page.told).toEqual(["wsOpen #c"])
+      expect(page.events).toEqual(["wsOpen #c"])
     })
 
     test("reconnect() cancels a pending retry", async () => {
@@ -283,7 +283,7 @@ onBoth((open) => {
       page.socket.open()
       page.advance(100_000)
       expect([page.sockets.length, page.live.length]).toEqual([2, 1])
-      expect(page.told.filter((event) => event === "wsClose #c")).toHaveLength(1)
+      expect(page.events.filter((event) => event === "wsClose #c")).toHaveLength(1)
     })
   })
 

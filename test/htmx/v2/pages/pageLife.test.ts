@@ -245,7 +245,7 @@ onBoth((open) => {
       page.socket.answerClose()
       page.forget()
       page.visibility(false)
-      expect(page.told).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
+      expect(page.events).toEqual(["wsConfigConnect #c", "wsConnecting #c"])
       page.socket.open()
       expect(page.socket.sent).toEqual(["waits"])
     })
@@ -257,7 +257,7 @@ onBoth((open) => {
       })
       for (const socket of page.sockets) {
         socket.open()
-        // A stand-in may tell its end in the turn of the call.
+        // A stand-in may emit `close` in the turn of the call.
         socket.close = () => socket.end(1000)
       }
       let isSwapped = false
@@ -309,7 +309,7 @@ onBoth((open) => {
       page.advance(1)
       expect(page.socket.sent).toEqual([`{"type":"ping"}`])
       page.advance(5000)
-      expect(page.told.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
+      expect(page.events.slice(-2)).toEqual(["wsClose #c", "wsReconnecting #c"])
       page.advance(1000)
       expect([page.sockets.length, page.live.length]).toEqual([2, 1])
     })

@@ -179,7 +179,7 @@ onBoth((open) => {
       page.advance(100)
       page.forget()
       page.socket.drop()
-      expect(page.told).toEqual(["wsError #c", "wsClose #c", "wsFailed #c"])
+      expect(page.events).toEqual(["wsError #c", "wsClose #c", "wsFailed #c"])
       expect(page.last("wsFailed")).toMatchObject({ attempts: 2, code: 1006, reason: "" })
       expect(page.wrapper().state).toBe("failed")
       page.advance(1_000_000)
@@ -189,7 +189,7 @@ onBoth((open) => {
     test("reconnect() dials again after wsFailed, and waiting messages are sent", async () => {
       using page = await open({ body, ...config({ wsReconnectDelay: 100, ws: { reconnectMaxAttempts: 0 } }) })
       page.socket.drop()
-      expect(page.told.at(-1)).toBe("wsFailed #c")
+      expect(page.events.at(-1)).toBe("wsFailed #c")
       page.submit("#f")
       page.wrapper().reconnect()
       page.socket.open()
@@ -212,7 +212,7 @@ onBoth((open) => {
     test("wsDropped is dispatched on the connect element if the message has no sender", async () => {
       using page = await open({ body, ...config({ ws: { queueCapacity: 0 } }) })
       page.wrapper().send("one")
-      expect(page.told.at(-1)).toBe("wsDropped #c")
+      expect(page.events.at(-1)).toBe("wsDropped #c")
     })
 
     test("wsDropped reports a message that has waited too long", async () => {
@@ -250,7 +250,7 @@ onBoth((open) => {
       page.socket.open().end(code)
       page.advance(100_000)
       expect([page.sockets.length, page.wrapper().state]).toEqual([sockets, "closed"])
-      expect(page.told.at(-1)).toBe("wsClose #c")
+      expect(page.events.at(-1)).toBe("wsClose #c")
       page.wrapper().reconnect()
       expect(page.sockets).toHaveLength(sockets + 1)
     })
@@ -313,13 +313,13 @@ onBoth((open) => {
     test("is a failed attempt after the connect timeout", async () => {
       using page = await open({ body })
       page.advance(14_999)
-      expect(page.told).toHaveLength(2)
+      expect(page.events).toHaveLength(2)
       page.advance(1)
-      expect(page.told.slice(2)).toEqual(["wsError #c", "wsClose #c", "wsReconnecting #c"])
+      expect(page.events.slice(2)).toEqual(["wsError #c", "wsClose #c", "wsReconnecting #c"])
       expect(page.socket.isLive).toBe(false)
       expect(page.console).toEqual([expect.stringContaining("15000 ms")])
       page.socket.drop()
-      expect(page.told).toHaveLength(5)
+      expect(page.events).toHaveLength(5)
       page.advance(1000)
       expect(page.live).toHaveLength(1)
     })
@@ -328,7 +328,7 @@ onBoth((open) => {
       using page = await open({ body: `${body}<div id="d" ws-connect="/two"></div>` })
       page.socket.open()
       page.advance(20_000)
-      expect(page.told.filter((event) => event.endsWith("#d"))).toEqual([
+      expect(page.events.filter((event) => event.endsWith("#d"))).toEqual([
         "wsConfigConnect #d",
         "wsConnecting #d",
         "wsOpen #d",
@@ -342,9 +342,9 @@ onBoth((open) => {
       page.socket.open()
       page.wrapper().close(4001, "bye")
       expect(page.socket.closeCalls).toEqual([[4001, "bye"]])
-      expect([page.wrapper().state, page.told.at(-1)]).toEqual(["closed", "wsOpen #c"])
+      expect([page.wrapper().state, page.events.at(-1)]).toEqual(["closed", "wsOpen #c"])
       page.socket.answerClose()
-      expect(page.told.at(-1)).toBe("wsClose #c")
+      expect(page.events.at(-1)).toBe("wsClose #c")
       expect(page.last("wsClose").event).toMatchObject({ code: 4001, reason: "bye" })
       page.advance(100_000)
       expect(page.sockets).toHaveLength(1)

@@ -8,7 +8,7 @@ onBoth((open, htmx) => {
   describe("if the extension is off, nothing connects and nothing sends", () => {
     test("outside of hx-ext", async () => {
       using page = await open({ on: "", body: inner })
-      expect([page.sockets.length, page.told]).toEqual([0, []])
+      expect([page.sockets.length, page.events]).toEqual([0, []])
     })
 
     test.each([
@@ -16,14 +16,14 @@ onBoth((open, htmx) => {
       `<section hx-ext="ignore:ws"><b>${inner}</b></section>`,
     ])("inside ignore:ws: %s", async (body) => {
       using page = await open({ body })
-      expect([page.sockets.length, page.told]).toEqual([0, []])
+      expect([page.sockets.length, page.events]).toEqual([0, []])
     })
 
     test.each(["hx-disable", "data-hx-disable"])("inside %s", async (attribute) => {
       using page = await open({ body: `<div ${attribute}>${inner}</div>` })
       page.htmx.process(page.$("#c"))
       page.htmx.process(page.document.body)
-      expect([page.sockets.length, page.told]).toEqual([0, []])
+      expect([page.sockets.length, page.events]).toEqual([0, []])
     })
 
     test("for a ws-send inside ignore:ws, although a connection is around it", async () => {
@@ -130,7 +130,7 @@ onBoth((open, htmx) => {
         using page = await open({
           body: `<div id="c" hx-ws="connect:ws://page.test:8080/own"><form id="f" hx-ws="send"><input name="a" value="1"></form><p id="out"></p></div>`,
         })
-        expect([page.sockets.length, page.told]).toEqual([1, []])
+        expect([page.sockets.length, page.events]).toEqual([1, []])
         page.socket.open()
         page.submit("#f")
         expect(page.socket.sent).toHaveLength(1)
@@ -166,7 +166,7 @@ onBoth((open, htmx) => {
     one.submit("#f")
     one.$("#c").remove()
     await microtasks()
-    expect([one.live.length, two.live.length, two.told.length]).toEqual([0, 1, 2])
+    expect([one.live.length, two.live.length, two.events.length]).toEqual([0, 1, 2])
     two.socket.open()
     two.submit("#f")
     expect([one.socket.sent.length, two.socket.sent.length]).toEqual([1, 1])

@@ -59,7 +59,7 @@ onBoth((open) => {
     test("comes before the error of a form without a connection, with what it would have sent", async () => {
       using page = await open({ body: lonely })
       page.submit("#f")
-      expect(page.told).toEqual(["wsUnsent #f", "wsError #f"])
+      expect(page.events).toEqual(["wsUnsent #f", "wsError #f"])
       expect(page.last("wsUnsent").parameters).toMatchObject({ a: "1" })
     })
 
@@ -67,7 +67,7 @@ onBoth((open) => {
       using page = await open({ body: lonely })
       page.on("wsUnsent", (event) => event.preventDefault())
       page.submit("#f")
-      expect([page.told, page.console]).toEqual([["wsUnsent #f"], []])
+      expect([page.events, page.console]).toEqual([["wsUnsent #f"], []])
     })
   })
 })

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest"
 import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
-const owner = (attributes = "", inside = "") =>
+const chat = (attributes = "", inside = "") =>
   `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
 const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>Send</button>`
 
 describe("connecting", () => {
   test("an element is dialled while htmx processes it, and every event has the same object", async () => {
     using page = await openPage4({})
-    page.add(owner("", sender))
+    page.add(chat("", sender))
     expect(page.dials).toHaveLength(1)
     const connection = page.connectionOf("#chat")
     page.socket.open()
@@ -43,7 +43,7 @@ describe("connecting", () => {
   })
 
   test("with `hx-trigger` it waits for its trigger, and dials once, in the same turn", async () => {
-    using page = await openPage4({ body: owner(`hx-trigger="click"`) })
+    using page = await openPage4({ body: chat(`hx-trigger="click"`) })
     expect(page.dials).toHaveLength(0)
     expect(page.connectionOf("#chat")).toBeUndefined()
     page.$("#chat").click()
@@ -53,8 +53,8 @@ describe("connecting", () => {
 
   test("nothing connects or sends inside hx-ignore, whatever the prefix", async () => {
     const body = `
-      <div hx-ignore>${owner("", sender)}</div>
-      <div data-hx-ignore>${owner("", sender)}</div>
+      <div hx-ignore>${chat("", sender)}</div>
+      <div data-hx-ignore>${chat("", sender)}</div>
       <section hx-ws:connect="/out"><div hx-ignore><button id="late" hx-ws:send>x</button></div></section>`
     using page = await openPage4({ body })
     expect(page.dials).toHaveLength(1)
@@ -63,7 +63,7 @@ describe("connecting", () => {
   })
 
   test("an extension that loads after htmx has started connects the elements of the page", async () => {
-    using page = await openPage4({ body: owner(), before: (_, page) => page.clock.advance(0) })
+    using page = await openPage4({ body: chat(), before: (_, page) => page.clock.advance(0) })
     expect(page.dials).toHaveLength(1)
   })
 
@@ -71,7 +71,7 @@ describe("connecting", () => {
     using page = await openPage4({})
     const one = new page.window.WebSocket("ws://page.test:8080/one")
     Object.assign(page.htmx, { createWebSocket: () => one })
-    page.add(owner())
+    page.add(chat())
     page.add(`<div id="two" hx-ws:connect="/two"></div>`)
     page.socket.open()
     expect(page.take()).toEqual([
@@ -93,7 +93,7 @@ describe("before:connection", () => {
   test("is dispatched before every dial, and the URL that it sets is dialled", async () => {
     let token = 0
     using page = await openPage4({
-      body: owner(),
+      body: chat(),
       after: (_, page) =>
         page.on("before:connection", ({ detail: { connection } }) => {
           connection.url = `/chat?token=${++token}`
@@ -111,7 +111,7 @@ describe("before:connection", () => {
   test("delays the dial until its promises have settled", async () => {
     let settle = (): void => {}
     using page = await openPage4({
-      body: owner("", sender),
+      body: chat("", sender),
       after: (_, page) =>
         page.on("before:connection", ({ detail }) => {
           detail.waitUntil(
@@ -136,7 +136,7 @@ describe("before:connection", () => {
   test("a slow promise is awaited, with one notice", async () => {
     let settle = (): void => {}
     using page = await openPage4({
-      body: owner(),
+      body: chat(),
       after: (_, page) =>
         page.on("before:connection", ({ detail }) =>
           detail.waitUntil(new Promise<void>((resolve) => (settle = resolve))),
@@ -156,7 +156,7 @@ describe("before:connection", () => {
   test("a rejected promise is a failed attempt, with its reason as the error", async () => {
     const error = new Error("no token")
     using page = await openPage4({
-      body: owner(),
+      body: chat(),
       after: (_, page) =>
         page.on("before:connection", ({ detail }) => detail.waitUntil(Promise.reject(error))),
     })
@@ -175,7 +175,7 @@ describe("before:connection", () => {
   ] as const)("%s cancels the dial, and the element may be triggered again", async ([, cancel]) => {
     let refuses = true
     using page = await openPage4({
-      body: owner(`hx-trigger="click"`),
+      body: chat(`hx-trigger="click"`),
       after: (_, page) => page.on("before:connection", (event) => refuses && cancel(event)),
     })
     page.$("#chat").click()
@@ -188,7 +188,7 @@ describe("before:connection", () => {
   })
 
   test("cancelled before a retry, it ends the connection", async () => {
-    using page = await openPage4({ body: owner("", sender) })
+    using page = await openPage4({ body: chat("", sender) })
     page.socket.open()
     page.on("before:connection", (event) => event.preventDefault())
     page.socket.drop()
@@ -211,7 +211,7 @@ describe("the connection object", () => {
   test("shows url, merged settings, queue, attempt, socket and abort controller", async () => {
     using page = await openPage4({
       head: `<meta name="htmx-config" content='{"ws": {"reconnectDelay": "1s", "heartbeat": false}}'>`,
-      body: owner(`hx-config="ws.reconnectMaxDelay:3s ws.reconnect:true"`),
+      body: chat(`hx-config="ws.reconnectMaxDelay:3s ws.reconnect:true"`),
     })
     const connection = page.connectionOf("#chat")
     expect(connection).toMatchObject({
@@ -238,7 +238,7 @@ describe("the connection object", () => {
   })
 
   test("changes of its settings count from then on", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.on("close", ({ detail: { connection } }) => {
       connection.config.reconnect = false
     })
@@ -250,7 +250,7 @@ describe("the connection object", () => {
   })
 
   test("the attempt is the number of the retry until after:connection has been dispatched, and 0 after it", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.socket.open()
     page.socket.drop()
     const attempts: Array<number> = []
@@ -266,7 +266,7 @@ describe("the connection object", () => {
   test("its abort controller is aborted with its socket, also for a socket that has no removeEventListener", async () => {
     const heard: Array<readonly [string, AbortSignal | undefined]> = []
     using page = await openPage4({
-      body: owner(),
+      body: chat(),
       socket: () => ({
         addEventListener: (type: string, _: unknown, options?: { readonly signal?: AbortSignal }) =>
           heard.push([type, options?.signal]),
@@ -281,7 +281,7 @@ describe("the connection object", () => {
   })
 
   test("has state, close and reconnect", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     const connection = page.connectionOf("#chat")
     expect(connection?.state).toBe("connecting")
     page.socket.open()
@@ -302,7 +302,7 @@ test.for([
   ["close", (page: Page4) => page.socket.end(1000)],
   ["failed", (page: Page4) => page.socket.drop()],
 ] as const)("a listener of the final %s may start the connection again", async ([name, end]) => {
-  using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:0"`) })
+  using page = await openPage4({ body: chat(`hx-config="ws.reconnectMaxAttempts:0"`) })
   page.socket.open()
   page.on(name, ({ detail }) => detail.connection.reconnect())
   end(page)
@@ -313,7 +313,7 @@ test.for([
 
 describe("coming back", () => {
   test("a retry waits as long as a listener of reconnecting writes into it", async () => {
-    using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
+    using page = await openPage4({ body: chat(`hx-config="ws.reconnectJitter:0"`) })
     page.on("reconnecting", ({ detail }) => Object.assign(detail, { delay: 3000 }))
     page.socket.open()
     page.socket.end(1012)
@@ -324,7 +324,7 @@ describe("coming back", () => {
   })
 
   test("a retry has an event with attempt, delay and the event of the close", async () => {
-    using page = await openPage4({ body: owner(`hx-config="ws.reconnectJitter:0"`) })
+    using page = await openPage4({ body: chat(`hx-config="ws.reconnectJitter:0"`) })
     page.socket.open()
     page.socket.end(1012, "restart")
     expect(page.last("reconnecting")).toMatchObject({
@@ -340,7 +340,7 @@ describe("coming back", () => {
   })
 
   test("a close code that is not retried ends the connection as the official script does", async () => {
-    using page = await openPage4({ body: owner("", sender) })
+    using page = await openPage4({ body: chat("", sender) })
     page.socket.open()
     page.take()
     page.socket.end(4401)
@@ -355,7 +355,7 @@ describe("coming back", () => {
   })
 
   test("when the retries are exhausted there is ws:failed, and waiting messages are dropped", async () => {
-    using page = await openPage4({ body: owner(`hx-config="ws.reconnectMaxAttempts:2"`, sender) })
+    using page = await openPage4({ body: chat(`hx-config="ws.reconnectMaxAttempts:2"`, sender) })
     page.socket.drop()
     page.$("#send").click()
     for (let retry = 0; retry < 2; retry++) {
@@ -374,7 +374,7 @@ describe("coming back", () => {
   })
 
   test("it pauses in the background and loses no waiting message", async () => {
-    using page = await openPage4({ body: owner("", sender) })
+    using page = await openPage4({ body: chat("", sender) })
     page.socket.open()
     page.visibility(true)
     expect(page.socket.closeCalls).toHaveLength(1)
@@ -390,7 +390,7 @@ describe("coming back", () => {
   })
 
   test("coming online makes a waiting connection dial at once", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.socket.drop()
     page.window.dispatchEvent(new page.window.Event("online"))
     expect(page.dials).toHaveLength(2)
@@ -401,7 +401,7 @@ describe("coming back", () => {
 
 describe("settings", () => {
   test("hx-config may be JSON, and applies to the content of its element", async () => {
-    const body = `<div hx-config='{"ws": {"protocols": ["a", "b"]}}'>${owner(`hx-config="ws.reconnect:false"`)}</div>`
+    const body = `<div hx-config='{"ws": {"protocols": ["a", "b"]}}'>${chat(`hx-config="ws.reconnect:false"`)}</div>`
     using page = await openPage4({ body })
     expect(page.dials[0]?.[1]).toEqual(["a", "b"])
     page.socket.open()
@@ -410,7 +410,7 @@ describe("settings", () => {
   })
 
   test("an invalid value is one sentence, and the default is used", async () => {
-    const body = `${owner(`hx-config="ws.reconnectDelay:soon ws.speed:1"`)}`
+    const body = `${chat(`hx-config="ws.reconnectDelay:soon ws.speed:1"`)}`
     using page = await openPage4({ body })
     expect(page.console).toEqual([
       expect.stringMatching(/reconnectDelay was ignored: it is "soon", expected a duration/),
@@ -421,13 +421,13 @@ describe("settings", () => {
   })
 
   test("an hx-config that is invalid JSON is one sentence, and the element connects", async () => {
-    using page = await openPage4({ body: owner(`hx-config='{"ws": '`) })
+    using page = await openPage4({ body: chat(`hx-config='{"ws": '`) })
     expect(page.dials).toHaveLength(1)
     expect(page.console).toEqual([expect.stringContaining("is not an object")])
   })
 
   test("the state is shown on elements with hx-ws:status, and restored after a morph", async () => {
-    using page = await openPage4({ body: owner("", `<p id="state" hx-ws:status></p>`) })
+    using page = await openPage4({ body: chat("", `<p id="state" hx-ws:status></p>`) })
     const state = (): string | null => page.$("#state").getAttribute("data-ws-state")
     expect(state()).toBe("connecting")
     page.socket.open()
@@ -445,7 +445,7 @@ describe("settings", () => {
 
 describe("after:connection", () => {
   test("messages that a listener writes to the socket precede waiting ones", async () => {
-    using page = await openPage4({ body: owner("", sender) })
+    using page = await openPage4({ body: chat("", sender) })
     page.$("#send").click()
     page.on("after:connection", ({ detail }) => detail.connection.socket?.send(`{"login":true}`))
     page.socket.open()
@@ -454,7 +454,7 @@ describe("after:connection", () => {
   })
 
   test("waitUntil holds back waiting messages until it settles, but not those written to the socket", async () => {
-    using page = await openPage4({ body: owner("", sender) })
+    using page = await openPage4({ body: chat("", sender) })
     page.$("#send").click()
     let finish = () => {}
     page.on("after:connection", ({ detail }) => {
@@ -470,7 +470,7 @@ describe("after:connection", () => {
   })
 
   test("waitUntil that rejects fails the attempt", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.on("after:connection", ({ detail }) => detail.waitUntil(Promise.reject(new Error("no token"))))
     page.socket.open()
     await microtasks()

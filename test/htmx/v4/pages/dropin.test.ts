@@ -1,6 +1,6 @@
 /** On ordinary pages, ours and the official script cannot be told apart: events, wire, and what is on the page. */
 import { expect, test } from "vitest"
-import { microtasks, openPage4, type Page4, type Told } from "../../kit/openPage4.ts"
+import { microtasks, openPage4, type Page4, type Recorded } from "../../kit/openPage4.ts"
 
 interface Scenario {
   readonly title: string
@@ -11,7 +11,7 @@ interface Scenario {
 
 const ours = new Set(["reconnecting", "failed", "message:dropped"])
 
-const plain = (key: string, value: unknown, { detail }: Told): unknown => {
+const plain = (key: string, value: unknown, { detail }: Recorded): unknown => {
   if (key === "connection") {
     const { abortController, attempt, cancelled, queue, socket, url } = detail.connection
     return {
@@ -31,13 +31,13 @@ const plain = (key: string, value: unknown, { detail }: Told): unknown => {
 }
 
 /** The events as they can be compared. Those of a connection have more in ours. */
-const tell = (told: Told): unknown => [
-  told.name,
-  "id" in told.on ? told.on.id : told.on.nodeName,
+const summarize = (recorded: Recorded): unknown => [
+  recorded.name,
+  "id" in recorded.on ? recorded.on.id : recorded.on.nodeName,
   Object.fromEntries(
-    Object.entries(told.detail)
-      .filter(([key]) => !told.name.endsWith(":connection") || key === "connection")
-      .map(([key, value]) => [key, plain(key, value, told)])
+    Object.entries(recorded.detail)
+      .filter(([key]) => !recorded.name.endsWith(":connection") || key === "connection")
+      .map(([key, value]) => [key, plain(key, value, recorded)])
       .sort(([a], [b]) => String(a).localeCompare(String(b))),
   ),
 ]
@@ -55,9 +55,9 @@ const traceOf = async ({ play, ...options }: Scenario, ws: "official" | "ours") 
     ws,
     after: (_, page) => {
       const { push } = page.log
-      page.log.push = (...told: Array<Told>) => {
-        events.push(...told.filter(({ name }) => !ours.has(name)).map(tell))
-        return push.apply(page.log, told)
+      page.log.push = (...recorded: Array<Recorded>) => {
+        events.push(...recorded.filter(({ name }) => !ours.has(name)).map(summarize))
+        return push.apply(page.log, recorded)
       }
     },
   })

@@ -1,14 +1,11 @@
-/** What is still received, sent and told when a connection ends on htmx 4. */
+/** What is still received and sent, and which events there are, when a connection ends on htmx 4. */
 import { describe, expect, test } from "vitest"
+import { chat, sender } from "../../kit/chat4.ts"
 import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
-
-const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
-const owner = (attributes = "", inside = sender) =>
-  `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
 
 const open = async (attributes = "", inside = sender): Promise<Page4> => {
   const page = await openPage4({
-    body: `${owner(`hx-target="#out" hx-swap="beforeend" ${attributes}`, inside)}<p id="out"></p>`,
+    body: `${chat(`hx-target="#out" hx-swap="beforeend" ${attributes}`, inside)}<p id="out"></p>`,
   })
   page.socket.open()
   page.take()
@@ -89,7 +86,7 @@ describe("a message that waits when the connection is over", () => {
     "for %s is an error on its sender, and is dropped with its event",
     async (what) => {
       const vals = what === "hx-vals" ? `hx-vals="js:n: new Promise(() => {})"` : ""
-      using page = await openPage4({ body: owner("", `<button id="send" hx-ws:send ${vals}>x</button>`) })
+      using page = await openPage4({ body: chat("", `<button id="send" hx-ws:send ${vals}>x</button>`) })
       if (what !== "the queue") page.socket.open()
       if (what === "waitUntil")
         page.on("before:message:outgoing", ({ detail }) => detail.waitUntil(new Promise(() => {})))
@@ -103,7 +100,7 @@ describe("a message that waits when the connection is over", () => {
   )
 
   test("is dropped without an error when its connect element leaves", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.$("#send").click()
     page.take()
     page.$("#chat").remove()
@@ -112,7 +109,7 @@ describe("a message that waits when the connection is over", () => {
   })
 
   test("is an error if it is too old", async () => {
-    using page = await openPage4({ body: owner(`hx-config="ws.queueTtl:1s"`) })
+    using page = await openPage4({ body: chat(`hx-config="ws.queueTtl:1s"`) })
     page.$("#send").click()
     page.take()
     page.clock.advance(1_000)
@@ -120,7 +117,7 @@ describe("a message that waits when the connection is over", () => {
   })
 
   test("may be sent again by a listener, once", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     const connection = page.connectionOf("#chat")
     page.on("message:dropped", ({ detail }) => void connection?.send({ data: String(detail.message.data) }))
     void connection?.send({ data: "one" })

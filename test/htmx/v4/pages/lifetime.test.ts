@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
 
-const owner = (attributes = "") =>
+const chat = (attributes = "") =>
   `<main id="chat" hx-ws:connect="/chat" ${attributes}><button id="send" name="a" value="1" hx-ws:send>x</button></main>`
 
 /** Swaps as htmx does with the answer to a request. */
@@ -25,7 +25,7 @@ describe("an element that leaves", () => {
     ["by delete", "#chat", "delete", ""],
     ["by a morph", "#home", "innerMorph", "<p>bye</p>"],
   ] as const)("%s has ws:close at once, and closes its socket", async ([, target, style, text]) => {
-    using page = await openPage4({ body: `<div id="home">${owner()}</div>` })
+    using page = await openPage4({ body: `<div id="home">${chat()}</div>` })
     page.socket.open()
     page.take()
     const gone = page.$("#chat")
@@ -63,7 +63,7 @@ describe("an element that leaves", () => {
   })
 
   test("without htmx has ws:close on itself alone, and not on the document", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.socket.open()
     const heard: Array<string> = []
     page.on("close", () => heard.push("document"))
@@ -80,7 +80,7 @@ describe("an element that leaves", () => {
     "while %s leaves nothing behind",
     async (state) => {
       using page = await openPage4({
-        body: owner(),
+        body: chat(),
         after: (_, page) =>
           page.on("before:connection", ({ detail }) => {
             if (state === "waited for") detail.waitUntil(new Promise(() => {}))
@@ -111,7 +111,7 @@ describe("an element that leaves", () => {
       "reconnecting",
     ]) {
       using page = await openPage4({
-        body: owner(),
+        body: chat(),
         after: (_, page) => page.on(name, ({ target }) => (target as Element).remove()),
       })
       page.sockets[0]?.open()
@@ -127,7 +127,7 @@ describe("an element that leaves", () => {
   })
 
   test("by its own frame has no events after that", async () => {
-    using page = await openPage4({ body: `<div id="home">${owner()}</div>` })
+    using page = await openPage4({ body: `<div id="home">${chat()}</div>` })
     page.socket.open()
     page.take()
     page.socket.message(`{"content": "<p>bye</p>", "target": "#home"}`)
@@ -136,7 +136,7 @@ describe("an element that leaves", () => {
   })
 
   test("and returns is connected again", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     const element = page.$("#chat")
     await swap(page, "#chat", "outerHTML", `<p id="place"></p>`)
     page.$("#place").replaceWith(element)
@@ -150,7 +150,7 @@ describe("an element that leaves", () => {
 
 describe("an element that stays", () => {
   test("keeps its socket however often it is processed", async () => {
-    using page = await openPage4({ body: `<div id="home">${owner()}</div>` })
+    using page = await openPage4({ body: `<div id="home">${chat()}</div>` })
     for (const selector of ["#chat", "#home", "body", "#send"]) page.htmx.process(page.$(selector))
     expect(page.dials).toHaveLength(1)
     page.socket.open()
@@ -159,11 +159,11 @@ describe("an element that stays", () => {
   })
 
   test.for([
-    ["itself", `<div id="home">${owner(`hx-swap="beforeend"`)}</div>`, "innerMorph"],
-    ["an element around it", `<div id="home" hx-target="this">${owner()}</div>`, "outerMorph"],
-    ["a class of it", `<div id="home">${owner(`class="new"`)}</div>`, "innerMorph"],
+    ["itself", `<div id="home">${chat(`hx-swap="beforeend"`)}</div>`, "innerMorph"],
+    ["an element around it", `<div id="home" hx-target="this">${chat()}</div>`, "outerMorph"],
+    ["a class of it", `<div id="home">${chat(`class="new"`)}</div>`, "innerMorph"],
   ] as const)("keeps its socket through a morph that changes %s", async ([, html, style]) => {
-    using page = await openPage4({ body: `<section id="top"><div id="home">${owner()}</div></section>` })
+    using page = await openPage4({ body: `<section id="top"><div id="home">${chat()}</div></section>` })
     page.socket.open()
     const connection = page.connectionOf("#chat")
     page.take()
@@ -176,17 +176,17 @@ describe("an element that stays", () => {
   })
 
   test("follows a changed URL with one other socket", async () => {
-    using page = await openPage4({ body: `<section id="top">${owner()}</section>` })
+    using page = await openPage4({ body: `<section id="top">${chat()}</section>` })
     page.socket.open()
     page.take()
-    await swap(page, "#top", "innerMorph", owner().replace("/chat", "/other"))
+    await swap(page, "#top", "innerMorph", chat().replace("/chat", "/other"))
     expect(page.dials.map(([url]) => url)).toEqual(["ws://page.test:8080/chat", "ws://page.test:8080/other"])
     expect(page.live).toHaveLength(1)
     expect(page.take()).toEqual(["close #chat", "before:connection #chat"])
   })
 
   test("loses its connection with its attribute", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.$("#chat").removeAttribute("hx-ws:connect")
     page.htmx.process(page.document.body)
     expect(page.live).toEqual([])
@@ -194,7 +194,7 @@ describe("an element that stays", () => {
   })
 
   test("processed by force has one connection, and sends once", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     page.socket.open()
     page.htmx.process(page.$("#chat"), true)
     expect(page.live).toHaveLength(1)
@@ -204,7 +204,7 @@ describe("an element that stays", () => {
   })
 
   test("through the back/forward cache is dialled again, whatever pauseOnBackground says", async () => {
-    using page = await openPage4({ body: owner(`hx-config="ws.pauseOnBackground:false"`) })
+    using page = await openPage4({ body: chat(`hx-config="ws.pauseOnBackground:false"`) })
     page.socket.open()
     page.window.dispatchEvent(new page.window.Event("pagehide"))
     page.socket.answerClose()
@@ -217,7 +217,7 @@ describe("an element that stays", () => {
 })
 
 test("the events of a message whose element has left are dispatched at the connect element", async () => {
-  using page = await openPage4({ body: owner() })
+  using page = await openPage4({ body: chat() })
   page.socket.open()
   page.take()
   let settle = (): void => {}

@@ -1,17 +1,7 @@
 /** What fails with the official script for htmx 4, and works with ours. */
 import { expect, test } from "vitest"
-import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
-
-const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
-const owner = (attributes = "", inside = sender) =>
-  `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
-
-const open = async (attributes?: string, inside?: string): Promise<Page4> => {
-  const page = await openPage4({ body: owner(attributes, inside) })
-  page.socket.open()
-  page.take()
-  return page
-}
+import { chat, openChat as open, sender } from "../../kit/chat4.ts"
+import { microtasks, openPage4 } from "../../kit/openPage4.ts"
 
 test.for(["true", "false"])(
   "a page restored from the back/forward cache connects again, with pauseOnBackground:%s",
@@ -115,7 +105,7 @@ test("a message that a listener delays lets others go first after waitTimeout, a
 
 test("a URL that cannot be dialled is a failed attempt, and the rest of the page goes on", async () => {
   const bad = `<p id="bad" hx-ws:connect="ws://h:99999/x" hx-config="ws.reconnectMaxAttempts:1">${sender.replaceAll("send", "lost").replace("ws:lost", "ws:send")}</p>`
-  using page = await openPage4({ body: bad + owner() })
+  using page = await openPage4({ body: bad + chat() })
   expect(page.dials).toEqual([["ws://page.test:8080/chat", undefined]])
   expect(page.take()).toEqual([
     "before:connection #bad",
@@ -207,7 +197,7 @@ test("an element that asks for no validation sends invalid values", async () => 
 })
 
 test("a tab that is hidden while connecting has no socket until it is shown", async () => {
-  using page = await openPage4({ body: owner() })
+  using page = await openPage4({ body: chat() })
   page.visibility(true)
   expect(page.live).toEqual([])
   page.clock.advance(60_000)
@@ -234,7 +224,7 @@ test("an element that a script removes closes its socket", async () => {
 })
 
 test("an unanswered handshake is a failed attempt", async () => {
-  using page = await openPage4({ body: owner() })
+  using page = await openPage4({ body: chat() })
   page.clock.advance(15_000)
   expect(page.take()).toEqual(["before:connection #chat", "error #chat", "close #chat", "reconnecting #chat"])
   expect(page.last).toBeDefined()
@@ -253,7 +243,7 @@ test("an element in a shadow tree sends to the connection around its host", asyn
 })
 
 test("a message that the socket refuses goes on waiting", async () => {
-  using page = await openPage4({ body: owner() })
+  using page = await openPage4({ body: chat() })
   page.$("#send").click()
   const { send } = page.socket
   page.socket.send = () => {
@@ -270,7 +260,7 @@ test("a message that the socket refuses goes on waiting", async () => {
 })
 
 test("a full queue is an error, with the message that it drops", async () => {
-  using page = await openPage4({ body: owner(`hx-config="ws.maxOutgoingMessagesQueueSize:1"`) })
+  using page = await openPage4({ body: chat(`hx-config="ws.maxOutgoingMessagesQueueSize:1"`) })
   page.$("#send").click()
   page.take()
   page.$("#send").click()

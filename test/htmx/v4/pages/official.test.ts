@@ -1,17 +1,7 @@
 /** What pages that were written for the official script do with it, and what ours did otherwise. */
 import { describe, expect, test } from "vitest"
+import { chat, openChat as open } from "../../kit/chat4.ts"
 import { microtasks, openPage4, type Page4 } from "../../kit/openPage4.ts"
-
-const sender = `<button id="send" type="button" name="a" value="1" hx-ws:send>x</button>`
-const owner = (attributes = "", inside = sender) =>
-  `<main id="chat" hx-ws:connect="/chat" ${attributes}>${inside}</main>`
-
-const open = async (attributes?: string, inside?: string): Promise<Page4> => {
-  const page = await openPage4({ body: owner(attributes, inside) })
-  page.socket.open()
-  page.take()
-  return page
-}
 
 const submit = (page: Page4, selector: string): Event => {
   const event = new page.window.Event("submit", { bubbles: true, cancelable: true })
@@ -130,7 +120,7 @@ describe("what is sent", () => {
 
 describe("detail.error", () => {
   test("is the socket's event, and the console has a sentence", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     const events: Array<Event> = []
     page.socket.addEventListener("error", (event) => events.push(event))
     page.socket.drop()
@@ -141,7 +131,7 @@ describe("detail.error", () => {
   test("is what the constructor of WebSocket threw", async () => {
     const error = new Error("blocked")
     using page = await openPage4({
-      body: owner(),
+      body: chat(),
       socket: () => {
         throw error
       },
@@ -191,13 +181,13 @@ describe("a frame of JSON", () => {
 
 describe("the connection object", () => {
   test("sockets are made without protocols if none are set", async () => {
-    using page = await openPage4({ body: owner() })
+    using page = await openPage4({ body: chat() })
     expect(page.dials).toEqual([["ws://page.test:8080/chat", undefined]])
   })
 
   test("htmx.config.ws stays the object that it was", async () => {
     const ws = { reconnectDelay: 100 }
-    using page = await openPage4({ body: owner(), before: ({ htmx }) => Object.assign(htmx.config, { ws }) })
+    using page = await openPage4({ body: chat(), before: ({ htmx }) => Object.assign(htmx.config, { ws }) })
     expect(page.htmx.config.ws).toBe(ws)
   })
 

@@ -14,11 +14,11 @@ describe.concurrent("events and console messages", () => {
     await stage.submit()
     await stage.until(() => stage.bodies().length === 1)
     visit.reset()
-    await stage.toldOf("wsClose", 2)
-    const told = await stage.told()
+    await stage.eventsOf("wsClose", 2)
+    const events = await stage.events()
     expect(stage.console.filter((line) => /\/ws could not be opened/.test(line))).toHaveLength(1)
     expect(stage.console.filter((line) => /\[object (Event|Object)\]/.test(line))).toEqual([])
-    const wrapped = told.filter(({ name }) => name.startsWith("ws") && name !== "wsConnecting")
+    const wrapped = events.filter(({ name }) => name.startsWith("ws") && name !== "wsConnecting")
     expect(new Set(wrapped.map(({ wrapper }) => wrapper))).toEqual(new Set([0]))
     const has = await stage.page.evaluate(() => {
       const wrapper = window.wrappers["#c"] as object
