@@ -1,7 +1,8 @@
 /** The attributes of companions: `ws-resume`, `data-ws-resume`, and `hx-ws:resume` as htmx 4 is set to spell it. */
 import type { Htmx } from "./Htmx.ts"
 
-const spellings = ({ config }: Htmx, name: string): Array<string> => [
+/** All spellings of an attribute. */
+export const spellings = ({ config }: Htmx, name: string): Array<string> => [
   `ws-${name}`,
   `data-ws-${name}`,
   ...["hx-", config.prefix]
@@ -19,8 +20,9 @@ export const attributeOf = (htmx: Htmx, element: Element, name: string): string 
   return spelling === undefined ? undefined : (element.getAttribute(spelling) as string)
 }
 
+/** A selector of elements that bear any of these attributes. */
+export const bearing = (spellings: ReadonlyArray<string>): string =>
+  spellings.map((spelling) => `[${spelling.replace(/[^\w-]/g, "\\$&")}]`).join()
+
 /** A selector of elements that bear an attribute, in whatever spelling. */
-export const selectorFor = (htmx: Htmx, name: string): string =>
-  spellings(htmx, name)
-    .map((spelling) => `[${spelling.replace(/[^\w-]/g, "\\$&")}]`)
-    .join()
+export const selectorFor = (htmx: Htmx, name: string): string => bearing(spellings(htmx, name))

@@ -26,7 +26,7 @@ import { type Connection, contentOf, type Draft, follow, formOf, isBusy, type Me
 import { makeReport } from "./notices.ts"
 import { replyIn } from "./replies.ts"
 import { header, makeRequests } from "./requests.ts"
-import { makeShown } from "./shown.ts"
+import { makeShown, shownIn } from "./shown.ts"
 
 export type { DeliveryConfig } from "./asked.ts"
 
@@ -65,7 +65,7 @@ export const delivery = (htmx: Htmx): void =>
       observer.observe(document, {
         subtree: true,
         childList: true,
-        attributeFilter: ["data-ws-delivery", "aria-busy", "class", "disabled"],
+        attributeFilter: [shownIn, "aria-busy", "class", "disabled"],
       })
     }
 

@@ -1,5 +1,5 @@
 /** The state of messages, shown for CSS and for people: `data-ws-delivery` on elements that ask for it by `ws-delivery`. */
-import { attributeOf, selectorFor } from "./attributes.ts"
+import { bearing, spellings } from "./attributes.ts"
 import type { State } from "./deliveryState.ts"
 import type { Htmx } from "./Htmx.ts"
 import { isBusy, type Message } from "./Message.ts"
@@ -7,6 +7,9 @@ import type { Report } from "./notices.ts"
 
 /** Of several messages of a sender, the one in the state that needs attention most is shown. */
 const order: ReadonlyArray<State> = ["failed", "unknown", "queued", "sent", "acked"]
+
+/** The attribute that has the state. */
+export const shownIn = "data-ws-delivery"
 
 const write = (element: Element, name: string, value: string): void => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value)
@@ -21,9 +24,11 @@ export const makeShown = (
   messages: () => Iterable<Message>,
   report: Report,
 ): (() => void) => {
-  const bearers = selectorFor(htmx, "delivery")
+  // In the spelling that is left out stands the state.
+  const asking = spellings(htmx, "delivery").filter((name) => name !== shownIn)
+  const bearers = bearing(asking)
   const senderOf = (element: Element): Element | null => {
-    const selector = attributeOf(htmx, element, "delivery")
+    const selector = asking.map((name) => element.getAttribute(name)).find(Boolean)
     if (!selector) return element.closest(senders)
     try {
       return document.querySelector(selector)
@@ -43,7 +48,7 @@ export const makeShown = (
       const theirs = all.filter(({ sender }) => sender === of)
       if (theirs.length === 0) continue
       const states = theirs.map(({ state }) => state)
-      write(element, "data-ws-delivery", order.find((state) => states.includes(state)) as State)
+      write(element, shownIn, order.find((state) => states.includes(state)) as State)
       write(element, "aria-busy", String(theirs.some(isBusy)))
     }
   }

@@ -393,6 +393,16 @@ onEach(["delivery"], (open, htmx) => {
     expect(sentences(page)).toEqual([])
   })
 
+  test("htmx 4 has spellings of its own", async () => {
+    using page = await opened(
+      `<form id="say" hx-ws:send hx-ws:ack="10s"><input id="text" name="text"><output hx-ws:delivery></output></form>`,
+    )
+    await say(page, "hello")
+    expect(shown(page)).toBe(isHtmx4 ? "sent" : null)
+    if (isHtmx4) await page.receive({ "HX-Ack": idOf(page) })
+    expect(shown(page)).toBe(isHtmx4 ? "acked" : null)
+  })
+
   test("a selector shows the state of a sender elsewhere", async () => {
     using page = await opened(`${form()}<p id="far" ws-delivery="#say"></p>`)
     await say(page, "hello")
