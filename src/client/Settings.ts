@@ -83,6 +83,7 @@ export interface Settings {
   readonly queueOverflow?: "reject" | "drop-oldest" | undefined
   /**
    * How long a message may wait for a connection. Then it fails with `MessageExpired`. Without it there is no limit.
+   * Setting the machine's clock has no effect on it. Whether it goes on while the machine sleeps depends on the runtime.
    *
    * @default undefined
    */

@@ -3,6 +3,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { elapsed } from "./elapsed.ts"
 import type { Payload } from "./Payload.ts"
 import { abandoned, type Socket, type SocketClosed } from "./Socket.ts"
 
@@ -36,15 +37,13 @@ export const make = (): Watch => {
   return (socket, { interval, message, timeout }) =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      const now = (): number => clock.currentTimeMillisUnsafe()
       // NaN, which compares with nothing, if a stand-in does not have it.
       const buffered = (): number => Number(socket.webSocket.bufferedAmount)
-      let since = now()
+      let since = elapsed(clock)
       if (last?.received) factor = FRESH
       last = socket
       while (true) {
-        // A clock that was set back must not delay the message.
-        const quiet = Math.min(interval, Math.max(since, socket.heardAt) + interval - now())
+        const quiet = Math.max(since, socket.heardAt) + interval - elapsed(clock)
         if (quiet > 0) {
           const { received } = socket
           yield* Effect.sleep(quiet)
@@ -58,7 +57,7 @@ export const make = (): Watch => {
         for (let left = timeout * Math.max(1, factor); socket.received === received; left -= interval) {
           if (left <= 0 && buffered() < waiting) {
             factor = FRESH
-            since = now()
+            since = elapsed(clock)
             break
           }
           if (left <= 0) {
@@ -67,9 +66,10 @@ export const make = (): Watch => {
             return abandoned("no answer to the heartbeat")
           }
           const asleep = Math.min(left, interval)
-          const due = now() + asleep
+          // By the date, which goes on while the page is suspended.
+          const due = clock.currentTimeMillisUnsafe() + asleep
           yield* Effect.sleep(asleep)
-          if (now() > due + LATE) break
+          if (clock.currentTimeMillisUnsafe() > due + LATE) break
         }
       }
     })

@@ -1,5 +1,5 @@
-/** The clock by which ages are measured. */
+/** A clock that nobody can set: a date may jump, and with it what is measured by dates. */
 import type * as Clock from "effect/Clock"
 
-/** Returns the milliseconds since some moment in the past. */
-export const elapsed = (clock: Clock.Clock): number => clock.currentTimeMillisUnsafe()
+/** Returns the milliseconds since some moment in the past. Whether those of a suspended machine count, its browser decides. */
+export const elapsed = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6

@@ -138,7 +138,8 @@ export interface WsConfig {
   readonly queueOverflow?: "reject" | "drop-oldest"
   /**
    * How long a message may wait for a connection before it is dropped, with `htmx:wsDropped`
-   * (`htmx:ws:message:dropped`); `false` for no limit.
+   * (`htmx:ws:message:dropped`); `false` for no limit. Setting the machine's clock has no effect on it. Whether it goes
+   * on while the machine sleeps depends on the browser.
    *
    * @default false
    * @example queueTtl:30s

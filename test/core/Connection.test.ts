@@ -879,6 +879,37 @@ describe("the backoff starts over", () => {
     }),
   )
 
+  it.effect("however the date of the machine jumps while it is open", () =>
+    Effect.gen(function* () {
+      const bench = yield* open()
+      const seen: Array<string | undefined> = []
+      for (const [skew, openFor, frames] of [
+        [0, 0, 0],
+        [3_600_000, 10, 0],
+        [7_200_000, 10, 1],
+        [0, 1000, 1],
+        [3_600_000, 0, 0],
+        [0, 5000, 0],
+      ] as const) {
+        bench.clock.skew = skew
+        yield* bench.pass(openFor)
+        for (let n = 0; n < frames; n++) bench.peer.latest.send("hi")
+        bench.peer.latest.drop()
+        seen.push(delay(bench))
+        yield* bench.pass(8000)
+        bench.peer.latest.accept()
+      }
+      expect(seen.map((line) => line?.split(" ")[3])).toEqual([
+        "1000",
+        "2000",
+        "4000",
+        "1000",
+        "2000",
+        "1000",
+      ])
+    }),
+  )
+
   it.effect("when a frame has been received after a second, and not a millisecond earlier", () =>
     Effect.gen(function* () {
       const bench = yield* open()

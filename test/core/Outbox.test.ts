@@ -202,11 +202,33 @@ describe("age", () => {
   )
 })
 
-describe("age by fake timers", () => {
+describe("age while the date of the machine jumps", () => {
+  it.effect.each([-3_600_000, 3_600_000])(
+    "a message is dropped after its time, whether the date is moved by %d ms before or after it was accepted",
+    (skew) =>
+      Effect.gen(function* () {
+        const clock = new Watch(yield* Clock.Clock)
+        const { log, outbox } = yield* Effect.provideService(make({ queueTtl: 1000 }), Clock.Clock, clock)
+        outbox.push("a")
+        yield* TestClock.adjust(500)
+        clock.skew = skew
+        outbox.push("b")
+        yield* TestClock.adjust(499)
+        expect(log).toEqual([])
+        yield* TestClock.adjust(1)
+        expect(log).toEqual(["a dropped: expired"])
+        clock.skew = 0
+        yield* TestClock.adjust(499)
+        expect(log).toHaveLength(1)
+        yield* TestClock.adjust(1)
+        expect(log).toEqual(["a dropped: expired", "b dropped: expired"])
+      }),
+  )
+
   it.effect("a message expires also if fake timers run, and the clock beside them stands still", () =>
     Effect.gen(function* () {
       const clock = new Watch(yield* Clock.Clock)
-      clock.currentTimeMillisUnsafe = () => 0
+      clock.monotonicTimeNanosUnsafe = () => 0n
       const { log, outbox } = yield* Effect.provideService(make({ queueTtl: 1000 }), Clock.Clock, clock)
       outbox.push("a")
       yield* TestClock.adjust(999)
