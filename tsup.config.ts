@@ -13,7 +13,7 @@ const entries = (...names: ReadonlyArray<string>): Record<string, string> =>
 const scripts = entries("ws", "hx-ws")
 /** The same with all companions for production in them. */
 const complete = entries("ws.all", "hx-ws.all")
-const companions = entries("ws-delivery", "ws-doctor", "ws-keep", "ws-resume", "ws-signals")
+const companions = entries("ws-delivery", "ws-doctor", "ws-inspector", "ws-keep", "ws-resume", "ws-signals")
 
 const { license, name, version } = manifest
 const noticeOfCompanion = `/*! ${name} ${version} | ${license} */`
@@ -87,6 +87,17 @@ const ticker: Options = {
   noExternal: [/.*/],
 }
 
+/** `npx htmx-ext-effect-ws`, with all that it needs: the package itself depends on nothing but Effect. */
+const command: Options = {
+  entry: { cli: "src/cli/main.ts" },
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  silent: true,
+  minify: true,
+  noExternal: [/.*/],
+}
+
 /** The scripts that are weighed. */
 export const minified: Options = {
   ...script,
@@ -109,5 +120,6 @@ export default defineConfig([
     entry: companions,
     terserOptions: { ...terserOptions, format: { comments: false, preamble: noticeOfCompanion } },
   },
+  command,
   ticker,
 ])

@@ -42,12 +42,22 @@ export default defineConfig({
         testTimeout: 20_000,
         hookTimeout: 20_000,
       }),
+      // Pages behave the same with the inspector on them: a part of the tests, for all of them see CONTRIBUTING.md.
+      project("inspected", [], {
+        include: ["frames", "status", "order", "htmx4/page"].map((name) => `test/browser/${name}.test.ts`),
+        env: { WITH_INSPECTOR: "open" },
+        globalSetup: "test/setup/browser-global.ts",
+        isolate: false,
+        maxConcurrency: pages,
+        testTimeout: 20_000,
+        hookTimeout: 20_000,
+      }),
       project("sides", ["sideBySide"], {
         globalSetup: "test/setup/browser-global.ts",
         maxConcurrency: pages,
         testTimeout: 20_000,
       }),
-      project("project", ["project"]),
+      project("project", ["project", "cli"]),
       project("examples", [], {
         include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],
         testTimeout: 20_000,

@@ -12,6 +12,7 @@ const budgets: Record<string, number> = {
   "ws.min.js": 23_040,
   "hx-ws.js": Number.POSITIVE_INFINITY,
   "hx-ws.min.js": 23_040,
+  "ws-inspector.min.js": 16_384,
   "ws-resume.min.js": 3_300,
   "ws-delivery.min.js": 5_600,
   "ws-keep.min.js": 1_550,

@@ -49,6 +49,8 @@ const scriptFiles = editions.flatMap((edition) =>
   ),
 )
 
+const inspector = file("/scripts/inspector.js", "dist/ws-inspector.min.js", "text/javascript")
+
 const ticker = [
   file("/ticker", "demo/examples/ticker.html", "text/html; charset=utf-8"),
   file("/scripts/ticker.js", "demo/dist/ticker.js", "text/javascript"),
@@ -86,6 +88,7 @@ export const layer = Layer.mergeAll(
   secured,
   ...pages,
   ...scriptFiles,
+  inspector,
   ...ticker,
   HttpRouter.add("GET", "/chatroom", visit(fragments)),
   HttpRouter.add("GET", "/chatroom.json", visit(json)),

@@ -67,6 +67,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
   <link rel="stylesheet" href="/assets/demo.css">
   <script src="/scripts/${edition.id}/htmx.js" defer></script>
   <script src="/scripts/${edition.id}/${script}.js" defer></script>
+  <script src="/scripts/inspector.js" defer></script>
   <script src="/assets/demo.js" defer></script>
 </head>
 <body hx-ext="ws">
@@ -94,6 +95,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
     </div>
     <p class="waiting"><output id="waiting-count">0</output> waiting</p>
     <button type="button" hx-post="/outage" hx-swap="none">Drop everybody (5 s)</button>
+    <button type="button" id="inspect">Inspect</button>
   </section>
 
   <section class="chat" aria-labelledby="chat-title">

@@ -1,6 +1,8 @@
-/** Writes the tables of settings in docs/*.md from the doc comments of src: `npm run docs`. */
+/** Writes the tables of settings in docs/*.md from the doc comments of src, and the page of rules: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { parseSync } from "rolldown/utils"
+import { examples } from "../src/cli/examples.ts"
+import { explain } from "../src/cli/explain.ts"
 
 interface Setting {
   readonly name: string
@@ -167,11 +169,27 @@ const protocol = () => {
   }
 }
 
-/** Returns the pages with their tables up to date. */
+const rules = () => ({
+  path: "docs/rules.md",
+  text: `${[
+    "# Rules",
+    "[The inspector](inspector.md) applies them to a page and its frames, `htmx.ws.lint(document)` in a test, and " +
+      '`npx htmx-ext-effect-ws lint "templates/**"` to templates. Rules about frames need the frames: in templates only ' +
+      "`unknown-id` sees them, in elements with `hx-swap-oob`. This page is written by `npm run docs`.",
+    table(
+      ["rule", "mistake", "htmx"],
+      examples.map(({ on, rule, title }) => [`[${rule}](#${rule})`, title, on.join(", ")]),
+    ),
+    ...examples.map(explain),
+  ].join("\n\n")}\n`,
+})
+
+/** Returns the pages as they should be. */
 export const pages = () => [
   page("docs/settings.md", extension()),
   page("docs/client.md", client()),
   protocol(),
+  rules(),
 ]
 
 if (import.meta.main) for (const { path, text } of pages()) writeFileSync(path, text)

@@ -95,6 +95,10 @@ on("wsConfigSend", (event) => {
   })
 })
 
+// --- The inspector --------------------------------------------------------------------------------------
+
+byId("inspect").addEventListener("click", () => /** @type {any} */ (window).htmx.ws.inspect())
+
 // --- The events -----------------------------------------------------------------------------------------
 
 const shown = 30

@@ -22,7 +22,7 @@ export interface WsEvent extends CustomEvent {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
+export const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
   isHtmx4(htmx)
     ? `htmx:${onHtmx4}`.replaceAll(":", String(htmx.config.metaCharacter || ":"))
     : `htmx:${onHtmx2}`

@@ -113,7 +113,8 @@ onBoth((open) => {
     })
     const searches: Array<string> = []
     for (const method of ["querySelectorAll", "querySelector"] as const) {
-      const { [method]: search } = page.document
+      // As a union of two functions, TypeScript may or may not know how to call it.
+      const search: (selector: string) => unknown = page.document[method]
       page.document[method] = ((selector: string) => {
         searches.push(selector)
         return search.call(page.document, selector)

@@ -11,7 +11,7 @@ import * as Settings from "../../src/htmx/Settings.ts"
 import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
 import { defaults as defaults4 } from "../../src/htmx/v4/extension.ts"
 
-test.for(pages())("the table of $path is the one that `npm run docs` writes", ({ path, text }) => {
+test.for(pages())("$path is as `npm run docs` writes it", ({ path, text }) => {
   expect(readFileSync(path, "utf8")).toBe(text)
 })
 

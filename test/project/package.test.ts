@@ -17,9 +17,9 @@ test.for(entries)("the entry $name can be imported without a page", async ({ nam
   expect(Object.keys(module)).not.toEqual([])
 })
 
-test("the package weighs less than 1.5 MB unpacked", () => {
+test("the package weighs less than 1.8 MB unpacked", () => {
   const [packed] = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { encoding: "utf8" }),
   )
-  expect(packed.unpackedSize).toBeLessThan(1_500_000)
+  expect(packed.unpackedSize).toBeLessThan(1_800_000)
 })

@@ -1,3 +1,5 @@
+import { inspectorTag } from "./inspected.ts"
+
 /** The generations of htmx, with the scripts that each needs, by their paths on the test server. */
 export const generations = {
   "1.9": {
@@ -35,7 +37,7 @@ export const html = ({ htmx, ws, head = "", body }: PageOptions) => `<!doctype h
 <title>test</title>
 <link rel="icon" href="data:,">
 <script src="${generations[htmx].htmx}"></script>
-<script src="${generations[htmx][ws]}"></script>
+<script src="${generations[htmx][ws]}"></script>${ws === "official" ? "" : inspectorTag()}
 ${head}
 </head>
 <body hx-ext="ws">

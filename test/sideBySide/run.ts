@@ -1,4 +1,5 @@
 import { accept } from "../setup/behaviours.ts"
+import { inspectorTag } from "../setup/inspected.ts"
 import { TestServer } from "../setup/server.ts"
 import type { Visit } from "../setup/Visit.ts"
 import type { Case } from "./Case.ts"
@@ -22,7 +23,7 @@ export const documentOf = ({ first, head = "", page, script }: Case, version: Ve
 <link rel="icon" href="data:,">
 ${inScript(first)}
 <script src="${versions[version].htmx}"></script>
-<script src="${versions[version][ws]}"></script>
+<script src="${versions[version][ws]}"></script>${ws === "official" ? "" : inspectorTag()}
 ${inScript(script)}
 ${head}
 </head>

@@ -1,0 +1,130 @@
+/** The rules over files. */
+import {
+  attributeOf,
+  type Edit,
+  type HtmxLine,
+  isKnown,
+  type Page,
+  type Tag,
+} from "../companions/inspector/rules/Page.ts"
+import { check, type Finding } from "../companions/inspector/rules/rules.ts"
+import { readTemplate, type Template } from "./template.ts"
+
+export interface File {
+  readonly path: string
+  readonly text: string
+}
+
+/** A mistake in a file. Lines and columns begin with 1. */
+export interface Found {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  readonly rule: string
+  readonly sentence: string
+  readonly fix: string
+  /** Whether `fix` can do what it says. */
+  readonly isFixable: boolean
+}
+
+export interface Linted {
+  readonly htmx: HtmxLine
+  readonly found: ReadonlyArray<Found>
+  /** The files that change if what can be fixed is. */
+  readonly fixed: ReadonlyArray<File>
+}
+
+/** The htmx that templates are for: what they load, or else the attributes that they use. */
+export const lineOf = (templates: ReadonlyArray<Template>): HtmxLine => {
+  const tags = templates.flatMap(({ tags }) => tags)
+  const sources = tags.map((tag) => (tag.name === "script" ? (attributeOf(tag, "src")?.value ?? "") : ""))
+  const versions = sources.map((source) => /htmx(?:\.org)?[@/-]v?(1\.9|[24])\b/.exec(source)?.[1])
+  const version = versions.find((one) => one !== undefined)
+  if (version !== undefined) return version as HtmxLine
+  if (sources.some((source) => /\bhx-ws(?:\.all)?(?:\.min)?\.js/.test(source))) return "4"
+  if (sources.some((source) => /(?:^|\/)ws(?:\.all)?(?:\.min)?\.js/.test(source))) return "2"
+  const bears = (start: RegExp) =>
+    tags.some(({ attributes }) => attributes.some(({ name }) => start.test(name)))
+  return bears(/^hx-ws:/) && !bears(/^hx-ext$/) ? "4" : "2"
+}
+
+/** The ids that pages have, without those of frames. Unknown if there is no page that could have them. */
+const idsOf = (templates: ReadonlyArray<Template>): ReadonlySet<string> | undefined => {
+  const isFrame = (tag: Tag) => attributeOf(tag, "hx-swap-oob") !== undefined
+  const ids = templates
+    .flatMap(({ tags }) => tags)
+    .filter((tag) => !isFrame(tag))
+    .flatMap((tag) => attributeOf(tag, "id")?.value ?? [])
+  // An id that is all a template's could be any.
+  const isAny = ids.some((id) => !isKnown(id) && /^\uE000*$/.test(id))
+  return isAny || !templates.some(({ isWhole }) => isWhole) ? undefined : new Set(ids)
+}
+
+const placeIn = (text: string, offset: number): Pick<Found, "line" | "column"> => {
+  const before = text.slice(0, offset).split("\n")
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+/** An attribute as it was written, quotes included. */
+const rewrite = (before: string, { name, value }: Edit): string => {
+  if (name === undefined) return ""
+  if (value === undefined || !before.includes("=")) return name
+  const quote = before.includes("=") && /=\s*'/.test(before) ? "'" : '"'
+  // The value may have got a quote of its own.
+  const other = quote === "'" ? '"' : "'"
+  return `${name}=${value.includes(quote) ? other + value + other : quote + value + quote}`
+}
+
+const applyEdits = ({ rangeOf, text }: Template, edits: ReadonlyArray<Edit>): string =>
+  edits
+    .map((edit) => ({ edit, ...rangeOf(edit.attribute) }))
+    .sort((a, b) => b.start - a.start)
+    .reduce((changed, { edit, end, start }) => {
+      const after = rewrite(text.slice(start, end), edit)
+      // What is removed takes the space before it along.
+      const from = after === "" ? start - (/\s+$/.exec(text.slice(0, start))?.[0].length ?? 0) : start
+      return changed.slice(0, from) + after + changed.slice(end)
+    }, text)
+
+/** Whether an edit leaves what a template has written as it is. */
+const isSafe = ({ attribute, value }: Edit): boolean =>
+  (value === undefined || value === attribute.value || isKnown(attribute.value)) &&
+  !(value?.includes('"') && value.includes("'"))
+
+/** What is wrong with templates, which belong together. */
+export const lint = (files: ReadonlyArray<File>, htmx?: HtmxLine): Linted => {
+  const templates = files.map(({ path, text }) => readTemplate(path, text))
+  const line = htmx ?? lineOf(templates)
+  const ids = idsOf(templates)
+  const results = templates.map((template) => {
+    const page: Page = { htmx: line, isWhole: template.isWhole, tags: template.tags, ids }
+    return { template, findings: check(page) }
+  })
+  const editOf = ({ edit }: Finding): Edit | undefined =>
+    edit !== undefined && isSafe(edit) ? edit : undefined
+  return {
+    htmx: line,
+    found: results.flatMap(({ findings, template }) =>
+      findings
+        .map((finding) => ({ finding, at: template.rangeOf(finding.attribute ?? finding.tag).start }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ at, finding }) => ({
+          path: template.path,
+          ...placeIn(template.text, at),
+          rule: finding.rule,
+          sentence: readable(finding.sentence),
+          fix: readable(finding.fix),
+          isFixable: editOf(finding) !== undefined,
+        })),
+    ),
+    fixed: results.flatMap(({ findings, template }) => {
+      // Of two edits of one attribute the first is enough: the next run finds the rest.
+      const edits = new Map(
+        findings.flatMap((finding) => editOf(finding) ?? []).map((edit) => [edit.attribute, edit]),
+      )
+      return edits.size === 0 ? [] : { path: template.path, text: applyEdits(template, [...edits.values()]) }
+    }),
+  }
+}
+
+const readable = (sentence: string): string => sentence.replace(/\uE000+/g, "…")

@@ -1,0 +1,145 @@
+/**
+ * For development: a panel that shows what each connection does and why a frame changes nothing, bad networks on demand,
+ * and the rules that name mistakes.
+ */
+import type { Htmx } from "./Htmx.ts"
+import { EventLog } from "./inspector/EventLog.ts"
+import { isOn, Lab, modes, type Settings } from "./inspector/lab.ts"
+import { Panel, type Shown } from "./inspector/Panel.ts"
+import { report } from "./inspector/report.ts"
+import { elementOf, pageOf } from "./inspector/rules/ofDocument.ts"
+import { check } from "./inspector/rules/rules.ts"
+import { watch } from "./inspector/watch.ts"
+import { installOnce } from "./installOnce.ts"
+
+/** Settings of the companion: `htmx.config.ws.inspector`, or `inspector` in `ws-config` and `hx-config`. */
+export interface InspectorConfig {
+  /**
+   * Whether each event is a line on the console.
+   *
+   * @default false
+   */
+  readonly debug?: boolean
+}
+
+/** A mistake, and what to do. */
+export interface Finding {
+  readonly rule: string
+  readonly element: Element
+  readonly sentence: string
+  readonly fix: string
+}
+
+/** What is added to htmx, as `htmx.ws`. */
+export interface Inspector {
+  /** Opens the panel. */
+  inspect(): void
+  /** Returns the mistakes in a document or a part of it, and of the frames that its connections have received. */
+  lint(root: ParentNode): Array<Finding>
+}
+
+export interface Options {
+  /** Whether the panel is open from the start. */
+  readonly open?: boolean
+}
+
+/** Returns the mistakes in a document or a part of it. Frames are unknown to it. */
+export const lint = (htmx: Htmx, root: ParentNode): Array<Finding> =>
+  check(pageOf(htmx, root)).map(({ fix, rule, sentence, tag }) => ({
+    rule,
+    element: elementOf(tag),
+    sentence,
+    fix,
+  }))
+
+/** What a tab remembers when its page is loaded again. */
+interface Remembered {
+  readonly open: boolean
+  readonly lab: Settings
+}
+
+const key = "htmx-ws-inspector"
+
+const remembered = (): Partial<Remembered> => {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "{}")
+  } catch {
+    // It may be forbidden.
+    return {}
+  }
+}
+
+/** Installs the companion, on htmx 1.9, 2 or 4, as `htmx.ws`. */
+export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Options = {}): void =>
+  installOnce("inspector", () => {
+    const log = new EventLog()
+    watch(htmx, log)
+
+    const publics = () => log.connections.flatMap(({ public: given }) => given?.deref() ?? [])
+    const lab = new Lab(htmx, publics)
+
+    /** The mistakes of frames that came to connections in `root`, each once. */
+    const ofFrames = (root: ParentNode): Array<Finding> => {
+      const found = new Map<string, Finding>()
+      for (const entry of log.entries) {
+        const element = entry.connection?.element.deref()
+        if (entry._tag !== "frame" || !element?.isConnected || !root.contains(element)) continue
+        for (const problem of entry.problems)
+          found.set(`${problem.rule} ${problem.sentence}`, { ...problem, element })
+      }
+      return [...found.values()]
+    }
+    const lintAll = (root: ParentNode): Array<Finding> => [...lint(htmx, root), ...ofFrames(root)]
+    const problems = (): Array<Shown> =>
+      lintAll(document).map(({ element, ...problem }) => ({ ...problem, element: new WeakRef(element) }))
+
+    let panel: Panel | undefined
+    const remember = (): void => {
+      try {
+        sessionStorage.setItem(key, JSON.stringify({ open: panel?.isOpen ?? false, lab: lab.settings }))
+      } catch {}
+    }
+    const made = (): Panel => {
+      panel ??= new Panel({
+        log,
+        lab,
+        problems,
+        report: () =>
+          report(
+            htmx,
+            log,
+            lintAll(document).map(({ fix, rule, sentence }) => ({ rule, sentence, fix })),
+            lab.settings,
+          ),
+        onSettings: remember,
+      })
+      return panel
+    }
+
+    const inspect = (): void => made().open(true)
+    htmx.ws = Object.assign(htmx.ws ?? {}, { inspect, lint: lintAll } satisfies Inspector)
+    window.addEventListener(
+      "keydown",
+      (event) => {
+        if (!event.ctrlKey || !event.altKey || event.code !== "KeyW") return
+        event.preventDefault()
+        made().toggle()
+      },
+      true,
+    )
+
+    const before = remembered()
+    if (before.lab && before.lab.mode in modes && isOn(before.lab)) {
+      lab.set(before.lab)
+      made().showLab()
+    }
+    const start = (): void => {
+      if (open || before.open) made().open(false)
+      const { inspector: config } = Object(htmx.config.ws) as { readonly inspector?: InspectorConfig }
+      if (config?.debug)
+        for (const { fix, rule, sentence } of lint(htmx, document))
+          console.warn(`htmx: [ws-inspector] ${rule}: ${sentence}. ${fix}`)
+    }
+    if (document.readyState === "complete") start()
+    else window.addEventListener("load", start, { once: true })
+  })

@@ -1,0 +1,20 @@
+type Child = Node | string
+
+/** An element with properties, attributes (what is no property of it) and children. */
+export const h = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  props: { readonly [prop: string]: unknown } = {},
+  ...children: ReadonlyArray<Child>
+): HTMLElementTagNameMap[Name] => {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(props))
+    if (key in element) Reflect.set(element, key, value)
+    else element.setAttribute(key, String(value))
+  element.append(...children)
+  return element
+}
+
+/** Writes a text unless it is there: what is selected stays selected, and nothing is read out twice. */
+export const setText = (element: Element, text: string): void => {
+  if (element.textContent !== text) element.textContent = text
+}

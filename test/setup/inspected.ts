@@ -1,0 +1,9 @@
+/**
+ * The script tag of the inspector, if the tests shall run with it: `WITH_INSPECTOR=open` or `WITH_INSPECTOR=closed`.
+ * Pages of ours behave the same with it.
+ */
+export const inspectorTag = (): string => {
+  const { WITH_INSPECTOR } = process.env
+  if (WITH_INSPECTOR === undefined) return ""
+  return `<script src="/dist/ws-inspector.js"${WITH_INSPECTOR === "open" ? " data-open" : ""}></script>`
+}
