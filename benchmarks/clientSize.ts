@@ -5,8 +5,8 @@ import { programs } from "../test/setup/programs.ts"
 
 /** In bytes after gzip. `connect` without a schema pays for none. */
 const budgets: Readonly<Record<keyof typeof programs, number>> = {
-  WsClient: 45_000,
-  connect: 32_000,
+  WsClient: 47_000,
+  connect: 34_000,
 }
 
 const rows: Record<string, { readonly raw: number; readonly gzip: number; readonly budget: number }> = {}

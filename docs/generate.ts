@@ -55,6 +55,7 @@ const client = (): string =>
     [
       ["src/client/dial.ts", "Options"],
       ["src/client/WsClient.ts", "Messages"],
+      ["src/client/Client.ts", "Protocol"],
       ["src/client/Settings.ts", "Settings"],
       ["src/client/Session.ts", "Buffering"],
     ]

@@ -9,6 +9,8 @@ import { afterTurn, Patience } from "./Patience.ts"
 export interface Options<A, E> {
   /** How many values may wait for a subscriber that has had a turn to take them. */
   readonly bufferSize: number
+  /** How many values wait for the first subscriber. */
+  readonly backlog?: number
   /**
    * What happens if the buffer of a subscriber is full: it loses the oldest value or the new one, or its stream fails
    * after what is in its buffer.
@@ -23,11 +25,13 @@ export interface Options<A, E> {
 /** The values that wait for one subscriber, or for the first. */
 class Buffer<A, E> {
   readonly queue: Queue.Queue<A, E | Cause.Done>
+  readonly capacity: number
   readonly patience: Patience
 
-  constructor(queue: Queue.Queue<A, E | Cause.Done>, bufferSize: number) {
+  constructor(queue: Queue.Queue<A, E | Cause.Done>, capacity: number) {
     this.queue = queue
-    this.patience = new Patience(bufferSize)
+    this.capacity = capacity
+    this.patience = new Patience(capacity)
   }
 
   get size(): number {
@@ -68,7 +72,8 @@ export class Broadcast<A, E = never> {
 
   constructor(options: Options<A, E>) {
     this.#options = options
-    if (options.current === undefined) this.#backlog = Effect.runSync(makeBuffer(options.bufferSize))
+    const { backlog = options.bufferSize, current } = options
+    if (current === undefined && backlog > 0) this.#backlog = Effect.runSync(makeBuffer(backlog))
   }
 
   /** All values from the subscription on. */
@@ -145,7 +150,7 @@ export class Broadcast<A, E = never> {
     } else if (overflow === "drop-newest") this.#lose(1)
     else {
       const before = subscriber.size
-      while (subscriber.size >= this.#options.bufferSize) subscriber.take()
+      while (subscriber.size >= subscriber.capacity) subscriber.take()
       this.#lose(before - subscriber.size)
       subscriber.add(value)
     }

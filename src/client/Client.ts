@@ -32,9 +32,29 @@ export type Problem =
   | SendError
 
 /** How a request finds its answer, and how long it waits. */
-export interface RequestOptions<in In, out Answer extends In, Retry extends boolean> {
-  /** Returns whether a message is the answer. A type guard narrows the type of the result. */
-  readonly match: ((message: In) => message is Answer) | ((message: In) => boolean)
+export type RequestOptions<In, Answer extends In, Retry extends boolean, E = never> = Finding<In, Answer> &
+  Waiting<Answer, Retry, E>
+
+/** By a function that is asked about each message, or by the key that `answerTo` returns of the answer, at a constant cost. */
+type Finding<In, Answer extends In> =
+  | {
+      /** Returns whether a message is the answer. A type guard narrows the type of the result. */
+      readonly match: ((message: In) => message is Answer) | ((message: In) => boolean)
+      readonly key?: undefined
+    }
+  | {
+      /** What `answerTo` returns for the answer. Of several requests with one key, the oldest is answered. */
+      readonly key: unknown
+      readonly match?: undefined
+    }
+
+interface Waiting<Answer, Retry extends boolean, E> {
+  /**
+   * Returns the failure that the answer stands for, with which the request fails; `undefined` if it stands for none.
+   *
+   * @default undefined
+   */
+  readonly failure?: ((answer: Answer) => E | undefined) | undefined
   /**
    * How long to wait for the answer, counted from the call.
    *
@@ -90,12 +110,12 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
    *
    * A message answers one request only: the oldest that it matches. `messages` emits it as well.
    */
-  readonly request: <Answer extends In = In, Retry extends boolean = false>(
+  readonly request: <Answer extends In = In, Retry extends boolean = false, E = never>(
     message: Out,
-    options: RequestOptions<In, Answer, Retry>,
+    options: RequestOptions<In, Answer, Retry, E>,
   ) => Effect.Effect<
     Answer,
-    SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+    SendError | Veto | RequestTimeout | E | (Retry extends true ? never : ConnectionLost)
   >
 
   /**
@@ -133,4 +153,30 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
    * `close`).
    */
   readonly close: (code?: number, reason?: string) => Effect.Effect<void>
+}
+
+/** A connection that has just opened, before anything that waits is sent. */
+export interface Opening<in Out, in out In> {
+  /** How many dials there were since the connection was last open, from 0. */
+  readonly attempt: number
+  /** The subprotocol that the peer has chosen; empty if none. */
+  readonly protocol: string
+  /** Sends a message before all that wait. */
+  readonly send: (message: Out) => Effect.Effect<void, SendError | ConnectionLost>
+  /** Sends a message before all that wait, and succeeds with its answer. It is not retried: the next opening asks again. */
+  readonly request: <Answer extends In = In, E = never>(
+    message: Out,
+    options: RequestOptions<In, Answer, false, E>,
+  ) => Effect.Effect<Answer, SendError | RequestTimeout | ConnectionLost | E>
+}
+
+/** What programs ask of a connection in terms of its messages. */
+export interface Protocol<Out, In> {
+  /**
+   * Called on every open, before anything that waits is sent: for a login, or to subscribe again. What is sent meanwhile
+   * waits until it succeeds. If it fails, or takes longer than `connectTimeout`, so has the attempt.
+   */
+  readonly onOpen?: ((opening: Opening<Out, In>) => Effect.Effect<unknown, unknown>) | undefined
+  /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
+  readonly answerTo?: ((message: In) => unknown) | undefined
 }

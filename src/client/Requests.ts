@@ -1,37 +1,60 @@
 /** Requests: messages that were written and wait for their answer. */
-import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { guard } from "../core/guard.ts"
 import type { ConnectionLost, SendError } from "./Errors.ts"
 import type { Envelope } from "./Transport.ts"
 
 export interface Request<In, Veto> extends Envelope<Veto> {
-  readonly isAnsweredBy: (message: In) => boolean
+  /** Finds the answer: by a function, or by its key. */
+  readonly isAnsweredBy: ((message: In) => boolean) | undefined
+  readonly key: unknown
+  /** Returns the outcome for an answer. */
+  readonly outcome: (answer: In) => Exit.Exit<In>
   /** Whether to send it again if its socket ends. */
   readonly retry: boolean
-  readonly settle: (outcome: Effect.Effect<In, SendError | Veto | ConnectionLost>) => void
+  readonly settle: (outcome: Exit.Exit<In, SendError | Veto | ConnectionLost>) => void
 }
 
 export class Requests<In, Veto> {
+  readonly #answerTo: ((message: In) => unknown) | undefined
   /** In the order of writing, each with the epoch of its socket. */
   readonly #unanswered = new Map<Request<In, Veto>, number>()
+  /** Those that find their answer by a function. */
+  readonly #matching = new Set<Request<In, Veto>>()
+  /** Those that find it by a key. */
+  readonly #keyed = new Map<unknown, Set<Request<In, Veto>>>()
+
+  constructor(answerTo: ((message: In) => unknown) | undefined) {
+    this.#answerTo = answerTo
+  }
 
   add(request: Request<In, Veto>, epoch: number): void {
     this.#unanswered.set(request, epoch)
+    const others = this.#keyed.get(request.key)
+    if (request.isAnsweredBy !== undefined) this.#matching.add(request)
+    else if (others === undefined) this.#keyed.set(request.key, new Set([request]))
+    else others.add(request)
   }
 
   /** Returns whether it was there. */
   delete(request: Request<In, Veto>): boolean {
+    this.#matching.delete(request)
+    const same = this.#keyed.get(request.key)
+    if (same?.delete(request) && same.size === 0) this.#keyed.delete(request.key)
     return this.#unanswered.delete(request)
   }
 
   /** Settles the oldest request that a message answers. A `match` that throws is a defect of its request alone. */
   answer(message: In): void {
-    for (const request of this.#unanswered.keys()) {
-      const outcome = answerOf(request, message)
-      if (outcome === undefined) continue
-      this.#unanswered.delete(request)
-      request.settle(outcome)
-      if (Exit.isSuccess(outcome)) return
+    // Most messages come while nothing is asked.
+    if (this.#unanswered.size === 0) return
+    const key = this.#keyed.size > 0 && guard(() => this.#answerTo?.(message), undefined)
+    const [byKey] = this.#keyed.get(key) ?? []
+    if (byKey !== undefined) return void this.#settle(byKey, () => byKey.outcome(message))
+    for (const request of this.#matching) {
+      const isAnswer = (): Exit.Exit<In> | undefined =>
+        request.isAnsweredBy?.(message) ? request.outcome(message) : undefined
+      if (this.#settle(request, isAnswer)) return
     }
   }
 
@@ -40,15 +63,23 @@ export class Requests<In, Veto> {
     const taken = [...this.#unanswered.keys()].filter(
       (request) => epoch === undefined || this.#unanswered.get(request) === epoch,
     )
-    for (const request of taken) this.#unanswered.delete(request)
+    for (const request of taken) this.delete(request)
     return taken
   }
-}
 
-const answerOf = <In, Veto>(request: Request<In, Veto>, message: In): Exit.Exit<In> | undefined => {
-  try {
-    return request.isAnsweredBy(message) ? Exit.succeed(message) : undefined
-  } catch (defect) {
-    return Exit.die(defect)
+  /** Settles a request with an outcome, if there is one. Returns whether the message was its answer. */
+  #settle(request: Request<In, Veto>, outcomeOf: () => Exit.Exit<In> | undefined): boolean {
+    let outcome: Exit.Exit<In> | undefined
+    let isAnswer = true
+    try {
+      outcome = outcomeOf()
+    } catch (defect) {
+      isAnswer = false
+      outcome = Exit.die(defect)
+    }
+    if (outcome === undefined) return false
+    this.delete(request)
+    request.settle(outcome)
+    return isAnswer
   }
 }

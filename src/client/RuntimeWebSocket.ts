@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
 import { guard } from "../core/guard.ts"
+import type { Settings } from "../core/Hooks.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type { SocketEvent, WebSocketLike } from "../core/Socket.ts"
 
 /** What some WebSockets have beside what all have. */
 interface Original extends WebSocketLike {
-  readonly protocol?: string
   /** Ends the connection without a closing handshake. */
   terminate?(): void
 }
@@ -35,10 +35,15 @@ const adapted = new WeakMap<WebSocketLike, RuntimeWebSocket>()
  * - `ws` emits an `error` if it is closed before it has opened, and throws it if nobody listens. Here somebody listens
  *   until it has closed.
  * - `ws` and Bun keep a connection, and the process, if the peer does not answer a close. Here they `terminate` it after
- *   `closeTimeout` milliseconds.
+ *   `closeTimeout`.
  */
-export const adapt = (webSocket: WebSocketLike, closeTimeout: number, fork: Fork): RuntimeWebSocket => {
-  const known = adapted.get(webSocket) ?? new RuntimeWebSocket(webSocket, closeTimeout, fork)
+export const adapt = (
+  webSocket: WebSocketLike,
+  settings: Pick<Settings, "closeTimeout" | "heartbeat">,
+  onPing: () => void,
+  fork: Fork,
+): RuntimeWebSocket => {
+  const known = adapted.get(webSocket) ?? new RuntimeWebSocket(webSocket, settings, onPing, fork)
   adapted.set(webSocket, known)
   known.listen()
   return known
@@ -48,7 +53,8 @@ export type { RuntimeWebSocket }
 
 class RuntimeWebSocket implements WebSocketLike {
   readonly #original: Original
-  readonly #closeTimeout: number
+  readonly #settings: Pick<Settings, "closeTimeout" | "heartbeat">
+  readonly #onPing: () => void
   readonly #fork: Fork
   readonly #listeners: Record<string, Set<Listener>> = { error: new Set(), close: new Set() }
   /** Whether it was closed before it had opened. */
@@ -57,9 +63,15 @@ class RuntimeWebSocket implements WebSocketLike {
   #closing: Fiber.Fiber<void> | undefined
   #terminating: Fiber.Fiber<void> | undefined
 
-  constructor(original: Original, closeTimeout: number, fork: Fork) {
+  constructor(
+    original: Original,
+    settings: Pick<Settings, "closeTimeout" | "heartbeat">,
+    onPing: () => void,
+    fork: Fork,
+  ) {
     this.#original = original
-    this.#closeTimeout = closeTimeout
+    this.#settings = settings
+    this.#onPing = onPing
     this.#fork = fork
     // Stand-ins may call nothing else.
     for (const name of properties)
@@ -98,13 +110,14 @@ class RuntimeWebSocket implements WebSocketLike {
 
   send(data: Payload): void {
     this.#original.send(data)
+    if (data === this.#settings.heartbeat?.message) this.#onPing()
   }
 
   close(code?: number, reason?: string): void {
     const { readyState } = this.#original
     if (readyState === CONNECTING) this.#closedEarly = true
     if (this.#original.terminate !== undefined && readyState !== CLOSED)
-      this.#terminating ??= this.#after(this.#closeTimeout, () => this.#original.terminate?.())
+      this.#terminating ??= this.#after(this.#settings.closeTimeout, () => this.#original.terminate?.())
     if (code === undefined) this.#original.close()
     else this.#original.close(code, reason)
   }

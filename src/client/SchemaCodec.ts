@@ -1,22 +1,32 @@
 /** Codecs of Effect's schemas. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { bytes, type Codec, make } from "./Codec.ts"
+import { bytes, type Codec, make, text, utf8 } from "./Codec.ts"
 
-/** Messages are JSON text, in the canonical JSON of their schemas: a `Date` is a string. */
+type CodecOf<Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint> = Codec<
+  Outgoing["Type"],
+  Incoming["Type"],
+  Outgoing["EncodingServices"] | Incoming["DecodingServices"]
+>
+
+/** Messages are JSON, in the canonical JSON of their schemas: a `Date` is a string. */
 export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,
-): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> =>
-  raw(
-    Schema.fromJsonString(Schema.toCodecJson(outgoing)),
-    Schema.fromJsonString(Schema.toCodecJson(incoming)),
+  format: "json" | "json-bytes" = "json",
+): CodecOf<Outgoing, Incoming> => {
+  const encode = Schema.encodeEffect(Schema.fromJsonString(Schema.toCodecJson(outgoing)))
+  const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.toCodecJson(incoming)))
+  return make(format === "json" ? encode : (message) => Effect.map(encode(message), utf8), (frame) =>
+    typeof frame === "string" ? decode(frame) : Effect.flatMap(text(frame), decode),
   )
+}
 
 /** The encoded sides of the schemas are the frames: text, or bytes as a `Uint8Array`. */
 export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,
-): Codec<Outgoing["Type"], Incoming["Type"], Outgoing["EncodingServices"] | Incoming["DecodingServices"]> => {
+): CodecOf<Outgoing, Incoming> => {
   const decode = Schema.decodeUnknownEffect(incoming)
   return make(Schema.encodeEffect(outgoing), (frame) => decode(bytes(frame)))
 }

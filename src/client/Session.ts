@@ -3,15 +3,18 @@
  * `Transport` carries the messages, and its owner calls `enter`, `receive` and `report`.
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CloseCode from "../core/CloseCode.ts"
+import { elapsed } from "../core/elapsed.ts"
 import { SerialQueue } from "../core/SerialQueue.ts"
+import type { DialError, SocketError } from "../core/Socket.ts"
 import { Broadcast } from "./Broadcast.ts"
-import type { Client, Problem, RequestOptions } from "./Client.ts"
+import type { Client, Opening, Problem, Protocol, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
 import { aFunction, check, count, duration, oneOf } from "./check.ts"
 import {
@@ -41,6 +44,13 @@ export interface Buffering {
    * @default 1024
    */
   readonly bufferSize?: number | undefined
+  /**
+   * How many messages that arrive before anybody has subscribed wait for the first subscriber: as many as may wait for a
+   * busy one. 0 keeps none, for programs that use only `request`.
+   *
+   * @default 1024
+   */
+  readonly backlog?: number | undefined
   /**
    * What happens if the buffer of a subscriber is full: its stream fails with `BufferOverflow`, or it loses the oldest
    * messages (`"drop-oldest"`) or the new ones (`"drop-newest"`), and `problems` emits `MessagesLost`.
@@ -85,11 +95,18 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   /** Decodes one frame after the other, since a schema may need time. */
   readonly #decoding = new SerialQueue()
   readonly #patience: Patience
-  readonly #requests = new Requests<In, Veto>()
+  readonly #requests: Requests<In, Veto>
   /** The number of the socket in use. It grows whenever a socket is left. */
   #epoch = 0
   readonly #scope: Scope.Scope
+  readonly #now: () => number
+  readonly #isKeyed: boolean
   #state: State
+  /** What went wrong last since the connection was open. */
+  #error: DialError | SocketError | undefined
+  /** When the heartbeat was written, until a frame follows. */
+  #pingedAt: number | undefined
+  #roundTrip: number | undefined
 
   /** Makes a session, which ends with the scope. */
   static make<Out, In, Veto = never>(
@@ -97,12 +114,16 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     transport: Transport<Veto>,
     buffering: Buffering,
     state: State,
+    protocol: Pick<Protocol<Out, In>, "answerTo"> = {},
   ): Effect.Effect<Session<Out, In, Veto>, never, Scope.Scope> {
     return Effect.acquireRelease(
-      Effect.map(
-        Effect.scope,
-        (scope) => new Session<Out, In, Veto>(codec, transport, buffering, state, scope),
-      ),
+      Effect.gen(function* () {
+        const clock = yield* Clock.Clock
+        const scope = yield* Effect.scope
+        return new Session<Out, In, Veto>(codec, transport, buffering, protocol, state, scope, () =>
+          elapsed(clock),
+        )
+      }),
       (session) => Effect.sync(() => session.#end()),
     )
   }
@@ -111,8 +132,10 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     codec: Codec<Out, In>,
     transport: Transport<Veto>,
     buffering: Buffering,
+    protocol: Pick<Protocol<Out, In>, "answerTo">,
     state: State,
     scope: Scope.Scope,
+    now: () => number,
   ) {
     const bufferSize = check("bufferSize", count(1), buffering.bufferSize, BUFFER_SIZE)
     const overflow = check(
@@ -123,15 +146,21 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     )
     this.#codec = codec
     this.#transport = transport
+    this.#requests = new Requests(
+      check("answerTo", aFunction, protocol.answerTo, undefined) as Protocol<Out, In>["answerTo"],
+    )
+    this.#isKeyed = protocol.answerTo !== undefined
     this.#bufferSize = bufferSize
     this.#patience = new Patience(bufferSize)
     this.#messages = new Broadcast<In, Over | BufferOverflow>({
       bufferSize,
+      backlog: check("backlog", count(0), buffering.backlog, bufferSize),
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
       onLost: (count) => this.#problems.publish(messagesLost(count)),
     })
     this.#state = state
     this.#scope = scope
+    this.#now = now
   }
 
   get state(): State {
@@ -170,19 +199,22 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     return sources[type].listen(listener)
   }
 
-  readonly send = (message: Out): Effect.Effect<void, SendError | Veto> =>
-    Effect.flatMap(this.#codec.encode(message), (payload) =>
+  readonly send = (message: Out): Effect.Effect<void, SendError | Veto> => this.#send(message, this.#post)
+
+  #send(message: Out, post: (envelope: Envelope<Veto>) => void): Effect.Effect<void, SendError | Veto> {
+    return Effect.flatMap(this.#codec.encode(message), (payload) =>
       Effect.callback<void, SendError | Veto>((resume) => {
         const envelope: Envelope<Veto> = {
           value: message,
           payload,
-          written: () => resume(Effect.void),
+          written: () => resume(this.#transport.drained),
           failed: (why) => resume(Effect.fail(why)),
         }
-        this.#post(envelope)
+        post(envelope)
         return Effect.sync(() => this.#transport.withdraw([envelope]))
       }),
     )
+  }
 
   readonly sendUnsafe = (message: Out): void => {
     const encoding = Effect.runFork(this.#codec.encode(message))
@@ -198,37 +230,53 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     })
   }
 
-  readonly request = <Answer extends In = In, Retry extends boolean = false>(
+  readonly request = <Answer extends In = In, Retry extends boolean = false, E = never>(
     message: Out,
-    options: RequestOptions<In, Answer, Retry>,
-  ): Effect.Effect<
-    Answer,
-    SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
-  > => {
-    return Effect.suspend(() => this.#request(message, options)) as Effect.Effect<
+    options: RequestOptions<In, Answer, Retry, E>,
+  ) =>
+    Effect.suspend(() =>
+      this.#request(message, options, options.retry ?? false, this.#post),
+    ) as Effect.Effect<
       Answer,
-      SendError | Veto | RequestTimeout | (Retry extends true ? never : ConnectionLost)
+      SendError | Veto | RequestTimeout | E | (Retry extends true ? never : ConnectionLost)
     >
-  }
 
   #request<Answer extends In>(
     message: Out,
-    options: RequestOptions<In, Answer, boolean>,
+    options: RequestOptions<In, Answer, boolean, unknown>,
+    retry: boolean,
+    post: (envelope: Envelope<Veto>) => void,
   ): Effect.Effect<In, SendError | Veto | RequestTimeout | ConnectionLost> {
     const timeout = check("timeout", duration(1), options.timeout, REQUEST_TIMEOUT)
-    check("match", aFunction, options.match ?? null, undefined)
+    const { failure, key, match } = options
+    if (key === undefined) check("match", aFunction, match ?? null, undefined)
+    else if (!this.#isKeyed)
+      throw new TypeError("a request by key needs answerTo: give it to the client, or match to the request")
     return Effect.flatMap(this.#codec.encode(message), (payload) =>
       Effect.callback<In, SendError | Veto | ConnectionLost>((resume) => {
+        let writtenAt = 0
         const request: Request<In, Veto> = {
           value: message,
           payload,
-          retry: options.retry ?? false,
-          isAnsweredBy: options.match,
-          settle: resume,
-          written: () => this.#requests.add(request, this.#epoch),
+          retry,
+          key,
+          isAnsweredBy: match,
+          outcome: (answer) => {
+            const why = failure?.(answer as Answer)
+            // Its type is that of the call.
+            return why === undefined ? Exit.succeed(answer) : Exit.fail(why as never)
+          },
+          settle: (outcome) => {
+            if (outcome._tag === "Success") this.#roundTrip = this.#now() - writtenAt
+            resume(outcome)
+          },
+          written: () => {
+            writtenAt = this.#now()
+            this.#requests.add(request, this.#epoch)
+          },
           failed: (why) => resume(Effect.fail(why)),
         }
-        this.#post(request)
+        post(request)
         return Effect.sync(() => {
           if (!this.#requests.delete(request)) this.#transport.withdraw([request])
         })
@@ -260,7 +308,8 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     })
 
   /** Called when the connection has entered another state. A listener may cause the next one from inside. */
-  enter(state: State): void {
+  enter(next: State): void {
+    const state = this.#completed(next)
     this.#state = state
     const unsent = isOver(state) ? this.#transport.waiting() : []
     if (unsent.length > 0) this.#transport.withdraw(unsent)
@@ -272,6 +321,8 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Called when a frame has arrived, with its result if it was decoded already. */
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
+    if (this.#pingedAt !== undefined) this.#roundTrip = this.#now() - this.#pingedAt
+    this.#pingedAt = undefined
     if (this.#patience.isOver(this.#decoding.length)) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
       this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
@@ -284,8 +335,14 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     }
   }
 
+  /** Called when the heartbeat has been written. */
+  pinged(): void {
+    this.#pingedAt = this.#now()
+  }
+
   /** Called when something went wrong that no call fails with. */
   report(problem: Problem): void {
+    if (problem._tag === "DialError" || problem._tag === "SocketError") this.#error = problem
     this.#problems.publish(problem)
   }
 
@@ -299,7 +356,38 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.end()
   }
 
-  #post(envelope: Envelope<Veto>): void {
+  /** Adds what the session knows to a state. */
+  #completed(state: State): State {
+    if (state._tag !== "Open")
+      return "code" in state || isOver(state) ? { ...state, error: this.#error } : state
+    this.#error = undefined
+    this.#pingedAt = undefined
+    this.#roundTrip = undefined
+    const roundTrip = (): number | undefined => this.#roundTrip
+    return {
+      ...state,
+      get roundTrip() {
+        return roundTrip()
+      },
+    }
+  }
+
+  /** Returns what `onOpen` is given: its messages are written at once, or fail. */
+  opening(attempt: number, protocol: string): Opening<Out, In> {
+    const post = (envelope: Envelope<Veto>): void => {
+      const why = lost({ code: CloseCode.AbnormalClosure, reason: "" })
+      if (!this.#transport.sendNow?.(envelope)) envelope.failed(why as never)
+    }
+    // No page vetoes what opens a connection of a client's own.
+    return {
+      attempt,
+      protocol,
+      send: (message) => this.#send(message, post),
+      request: (message, options) => Effect.suspend(() => this.#request(message, options, false, post)),
+    } as Opening<Out, In>
+  }
+
+  readonly #post = (envelope: Envelope<Veto>): void => {
     const state = this.#state
     if (isOver(state)) envelope.failed(state.why)
     else if (state._tag === "Closing") envelope.failed(closedByUs("the connection is closing"))
@@ -330,7 +418,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     const why = lost(state._tag === "Waiting" ? state : { code: CloseCode.AbnormalClosure, reason: "" })
     const requests = this.#requests.take(epoch)
     this.#repost(requests.filter(({ retry }) => retry))
-    for (const { retry, settle } of requests) if (!retry) settle(Effect.fail(why))
+    for (const { retry, settle } of requests) if (!retry) settle(Exit.fail(why))
   }
 
   /** Sends again, before all that waits, what was accepted before it. */

@@ -5,17 +5,22 @@ import { defaults } from "../core/defaults.ts"
 import type { DurationInput } from "../core/duration.ts"
 import type { Payload } from "../core/Payload.ts"
 import * as Reconnect from "../core/Reconnect.ts"
-import { check, closeCodes, count, delay, duration, frame, oneOf, orFalse } from "./check.ts"
+import type { SocketClosed } from "../core/Socket.ts"
+import { aBoolean, check, closeCodes, count, delay, duration, frame, oneOf, orFalse } from "./check.ts"
 
 /** Settings of a client's connection. One that is absent or `undefined` has its default. */
 export interface Settings {
   /**
-   * When to dial again: a `Schedule` (`Reconnect` has some), a function from the number of retries so far to
-   * milliseconds, or `false` for never. The default doubles from 1 to 64 seconds, with full jitter.
+   * When to dial again: a `Schedule` (`Reconnect` has some), a function from the number of retries so far, and the code and
+   * reason of the last end, to milliseconds, or `false` for never. The default doubles from 1 to 64 seconds, with full jitter.
    *
    * @default Reconnect.fullJitter
    */
-  readonly reconnect?: Reconnect.Policy | ((retryCount: number) => number) | false | undefined
+  readonly reconnect?:
+    | Reconnect.Policy
+    | ((retryCount: number, closed: SocketClosed) => number)
+    | false
+    | undefined
   /**
    * The close codes after which to dial again. After all others the connection is closed.
    *
@@ -55,6 +60,12 @@ export interface Settings {
    * @default false
    */
   readonly heartbeat?: DurationInput | false | undefined
+  /**
+   * Whether to send `heartbeatMessage` also to a peer that talks, every `heartbeat`: some servers ask for it.
+   *
+   * @default false
+   */
+  readonly heartbeatAlways?: boolean | undefined
   /**
    * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again. A shrinking
    * `bufferedAmount` counts as a frame. Each drop that follows another without a frame between them doubles this time,
@@ -101,6 +112,7 @@ export const toCore = (settings: Settings): Connection.Settings => {
   const reconnect = check("reconnect", delay, settings.reconnect, Reconnect.fullJitter)
   const timeout = check("heartbeatTimeout", duration(1), settings.heartbeatTimeout, defaults.heartbeatTimeout)
   const message = check("heartbeatMessage", frame, settings.heartbeatMessage, defaults.heartbeatMessage)
+  const always = check("heartbeatAlways", aBoolean, settings.heartbeatAlways, false)
   return {
     reconnect: reconnect !== false,
     reconnectCodes: check("reconnectCodes", closeCodes, settings.reconnectCodes, defaults.reconnectCodes),
@@ -119,7 +131,7 @@ export const toCore = (settings: Settings): Connection.Settings => {
     ),
     connectTimeout: check("connectTimeout", duration(1), settings.connectTimeout, defaults.connectTimeout),
     closeTimeout: check("closeTimeout", duration(0), settings.closeTimeout, defaults.closeTimeout),
-    heartbeat: heartbeat === false ? undefined : { interval: heartbeat, timeout, message },
+    heartbeat: heartbeat === false ? undefined : { interval: heartbeat, timeout, message, always },
     queueCapacity: check("queueCapacity", count(0), settings.queueCapacity, defaults.queueCapacity),
     queueOverflow: check(
       "queueOverflow",

@@ -11,22 +11,23 @@ import * as Codec from "./Codec.ts"
 export const codec = <Out, In>(
   outgoing: StandardSchemaV1<Out, unknown> | undefined,
   incoming: StandardSchemaV1<unknown, In> | undefined,
-  format: "json" | "raw",
+  format: Codec.Format,
 ): Codec.Codec<Out, In> => {
   const validOut = validate(outgoing)
   const validIn = validate(incoming)
-  return format === "json"
-    ? Codec.make(
-        (message) => Effect.map(validOut(message), (value) => JSON.stringify(value)),
-        (frame) => Effect.flatMap(parse(frame), validIn),
-      )
-    : Codec.make(validOut, (frame) => validIn(Codec.bytes(frame)))
+  if (format === "raw") return Codec.make(validOut, (frame) => validIn(Codec.bytes(frame)))
+  return Codec.make(
+    (message) =>
+      Effect.map(validOut(message), (value) => {
+        const json = JSON.stringify(value)
+        // What has no JSON is no message, in either kind of frame.
+        return format === "json" || json === undefined ? json : Codec.utf8(json)
+      }),
+    (frame) => Effect.flatMap(Effect.map(Codec.text(frame), parse), validIn),
+  )
 }
 
-const parse = (frame: unknown): Effect.Effect<unknown, string> =>
-  typeof frame === "string"
-    ? Effect.sync(() => JSON.parse(frame))
-    : Effect.fail("expected JSON text, received bytes")
+const parse = (text: unknown): unknown => JSON.parse(text as string)
 
 const validate =
   <Output>(schema: StandardSchemaV1<unknown, Output> | undefined) =>

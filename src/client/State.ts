@@ -1,5 +1,5 @@
 /** The state of a client. */
-import type { SocketClosed } from "../core/Socket.ts"
+import type { DialError, SocketClosed, SocketError } from "../core/Socket.ts"
 import type { State as Core } from "../core/State.ts"
 import {
   type ConnectionClosed,
@@ -13,23 +13,34 @@ import {
 export type State =
   /** Dialling. `attempt` counts the dials since the connection was last open, from 0. */
   | { readonly _tag: "Connecting"; readonly attempt: number }
-  | { readonly _tag: "Open" }
-  /** The socket ended with `code` and `reason`. Dial number `attempt` follows after `delay` milliseconds. */
   | {
+      readonly _tag: "Open"
+      /** The subprotocol that the peer has chosen; empty if none. */
+      readonly protocol: string
+      /** How long the last answer took, to a heartbeat or a request, in milliseconds; `undefined` before the first. */
+      readonly roundTrip?: number | undefined
+    }
+  /** The socket ended with `code` and `reason`. Dial number `attempt` follows after `delay` milliseconds. */
+  | ({
       readonly _tag: "Waiting"
       readonly attempt: number
       readonly delay: number
       readonly code: number
       readonly reason: string
-    }
+    } & Failing)
   /** Closed while the page is hidden. Only clients of elements enter it. */
   | { readonly _tag: "Paused" }
   /** Closed by this side. The peer has not answered yet. */
   | { readonly _tag: "Closing" }
   /** Closed by this side, or ended with a code that is not retried. */
-  | { readonly _tag: "Closed"; readonly why: ConnectionClosed }
+  | ({ readonly _tag: "Closed"; readonly why: ConnectionClosed } & Failing)
   /** No retry is left. */
-  | { readonly _tag: "Failed"; readonly why: RetriesExhausted }
+  | ({ readonly _tag: "Failed"; readonly why: RetriesExhausted } & Failing)
+
+interface Failing {
+  /** What went wrong last since the connection was open, if something did. */
+  readonly error?: DialError | SocketError | undefined
+}
 
 export const waiting = (
   attempt: number,
@@ -51,6 +62,7 @@ export const fromCore = (state: Core, before: State): State | undefined => {
     case "Connecting":
       return state.socket === undefined ? { _tag: "Connecting", attempt: state.attempt } : undefined
     case "Open":
+      return { _tag: "Open", protocol: state.socket.webSocket.protocol ?? "" }
     case "Closing":
     case "Paused":
       return { _tag: state._tag }

@@ -1,4 +1,5 @@
 /** Carries the messages of a session: over a connection of its own, or over that of an element. */
+import type * as Effect from "effect/Effect"
 import type { Payload } from "../core/Payload.ts"
 import type { SendError } from "./Errors.ts"
 
@@ -16,12 +17,16 @@ export interface Envelope<in Veto = never> {
 export interface Transport<in out Veto = never> {
   /** Writes a message, or queues it. */
   readonly send: (envelope: Envelope<Veto>) => void
+  /** Writes a message before all that wait. Returns whether it was written. */
+  readonly sendNow?: (envelope: Envelope<Veto>) => boolean
   /** Returns the messages that are not settled, oldest first. */
   readonly waiting: () => ReadonlyArray<Envelope<Veto>>
   /** Removes messages from the queue. */
   readonly withdraw: (envelopes: ReadonlyArray<Envelope<Veto>>) => void
   /** Queues messages before all others. */
   readonly sendFirst: (envelopes: ReadonlyArray<Envelope<Veto>>) => void
+  /** Succeeds when so much of what was written has left that more may be. */
+  readonly drained: Effect.Effect<void>
   readonly reconnect: () => void
   readonly close: (code: number, reason: string | undefined) => void
 }

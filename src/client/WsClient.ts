@@ -25,14 +25,15 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { BlobLike } from "../core/Payload.ts"
-import type { Client } from "./Client.ts"
-import { check, oneOf } from "./check.ts"
+import type { Client, Protocol } from "./Client.ts"
+import { type Format, formats } from "./Codec.ts"
+import { check } from "./check.ts"
 import { dial, type Options } from "./dial.ts"
 import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
 import * as SchemaCodec from "./SchemaCodec.ts"
 
-export type { Problem, RequestOptions } from "./Client.ts"
-export type { Options } from "./dial.ts"
+export type { Opening, Problem, Protocol, RequestOptions } from "./Client.ts"
+export type { AnyWebSocket, DialRequest, Options } from "./dial.ts"
 export {
   BufferOverflow,
   ConnectionClosed,
@@ -71,12 +72,14 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
   /** The schema of incoming messages. */
   readonly incoming: Incoming
   /**
-   * `"json"`: messages are JSON text. `"raw"`: the encoded sides of the schemas are the frames.
+   * `"json"`: messages are JSON text. `"json-bytes"`: they are JSON in binary frames. (Either kind of frame is received
+   * with both.) `"raw"`: the encoded sides of the schemas are the frames.
    *
    * @default "json"
    */
   readonly format?:
     | "json"
+    | "json-bytes"
     | ([Outgoing["Encoded"], Incoming["Encoded"]] extends [Written, Received] ? "raw" : never)
     | undefined
 }
@@ -113,21 +116,23 @@ export const make = <
   U extends Url,
   O extends Overflow = undefined,
 >(
-  options: Dial<U, O> & Messages<Outgoing, Incoming>,
+  options: Dial<U, O> & Messages<Outgoing, Incoming> & Protocol<Outgoing["Type"], Incoming["Type"]>,
 ): Effect.Effect<
   WsClient<Outgoing["Type"], Incoming["Type"], Lag<O>>,
   MakeError<U>,
   Scope.Scope | Services<U, Outgoing, Incoming>
 > => {
   const codec = Effect.map(format(options), (format) =>
-    (format === "raw" ? SchemaCodec.raw : SchemaCodec.json)(options.outgoing, options.incoming),
+    format === "raw"
+      ? SchemaCodec.raw(options.outgoing, options.incoming)
+      : SchemaCodec.json(options.outgoing, options.incoming, format),
   )
   // Only the types know that an effect cannot be an invalid URL, and that a subscriber that loses messages cannot fail.
   return Effect.flatMap(codec, (codec) => dial(codec, options)) as never
 }
 
-const format = (options: { readonly format?: unknown }): Effect.Effect<"json" | "raw"> =>
-  Effect.sync(() => check("format", oneOf("json", "raw"), options.format, "json"))
+const format = (options: { readonly format?: unknown }): Effect.Effect<Format> =>
+  Effect.sync(() => check("format", formats, options.format, "json"))
 
 /**
  * Makes the class of a service that is a client, for programs to depend on and for tests to replace.
@@ -158,12 +163,13 @@ export const Service =
   ): Context.ServiceClass<Self, Id, WsClient<Outgoing["Type"], Incoming["Type"]>> & {
     /** Makes the client, for the life of the layer. */
     readonly layer: <U extends Url>(
-      options: Dial<U, Overflow>,
+      options: Dial<U, Overflow> & Protocol<Outgoing["Type"], Incoming["Type"]>,
     ) => Layer.Layer<Self, MakeError<U>, Exclude<Services<U, Outgoing, Incoming>, Scope.Scope>>
   } => {
     class Tag extends Context.Service<Self, WsClient<Outgoing["Type"], Incoming["Type"]>>()(id) {
-      static readonly layer = <U extends Url>(options: Dial<U, Overflow>) =>
-        Layer.effect(Tag, make({ ...options, ...messages }))
+      static readonly layer = <U extends Url>(
+        options: Dial<U, Overflow> & Protocol<Outgoing["Type"], Incoming["Type"]>,
+      ) => Layer.effect(Tag, make({ ...options, ...messages }))
     }
     return Tag
   }

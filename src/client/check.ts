@@ -4,6 +4,7 @@ import { millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type * as Reconnect from "../core/Reconnect.ts"
+import type { SocketClosed } from "../core/Socket.ts"
 
 /** How a setting is read. */
 export interface Reader<T> {
@@ -78,7 +79,9 @@ export const closeCodes: Reader<ReadonlySet<number>> = {
   },
 }
 
-export const delay: Reader<Reconnect.Policy | ((retryCount: number) => number) | false> = {
+export const delay: Reader<
+  Reconnect.Policy | ((retryCount: number, closed: SocketClosed) => number) | false
+> = {
   expected: "a Schedule, a function that returns milliseconds, or false",
   read: (value) =>
     value === false || typeof value === "function" || Schedule.isSchedule(value)
@@ -86,9 +89,22 @@ export const delay: Reader<Reconnect.Policy | ((retryCount: number) => number) |
       : undefined,
 }
 
+export const aBoolean: Reader<boolean> = {
+  expected: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+}
+
 export const aFunction: Reader<(...args: ReadonlyArray<never>) => unknown> = {
   expected: "a function",
   read: (value) => (typeof value === "function" ? (value as () => unknown) : undefined),
+}
+
+export const headers: Reader<Readonly<Record<string, string>>> = {
+  expected: "a record of strings",
+  read: (value) =>
+    tagOf(value) === "Object" && Object.values(value as object).every((one) => typeof one === "string")
+      ? (value as Record<string, string>)
+      : undefined,
 }
 
 /** What is written as it is. */

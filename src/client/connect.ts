@@ -3,9 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
-import { check, oneOf } from "./check.ts"
+import { type Format, formats } from "./Codec.ts"
+import { aFunction, check } from "./check.ts"
 import { type Options as DialOptions, dial } from "./dial.ts"
-import { type AbortSignalLike, type Connected, promised, scopeUntil } from "./promised.ts"
+import {
+  type AbortSignalLike,
+  type Connected,
+  type Opening,
+  promised,
+  promisedOpening,
+  scopeUntil,
+} from "./promised.ts"
 import type { Session } from "./Session.ts"
 import * as Standard from "./Standard.ts"
 import type { UrlLike } from "./Url.ts"
@@ -17,11 +25,20 @@ export interface Options<Out, In> extends Omit<DialOptions, "url"> {
   /** The schema of incoming messages. Without it, they are any JSON. */
   readonly incoming?: StandardSchemaV1<unknown, In> | undefined
   /**
-   * `"json"`: messages are JSON text. `"raw"`: they are the frames themselves, strings or bytes.
+   * `"json"`: messages are JSON text. `"json-bytes"`: they are JSON in binary frames. (Either kind of frame is received
+   * with both.) `"raw"`: they are the frames themselves, strings or bytes.
    *
    * @default "json"
    */
-  readonly format?: "json" | "raw" | undefined
+  readonly format?: Format | undefined
+  /**
+   * Called on every open, before anything that waits is sent: for a login, or to subscribe again. What is sent meanwhile
+   * waits until it has returned, or until its promise is fulfilled. If it throws or rejects, or takes longer than
+   * `connectTimeout`, the attempt has failed.
+   */
+  readonly onOpen?: ((opening: Opening<Out, In>) => unknown) | undefined
+  /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
+  readonly answerTo?: ((message: In) => unknown) | undefined
   /** Closes the connection when it is aborted. */
   readonly signal?: AbortSignalLike | undefined
 }
@@ -55,11 +72,15 @@ export const connect = <Out = unknown, In = unknown>(
   options: Options<Out, In> = {},
 ): Connected<Out, In> => {
   const { incoming, outgoing, signal } = options
-  const format = check("format", oneOf("json", "raw"), options.format, "json")
+  const format = check("format", formats, options.format, "json")
+  const onOpen = check("onOpen", aFunction, options.onOpen, undefined) as Options<Out, In>["onOpen"]
   const scope = scopeUntil(signal)
   const session: Session<Out, In> = Effect.runSync(
     dial(Standard.codec(outgoing, incoming, format), {
       ...options,
+      onOpen:
+        onOpen &&
+        ((opening) => Effect.tryPromise({ try: async () => onOpen(promisedOpening(opening)), catch: same })),
       url: typeof url === "function" ? Effect.tryPromise({ try: async () => url(), catch: same }) : url,
     }).pipe(
       Scope.provide(scope),

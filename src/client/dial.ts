@@ -4,9 +4,16 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Connection from "../core/Connection.ts"
 import type { Hooks } from "../core/Hooks.ts"
-import { DialError, WebSocketConstructor } from "../core/Socket.ts"
+import {
+  DialError,
+  type Request,
+  SocketError,
+  WebSocketConstructor,
+  type WebSocketLike,
+} from "../core/Socket.ts"
+import type { Protocol } from "./Client.ts"
 import * as Codec from "./Codec.ts"
-import { check, oneOf, subprotocols } from "./check.ts"
+import { aFunction, check, count, headers, oneOf, subprotocols } from "./check.ts"
 import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
 import { adapt } from "./RuntimeWebSocket.ts"
@@ -38,12 +45,46 @@ export interface Options extends Settings, Buffering {
    * @default "arraybuffer"
    */
   readonly binaryType?: "arraybuffer" | "blob" | undefined
+  /**
+   * Makes the sockets: those of `ws`, with headers and TLS of their own, or of any other class. Called at each dial; if it
+   * throws, the attempt has failed.
+   *
+   * @default Socket.WebSocketConstructor
+   */
+  readonly webSocket?: ((request: DialRequest) => AnyWebSocket) | undefined
+  /**
+   * Headers of the handshake. The WebSockets of Node, Bun and Deno take them, and `webSocket` gets them. No browser sends
+   * any.
+   *
+   * @default {}
+   */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * How many bytes may wait in the socket (`bufferedAmount`) before `send` takes its time: the message is written at once, and
+   * the call succeeds when no more than so many wait, or the socket has ended.
+   *
+   * @default 1048576
+   */
+  readonly highWaterMark?: number | undefined
+}
+
+/** A WebSocket of any library, whose types differ in what they take. */
+export interface AnyWebSocket {
+  readonly readyState?: number
+  send(data: never): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: never, listener: never): void
+}
+
+/** What to dial. */
+export interface DialRequest extends Request {
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Makes a client for the life of the scope, and dials at once. */
 export const dial = <Out, In, R>(
   codec: Codec.Codec<Out, In, R>,
-  options: Options,
+  options: Options & Protocol<Out, In>,
 ): Effect.Effect<Session<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
     const settings = toCore(options)
@@ -56,32 +97,46 @@ export const dial = <Out, In, R>(
         )
       : Effect.succeed(yield* resolve(options.url))
     const network = yield* Network
-    const construct = yield* makesSockets
+    const onOpen = check("onOpen", aFunction, options.onOpen, undefined) as Protocol<Out, In>["onOpen"]
+    const greet: Hooks<Envelope>["onOpen"] = (attempt) => {
+      if (onOpen === undefined) return Effect.void
+      const { socket } = connection.state
+      const opening = session.opening(attempt, socket?.webSocket.protocol ?? "")
+      return greeting(
+        Effect.suspend(() => onOpen(opening)),
+        settings.connectTimeout,
+      )
+    }
+    const construct = yield* socketMaker(options)
+    const highWaterMark = check("highWaterMark", count(0), options.highWaterMark, HIGH_WATER_MARK)
     const fork = Effect.runForkWith(yield* Effect.context<never>())
 
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
-      hooks(() => session, url, protocols, network),
+      hooks(() => session, url, protocols, network, greet),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
-        adapt(Object.assign(construct(request), { binaryType }), settings.closeTimeout, fork),
+        adapt(Object.assign(construct(request), { binaryType }), settings, () => session.pinged(), fork),
       ),
     )
     const session = yield* Session.make(
       yield* Codec.provided(codec),
       {
         send: (envelope) => connection.send(envelope),
+        sendNow: (envelope) => connection.sendNow(envelope) === "written",
         waiting: () => connection.outbox.toArray(),
         withdraw: (envelopes) =>
           connection.outbox.replace(
             connection.outbox.toArray().filter((envelope) => !envelopes.includes(envelope)),
           ),
         sendFirst: (envelopes) => connection.outbox.replace([...envelopes, ...connection.outbox.toArray()]),
+        drained: drained(connection, highWaterMark),
         reconnect: () => connection.reconnect(),
         close: (code, reason) => connection.close(code, reason),
       },
       options,
       { _tag: "Connecting", attempt: 0 },
+      options,
     )
     yield* Effect.acquireRelease(
       Effect.sync(() => network.onOnline(() => connection.wake())),
@@ -91,19 +146,71 @@ export const dial = <Out, In, R>(
     return session
   })
 
-/** What makes the sockets. Dies on a platform without WebSockets, where no attempt could succeed. */
-const makesSockets = Effect.flatMap(WebSocketConstructor, (construct) =>
-  construct !== platformConstructor || platform.WebSocket !== undefined
-    ? Effect.succeed(construct)
-    : Effect.die(
-        new Error(
-          "there is no WebSocket on this platform: use Node 22 or newer, or give a constructor (Socket.WebSocketConstructor)",
-        ),
-      ),
-)
+/** In bytes. */
+const HIGH_WATER_MARK = 1_048_576
+/** How often `bufferedAmount` is read while too much waits, in milliseconds: no event tells that it has shrunk. */
+const DRAINING = 10
 
-const platform = globalThis as { readonly WebSocket?: unknown }
+/** Succeeds when no more than so many bytes wait in the socket that is in use now, or when it has ended. */
+const drained = (connection: Connection.Connection<Envelope>, highWaterMark: number): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { socket } = connection.state
+    const isFull = (): boolean =>
+      socket !== undefined &&
+      connection.state.socket === socket &&
+      Number(socket.webSocket.bufferedAmount) > highWaterMark
+    return isFull()
+      ? Effect.repeat(Effect.andThen(Effect.sleep(DRAINING), Effect.sync(isFull)), { while: (full) => full })
+      : Effect.void
+  })
+
+/** Returns what makes the sockets. Dies where no attempt could succeed. */
+const socketMaker = (options: Options): Effect.Effect<(request: Request) => WebSocketLike> =>
+  Effect.map(WebSocketConstructor, (service) => {
+    const given = check("webSocket", aFunction, options.webSocket, undefined) as Options["webSocket"]
+    const sent = check("headers", headers, options.headers, {})
+    if (given !== undefined) return (request) => given({ ...request, headers: sent }) as WebSocketLike
+    if (service === platformConstructor && platform.WebSocket === undefined)
+      throw new Error(
+        "there is no WebSocket on this platform: use Node 22 or newer, or give one (webSocket, Socket.WebSocketConstructor)",
+      )
+    if (Object.keys(sent).length === 0) return service
+    if (service !== platformConstructor || (platform.process === undefined && platform.Deno === undefined))
+      throw new TypeError(
+        "headers cannot be sent: only the WebSockets of Node, Bun and Deno take them, or `webSocket`",
+      )
+    return ({ protocols, url }) =>
+      new (platform.WebSocket as WithHeaders)(url, { protocols: [...protocols], headers: sent })
+  })
+
+type WithHeaders = new (url: string, options: object) => WebSocketLike
+
+const platform = globalThis as {
+  readonly WebSocket?: unknown
+  readonly process?: unknown
+  readonly Deno?: unknown
+}
 const platformConstructor = Context.get(Context.empty(), WebSocketConstructor)
+
+/** Adds the reason in words, where the runtime gives one. Browsers do not. */
+const inRuntimesWords = (error: SocketError): SocketError => {
+  const { cause, message } = error
+  const words = [cause, cause.error, cause.error?.cause].map((one) => one?.message).find((text) => text)
+  return words === undefined ? error : new SocketError({ message: `${message}: ${words}`, cause })
+}
+
+/** Fails with `DialError` if `onOpen` fails, dies, or takes too long. */
+const greeting = (
+  onOpen: Effect.Effect<unknown, unknown>,
+  timeout: number,
+): Effect.Effect<unknown, DialError> => {
+  const fail = (cause: unknown) =>
+    Effect.fail(new DialError({ message: `onOpen failed: ${why(cause)}`, cause }))
+  return Effect.timeoutOrElse(onOpen, {
+    duration: timeout,
+    orElse: () => Effect.fail(new Error(`it did not end within ${timeout} ms (connectTimeout)`)),
+  }).pipe(Effect.catch(fail), Effect.catchDefect(fail))
+}
 
 const late = (connectTimeout: number): Error =>
   new Error(`url did not settle within ${connectTimeout} ms (connectTimeout)`)
@@ -114,6 +221,7 @@ const hooks = <Out, In>(
   url: Effect.Effect<string, unknown>,
   protocols: ReadonlyArray<string>,
   network: Network,
+  greet: Hooks<Envelope>["onOpen"],
 ): Hooks<Envelope> => {
   return {
     online: network.isOnline,
@@ -131,13 +239,13 @@ const hooks = <Out, In>(
     onRetry: (attempt, delay, closed) => session().enter(waiting(attempt, delay, closed)),
     onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
     onMessage: (frame) => session().receive(frame),
-    onError: (error) => session().report(error),
+    onError: (error) => session().report(error._tag === "SocketError" ? inRuntimesWords(error) : error),
     beforeSend: ({ payload }) => payload,
     afterSend: ({ written }) => written(),
     onDrop: (envelope, reason) => envelope.failed(dropped(envelope.value, reason)),
     onCancelled: () => {},
     onConnecting: () => {},
-    onOpen: () => Effect.void,
+    onOpen: greet,
     received: () => Effect.void,
     onClose: () => {},
     onStopped: () => {},

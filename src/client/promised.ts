@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { RequestOptions } from "./Client.ts"
+import type { Opening as EffectOpening, RequestOptions } from "./Client.ts"
 import type { Events, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 
@@ -38,7 +38,7 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
   /** Sends a message. Fulfilled with its answer. */
   request<Answer extends In = In>(
     message: Out,
-    options: RequestOptions<In, Answer, boolean> & Abortable,
+    options: RequestOptions<In, Answer, boolean, unknown> & Abortable,
   ): Promise<Answer>
   /**
    * Every message, for any number of loops, each with a buffer of its own. Ends if this side closes the connection or the
@@ -57,6 +57,28 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
   /** Closes for good. Fulfilled when the socket has closed, at the latest after `closeTimeout`. */
   close(code?: number, reason?: string): Promise<void>
 }
+
+/** A connection that has just opened, before anything that waits is sent. */
+export interface Opening<in Out, in out In> {
+  /** How many dials there were since the connection was last open, from 0. */
+  readonly attempt: number
+  /** The subprotocol that the peer has chosen; empty if none. */
+  readonly protocol: string
+  /** Sends a message before all that wait. */
+  send(message: Out): Promise<void>
+  /** Sends a message before all that wait. Fulfilled with its answer. */
+  request<Answer extends In = In>(
+    message: Out,
+    options: RequestOptions<In, Answer, false, unknown>,
+  ): Promise<Answer>
+}
+
+export const promisedOpening = <Out, In>(opening: EffectOpening<Out, In>): Opening<Out, In> => ({
+  attempt: opening.attempt,
+  protocol: opening.protocol,
+  send: (message) => run(opening.send(message)),
+  request: (message, options) => run(opening.request(message, options)),
+})
 
 /** Makes a client of promises, which closes its scope when it is closed. */
 export const promised = <Out, In, Veto>(

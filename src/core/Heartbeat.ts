@@ -13,6 +13,8 @@ export interface Options {
   /** How long the peer may take to answer with any frame, in milliseconds. */
   readonly timeout: number
   readonly message: Payload
+  /** Whether `message` is sent to a peer that talks, too, each `interval`. */
+  readonly always?: boolean
 }
 
 /** A timer this late, in milliseconds, means that the page was suspended, and nothing about the peer. */
@@ -34,7 +36,7 @@ export const make = (): Watch => {
   /** The factor of the timeout, if it is more than 1. */
   let factor = FRESH
   let last: Socket | undefined
-  return (socket, { interval, message, timeout }) =>
+  return (socket, { always, interval, message, timeout }) =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       // NaN, which compares with nothing, if a stand-in does not have it.
@@ -43,17 +45,18 @@ export const make = (): Watch => {
       if (last?.received) factor = FRESH
       last = socket
       while (true) {
-        const quiet = Math.max(since, socket.heardAt) + interval - elapsed(clock)
+        const quiet = Math.max(since, always ? 0 : socket.heardAt) + interval - elapsed(clock)
         if (quiet > 0) {
           const { received } = socket
           yield* Effect.sleep(quiet)
-          if (socket.received > received) continue
+          if (!always && socket.received > received) continue
         }
         const { received } = socket
         if (received > 0) factor = FRESH
         // Before the message: the network takes that even if the peer is gone.
         const waiting = buffered()
         ping(socket, message)
+        if (always) since = elapsed(clock)
         for (let left = timeout * Math.max(1, factor); socket.received === received; left -= interval) {
           if (left <= 0 && buffered() < waiting) {
             factor = FRESH

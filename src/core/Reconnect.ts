@@ -62,15 +62,15 @@ export const fullJitter: Policy = exponential({ base: 1000, factor: 2, max: 64_0
 export const constant = (delay: number): Policy => Schedule.spaced(delay)
 
 /**
- * Makes a policy of a function that returns the delay, in milliseconds, after so many retries. Fails with `DelayError`
- * if it throws or returns anything else.
+ * Makes a policy of a function that returns the delay, in milliseconds, after so many retries and the end of the last
+ * attempt. Fails with `DelayError` if it throws or returns anything else.
  */
-export const fromFunction = (delay: (retryCount: number) => unknown): Policy =>
+export const fromFunction = (delay: (retryCount: number, closed: SocketClosed) => unknown): Policy =>
   Schedule.forever.pipe(
-    Schedule.modifyDelay(({ output: retryCount }) =>
+    Schedule.modifyDelay(({ input, output: retryCount }) =>
       Effect.flatMap(
         Effect.catchDefect(
-          Effect.sync(() => delay(retryCount)),
+          Effect.sync(() => delay(retryCount, input as SocketClosed)),
           (cause) =>
             Effect.fail(
               new DelayError({ message: `the reconnect delay function threw ${inWords(cause)}`, cause }),

@@ -24,6 +24,9 @@ export interface SocketEvent {
   readonly code?: number
   readonly reason?: string
   readonly wasClean?: boolean
+  /** The reason of an `error` in words, where the runtime gives one. */
+  readonly message?: string
+  readonly error?: { readonly message?: string; readonly cause?: { readonly message?: string } }
 }
 
 /**
@@ -33,6 +36,7 @@ export interface SocketEvent {
 export interface WebSocketLike {
   readonly readyState?: number
   readonly bufferedAmount?: number
+  readonly protocol?: string
   send(data: Payload): void
   close(code?: number, reason?: string): void
   addEventListener(type: string, listener: (event: SocketEvent) => void, options?: object): void

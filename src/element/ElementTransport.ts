@@ -1,4 +1,5 @@
 /** Carries the messages of a client through the outbox of an element's connection. */
+import * as Effect from "effect/Effect"
 import { closedByUs, discarded, dropped, type MessageDiscarded } from "../client/Errors.ts"
 import type { Envelope as ClientEnvelope, Transport } from "../client/Transport.ts"
 import type { Settled } from "../htmx/Port.ts"
@@ -9,6 +10,7 @@ type Envelope = ClientEnvelope<MessageDiscarded>
 export const gone = () => closedByUs("the element no longer has a connection")
 
 export class ElementTransport implements Transport<MessageDiscarded> {
+  readonly drained = Effect.void
   /** The connection that the element had last. */
   current: PublicObject
   readonly #makeMessage: (envelope: Envelope) => Settled

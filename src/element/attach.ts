@@ -112,5 +112,5 @@ const found = (state: Core): State => {
   if (state._tag === "Waiting") return waiting(state.attempt, 0, unknown)
   if (state._tag === "Failed") return failed(0, unknown)
   const attempt = "attempt" in state ? state.attempt : 0
-  return fromCore(state, { _tag: "Open" }) ?? { _tag: "Connecting", attempt }
+  return fromCore(state, { _tag: "Connecting", attempt }) ?? { _tag: "Connecting", attempt }
 }

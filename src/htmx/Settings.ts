@@ -62,7 +62,7 @@ type Delay = number | Reconnect.Policy
 
 const delay = (value: unknown): Delay | undefined => {
   if (value === "full-jitter") return Reconnect.fullJitter
-  if (typeof value === "function") return Reconnect.fromFunction(value as (retryCount: number) => unknown)
+  if (typeof value === "function") return Reconnect.fromFunction((retryCount) => value(retryCount))
   return Schedule.isSchedule(value) ? (value as Reconnect.Policy) : millis(value)
 }
 

@@ -143,7 +143,7 @@ it.effect("constant gives the same delay for ever", () =>
 )
 
 describe("fromFunction", () => {
-  it.effect("is called with the number of retries so far: 0, 1, 2", () =>
+  it.effect("is called with the number of retries so far, 0, 1, 2, and the end of the last attempt", () =>
     Effect.gen(function* () {
       const calls: Array<Array<unknown>> = []
       const policy = Reconnect.fromFunction((...args) => {
@@ -151,7 +151,7 @@ describe("fromFunction", () => {
         return args[0] * 100
       })
       expect(yield* delays(policy, 3)).toEqual([0, 100, 200])
-      expect(calls).toEqual([[0], [1], [2]])
+      expect(calls).toMatchObject([0, 1, 2].map((retries) => [retries, { code: 1006, reason: "test" }]))
     }),
   )
 

@@ -37,20 +37,31 @@ const settings: Record<keyof WsClient.Settings, true> = {
   closeTimeout: true,
   heartbeat: true,
   heartbeatTimeout: true,
+  heartbeatAlways: true,
   heartbeatMessage: true,
   queueCapacity: true,
   queueOverflow: true,
   queueTtl: true,
 }
 type Messages = WsClient.Messages<typeof Schema.String, typeof Schema.String>
-const others: Record<Exclude<keyof WsClient.Options | keyof Messages, keyof WsClient.Settings>, true> = {
+type Protocol = WsClient.Protocol<string, string>
+const others: Record<
+  Exclude<keyof WsClient.Options | keyof Messages | keyof Protocol, keyof WsClient.Settings>,
+  true
+> = {
   url: true,
   outgoing: true,
   incoming: true,
   format: true,
+  onOpen: true,
+  answerTo: true,
   protocols: true,
   binaryType: true,
+  webSocket: true,
+  headers: true,
+  highWaterMark: true,
   bufferSize: true,
+  backlog: true,
   overflow: true,
 }
 
@@ -63,6 +74,7 @@ const constants: Record<string, unknown> = {
   "Reconnect.fullJitter": Reconnect.fullJitter,
   Infinity: Number.POSITIVE_INFINITY,
   undefined: undefined,
+  "Socket.WebSocketConstructor": undefined,
 }
 const defaults: Record<string, unknown> = Object.fromEntries(
   table("Settings")

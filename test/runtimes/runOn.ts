@@ -120,6 +120,20 @@ const behaviours = (server: TestServer, maker: string): Readonly<Record<string, 
   "/burst": accept((visit) => {
     visit.raw(Buffer.concat(Array.from({ length: 5000 }, (_, n) => frame(`${n}`))))
   }),
+  "/headers": accept(
+    (visit) =>
+      visit.onMessage(() => visit.send(JSON.stringify([visit.headers["x-token"], `${visit.protocols}`]))),
+    { protocol: "b" },
+  ),
+  "/tell-twice": inTurn(
+    accept((visit) => {
+      visit.onMessage((data) => {
+        visit.send(data)
+        if (data === '"hello"') visit.close(1012)
+      })
+    }),
+    accept((visit) => visit.onMessage((data) => visit.send(data))),
+  ),
   "/close-without-code": inTurn(closeAfter(50), accept()),
   "/login": closeAfter(50, 4401, "login"),
   "/hang": hang(),

@@ -2,13 +2,17 @@
  * What the typed client promises, on the runtime that runs this file, against the server whose address is its argument.
  * Prints a line of JSON for each case, and then `done`. It ends by itself: a process that lives on has kept something.
  */
-import { type Connected, type ConnectOptions, connect } from "htmx-ext-effect-ws"
+import * as built from "htmx-ext-effect-ws"
+import type { Connected, ConnectOptions } from "../../src/index.ts"
+
+// What was built may be older than its source, when types are checked.
+const { connect } = built as unknown as typeof import("../../src/index.ts")
 
 interface Case {
   readonly title: string
   /** Whether `npm test` runs it on each runtime. */
   readonly short?: boolean
-  readonly run: (dial: Dial) => Promise<void>
+  readonly run: (dial: Dial, maker: string) => Promise<void>
 }
 
 type Client = Connected<unknown, unknown>
@@ -221,6 +225,43 @@ const cases: ReadonlyArray<Case> = [
     },
   },
   {
+    title: "headers and subprotocols are sent, and the one chosen is known",
+    short: true,
+    run: async (dial, maker) => {
+      const options = maker === "ws" ? { webSocket: byWs } : {}
+      const chat = dial("/headers", { ...options, protocols: ["a", "b"], headers: { "x-token": "secret" } })
+      equal(await within(SOON, chat.request("?", { match: () => true })), ["secret", "a,b"])
+      equal(chat.state._tag === "Open" && chat.state.protocol, "b")
+      await chat.close()
+    },
+  },
+  {
+    title: "what is sent on open goes before what waits, on every open",
+    short: true,
+    run: async (dial) => {
+      const chat = dial("/tell-twice", { onOpen: ({ attempt, send }) => send(`login ${attempt}`) })
+      await chat.send("hello")
+      const seen: Array<unknown> = []
+      for await (const message of chat.messages) if (seen.push(message) === 3) break
+      equal(seen, ["login 0", "hello", "login 1"])
+      await chat.close()
+    },
+  },
+  {
+    title: "a peer that does not read slows down those who await their sends",
+    run: async (dial) => {
+      const chat = dial("/mute", { format: "raw", closeTimeout: 100 })
+      let sent = 0
+      const flooding = (async () => {
+        for (; sent < 100; sent++) await chat.send(new Uint8Array(1_000_000))
+      })().catch(() => {})
+      await pause(500)
+      if (sent > 50) throw new Error(`${sent} MB were accepted`)
+      await within(SOON, chat.close())
+      await within(SOON, flooding)
+    },
+  },
+  {
     title: "a close has the code and the reason that it is given",
     run: async (dial) => {
       const chat = dial("/tell-close")
@@ -241,6 +282,10 @@ const makers: Record<string, () => Promise<unknown>> = {
   ws: async () => (await import("ws")).WebSocket,
 }
 
+const { WebSocket: Ws } = await import("ws")
+const byWs: ConnectOptions<unknown, unknown>["webSocket"] = ({ headers, protocols, url }) =>
+  new Ws(url, [...protocols], { headers })
+
 for (const [maker, load] of Object.entries(makers)) {
   globalThis.WebSocket = (await load()) as typeof WebSocket
   for (const { run, short, title } of cases) {
@@ -248,7 +293,7 @@ for (const [maker, load] of Object.entries(makers)) {
     const dial: Dial = (path, options) => connect(`${server}/${maker}${path}`, { reconnect, ...options })
     let error: string | undefined
     try {
-      await run(dial)
+      await run(dial, maker)
     } catch (cause) {
       error = String(cause)
     }

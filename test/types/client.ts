@@ -57,6 +57,41 @@ chat.sendUnsafe({ _tag: "Pong", id: 1 })
 // @ts-expect-error What comes does not go.
 chat.request({ _tag: "Pong", id: 1 }, { match: isPong })
 
+// --- Requests by key, and answers that are failures ---------------------------------------------------------
+
+class Refused {
+  readonly _tag = "Refused"
+}
+const refusing = chat.request(ping, {
+  key: 1,
+  failure: (answer) => (answer._tag === "Pong" ? undefined : new Refused()),
+})
+exactly<Success<typeof refusing>, typeof Incoming.Type>(true)
+exactly<
+  Failure<typeof refusing>,
+  WsClient.SendError | WsClient.RequestTimeout | WsClient.ConnectionLost | Refused
+>(true)
+const accepted = chat.request(ping, {
+  match: isPong,
+  failure: ({ id }) => (id > 0 ? undefined : new Refused()),
+})
+exactly<Success<typeof accepted>, typeof Pong.Type>(true)
+// @ts-expect-error One way to find the answer is enough.
+chat.request(ping, { key: 1, match: isPong })
+// @ts-expect-error There must be one.
+chat.request(ping, {})
+
+// --- On every open ---------------------------------------------------------------------------------------
+
+WsClient.make({ ...messages, url, onOpen: ({ send }) => send({ _tag: "Ping", id: 1 }) })
+// @ts-expect-error What comes does not go, on open either.
+WsClient.make({ ...messages, url, onOpen: ({ send }) => send({ _tag: "Pong", id: 1 }) })
+WsClient.make({ ...messages, url, answerTo: (message) => (message._tag === "Pong" ? message.id : undefined) })
+connect(url, { webSocket: ({ protocols, url }) => new WebSocket(url, [...protocols]), headers: { a: "b" } })
+connect<string, number>(url, {
+  onOpen: ({ request, send }) => send("a").then(() => request("b", { match: (n) => n > 1 })),
+})
+
 // --- What comes in ---------------------------------------------------------------------------------------
 
 type Message = typeof chat.messages extends Stream.Stream<infer A, unknown> ? A : never
