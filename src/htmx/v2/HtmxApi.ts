@@ -46,6 +46,8 @@ export interface InternalData2 {
   webSocket?: InternalWebSocket
   /** Of the attributes, as htmx has last seen them. */
   initHash?: number
+  /** The button with which a form was submitted. */
+  lastButtonClicked?: Element | null | undefined
   /** Ours: the handlers of `ws-send`. */
   wsSend?: object
 }
@@ -93,7 +95,7 @@ export interface Api2 {
   filterValues(values: Record<string, unknown>, element: Element): Record<string, unknown>
   getAttributeValue(element: Element, name: string): string | null
   /** From 1.9.3 on. Returns `false` if it has looked as far as a shadow root. */
-  getClosestAttributeValue(element: Element, name: string): string | null | false
+  getClosestAttributeValue?(element: Element, name: string): string | null | false | undefined
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>
   getInputValues(element: Element, verb: string): InputValues2

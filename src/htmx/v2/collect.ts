@@ -18,7 +18,10 @@ export interface SendConfig {
 }
 
 /** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. htmx 2 itself filters nothing but texts. */
-const filter = (values: Record<string, unknown>, params: string | null | false): Record<string, unknown> => {
+const filter = (
+  values: Record<string, unknown>,
+  params: string | null | false | undefined,
+): Record<string, unknown> => {
   if (!params || params === "*") return values
   const not = params.startsWith("not ")
   const names = (not ? params.slice(4) : params).split(",").map((name) => name.trim())
@@ -39,7 +42,7 @@ export const collect = (
   return {
     parameters: isHtmx1
       ? api.filterValues(all, element)
-      : filter(all, api.getClosestAttributeValue(element, "hx-params")),
+      : filter(all, api.getClosestAttributeValue?.(element, "hx-params")),
     // `not a` of htmx 1 takes `a` from what it is given.
     unfilteredParameters: Object.keys(all).length < Object.keys(copy).length ? copy : all,
     headers: api.getHeaders(element, target),

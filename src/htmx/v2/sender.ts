@@ -31,8 +31,7 @@ export const attachSender = (page: Surroundings, element: Element): void => {
     api.addTriggerHandler(element, withDefaultPrevented(page, element, spec), data, (_, event) => {
       // A trigger still sends if its element has left meanwhile, but not a poll that outlives its element.
       const isForgotten = api.getInternalData(element).wsSend !== attached
-      if (page.isDisabled(element) || (isForgotten && (spec.pollInterval || spec.trigger === "load"))) return
-      send(page, element, event)
+      if (!isForgotten || !(spec.pollInterval || spec.trigger === "load")) send(page, element, event)
     })
   }
 }
@@ -62,8 +61,10 @@ const doesMore = (api: Api2, element: Element, event: Event): boolean => {
   )
 }
 
-const send = (page: Surroundings, element: Element, event: Event | undefined): void => {
+/** Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`. */
+const send = (page: Surroundings, element: Element, event: Event | undefined, isConfirmed = false): void => {
   const { api } = page
+  if (page.isDisabled(element)) return
   const connectElement = page.connectElementOf(element)
   // What is found there may also be of another htmx of the page, a bare WebSocket of 1.9's own `hx-ws`, or patched.
   const webSocket = connectElement && api.getInternalData(connectElement).webSocket
@@ -72,6 +73,19 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
   const fail = (reason: string): void =>
     api.triggerErrorEvent(at, "htmx:wsError", { error: new Error(unsent(element, reason)), socketWrapper })
   const target = page.targetOf(element, connectElement ?? element)
+  const question = !isConfirmed && questionOf(api, element)
+  if (question) {
+    const data = api.getInternalData(element)
+    const { lastButtonClicked } = data
+    // Listeners may ask in their own way, and answer later. htmx forgets the button when a dialog takes its focus.
+    const issueRequest = (skipConfirmation?: unknown): void => {
+      data.lastButtonClicked = lastButtonClicked
+      if (skipConfirmation || confirm(question)) send(page, element, event, true)
+    }
+    const detail = { target, triggeringEvent: event, question, issueRequest }
+    if (api.triggerEvent(at, "htmx:confirm", detail)) issueRequest()
+    return
+  }
   const config = { ...collect(api, element, event, target), socketWrapper }
   const { errors } = config
   if (webSocket === undefined) {
@@ -88,4 +102,13 @@ const send = (page: Surroundings, element: Element, event: Event | undefined): v
   )
   if (Result.isFailure(body)) fail(body.failure)
   else webSocket.send(body.success, element, config.settle)
+}
+
+/** The value of `hx-confirm`, which is inherited; nothing if it is empty or `unset`. */
+const questionOf = (api: Api2, element: Element): string | null | false | undefined => {
+  const name = "hx-confirm"
+  const question = api.getClosestAttributeValue
+    ? api.getClosestAttributeValue(element, name)
+    : element.closest(`[${name}]`)?.getAttribute(name)
+  return question !== "unset" && question
 }

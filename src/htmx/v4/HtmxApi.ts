@@ -71,6 +71,9 @@ export interface WsProp4 {
 }
 
 export interface RequestContext4 {
+  readonly sourceElement: Element
+  /** The value of `hx-confirm`. */
+  readonly confirm?: string | null
   readonly target: Element | null | undefined
   readonly request: { readonly headers: Record<string, string>; readonly validate: boolean }
 }
@@ -86,6 +89,7 @@ export interface Api4 {
     submitter: HTMLElement | null | undefined,
     validate: boolean,
   ): FormData | undefined
+  executeJavaScript(element: Element, scope: object, code: string): Promise<unknown>
   createRequestContext(element: Element, event: Event): RequestContext4
   /** Returns a promise if the value is computed. */
   getAttributeObject(

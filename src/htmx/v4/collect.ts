@@ -1,6 +1,6 @@
 /** What an element sends on htmx 4: the values and headers that htmx collects for a request. */
 import { toRecord } from "../Form.ts"
-import type { Api4 } from "./HtmxApi.ts"
+import type { Api4, RequestContext4 } from "./HtmxApi.ts"
 import type { Outgoing } from "./WsConnection.ts"
 
 /** A message, and the promises that still change its values and headers. */
@@ -10,10 +10,15 @@ export interface Collected {
 }
 
 /** Collects the message of `element`; returns `undefined` if something is not valid. */
-export const collect = (api: Api4, element: Element, event: Event, isOld: boolean): Collected | undefined => {
+export const collect = (
+  api: Api4,
+  element: Element,
+  event: Event,
+  context: RequestContext4,
+  isOld: boolean,
+): Collected | undefined => {
   const { submitter } = event as SubmitEvent
   const form = formOf(element)
-  const context = api.createRequestContext(element, event)
   const formData = api.collectFormData(element, form, submitter, context.request.validate)
   if (formData === undefined) return undefined
 

@@ -111,6 +111,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     onState: (bound) => status.show(bound),
     connect,
     release: (bound) => bindings.has(bound) && release(bound.element),
+    isIgnored,
     isOld: (element) => isOld(element, "send"),
     around(element) {
       const names = spelled().all.connect
@@ -158,7 +159,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     listen(element, "send", "sendInitialized", naturalTrigger(element), (event) => {
       // htmx prevents no submit that it listens for at another element, and none at all in 4.0.0.
       if (event.type === "submit" && element.matches("form")) event.preventDefault()
-      if (!isIgnored(element)) send(environment, element, event)
+      send(environment, element, event)
     })
   }
 

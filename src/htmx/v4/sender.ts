@@ -7,7 +7,7 @@ import { unsent } from "../notices.ts"
 import { done } from "../Runtime.ts"
 import type { Answer, Carrier } from "./Carrier.ts"
 import { type Collected, collect } from "./collect.ts"
-import type { Api4 } from "./HtmxApi.ts"
+import type { Api4, RequestContext4 } from "./HtmxApi.ts"
 import type { Outgoing, Queued } from "./WsConnection.ts"
 
 /** What a sender asks of the page. */
@@ -15,34 +15,54 @@ export interface Surroundings {
   readonly api: Api4
   /** The connection of the nearest element around this one that has the attribute for it; its URL if it has none. */
   around(element: Element): Carrier | string | undefined
+  /** Whether an element is in one whose content htmx leaves alone. */
+  isIgnored(element: Element): boolean
   /** Whether the element sends as htmx 2 does. */
   isOld(element: Element): boolean
 }
 
-/** Sends the values of an element, or dispatches the error that it cannot. */
-export const send = (page: Surroundings, element: Element, event: Event): void => {
+/** Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`. */
+export const send = (page: Surroundings, element: Element, event: Event, isConfirmed = false): void => {
   const { api } = page
+  if (page.isIgnored(element)) return
   // Looked up each time: a form that was kept may be in another connection by now.
   const carrier = page.around(element) || null
   const old = page.isOld(element)
-  if (typeof carrier === "string" || carrier === null) {
-    if (!api.triggerHtmxEvent(element, "htmx:ws:unsent", { ...collect(api, element, event, old) })) return
-    const error = carrier === null ? "No WebSocket connection found for element" : "Connection not open"
-    api.triggerHtmxEvent(element, "htmx:ws:error", { url: carrier, error })
-    return
+  const fail = (error: unknown): void => {
+    if (carrier instanceof Object) carrier.fail(element, error)
+    else api.triggerHtmxEvent(element, "htmx:ws:error", { url: carrier, error })
   }
   try {
-    const collected = collect(api, element, event, old)
-    if (collected === undefined) return
-    carrier.accept(
-      queuedOf(element, collected.message),
-      () => prepare(carrier, element, collected, old),
-      () => {},
-    )
+    const context = api.createRequestContext(element, event)
+    if (context.confirm && !isConfirmed) {
+      ask(api, context, context.confirm).then((agrees) => agrees && send(page, element, event, true), fail)
+      return
+    }
+    const collected = collect(api, element, event, context, old)
+    if (!(carrier instanceof Object)) {
+      if (api.triggerHtmxEvent(element, "htmx:ws:unsent", { ...collected }))
+        fail(carrier === null ? "No WebSocket connection found for element" : "Connection not open")
+    } else if (collected !== undefined) {
+      carrier.accept(
+        queuedOf(element, collected.message),
+        () => prepare(carrier, element, collected, old),
+        () => {},
+      )
+    }
   } catch (error) {
-    carrier.fail(element, error)
+    fail(error)
   }
 }
+
+/** Asks the question of `hx-confirm` as htmx does before a request. Resolves with whether to send. */
+const ask = (api: Api4, ctx: RequestContext4, question: string): Promise<unknown> =>
+  new Promise((resolve) => {
+    const { sourceElement } = ctx
+    const detail = { ctx, issueRequest: () => resolve(true), dropRequest: () => resolve(false) }
+    if (!api.triggerHtmxEvent(sourceElement, "htmx:confirm", detail)) return
+    const code = question.replace(/^(?:js|javascript):/, "")
+    resolve(code === question ? confirm(code) : api.executeJavaScript(sourceElement, { ctx }, code))
+  })
 
 /** Sends a message of a program, for the element of a connection. */
 export const post = (carrier: Carrier, queued: Queued, answer: Answer): void => {

@@ -1,5 +1,6 @@
 import type { Case } from "../Case.ts"
 import { again } from "./again.ts"
+import { confirm } from "./confirm.ts"
 import { fakes } from "./fakes.ts"
 import { final4 } from "./final4.ts"
 import { leaving } from "./leaving.ts"
@@ -16,6 +17,7 @@ import { urls } from "./urls.ts"
 export const cases: ReadonlyArray<Case> = [
   ...navigation,
   ...senders,
+  ...confirm,
   ...again,
   ...processing,
   ...leaving,
