@@ -117,7 +117,7 @@ onBoth((open) => {
       const search: (selector: string) => unknown = page.document[method]
       page.document[method] = ((selector: string) => {
         searches.push(selector)
-        return search.call(page.document, selector)
+        return Reflect.apply(search, page.document, [selector])
       }) as never
     }
     for (const socket of page.sockets) socket.open()
