@@ -16,9 +16,11 @@ const added = new Set(
     "wsReconnecting",
     "wsFailed",
     "wsDropped",
+    "wsUnsent",
     "ws:reconnecting",
     "ws:failed",
     "ws:message:dropped",
+    "ws:unsent",
   ]
     .map((name) => `htmx:${name}`)
     .flatMap((type) => [type, `${type} cancelled`]),
