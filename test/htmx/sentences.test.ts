@@ -430,7 +430,7 @@ onBoth((open) => {
     test("that an element that sends is inside no connection, and which element", async () => {
       using page = await open({ body: `<form id="f" ws-send><input name="n"></form>` })
       page.submit("#f")
-      expect(page.events).toEqual(["wsError #f"])
+      expect(page.events).toEqual(["wsUnsent #f", "wsError #f"])
       expect(page.last("wsError").error).toBeInstanceOf(page.window.Error)
       expect(page.console).toEqual([
         expect.stringMatching(/<form id="f" ws-send=""> sent nothing: there is no ws-connect around it/),

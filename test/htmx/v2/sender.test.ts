@@ -78,7 +78,7 @@ onBoth((open) => {
 
     test("also if it is in error", async () => {
       using page = await open({ body: form("submit from:body") })
-      expect([fire(page, "#f"), page.events]).toEqual([true, ["wsError #f"]])
+      expect([fire(page, "#f"), page.events]).toEqual([true, ["wsUnsent #f", "wsError #f"]])
     })
   })
 

@@ -43,7 +43,7 @@ onBoth((open) => {
       await microtasks()
       page.forget()
       page.submit("#f")
-      expect([page.events, page.json]).toEqual([["wsError #f"], []])
+      expect([page.events, page.json]).toEqual([["wsUnsent #f", "wsError #f"], []])
     })
 
     test("sends to the nearest as soon as it is inside one", async () => {

@@ -347,7 +347,7 @@ describe("coming back", () => {
     expect(page.take()).toEqual(["close #chat"])
     expect(page.connectionOf("#chat")).toBeUndefined()
     page.$("#send").click()
-    expect(page.log.map(({ detail }) => detail)).toEqual([
+    expect(page.all("error").map(({ detail }) => detail)).toEqual([
       expect.objectContaining({ url: "ws://page.test:8080/chat", error: "Connection not open" }),
     ])
     page.clock.advance(100_000)

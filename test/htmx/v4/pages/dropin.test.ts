@@ -9,7 +9,7 @@ interface Scenario {
   readonly play: (page: Page4) => void | Promise<void>
 }
 
-const ours = new Set(["reconnecting", "failed", "message:dropped"])
+const ours = new Set(["reconnecting", "failed", "message:dropped", "unsent"])
 
 const plain = (key: string, value: unknown, { detail }: Recorded): unknown => {
   if (key === "connection") {
