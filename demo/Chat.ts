@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Live from "./Live.ts"
 import type { Entry } from "./ServerMessage.ts"
@@ -9,6 +10,8 @@ import type { Entry } from "./ServerMessage.ts"
 const historySize = 50
 
 export interface Room {
+  /** Changes when the server starts: ids of messages begin anew. */
+  readonly epoch: string
   readonly nextId: number
   readonly history: ReadonlyArray<Entry>
   /** The names of the people present who have given one, by seat. */
@@ -16,12 +19,45 @@ export interface Room {
 }
 
 export type Change =
-  | { readonly _tag: "Said"; readonly entry: Entry; readonly forgotten: ReadonlyArray<Entry> }
+  | {
+      readonly _tag: "Said"
+      readonly cursor: string
+      readonly entry: Entry
+      readonly forgotten: ReadonlyArray<Entry>
+    }
   | { readonly _tag: "Present"; readonly names: Room["names"] }
 
 export interface Seat extends Live.Followed<Room, Change> {
   readonly say: (name: string, text: string) => Effect.Effect<void>
   readonly rename: (name: string) => Effect.Effect<void>
+}
+
+const cursorOf = (epoch: string, id: number): string => `${epoch}-${id}`
+
+/** The id of the newest message. */
+export const cursor = ({ epoch, nextId }: Room): string => cursorOf(epoch, nextId - 1)
+
+export interface Missed {
+  readonly entries: ReadonlyArray<Entry>
+  /** The ids of what is remembered no more, and was when the client was there last. */
+  readonly forgotten: ReadonlyArray<number>
+}
+
+/**
+ * What a client lacks that shows everything up to the message with this id; `undefined` if that cannot be said: the id
+ * is of another epoch, or older than what the room remembers.
+ */
+export const since = ({ epoch, history, nextId }: Room, lastId: string): Missed | undefined => {
+  const first = history[0]?.id ?? nextId
+  for (let id = first - 1; id < nextId; id++) {
+    if (cursorOf(epoch, id) !== lastId) continue
+    const oldest = Math.max(1, id - historySize + 1)
+    return {
+      entries: history.filter((entry) => entry.id > id),
+      forgotten: Array.from({ length: Math.max(0, first - oldest) }, (_, index) => oldest + index),
+    }
+  }
+  return undefined
 }
 
 /** The chat room: the people present, and the latest messages. */
@@ -36,7 +72,8 @@ export class Chat extends Context.Service<
   static readonly layer = Layer.effect(
     Chat,
     Effect.gen(function* () {
-      const room = yield* Live.make<Room, Change>({ nextId: 1, history: [], names: new Map() })
+      const epoch = (yield* Random.nextIntBetween(36 ** 5, 36 ** 6)).toString(36)
+      const room = yield* Live.make<Room, Change>({ epoch, nextId: 1, history: [], names: new Map() })
 
       const speak = Effect.fnUntraced(function* (what: Pick<Entry, "name" | "text">) {
         const at = yield* DateTime.now
@@ -47,7 +84,7 @@ export class Chat extends Context.Service<
           const forgotten = all.slice(0, -historySize)
           return [
             { ...before, nextId: entry.id + 1, history },
-            { _tag: "Said", entry, forgotten },
+            { _tag: "Said", cursor: cursorOf(before.epoch, entry.id), entry, forgotten },
           ]
         })
       })

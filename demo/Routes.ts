@@ -49,7 +49,10 @@ const scriptFiles = editions.flatMap((edition) =>
   ),
 )
 
-const inspector = file("/scripts/inspector.js", "dist/ws-inspector.min.js", "text/javascript")
+const companions = [
+  file("/scripts/inspector.js", "dist/ws-inspector.min.js", "text/javascript"),
+  file("/scripts/ws-resume.js", "dist/ws-resume.min.js", "text/javascript"),
+]
 
 const ticker = [
   file("/ticker", "demo/examples/ticker.html", "text/html; charset=utf-8"),
@@ -88,7 +91,7 @@ export const layer = Layer.mergeAll(
   secured,
   ...pages,
   ...scriptFiles,
-  inspector,
+  ...companions,
   ...ticker,
   HttpRouter.add("GET", "/chatroom", visit(fragments)),
   HttpRouter.add("GET", "/chatroom.json", visit(json)),

@@ -27,8 +27,8 @@ export const visit = (dialect: Dialect) =>
     const seat = yield* (yield* Chat).enter
     const market = yield* (yield* Feed).follow
 
-    // Whatever the visitor has missed or still shows, this frame replaces it by the state of the server.
-    yield* write(dialect.everything(seat.state, market.state))
+    const lastId = new URL(request.url, "ws://demo").searchParams.get("last-id") ?? undefined
+    for (const frame of dialect.greeting(seat.state, market.state, lastId)) yield* write(frame)
     yield* Stream.merge(
       Stream.map(seat.events, dialect.chatChange),
       Stream.map(market.events, dialect.tick),

@@ -1,5 +1,5 @@
 import * as DateTime from "effect/DateTime"
-import type { Change, Room } from "./Chat.ts"
+import { type Change, cursor, type Room, since } from "./Chat.ts"
 import type { Dialect } from "./Dialect.ts"
 import type { Market, Tick } from "./Feed.ts"
 import { type Html, html } from "./html.ts"
@@ -7,13 +7,29 @@ import type { Entry, Quote, Trade } from "./ServerMessage.ts"
 
 /** Encodes the room and the market as HTML fragments for pages. */
 export const fragments: Dialect = {
-  everything: (room, market) => everything(room, market).source,
-  chatChange: (change) => chatChange(change).source,
+  greeting: (room, market, lastId) => {
+    const missed = lastId === undefined ? undefined : since(room, lastId)
+    const shown =
+      missed === undefined
+        ? messages("innerHTML", room.history)
+        : html`${messages("beforeend", missed.entries)}${missed.forgotten.map((id) => gone(`message-${id}`))}`
+    const id = cursor(room)
+    return [
+      `<!--id:${id}-->${shown.source}${present(room, market).source}`,
+      // With this the page knows that it lacks nothing more.
+      JSON.stringify({ "HX-Resync": false, id }),
+    ]
+  },
+  chatChange: (change) =>
+    `${change._tag === "Said" ? `<!--id:${change.cursor}-->` : ""}${chatChange(change).source}`,
   tick: (change) => tick(change).source,
 }
 
-const everything = (room: Room, market: Market): Html => html`
-  <ol id="messages" hx-swap-oob="innerHTML">${room.history.map(entry)}</ol>
+const messages = (swap: string, entries: ReadonlyArray<Entry>): Html =>
+  html`<ol id="messages" hx-swap-oob="${swap}">${entries.map(entry)}</ol>`
+
+/** What is not counted as messages are: of this the newest counts. */
+const present = (room: Room, market: Market): Html => html`
   <ul id="people" hx-swap-oob="innerHTML">${people(room.names)}</ul>
   <ul id="quotes" hx-swap-oob="innerHTML">${[...market.quotes.values()].map(quote)}</ul>
   <ol id="tape" hx-swap-oob="innerHTML">${market.tape.map(trade)}</ol>`

@@ -6,13 +6,14 @@ import { ServerMessage } from "./ServerMessage.ts"
 const encode = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(ServerMessage)))
 
 export const json: Dialect = {
-  everything: ({ history, names }, { quotes }) =>
+  greeting: ({ history, names }, { quotes }) => [
     encode({
       _tag: "Everything",
       entries: history,
       people: [...names.values()],
       quotes: [...quotes.values()],
     }),
+  ],
   chatChange: (change) => {
     switch (change._tag) {
       case "Said":

@@ -67,11 +67,12 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
   <link rel="stylesheet" href="/assets/demo.css">
   <script src="/scripts/${edition.id}/htmx.js" defer></script>
   <script src="/scripts/${edition.id}/${script}.js" defer></script>
+  ${script === "ours" ? html`<script src="/scripts/ws-resume.js" defer></script>` : undefined}
   <script src="/scripts/inspector.js" defer></script>
   <script src="/assets/demo.js" defer></script>
 </head>
 <body hx-ext="ws">
-<main ws-connect="/chatroom">
+<main ws-connect="/chatroom" ws-resume>
   <header>
     <h1>The Coffee Exchange</h1>
     <p>A chat room and a live market, over one WebSocket. Open this page twice.</p>
@@ -93,6 +94,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
         <progress id="retry-progress" aria-label="Time until the next attempt"></progress>
       </p>
     </div>
+    <p class="caught-up" id="caught-up" role="status"></p>
     <p class="waiting"><output id="waiting-count">0</output> waiting</p>
     <button type="button" hx-post="/outage" hx-swap="none">Drop everybody (5 s)</button>
     <button type="button" id="inspect">Inspect</button>

@@ -14,6 +14,7 @@ const names4 = /** @type {Record<string, string>} */ ({
   wsConfigSend: "ws:before:message:outgoing",
   wsAfterSend: "ws:after:message:outgoing",
   wsDropped: "ws:message:dropped",
+  wsResumed: "ws:resumed",
 })
 
 const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void} */ listener) => {
@@ -85,6 +86,28 @@ on("wsReconnecting", ({ detail: { attempt, delay } }) => {
 })
 for (const name of ["wsConfigConnect", "wsConnecting", "wsOpen", "wsFailed"]) on(name, stopCountdown)
 
+// --- What was missed ------------------------------------------------------------------------------------
+
+/** The number of the last message that was shown when the connection was lost. @type {number | undefined} */
+let lastShown
+
+const numberOfMessage = (/** @type {Element | undefined} */ message) => Number(message?.id.split("-")[1] ?? 0)
+
+on("wsClose", () => {
+  lastShown ??= numberOfMessage([...document.querySelectorAll("#messages li")].at(-1))
+})
+on("wsResumed", () => {
+  const before = lastShown
+  lastShown = undefined
+  if (before === undefined) return
+  const messages = [...document.querySelectorAll("#messages .message")]
+  const missed = messages.filter((message) => numberOfMessage(message) > before).length
+  byId("caught-up").textContent =
+    missed === 0
+      ? "Nothing was missed"
+      : `${missed} missed ${missed === 1 ? "message" : "messages"} caught up`
+})
+
 // --- The form -------------------------------------------------------------------------------------------
 
 on("wsConfigSend", (event) => {
@@ -114,6 +137,7 @@ const accounts = {
   wsConfigSend: ({ message, parameters }) => JSON.stringify(parameters ?? message.values),
   wsAfterSend: () => "",
   wsDropped: ({ reason }) => reason,
+  wsResumed: ({ cursor }) => `up to ${cursor}`,
 }
 
 for (const [name, account] of Object.entries(accounts)) {

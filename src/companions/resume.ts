@@ -80,8 +80,16 @@ const following: Phase = { _tag: "Following" }
 /** The public object of a connection: `socketWrapper` on htmx 1.9 and 2, `connection` on htmx 4. */
 interface Connection {
   apply(frame: unknown): void
+  reconnect(): void
+  /** `null` before the first dial. */
+  readonly socket: object | null
   /** On htmx 4: settles when all received frames are applied. */
   readonly receiving: Promise<unknown>
+}
+
+/** An element on htmx 4. */
+interface Connected extends Element {
+  readonly _htmx?: { readonly ws?: { readonly connection?: Connection } }
 }
 
 /** What events about requests say, of htmx 1.9 and 2 and of htmx 4. */
@@ -102,11 +110,12 @@ let tokens = 0
 /** What a page has of what the server pushes to a connect element. */
 type Feed = ReturnType<typeof makeFeed>
 
-const makeFeed = (htmx: Htmx, element: Element, report: Report) => {
+/** `isLate`: its connection is older than this script, and the page may show more than the attribute says. */
+const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report) => {
   /** The id of the last frame that the page shows. */
   let cursor: string | undefined
   /** The value of the attribute when it was read last. */
-  let written: string | undefined
+  let written = isLate ? attributeOf(htmx, element, "resume") : undefined
   /** The id of the last frame that has come. */
   let seen: string | undefined
   /** How many frames are being applied: with `batch`, several. */
@@ -174,23 +183,33 @@ const makeFeed = (htmx: Htmx, element: Element, report: Report) => {
       .catch(() => answer(token, false))
   }
 
+  /** Gives up a fetch, whose response would come too late now. Returns what it has held. */
+  const abandon = (): ReadonlyArray<unknown> => {
+    if (phase._tag !== "Fetching") return []
+    const { held } = phase
+    enter(following)
+    htmx.trigger(element, "htmx:abort")
+    return held
+  }
+
+  const fetchNow = (): void => fetch(seen, [])
+
+  /** How long to wait before the page fetches by itself. */
+  const pause = (): number => fetchedAt + minute - Date.now()
+
+  const fetchIn = (delay: number): void => enter({ _tag: "Lacking", timer: setTimeout(fetchNow, delay) })
+
   const lack = (reason: GapReason): void => {
-    const held = phase._tag === "Fetching" ? phase.held : []
-    if (phase._tag === "Fetching") {
-      enter(following)
-      // What comes of it now would be older than what the page shows then.
-      htmx.trigger(element, "htmx:abort")
-    }
+    const held = abandon()
     const isAgreed = dispatch(htmx, element, gap, { cursor, reason })
     const canFetch = attributeOf(htmx, element, "resync") !== undefined
     if (isAgreed && !canFetch)
       report(
         `<${element.localName} id="${element.id}"> lacks frames, and has no ws-resync to fetch what they showed`,
       )
-    const delay = reason === "asked" ? 0 : fetchedAt + minute - Date.now()
-    const fetchNow = () => fetch(seen, [])
+    const delay = reason === "asked" ? 0 : pause()
     if (!isAgreed || !canFetch) enter(following)
-    else if (delay > 0) enter({ _tag: "Lacking", timer: setTimeout(fetchNow, delay) })
+    else if (delay > 0) fetchIn(delay)
     else {
       // What is held will be in what comes.
       fetchNow()
@@ -217,8 +236,11 @@ const makeFeed = (htmx: Htmx, element: Element, report: Report) => {
   /** What the socket before had under way will not come: the server goes on behind what the URL says. */
   const restart = (): void => {
     applying = 0
-    if (phase._tag === "Fetching") Object.assign(phase, { held: [], from: known() })
-    else if (phase._tag !== "Lacking") enter(following)
+    if (phase._tag === "Fetching") {
+      abandon()
+      // Without an id in the URL the server should send everything. If it does not, the page fetches it.
+      fetchIn(pause())
+    } else if (phase._tag !== "Lacking") enter(following)
   }
 
   return {
@@ -330,6 +352,10 @@ export const resume = (htmx: Htmx): void =>
       )
     // An event of a shadow tree has its host as target.
     const elementOf = (event: Event) => event.composedPath()[0] as Element
+    const isOurs = (element: Element) =>
+      ["resume", "resync"].some((name) => attributeOf(htmx, element, name) !== undefined)
+    const connectionIn = ({ connection, socketWrapper }: WsEvent["detail"]) =>
+      (connection ?? socketWrapper) as Connection
     const onFrame = (
       names: Names,
       act: (feed: Feed, frame: unknown, event: WsEvent, connection: Connection) => void,
@@ -339,18 +365,21 @@ export const resume = (htmx: Htmx): void =>
         htmx,
         names,
         (event) => {
-          const { connection, message, socketWrapper } = event.detail
-          const frame = connection === undefined ? message : Object(message).data
+          const { message } = event.detail
+          const frame = isHtmx4(htmx) ? Object(message).data : message
           const feed = feeds.get(elementOf(event))
-          if (feed !== undefined) act(feed, frame, event, (connection ?? socketWrapper) as Connection)
+          const connection = connectionIn(event.detail)
+          if (feed !== undefined) act(feed, frame, event, connection)
+          else if (isFirst && isOurs(elementOf(event))) connection.reconnect()
         },
         isFirst,
       )
 
     listen(htmx, beforeDial, (event) => {
       const element = elementOf(event)
-      if (["resume", "resync"].every((name) => attributeOf(htmx, element, name) === undefined)) return
-      const feed = feeds.get(element) ?? makeFeed(htmx, element, report)
+      if (!isOurs(element)) return
+      const isLate = connectionIn(event.detail).socket !== null
+      const feed = feeds.get(element) ?? makeFeed(htmx, element, isLate, report)
       feeds.set(element, feed)
       feed.dial(event.detail)
     })
@@ -408,6 +437,10 @@ export const resume = (htmx: Htmx): void =>
       queueMicrotask(saved)
     })
     on(afterSave, saved)
+    // On htmx 4 a page may connect between two scripts.
+    for (const element of document.querySelectorAll<Connected>(selectorFor(htmx, "resume")))
+      element._htmx?.ws?.connection?.reconnect()
+
     on(afterRestore, () => {
       const place = document.querySelector("[hx-history-elt],[data-hx-history-elt]") ?? document.body
       for (const feed of feedsOnPage()) feed.restore(place)

@@ -32,6 +32,48 @@ const faults = (page: Page) =>
   )
 
 describe("the demo", () => {
+  for (const path of ["/", "/htmx1", "/htmx4"]) {
+    test(`on ${path}: what others say during an outage is there after it, and the page says how much`, async ({
+      demo,
+      page,
+    }) => {
+      await page.goto(demo.url + path)
+      await isIn(page, "open")
+      await say(page, "before")
+      await hears(page, "before")
+      const urls: Array<string> = []
+      page.on("websocket", (socket) => urls.push(new URL(socket.url()).search))
+      await page.getByRole("button", { name: /Drop everybody/ }).click()
+      await isIn(page, "reconnecting")
+      const missed = Array.from({ length: 12 }, (_, index) => `missed ${index}`)
+      for (const text of missed) await demo.say("Bob", text)
+      await demo.recover()
+      await page.getByText("12 missed messages caught up").waitFor()
+      expect(await said(page)).toEqual(["before", ...missed])
+      expect(urls.at(-1)).toMatch(/^\?last-id=[a-z0-9]+-1$/)
+      expect(faults(page)).toEqual([])
+    })
+
+    test(`on ${path}: the page shows what the room remembers, also after an absence in which that was replaced`, async ({
+      demo,
+      page,
+    }) => {
+      await page.goto(demo.url + path)
+      await isIn(page, "open")
+      for (let index = 0; index < 45; index++) await demo.say("Bob", `early ${index}`)
+      await hears(page, "early 44")
+      await page.getByRole("button", { name: /Drop everybody/ }).click()
+      await isIn(page, "reconnecting")
+      for (let index = 0; index < 10; index++) await demo.say("Bob", `late ${index}`)
+      await demo.recover()
+      await page.getByText("10 missed messages caught up").waitFor()
+      // The server's own notice is one of the fifty.
+      const texts = await said(page)
+      expect([texts.length, texts[0], texts.at(-1)]).toEqual([49, "early 6", "late 9"])
+      expect(faults(page)).toEqual([])
+    })
+  }
+
   for (const path of ["/", "/htmx1"]) {
     test(`on ${path}: two visitors see each other and what they say`, async ({ demo, newPage }) => {
       const [ada, bob] = [await newPage(), await newPage()]

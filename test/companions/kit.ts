@@ -54,11 +54,22 @@ const open = async (
   })
 }
 
-/** Runs a suite on each generation of htmx: `open` opens a page of it with our script and `companions`. */
+/**
+ * Runs a suite on each generation of htmx: `open` opens a page of it with our script and `companions`, `openLate` one
+ * without those.
+ */
 export const onEach = (
   companions: ReadonlyArray<string>,
-  suite: (open: (options: Options) => Promise<Page>, htmx: HtmxVersion) => void,
+  suite: (
+    open: (options: Options) => Promise<Page>,
+    htmx: HtmxVersion,
+    openLate: (options: Options) => Promise<Page>,
+  ) => void,
 ): void =>
   describe.each(["1.9", "2", "4"] as const)("htmx %s", (htmx) =>
-    suite((options) => open(htmx, companions, options), htmx),
+    suite(
+      (options) => open(htmx, companions, options),
+      htmx,
+      (options) => open(htmx, [], options),
+    ),
   )

@@ -19,7 +19,7 @@ const settle = async () => {
 const show = (page: Page) =>
   [...page.document.querySelectorAll("#log li")].map(({ textContent }) => textContent).join(" ")
 
-onEach(["resume"], (open, htmx) => {
+onEach(["resume"], (open, htmx, openLate) => {
   const event = (onHtmx2: string, onHtmx4: string) => `htmx:${htmx === "4" ? onHtmx4 : onHtmx2}`
   const beforeFrame = event("wsBeforeMessage", "ws:before:message:incoming")
   const beforeDial = event("wsConfigConnect", "ws:before:connection")
@@ -278,14 +278,28 @@ onEach(["resume"], (open, htmx) => {
       expect([show(page), page.gaps.length]).toEqual(["all e-13", 1])
     })
 
-    test("a socket that is lost meanwhile takes with it what waited, and the next brings it again", async () => {
+    test("a socket that is lost meanwhile ends the fetch, and the next asks for everything", async () => {
       using page = await opened()
       await page.receive(resync("e-9"))
       await page.receive(li("e-10"))
-      expect(await redial(page)).toBe("/room?last-id=e-1")
-      for (const id of ["e-9", "e-10", "e-11"]) await page.receive(li(id))
-      await page.requests[0]?.answer("<li>all</li>", { "HX-Last-ID": "e-10" })
-      expect([show(page), await redial(page)]).toEqual(["all e-11", "/room?last-id=e-11"])
+      expect([await redial(page), page.requests[0]?.isAborted]).toEqual(["/room", true])
+      await page.receive(`<!--id:e-11--><ol id="log"><li>all</li></ol>`)
+      await page.receive(li("e-12"))
+      expect([show(page), page.requests.length]).toEqual(["all e-12", 1])
+      page.clock.advance(60_000)
+      await settle()
+      await page.requests[1]?.answer("<li>all of it</li>", { "HX-Last-ID": "e-12" })
+      expect([show(page), await redial(page)]).toEqual(["all of it", "/room?last-id=e-12"])
+    })
+
+    test("the next socket's server may ask again", async () => {
+      using page = await opened()
+      await page.receive(resync("e-9"))
+      await redial(page)
+      await page.receive(resync("f-1"))
+      await page.receive(li("f-2"))
+      await page.requests[1]?.answer("<li>all</li>", { "HX-Last-ID": "f-1" })
+      expect([show(page), await redial(page)]).toEqual(["all f-2", "/room?last-id=f-2"])
     })
 
     test("asks once more meanwhile: the response may be older, so that there is another", async () => {
@@ -533,6 +547,27 @@ onEach(["resume"], (open, htmx) => {
         [`room {"cursor":"e-1","reason":"history"}`],
       ])
     })
+  })
+
+  test("a page that has connected before the script came is asked for everything: nobody knows what it shows", async () => {
+    const page = await openLate({ body })
+    try {
+      page.socket.open()
+      await settle()
+      page.execute("/dist/ws-resume.js")
+      await settle()
+      page.socket.open()
+      // On htmx 1.9 and 2 a frame shows that there is a connection.
+      await page.receive(li("e-2"))
+      page.socket.open()
+      await settle()
+      expect([lastUrl(page), page.sockets.length]).toEqual(["/room", 2])
+      await page.receive(`<!--id:e-2--><ol id="log"><li>e-2</li></ol>`)
+      await page.receive(li("e-3"))
+      expect([show(page), await redial(page)]).toEqual(["e-2 e-3", "/room?last-id=e-3"])
+    } finally {
+      page[Symbol.dispose]()
+    }
   })
 
   test("the script executed again changes nothing", async () => {

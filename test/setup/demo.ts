@@ -6,6 +6,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { Chat } from "../../demo/Chat.ts"
 import * as Demo from "../../demo/Demo.ts"
 
 /** The demo with a stopped clock: no trade happens and no outage ends until the test advances it. */
@@ -21,6 +22,12 @@ export const demo = Effect.gen(function* () {
     url: HttpServer.formatAddress(Context.get(services, HttpServer.HttpServer).address),
     /** Advances the clock by this many trades, which also ends an outage. */
     trade: (times: number) => pass(`${times} minutes`),
+    /** Says something in the room, as a program does that needs no socket. */
+    say: (name: string, text: string) =>
+      Effect.gen(function* () {
+        const seat = yield* Context.get(services, Chat).enter
+        yield* seat.say(name, text)
+      }).pipe(Effect.scoped),
     /** Ends the current outage. */
     recover: pass("1 second"),
   }
@@ -29,10 +36,11 @@ export const demo = Effect.gen(function* () {
 /** `test` with a demo, for tests without Effect. */
 export const openDemo = async () => {
   const scope = Scope.makeUnsafe()
-  const { recover, trade, url } = await Effect.runPromise(Scope.provide(demo, scope))
+  const { recover, say, trade, url } = await Effect.runPromise(Scope.provide(demo, scope))
   return {
     url,
     trade: (times: number) => Effect.runPromise(trade(times)),
+    say: (name: string, text: string) => Effect.runPromise(say(name, text)),
     recover: () => Effect.runPromise(recover),
     close: () => Effect.runPromise(Scope.close(scope, Exit.void)),
   }
