@@ -196,6 +196,59 @@ describe.concurrent("the panel", () => {
     expect(display).toBe("fixed")
   })
 
+  for (const colorScheme of ["light", "dark"] as const)
+    onBoth(`has nothing that axe objects to, in ${colorScheme}`, async (stage) => {
+      await stage.page.emulateMedia({ colorScheme })
+      await open(stage)
+      const visit = await stage.live()
+      visit.send(`<ul id="chatroom"></ul>`)
+      await stage.page.locator(".entry.frame summary").click()
+      await stage.page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" })
+      const violations = async () => {
+        const found = await stage.page.evaluate(() =>
+          (
+            window as unknown as {
+              axe: { run(selector: string): Promise<{ violations: Array<{ id: string }> }> }
+            }
+          ).axe.run("#htmx-ws-inspector"),
+        )
+        return found.violations.map(({ id }) => id)
+      }
+      const found: Record<string, Array<string>> = {}
+      for (const name of ["Timeline", "Problems", "Network lab"]) {
+        await stage.page.getByRole("tab", { name }).click()
+        if (name === "Network lab") await stage.page.getByLabel("Half-open").check()
+        found[name] = await violations()
+      }
+      expect(found).toEqual({ Timeline: [], Problems: [], "Network lab": [] })
+      await stage.page.emulateMedia({ colorScheme: null })
+    })
+
+  onBoth("fits a phone", async (stage) => {
+    await stage.page.setViewportSize({ width: 360, height: 640 })
+    await open(stage)
+    const visit = await stage.live()
+    visit.send(`<ul id="chatroom"></ul>`)
+    await stage.page.locator(".entry.frame").waitFor()
+    for (const name of ["Timeline", "Problems", "Network lab"]) {
+      await stage.page.getByRole("tab", { name }).click()
+      const { height, outside, small } = await stage.page.locator(".panel").evaluate((panel) => {
+        const all = [...panel.querySelectorAll("button, summary, label")].filter(
+          (element) => element.getBoundingClientRect().height > 0,
+        )
+        return {
+          height: panel.getBoundingClientRect().height,
+          small: all.filter((element) => element.getBoundingClientRect().height < 32).length,
+          outside: [...panel.querySelectorAll("header *, form *, .problem *, summary *")].filter(
+            (element) => element.getBoundingClientRect().right > innerWidth,
+          ).length,
+        }
+      })
+      expect({ name, outside, small, fits: height < 450 }).toEqual({ name, outside: 0, small: 0, fits: true })
+    }
+    await stage.page.setViewportSize({ width: 1280, height: 720 })
+  })
+
   onBoth("gives a report as JSON, without secrets and elements", async (stage) => {
     await open(stage)
     const visit = await stage.live()

@@ -90,6 +90,20 @@ onEach(["inspector"], (open, htmx) => {
       ])
     })
 
+    test("a pause says how it ends", async () => {
+      using page = await open({ body, config: { inspector: { debug: true }, pauseOnBackground: true } })
+      page.socket.open()
+      await microtasks()
+      const lines = linesOf(page)
+      Object.defineProperty(page.document, "hidden", { configurable: true, value: true })
+      page.document.dispatchEvent(new page.window.Event("visibilitychange"))
+      page.socket.answerClose()
+      await microtasks()
+      expect(lines).toEqual([
+        `#room ${url} closed with 1005 (no code was given), until the page is visible again`,
+      ])
+    })
+
     test("what is sent is a line with the names of its fields", async () => {
       using page = await opened()
       const lines = linesOf(page)

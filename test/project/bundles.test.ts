@@ -53,11 +53,14 @@ test("only the script tags have side effects", () => {
 test("companions contain nothing of Effect", async () => {
   const { modules } = await bundle(`
     import htmx from "htmx-2"
+    import { inspector } from "htmx-ext-effect-ws/inspector"
     import { signals } from "htmx-ext-effect-ws/signals"
-    signals(htmx)`)
+    signals(htmx)
+    inspector(htmx)`)
   const ours = modules.filter((path) => !/htmx-2|program\.js/.test(path))
   expect(ours.filter((path) => !path.startsWith("dist/companions/"))).toEqual([])
   expect(ours).toContain("dist/companions/signals.js")
+  expect(ours).toContain("dist/companions/inspector.js")
 })
 
 test("importing the package changes no global and keeps no process alive", () => {

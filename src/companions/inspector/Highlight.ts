@@ -14,7 +14,8 @@ export class Highlight {
     )
     const boxes = outer.slice(0, atMost).flatMap((element) => {
       const { height, left, top, width } = element.getBoundingClientRect()
-      if (width + height === 0) return []
+      // Nobody sees it: it may be there for screen readers.
+      if (width + height < 4) return []
       const box = h("div", { className: "box" })
       Object.assign(box.style, {
         left: `${left + scrollX - 3}px`,

@@ -254,7 +254,8 @@ export class Panel {
     const row = known ?? this.#makeRow(entry)
     row.className = ["entry", entry._tag, isBad(entry) ? "bad" : ""].join(" ")
     row.hidden = this.#only !== undefined && entry.connection !== this.#only
-    setText(row.querySelector(".text") as Element, says)
+    // What kind it is stands beside it.
+    setText(row.querySelector(".text") as Element, says.replace(/^error: /, ""))
     if (known === undefined) this.#entries.prepend(row)
     if (/close|failed|error|dropped/.test(entry._tag))
       setText(this.#heard, `${entry.connection?.label ?? ""} ${says}`)
@@ -485,7 +486,7 @@ export class Panel {
         number("jitter", "± jitter"),
       ),
     )
-    return form
+    return h("div", {}, form)
   }
 
   #setLab(settings: Settings): void {

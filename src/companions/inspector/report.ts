@@ -3,7 +3,7 @@ import type { Htmx } from "../Htmx.ts"
 import { codeInWords } from "./closeCodes.ts"
 import { describe } from "./describe.ts"
 import type { Entry, EventLog } from "./EventLog.ts"
-import { redactMessage, redactUrl } from "./redact.ts"
+import { redactMessage, redactText } from "./redact.ts"
 
 const textAtMost = 2000
 
@@ -32,7 +32,7 @@ export const report = (htmx: Htmx, log: EventLog, problems: ReadonlyArray<Shown>
   JSON.stringify(
     {
       at: new Date().toISOString(),
-      page: redactUrl(location.href),
+      page: location.href,
       htmx: htmx.version,
       browser: navigator.userAgent,
       lab,
@@ -49,6 +49,11 @@ export const report = (htmx: Htmx, log: EventLog, problems: ReadonlyArray<Shown>
       })),
       timeline: log.entries.map(withoutElements),
     },
-    (key, value) => (typeof value === "function" ? `(function ${key})` : value),
+    (key, value) =>
+      typeof value === "function"
+        ? `(function ${key})`
+        : typeof value === "string"
+          ? redactText(value)
+          : value,
     2,
   )

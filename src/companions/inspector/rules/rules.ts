@@ -221,8 +221,8 @@ const unquotedFrom: Rule = on4(
     return {
       tag,
       attribute,
-      sentence: `hx-trigger="${value}" hears nothing on htmx 4: it takes only the word after from:`,
-      fix: `Put it in quotes: hx-trigger="${right}".`,
+      sentence: `hx-trigger="${value}" hears nothing on htmx 4, which takes one word after from: without quotes`,
+      fix: `Write hx-trigger="${right}".`,
       edit: { attribute, name: written, value: right },
     }
   }),
