@@ -8,7 +8,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { TestPeer } from "htmx-ext-effect-ws/testing"
 import { ClientMessage } from "../ClientMessage.ts"
 import { type Entry, ServerMessage } from "../ServerMessage.ts"
-import { bot, Room } from "./bot.ts"
+import { bot, onOpen, Room } from "./bot.ts"
 
 const encode = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(ServerMessage)))
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(ClientMessage))
@@ -29,7 +29,10 @@ const connection = Effect.gen(function* () {
   return { link, heard }
 })
 
-const network = Layer.provideMerge(Room.layer({ url: "wss://coffee.test/chatroom.json" }), TestPeer.layer())
+const network = Layer.provideMerge(
+  Room.layer({ url: "wss://coffee.test/chatroom.json", onOpen }),
+  TestPeer.layer(),
+)
 
 it.effect("the bot answers a question asked during an outage exactly once", () =>
   Effect.gen(function* () {

@@ -25,16 +25,15 @@ interface Memory {
 
 export const bot = Effect.gen(function* () {
   const room = yield* Room
-  yield* room.changes.pipe(
-    Stream.filter(({ _tag }) => _tag === "Open"),
-    Stream.runForEach(() => room.send({ _tag: "Rename", name })),
-    Effect.forkScoped,
-  )
   yield* room.messages.pipe(
     Stream.mapAccum((): Memory => ({ heard: Number.POSITIVE_INFINITY, quotes: [] }), listen),
     Stream.runForEach((text) => room.send({ _tag: "Say", name, text })),
   )
-}).pipe(Effect.scoped)
+})
+
+/** Says who it is on every connection, before anything else. */
+export const onOpen: WsClient.Protocol<ClientMessage, ServerMessage>["onOpen"] = ({ send }) =>
+  send({ _tag: "Rename", name })
 
 /** Returns the replies to a message. The same entry may arrive again on a new connection. */
 const listen = (memory: Memory, message: ServerMessage): readonly [Memory, ReadonlyArray<string>] => {
@@ -69,5 +68,5 @@ const answer =
 
 if (import.meta.main) {
   const url = new URL("/chatroom.json", process.argv[2] ?? "http://127.0.0.1:3000")
-  NodeRuntime.runMain(Effect.provide(bot, Room.layer({ url })))
+  NodeRuntime.runMain(Effect.provide(bot, Room.layer({ url, onOpen })))
 }

@@ -81,6 +81,8 @@ export interface DialRequest extends Request {
   readonly headers: Readonly<Record<string, string>>
 }
 
+declare const queueMicrotask: (act: () => void) => void
+
 /** Makes a client for the life of the scope, and dials at once. */
 export const dial = <Out, In, R>(
   codec: Codec.Codec<Out, In, R>,
@@ -111,25 +113,49 @@ export const dial = <Out, In, R>(
     const highWaterMark = check("highWaterMark", count(0), options.highWaterMark, HIGH_WATER_MARK)
     const fork = Effect.runForkWith(yield* Effect.context<never>())
 
+    /** Messages that wait and are not to be sent any more. */
+    const withdrawn = new Set<Envelope>()
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
       settings,
-      hooks(() => session, url, protocols, network, greet),
+      hooks(
+        () => session,
+        url,
+        protocols,
+        network,
+        greet,
+        (envelope) => withdrawn.has(envelope),
+      ),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
         adapt(Object.assign(construct(request), { binaryType }), settings, () => session.pinged(), fork),
       ),
     )
+    /** Takes them out of the queue together: to look for each of many that are aborted takes long. */
+    const forget = (): void => {
+      if (withdrawn.size > 0)
+        connection.outbox.replace(connection.outbox.toArray().filter((envelope) => !withdrawn.has(envelope)))
+      withdrawn.clear()
+    }
     const session = yield* Session.make(
       yield* Codec.provided(codec),
       {
-        send: (envelope) => connection.send(envelope),
+        send: (envelope) => {
+          forget()
+          connection.send(envelope)
+        },
         sendNow: (envelope) => connection.sendNow(envelope) === "written",
-        waiting: () => connection.outbox.toArray(),
-        withdraw: (envelopes) =>
-          connection.outbox.replace(
-            connection.outbox.toArray().filter((envelope) => !envelopes.includes(envelope)),
-          ),
-        sendFirst: (envelopes) => connection.outbox.replace([...envelopes, ...connection.outbox.toArray()]),
+        waiting: () => {
+          forget()
+          return connection.outbox.toArray()
+        },
+        withdraw: (envelopes) => {
+          if (withdrawn.size === 0) queueMicrotask(forget)
+          for (const envelope of envelopes) withdrawn.add(envelope)
+        },
+        sendFirst: (envelopes) => {
+          forget()
+          connection.outbox.replace([...envelopes, ...connection.outbox.toArray()])
+        },
         drained: drained(connection, highWaterMark),
         reconnect: () => connection.reconnect(),
         close: (code, reason) => connection.close(code, reason),
@@ -222,6 +248,7 @@ const hooks = <Out, In>(
   protocols: ReadonlyArray<string>,
   network: Network,
   greet: Hooks<Envelope>["onOpen"],
+  isWithdrawn: (envelope: Envelope) => boolean,
 ): Hooks<Envelope> => {
   return {
     online: network.isOnline,
@@ -240,7 +267,7 @@ const hooks = <Out, In>(
     onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
     onMessage: (frame) => session().receive(frame),
     onError: (error) => session().report(error._tag === "SocketError" ? inRuntimesWords(error) : error),
-    beforeSend: ({ payload }) => payload,
+    beforeSend: (envelope) => (isWithdrawn(envelope) ? undefined : envelope.payload),
     afterSend: ({ written }) => written(),
     onDrop: (envelope, reason) => envelope.failed(dropped(envelope.value, reason)),
     onCancelled: () => {},

@@ -14,7 +14,7 @@ import * as Errors from "../../src/client/Errors.ts"
 import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import { fromElement } from "../../src/element/v2.ts"
-import { type ConnectOptions, connect, type WsClient } from "../../src/index.ts"
+import { type ConnectOptions, connect, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 import { ask, client, fork, Incoming, Outgoing, opened, said, say, turn } from "./chat.ts"
 
@@ -169,6 +169,32 @@ const clientRows: ReadonlyArray<Row> = [
       link.send(Uint8Array.of(0xff))
       return yield* Effect.promise(() => decodeError)
     }),
+  ],
+  [
+    "a request by key needs answerTo: give it to the client, or match to the request",
+    "a request by key of a client that knows none",
+    Effect.flatMap(client(), (chat) => chat.request(ask(1), { key: 1 })),
+  ],
+  [
+    "onOpen failed: who are you?",
+    "a login that fails",
+    Effect.gen(function* () {
+      const peer = yield* TestPeer.TestPeer
+      const chat = yield* WsClient.make({
+        url: "wss://chat.test/",
+        outgoing: Outgoing,
+        incoming: Incoming,
+        onOpen: () => Effect.fail(new Error("who are you?")),
+      })
+      const problem = yield* first(chat.problems)
+      ;(yield* peer.nextLink).accept()
+      return yield* Fiber.join(problem)
+    }),
+  ],
+  [
+    "headers cannot be sent: only the WebSockets of Node, Bun and Deno take them, or `webSocket`",
+    "headers over a constructor that takes none",
+    client({ headers: { authorization: "Bearer x" } }),
   ],
   [
     "a message was dropped: the queue is full (queueCapacity)",

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { WsClient } from "htmx-ext-effect-ws"
 import { type Change, Chat } from "../../demo/Chat.ts"
-import { bot, Room } from "../../demo/examples/bot.ts"
+import { bot, onOpen, Room } from "../../demo/examples/bot.ts"
 import type { Entry, ServerMessage } from "../../demo/ServerMessage.ts"
 import { demo } from "../setup/demo.ts"
 import { waitFor } from "../setup/waitFor.ts"
@@ -50,7 +50,7 @@ const restarts = Effect.fnUntraced(function* (
   const { log, recover, said, seat, trade, until, url } = yield* open
   const policy = Schedule.spaced("10 millis")
   yield* Effect.forkScoped(
-    Effect.provide(bot, Room.layer({ url: `${url}/chatroom.json`, reconnect: policy })),
+    Effect.provide(bot, Room.layer({ url: `${url}/chatroom.json`, reconnect: policy, onOpen })),
   )
   yield* until(true, 0)
 

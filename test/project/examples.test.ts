@@ -56,6 +56,7 @@ const printed: Record<string, string> = {
   "docs-client-md-4.ts": "",
   "docs-client-md-5.ts": `[ '{"text":"Hello"}' ]\n`,
   "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
+  "src-client-Telemetry-ts-0.ts": "",
   "src-client-WsClient-ts-0.ts": "Ann: Hi\n",
   "src-client-WsClient-ts-1.ts": "",
   "src-client-connect-ts-0.ts": "Ann: Hi\n",
