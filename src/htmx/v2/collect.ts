@@ -2,7 +2,7 @@
 import type { Payload } from "../../core/Payload.ts"
 import { toRecord } from "../Form.ts"
 import type { Settled } from "../Port.ts"
-import type { Api2 } from "./HtmxApi.ts"
+import type { Api2, InputValues2 } from "./HtmxApi.ts"
 
 /** The detail of `htmx:wsConfigSend`: what listeners may change before it is sent. */
 export interface SendConfig {
@@ -28,6 +28,25 @@ const filter = (
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name) !== not))
 }
 
+/**
+ * The values as htmx 1.9 has collected them into an object, with the fields of the form that every object has a property
+ * for, such as `toString`: htmx 1.9 appends to that property, or loses the field. It calls one named `hasOwnProperty`, and
+ * throws.
+ */
+const mend = (element: Element, values: object | undefined): Record<string, unknown> => {
+  const form = new FormData(element.closest("form") ?? undefined)
+  for (const name of values ? [...form.keys()] : []) if (!(name in {})) form.delete(name)
+  return { ...values, ...toRecord(form) }
+}
+
+const inputsOf = (api: Api2, element: Element): Partial<InputValues2> => {
+  try {
+    return api.getInputValues(element, "post")
+  } catch {
+    return {}
+  }
+}
+
 /** Collects what `element` has to send. */
 export const collect = (
   api: Api2,
@@ -35,9 +54,12 @@ export const collect = (
   event: Event | undefined,
   target: Element | null | undefined,
 ): SendConfig => {
-  const { errors, formData, values } = api.getInputValues(element, "post")
+  const { errors = [], formData, values } = inputsOf(api, element)
   const isHtmx1 = formData === undefined
-  const all = { ...(isHtmx1 ? values : toRecord(formData)), ...api.getExpressionVars(element, event) }
+  const all = {
+    ...(isHtmx1 ? mend(element, values) : toRecord(formData)),
+    ...api.getExpressionVars(element, event),
+  }
   const copy = isHtmx1 ? { ...all } : all
   return {
     parameters: isHtmx1

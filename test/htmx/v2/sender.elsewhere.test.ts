@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { onBoth } from "../kit/onBoth.ts"
 import { microtasks } from "../kit/openPage.ts"
 
-onBoth((open, htmx) => {
+onBoth((open) => {
   describe("an event that sends does nothing else", () => {
     test.for([
       ["submit", "#f", `<form id="f" ws-send hx-trigger="submit from:body"></form>`],
@@ -113,19 +113,57 @@ onBoth((open, htmx) => {
     expect([page.sockets.length, page.socket.sent.length]).toEqual([1, 1])
   })
 
-  // On 1.9 htmx itself collects the values into a plain object.
-  if (htmx === "2")
-    test("the JSON has every name that a field can have", async () => {
+  describe.each([
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "toString",
+    "toLocaleString",
+    "valueOf",
+    "length",
+    "submit",
+    "elements",
+    "name",
+    "id",
+    "parentNode",
+    "then",
+    "toJSON",
+    "HEADERS_",
+  ])("a field named %s", (name) => {
+    test.each([1, 2])("is sent with its %d values, beside the others", async (count) => {
+      const inputs = [2, 3].slice(0, count).map((value) => `<input name="${name}" value="${value}">`)
       using page = await open({
-        body: `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="__proto__" value="1">
-        <input name="toString" value="2"><input name="toString" value="3"></form></div>`,
+        body: `<div id="c" ws-connect="/ws"><form id="f" ws-send><input name="a" value="1">${inputs.join("")}</form></div>`,
       })
       page.socket.open()
-      page.submit("#f")
+      page.window.HTMLFormElement.prototype.dispatchEvent.call(
+        page.$("#f"),
+        new page.window.Event("submit", { bubbles: true, cancelable: true }),
+      )
       const { HEADERS: _, ...values } = page.json[0] ?? {}
-      expect(Object.entries(values)).toEqual([
-        ["__proto__", "1"],
-        ["toString", ["2", "3"]],
-      ])
+      expect(Object.entries(values).sort()).toEqual(
+        [
+          ["a", "1"],
+          [name, count === 1 ? "2" : ["2", "3"]],
+        ].sort(),
+      )
     })
+  })
+
+  test("a sender, its target and what is swapped may have such ids", async () => {
+    using page = await open({
+      body: `<div id="constructor" ws-connect="/ws">
+        <form id="toString" name="valueOf" ws-send hx-target="#constructor"></form><b id="hasOwnProperty"></b></div>`,
+    })
+    page.socket.open()
+    page.submit("#toString")
+    expect(page.json[0]?.HEADERS).toMatchObject({
+      "HX-Trigger": "toString",
+      "HX-Trigger-Name": "valueOf",
+      "HX-Target": "constructor",
+    })
+    page.socket.message(`<b id="hasOwnProperty">new</b>`)
+    expect(page.$("#hasOwnProperty").textContent).toBe("new")
+  })
 })

@@ -57,6 +57,18 @@ describe("the body", () => {
     ])
   })
 
+  test("has every name of hx-vals and hx-headers", async () => {
+    const names = `{"constructor": "1", "hasOwnProperty": "2", "toString": "3", "valueOf": "4"}`
+    using page = await open(
+      `<form id="toString" hx-ws:send hx-vals='${names}' hx-headers='${names}'><button id="go">Go</button></form>`,
+    )
+    page.$("#go").click()
+    const { headers, ...values } = page.json[0] ?? {}
+    expect(Object.entries(values)).toEqual(Object.entries(JSON.parse(names)))
+    const sent = Object.entries(headers as object)
+    expect(sent.filter(([name]) => !name.startsWith("HX-"))).toEqual(Object.entries(JSON.parse(names)))
+  })
+
   test("takes the types of hx-vals, which come before the values of the form", async () => {
     using page = await open(`
       <form id="form" hx-ws:send hx-vals='{"n": 1, "yes": true, "list": [1, {"a": null}], "text": "other"}'>
