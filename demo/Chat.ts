@@ -8,6 +8,7 @@ import * as Live from "./Live.ts"
 import type { Entry } from "./ServerMessage.ts"
 
 const historySize = 50
+const idsSize = 1_000
 
 export interface Room {
   /** Changes when the server starts: ids of messages begin anew. */
@@ -27,8 +28,11 @@ export type Change =
     }
   | { readonly _tag: "Present"; readonly names: Room["names"] }
 
+/** Says something, unless it has been said already: a client may send a message again, under the same id. */
+type Say = (name: string, text: string, id?: string) => Effect.Effect<void>
+
 export interface Seat extends Live.Followed<Room, Change> {
-  readonly say: (name: string, text: string) => Effect.Effect<void>
+  readonly say: Say
   readonly rename: (name: string) => Effect.Effect<void>
 }
 
@@ -66,6 +70,9 @@ export class Chat extends Context.Service<
   {
     /** Takes a seat, and leaves it when the scope closes. */
     readonly enter: Effect.Effect<Seat, never, Scope.Scope>
+    /** What there is now. */
+    readonly state: Effect.Effect<Room>
+    readonly say: Say
     readonly announce: (text: string) => Effect.Effect<void>
   }
 >()("demo/Chat") {
@@ -89,6 +96,18 @@ export class Chat extends Context.Service<
         })
       })
 
+      const ids = new Set<string>()
+      const isRepeated = (id: string | undefined): boolean => {
+        if (id === undefined) return false
+        if (ids.has(id)) return true
+        ids.add(id)
+        for (const oldest of ids) if (ids.size > idsSize) ids.delete(oldest)
+        return false
+      }
+
+      const say: Say = (name, text, id) =>
+        Effect.suspend(() => (isRepeated(id) ? Effect.void : speak({ name, text })))
+
       const setName = (seat: symbol, name: string | undefined) =>
         room.change((before) => {
           const names = new Map(before.names)
@@ -107,10 +126,12 @@ export class Chat extends Context.Service<
           yield* Effect.addFinalizer(() => setName(seat, undefined))
           return {
             ...followed,
-            say: (name, text) => speak({ name, text }),
+            say,
             rename: (name) => setName(seat, name),
           }
         }),
+        state: Effect.scoped(Effect.map(room.follow, ({ state }) => state)),
+        say,
         announce: (text) => speak({ text }),
       }
     }),

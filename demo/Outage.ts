@@ -38,7 +38,7 @@ export class Outage extends Context.Service<
               recovery,
               Effect.gen(function* () {
                 yield* Effect.sleep(duration)
-                yield* chat.announce("The server is back. What was typed meanwhile follows.")
+                yield* chat.announce("The server is back.")
                 yield* SubscriptionRef.set(on, false)
               }),
             ),

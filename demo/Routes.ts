@@ -6,11 +6,13 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { fragments } from "./fragments.ts"
+import { Chat } from "./Chat.ts"
+import { idHeader, Said } from "./ClientMessage.ts"
+import { entry, fragments } from "./fragments.ts"
 import { json } from "./json.ts"
 import { Outage } from "./Outage.ts"
-import { editions, page, scripts } from "./page.ts"
-import { visit } from "./Visit.ts"
+import { companions, editions, page, scripts } from "./page.ts"
+import { isForeign, visit } from "./Visit.ts"
 
 const pages = editions.map((edition) =>
   HttpRouter.add(
@@ -19,7 +21,8 @@ const pages = editions.map((edition) =>
     Effect.gen(function* () {
       const asked = (yield* HttpServerRequest.ParsedSearchParams).script
       const script = scripts.find((name) => name === asked) ?? "ours"
-      return HttpServerResponse.html(page(edition, script, yield* guestName).source)
+      const { history } = yield* (yield* Chat).state
+      return HttpServerResponse.html(page(edition, script, yield* guestName, history.map(entry)).source)
     }),
   ),
 )
@@ -49,9 +52,9 @@ const scriptFiles = editions.flatMap((edition) =>
   ),
 )
 
-const companions = [
+const companionFiles = [
+  ...companions.map((name) => file(`/scripts/${name}.js`, `dist/${name}.min.js`, "text/javascript")),
   file("/scripts/inspector.js", "dist/ws-inspector.min.js", "text/javascript"),
-  file("/scripts/ws-resume.js", "dist/ws-resume.min.js", "text/javascript"),
 ]
 
 const ticker = [
@@ -76,10 +79,31 @@ const outage = HttpRouter.add(
   }),
 )
 
+/** What the form of the chat asks for while there is no socket, or no JavaScript. */
+const say = HttpRouter.add(
+  "POST",
+  "/say",
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (isForeign(request)) return HttpServerResponse.empty({ status: 403 })
+    const { name, text } = yield* HttpServerRequest.schemaBodyUrlParams(Said)
+    yield* (yield* Chat).say(name, text, request.headers[idHeader.toLowerCase()])
+    return request.headers["hx-request"] === undefined
+      ? HttpServerResponse.redirect(URL.parse(request.headers.referer ?? "")?.pathname ?? "/", {
+          status: 303,
+        })
+      : HttpServerResponse.empty()
+  }).pipe(
+    Effect.catchTag(["SchemaError", "HttpServerError"], () =>
+      Effect.succeed(HttpServerResponse.text("This is nothing to say.", { status: 422 })),
+    ),
+  ),
+)
+
 const headers = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "cache-control": "no-cache",
@@ -91,10 +115,11 @@ export const layer = Layer.mergeAll(
   secured,
   ...pages,
   ...scriptFiles,
-  ...companions,
+  ...companionFiles,
   ...ticker,
   HttpRouter.add("GET", "/chatroom", visit(fragments)),
   HttpRouter.add("GET", "/chatroom.json", visit(json)),
+  say,
   outage,
   assets,
 )

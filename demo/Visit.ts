@@ -37,7 +37,10 @@ export const visit = (dialect: Dialect) =>
 
     // Runs until the peer has confirmed the close, so that messages it sent before are still handled.
     while (true) {
-      for (const frame of yield* pull) yield* receive(seat, frame)
+      for (const frame of yield* pull) {
+        const answer = yield* receive(seat, frame)
+        if (answer !== undefined) yield* write(answer)
+      }
     }
   }).pipe(
     Effect.catchTag("SocketError", () => Effect.succeed(HttpServerResponse.empty())),
@@ -45,14 +48,22 @@ export const visit = (dialect: Dialect) =>
   )
 
 // Browsers let any page of any site open a WebSocket to this one; only the Origin header shows which site it is.
-const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>
+export const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>
   headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host
 
-const receive = (seat: Seat, frame: string | Uint8Array) =>
-  Option.match(ClientMessage.decode(frame), {
-    onNone: () => Effect.void,
-    onSome: ClientMessage.ClientMessage.match({
-      Say: ({ name, text }) => seat.say(name, text),
-      Rename: ({ name }) => seat.rename(name),
-    }),
+/** Does what a message asks for. Returns the answer, if its sender waits for one. */
+const receive = (seat: Seat, frame: string | Uint8Array) => {
+  const id = ClientMessage.idOf(frame)
+  const answer = (text: object) => (id === undefined ? undefined : JSON.stringify(text))
+  return Option.match(ClientMessage.decode(frame), {
+    onNone: () => Effect.succeed(answer({ "HX-Nack": id, reason: "this is no message of the demo" })),
+    onSome: (message) =>
+      Effect.as(
+        ClientMessage.ClientMessage.match(message, {
+          Say: ({ name, text }) => seat.say(name, text, id),
+          Rename: ({ name }) => seat.rename(name),
+        }),
+        answer({ "HX-Ack": id }),
+      ),
   })
+}

@@ -53,7 +53,7 @@ const tick = (change: Tick): Html => html`
 
 const gone = (id: string) => html`<li id="${id}" hx-swap-oob="delete"></li>`
 
-const entry = ({ id, at, name, text }: Entry) =>
+export const entry = ({ id, at, name, text }: Entry) =>
   name === undefined
     ? html`<li id="message-${id}" class="notice">${text}</li>`
     : html`<li id="message-${id}" class="message">

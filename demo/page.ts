@@ -55,7 +55,15 @@ const config = JSON.stringify({
   ws: { reconnectDelay: "500ms", reconnectMaxDelay: "4s" },
 })
 
-export const page = (edition: Edition, script: Script, guest: string): Html => html`<!doctype html>
+/** The companions that the page uses, with our script alone. */
+export const companions = ["ws-resume", "ws-delivery"] as const
+
+export const page = (
+  edition: Edition,
+  script: Script,
+  guest: string,
+  messages: ReadonlyArray<Html>,
+): Html => html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -67,8 +75,8 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
   <link rel="stylesheet" href="/assets/demo.css">
   <script src="/scripts/${edition.id}/htmx.js" defer></script>
   <script src="/scripts/${edition.id}/${script}.js" defer></script>
-  ${script === "ours" ? html`<script src="/scripts/ws-resume.js" defer></script>` : undefined}
   <script src="/scripts/inspector.js" defer></script>
+  ${script === "ours" ? companions.map((name) => html`<script src="/scripts/${name}.js" defer></script>`) : undefined}
   <script src="/assets/demo.js" defer></script>
 </head>
 <body hx-ext="ws">
@@ -95,7 +103,6 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
       </p>
     </div>
     <p class="caught-up" id="caught-up" role="status"></p>
-    <p class="waiting"><output id="waiting-count">0</output> waiting</p>
     <button type="button" hx-post="/outage" hx-swap="none">Drop everybody (5 s)</button>
     <button type="button" id="inspect">Inspect</button>
   </section>
@@ -107,8 +114,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
     </header>
     <div class="scroll" role="region" aria-label="Messages" tabindex="0">
       <div>
-        <ol id="messages"></ol>
-        <ol id="pending" aria-label="Waiting to be sent"></ol>
+        <ol id="messages">${messages}</ol>
       </div>
     </div>
     <p class="unseen" id="latest" aria-live="polite"></p>
@@ -116,10 +122,21 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
       <label for="name">Name</label>
       <input id="name" name="name" value="${guest}" maxlength="${maxName}" required autocomplete="nickname"
         ws-send hx-trigger="change, htmx:wsOpen from:body, htmx:ws:after:connection from:body" hx-vals='{"_tag": "Rename"}'>
-      <form ws-send hx-include="#name" hx-vals='{"_tag": "Say"}' autocomplete="off">
+      <form id="say" method="post" action="/say" ws-send ws-ack="10s reset" hx-post="/say" hx-swap="none"
+        ${edition.id === "htmx4" ? html`hx-disable` : html`hx-disabled-elt`}="find button"
+        hx-include="#name" hx-vals='{"_tag": "Say"}' autocomplete="off">
+        <noscript><input type="hidden" name="name" value="${guest}"></noscript>
         <label for="text">Message</label>
         <input id="text" name="text" maxlength="${maxText}" required enterkeyhint="send">
         <button>Send</button>
+        <p class="delivery" ws-delivery role="status">
+          <span class="when queued">Waiting…</span>
+          <span class="when sent">Sent…</span>
+          <span class="when acked">Received</span>
+          <span class="when failed">Not sent</span>
+          <span class="when unknown">Perhaps not received</span>
+          <button type="button" class="when failed unknown" ws-retry>Send again</button>
+        </p>
       </form>
     </div>
   </section>
@@ -145,7 +162,7 @@ export const page = (edition: Edition, script: Script, guest: string): Html => h
     )}</ul></nav>
   </footer>
 </main>
-<noscript><p>This page needs JavaScript.</p></noscript>
+<noscript><p>Without JavaScript the chat takes what you say, and shows what is new when you load the page again.</p></noscript>
 </body>
 </html>`
 

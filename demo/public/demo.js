@@ -1,5 +1,5 @@
 // @ts-check
-// Does what htmx and the extension leave to the page: shows queued messages, counts down, and clears the field.
+// Does what htmx and the extension leave to the page: counts down to the next attempt, and lists the events.
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id))
 
@@ -15,6 +15,8 @@ const names4 = /** @type {Record<string, string>} */ ({
   wsAfterSend: "ws:after:message:outgoing",
   wsDropped: "ws:message:dropped",
   wsResumed: "ws:resumed",
+  wsDelivery: "ws:delivery",
+  wsFallback: "ws:fallback",
 })
 
 const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void} */ listener) => {
@@ -22,43 +24,6 @@ const on = (/** @type {string} */ name, /** @type {(event: CustomEvent) => void}
     if (type !== undefined)
       document.addEventListener(`htmx:${type}`, (event) => listener(/** @type {CustomEvent} */ (event)), true)
   }
-}
-
-// --- Queued messages ------------------------------------------------------------------------------------
-
-/** @typedef {{ _tag: string, name: string, text: string }} Said */
-
-/** @param {ReadonlyArray<{ message: any }>} queue */
-const showWaiting = (queue) => {
-  const said = queue
-    .map(({ message }) => /** @type {Said} */ (JSON.parse(String(message.data ?? message))))
-    .filter(({ _tag }) => _tag === "Say")
-  byId("waiting-count").textContent = String(said.length)
-  byId("pending").replaceChildren(...said.map(pending))
-}
-
-/** @param {Said} said */
-const pending = ({ name, text }) => {
-  const item = document.createElement("li")
-  item.className = "message pending"
-  for (const [className, content] of [
-    ["byline", `${name}, waiting`],
-    ["text", text],
-  ]) {
-    const line = document.createElement("p")
-    line.className = /** @type {string} */ (className)
-    line.textContent = /** @type {string} */ (content)
-    item.append(line)
-  }
-  return item
-}
-
-for (const name of ["wsOpen", "wsClose", "wsConfigSend", "wsBeforeSend", "wsAfterSend", "wsDropped"]) {
-  // Events are sent before the change that they announce: a microtask later the queue has changed.
-  on(name, ({ detail }) => {
-    const queue = (detail.socketWrapper ?? detail.connection)?.queue
-    if (queue) queueMicrotask(() => showWaiting(queue))
-  })
 }
 
 // --- The countdown --------------------------------------------------------------------------------------
@@ -108,16 +73,6 @@ on("wsResumed", () => {
       : `${missed} missed ${missed === 1 ? "message" : "messages"} caught up`
 })
 
-// --- The form -------------------------------------------------------------------------------------------
-
-on("wsConfigSend", (event) => {
-  if (!(event.target instanceof HTMLFormElement)) return
-  const form = event.target
-  queueMicrotask(() => {
-    if (!event.defaultPrevented && !event.detail.errors?.length) form.reset()
-  })
-})
-
 // --- The inspector --------------------------------------------------------------------------------------
 
 byId("inspect").addEventListener("click", () => /** @type {any} */ (window).htmx.ws.inspect())
@@ -138,6 +93,8 @@ const accounts = {
   wsAfterSend: () => "",
   wsDropped: ({ reason }) => reason,
   wsResumed: ({ cursor }) => `up to ${cursor}`,
+  wsDelivery: ({ id, reason = "", state }) => `${id} ${state} ${reason}`,
+  wsFallback: ({ path, verb }) => `${verb} ${path}`,
 }
 
 for (const [name, account] of Object.entries(accounts)) {
