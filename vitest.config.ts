@@ -19,7 +19,7 @@ export default defineConfig({
     reporters: ["verbose", "./test/setup/tally.ts"],
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
-      project("core", ["core", "client", "testing"], { isolate: false }),
+      project("core", ["core", "client", "testing", "server", "channel"], { isolate: false }),
       // The core once more, over what the scripts have of Effect.
       {
         ...project("lean", ["core"], {

@@ -8,7 +8,11 @@ import { programs } from "../setup/programs.ts"
 
 /** Returns the folders of ours with modules in the bundle, and whether Effect's sockets are in it. */
 const contents = ({ modules }: Bundle) => ({
-  rooms: [...new Set(modules.map((path) => /^dist\/(client|core|htmx|testing|browser)\//.exec(path)?.[1]))]
+  rooms: [
+    ...new Set(
+      modules.map((path) => /^dist\/(client|core|htmx|testing|browser|channel|server)\//.exec(path)?.[1]),
+    ),
+  ]
     .filter((room) => room !== undefined)
     .sort(),
   effectSocket: modules.some((path) => /effect\/dist\/socket\//.test(path)),
@@ -63,8 +67,19 @@ test("companions contain nothing of Effect", async () => {
   expect(ours).toContain("dist/companions/inspector.js")
 })
 
+test("a page that uses a channel gets no server, and no unstable module of Effect", async () => {
+  const made = await bundle(`
+    import * as Schema from "effect/Schema"
+    import { Channel } from "htmx-ext-effect-ws/channel"
+    console.log(Channel.make("chat", { incoming: Schema.String }), Channel.decodeSignals)`)
+  expect(contents(made)).toEqual({ rooms: ["channel"], effectSocket: false })
+  expect(made.modules.filter((path) => /effect\/dist\/(?:http|persistence)\//.test(path))).toEqual([])
+})
+
 test("importing the package changes no global and keeps no process alive", () => {
-  const entries = [".", "./htmx2", "./htmx4", "./testing"].map((entry) => entry.replace(".", manifest.name))
+  const entries = [".", "./htmx2", "./htmx4", "./channel", "./server", "./testing"].map((entry) =>
+    entry.replace(".", manifest.name),
+  )
   const program = `
     const Effect = await import("effect/Effect")
     Effect.runSync(Effect.sync(() => {}))

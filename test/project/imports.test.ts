@@ -11,6 +11,8 @@ const folders: Record<string, Array<string>> = {
   htmx: ["core"],
   element: ["client", "htmx", "core"],
   testing: ["core"],
+  channel: [],
+  server: ["channel"],
   companions: [],
   browser: ["htmx", "companions"],
   cli: ["companions"],
@@ -130,6 +132,16 @@ test("src imports its own files with .ts endings, and from packages only single 
     folderOf(path) === "cli" ? /^node:|^parse5$/.test(target) : target.startsWith("effect/")
   const wrong = imports.filter(({ path, target }) =>
     target.startsWith(".") ? !target.endsWith(".ts") : !isKnown(path, target),
+  )
+  expect(arrows(wrong)).toEqual([])
+})
+
+test("only the server, and the socket of the client, use modules of Effect that are tagged unstable", () => {
+  const wrong = imports.filter(
+    ({ path, target }) =>
+      /^effect\/(?:http|socket|persistence)\//.test(target) &&
+      folderOf(path) !== "server" &&
+      path !== "client/EffectSocket.ts",
   )
   expect(arrows(wrong)).toEqual([])
 })

@@ -1,0 +1,249 @@
+/**
+ * A page that is connected to this server by a WebSocket.
+ *
+ * **Details**
+ *
+ * `accept` is for Effect's HTTP server, whose requests can be upgraded on Node; `make` for sockets of other servers.
+ */
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { HttpServerError } from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { SocketError } from "effect/socket/Socket"
+import * as Channel from "../channel/Channel.ts"
+import { signalFrame } from "./Entry.ts"
+import type { Html } from "./html.ts"
+import { decodeFrame, isPing, type Message, pong, split } from "./message.ts"
+import { nodeTransport } from "./nodeTransport.ts"
+import { Outgoing } from "./Outgoing.ts"
+import { once } from "./once.ts"
+import { isAllowed, type Origins } from "./origins.ts"
+import { isId } from "./Place.ts"
+import type { Transport } from "./Transport.ts"
+
+export type { Message } from "./message.ts"
+export type { Origins } from "./origins.ts"
+export type { Transport } from "./Transport.ts"
+
+/** A connected page. */
+export interface Peer<C extends Channel.Channel = Channel.Channel, out Identity = unknown> {
+  readonly channel: C
+  /** What `authorize` has succeeded with. */
+  readonly identity: Identity
+  /** The id of the last frame that the page shows, if it says one. Whoever dials may say any. */
+  readonly lastId: string | undefined
+  /**
+   * The messages of the page, one after the other as they are read; to be run once. It ends when the page has gone. What
+   * the schema of the channel rejects is refused (`HX-Nack`) and logged. Pings are answered.
+   */
+  readonly messages: Stream.Stream<Message<Channel.Message<C>>>
+  /**
+   * Handles the messages of the page, one after the other, until it has gone. One that was handled is acknowledged. If
+   * the handler fails, the message is refused, with the failure as reason if that is a string, and the failure is logged.
+   * A message that this process has already handled, and that comes again since the page did not hear of it, is answered
+   * as the first time.
+   */
+  readonly handle: <E, R>(
+    handler: (message: Message<Channel.Message<C>>) => Effect.Effect<unknown, E, R>,
+  ) => Effect.Effect<void, never, R>
+  /** Sends HTML to this page alone: as the answer to a message, if one is given. It is not in the log of a room. */
+  readonly send: (html: Html, answersTo?: Message<unknown>) => Effect.Effect<void>
+  /** Signals something to this page alone. */
+  readonly signal: <Name extends Channel.SignalName<C>>(
+    name: Name,
+    value: Channel.Signal<C, Name>,
+  ) => Effect.Effect<void>
+  /** Acknowledges a message, if the page waits for that. */
+  readonly ack: (message: Message<unknown>) => Effect.Effect<void>
+  /** Refuses a message. The page shows the reason where it asks for it. */
+  readonly nack: (message: Message<unknown>, reason: string) => Effect.Effect<void>
+  /** Closes the socket when what was sent has been read, with 1000 if no code is given. */
+  readonly close: (code?: number, reason?: string) => Effect.Effect<void>
+  /** @internal */
+  readonly outgoing: Outgoing
+}
+
+/** How much may be on its way to a page. */
+export interface Buffering {
+  /**
+   * How many frames may wait for a page that reads slowly.
+   *
+   * @default 256
+   */
+  readonly capacity?: number | undefined
+  /**
+   * What happens if they are more. `"resync"`: what comes meanwhile waits in the logs of its rooms, and if these no
+   * longer have it, the page gets the whole state. `"close"`: it is closed with 1013, and resumes when it dials again.
+   *
+   * @default "resync"
+   */
+  readonly slow?: "resync" | "close" | undefined
+  /**
+   * How long frames may wait without the page reading anything. Then it is closed with 1013.
+   *
+   * @default "30 seconds"
+   */
+  readonly patience?: Duration.Input | undefined
+  /**
+   * The parameter of the URL that says the id of the last frame that the page shows.
+   *
+   * @default "last-id"
+   */
+  readonly param?: string | undefined
+}
+
+/** The options of `accept`. */
+export interface Options<out Identity, out E, out R> extends Buffering {
+  /**
+   * Whose pages may dial.
+   *
+   * @default "same"
+   */
+  readonly origins?: Origins | undefined
+  /** Whether this request may open a socket, and whose it is. It runs before the handshake is answered. */
+  readonly authorize?: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<Identity, E, R>
+}
+
+/** The handshake was refused. As the failure of a route it is the response, with its status. */
+export class PeerRefused extends Data.TaggedError("PeerRefused")<{
+  readonly status: number
+  readonly message: string
+}> {
+  [HttpServerRespondable.symbol](): Effect.Effect<HttpServerResponse.HttpServerResponse> {
+    return Effect.succeed(HttpServerResponse.text(this.message, { status: this.status }))
+  }
+}
+
+/**
+ * Accepts the WebSocket that a request asks for, until the scope closes. Fails with `PeerRefused` if it asks for none, or
+ * if its page is of an origin that may not, and as `authorize` does.
+ *
+ * **Gotchas**
+ *
+ * The socket closes with the scope, which is that of the request if nothing else is provided: run `messages` or `handle`,
+ * which end when the page has gone. It closes with 1000, which pages do not retry, if the scope ends orderly; with 1001 if it
+ * is interrupted, as when the server ends, and with 1011 if it fails.
+ */
+export const accept = <C extends Channel.Channel, Identity = undefined, E = never, R = never>(
+  channel: C,
+  options: Options<Identity, E, R> = {},
+): Effect.Effect<
+  Peer<C, Identity>,
+  PeerRefused | HttpServerError | SocketError | E,
+  HttpServerRequest.HttpServerRequest | Scope.Scope | R
+> =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const { headers } = request
+    if (headers.upgrade?.toLowerCase() !== "websocket")
+      return yield* new PeerRefused({ status: 426, message: "a WebSocket was expected" })
+    if (!isAllowed(options.origins ?? "same", headers.origin, headers.host))
+      return yield* new PeerRefused({ status: 403, message: `${headers.origin} may not connect here` })
+    // Only the types know that without `authorize` there is nothing to identify.
+    const identity = options.authorize ? yield* options.authorize(request) : (undefined as Identity)
+    return yield* make(channel, yield* nodeTransport(request), identity, options)
+  })
+
+/** Makes a peer of a socket that has been accepted, for the life of the scope. */
+export const make = <C extends Channel.Channel, Identity>(
+  channel: C,
+  transport: Transport,
+  identity: Identity,
+  options: Buffering = {},
+): Effect.Effect<Peer<C, Identity>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const outgoing = yield* Outgoing.make(transport, {
+      capacity: options.capacity ?? 256,
+      patience: options.patience ?? "30 seconds",
+      slow: options.slow ?? "resync",
+    })
+    yield* Effect.acquireRelease(Effect.forkDetach(outgoing.run), (running, exit) =>
+      Effect.andThen(endWith(outgoing, exit), Fiber.await(running)),
+    )
+    const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(channel.incoming))
+    const control = (frame: object): Effect.Effect<void> => outgoing.send(JSON.stringify(frame))
+
+    const nack: Peer["nack"] = ({ id = "" }, reason) => control({ "HX-Nack": id, reason })
+    const ack: Peer["ack"] = ({ id }) => (id === undefined ? Effect.void : control({ "HX-Ack": id }))
+    const refuse = (message: Message<unknown>, cause: unknown) =>
+      Effect.andThen(
+        Effect.logWarning(`a message of a page does not fit the channel ${channel.name}`, cause),
+        nack(message, "the message is not understood"),
+      )
+
+    /** Returns the message of a frame, or none if it is answered already. */
+    const read = (frame: string | Uint8Array): Effect.Effect<ReadonlyArray<Message<Channel.Message<C>>>> =>
+      Effect.matchEffect(decodeFrame(frame), {
+        onFailure: (error) => Effect.as(refuse(unreadable, error), []),
+        onSuccess: (json) => {
+          if (isPing(json)) return Effect.as(outgoing.send(pong), [])
+          const message = split(json)
+          return Effect.matchEffect(decode(message.values), {
+            onFailure: (error) => Effect.as(refuse(message, error), []),
+            onSuccess: (values) => Effect.succeed([{ ...message, values }]),
+          })
+        },
+      })
+
+    const messages: Peer<C>["messages"] = Stream.fromIterableEffectRepeat(transport.receive).pipe(
+      Stream.mapEffect(read),
+      Stream.flattenIterable,
+    )
+
+    return {
+      channel,
+      identity,
+      lastId: lastIdOf(transport.url, options.param ?? "last-id"),
+      messages,
+      handle: (handler) =>
+        Stream.runForEach(messages, (message) =>
+          Effect.flatMap(
+            once(channel, message.id, () =>
+              Effect.matchCauseEffect(handler(message), {
+                onFailure: (cause) => Effect.as(Effect.logError(cause), reasonOf(cause)),
+                onSuccess: () => Effect.undefined,
+              }),
+            ),
+            (refusal) => (refusal === undefined ? ack(message) : nack(message, refusal)),
+          ),
+        ),
+      send: (html, answersTo) =>
+        outgoing.send(answersTo?.id === undefined ? html.source : `<!--re:${answersTo.id}-->${html.source}`),
+      signal: (name, value) =>
+        Channel.encodeSignal(channel, name, value).pipe(
+          Effect.orDie,
+          Effect.flatMap((encoded) => outgoing.send(signalFrame(name, encoded))),
+        ),
+      ack,
+      nack,
+      close: (code = 1000, reason = "") => outgoing.close(code, reason),
+      outgoing,
+    }
+  })
+
+const endWith = (outgoing: Outgoing, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+  Exit.isSuccess(exit)
+    ? outgoing.close(1000, "")
+    : Effect.sync(() => (Cause.hasInterruptsOnly(exit.cause) ? outgoing.endGoing() : outgoing.endFailed()))
+
+const unreadable: Message<undefined> = { values: undefined, headers: {}, id: undefined }
+
+const lastIdOf = (url: string, param: string): string | undefined => {
+  const given = new URL(url, "ws://any").searchParams.get(param)
+  return given !== null && isId(given) ? given : undefined
+}
+
+/** The reason that a page is told: a failure may contain what is not meant for it. */
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  const reason = Cause.squash(cause)
+  return typeof reason === "string" ? reason : "the message could not be handled"
+}

@@ -1,0 +1,65 @@
+/** The logs of rooms: in the memory of this process, unless a layer provides others. */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Entry } from "./Entry.ts"
+import type { Place } from "./Place.ts"
+
+/** A log could not be read or written. */
+export class LogError extends Data.TaggedError("LogError")<{
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+/** What a log has kept behind a place. */
+export interface Kept {
+  readonly epoch: string
+  /** The number of the newest entry; 0 if there has been none since the epoch. */
+  readonly last: number
+  /** The entries up to the newest, oldest first. If the first is not the next after the place, some are lost. */
+  readonly entries: ReadonlyArray<Entry>
+}
+
+/** The log of a room. Entries are numbered from 1, without gaps. */
+export interface RoomLog {
+  /** Adds an entry, exactly once. `known` is how far the caller has read. */
+  readonly append: (entry: Entry, known: Place | undefined) => Effect.Effect<void, LogError>
+  /** Reads the entries after a place, or, without one or if it is of another epoch, all that are kept. */
+  readonly read: (after: Place | undefined) => Effect.Effect<Kept, LogError>
+  /** Emits when somebody else may have added entries. */
+  readonly changes: Stream.Stream<void>
+}
+
+/** Opens the log of a room, which keeps at least the newest `keep` entries. */
+export type Open = (room: string, keep: number) => Effect.Effect<RoomLog, LogError, Scope.Scope>
+
+/** Opens logs in the memory of this process. Each ends with its room. */
+export const openInMemory: Open = (_, keep) =>
+  Effect.map(drawEpoch, (epoch) => {
+    let last = 0
+    const entries: Array<Entry> = []
+    return {
+      append: (entry) =>
+        Effect.sync(() => {
+          last++
+          entries.push(entry)
+          if (entries.length > keep) entries.shift()
+        }),
+      read: (after) =>
+        Effect.sync(() => {
+          const missing = after?.epoch === epoch ? Math.max(0, last - after.number) : entries.length
+          return { epoch, last, entries: missing === 0 ? [] : entries.slice(-missing) }
+        }),
+      changes: Stream.never,
+    }
+  })
+
+export const drawEpoch: Effect.Effect<string> = Effect.map(Random.nextIntBetween(0, 2 ** 31), (number) =>
+  number.toString(36),
+)
+
+/** Where rooms keep their logs. */
+export const Logs = Context.Reference<Open>("htmx-ext-effect-ws/Logs", { defaultValue: () => openInMemory })

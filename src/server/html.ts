@@ -1,0 +1,51 @@
+/** HTML that is safe to send: `html` escapes what it is given. */
+
+/** HTML, made by `html` or `raw`. */
+export class Html {
+  readonly source: string
+
+  constructor(source: string) {
+    this.source = source
+  }
+
+  toString(): string {
+    return this.source
+  }
+}
+
+/** What may stand in `html`: text is escaped, HTML stands as it is, and nothing stands for `undefined`, `null` and `false`. */
+export type Value = Html | string | number | bigint | undefined | null | false | ReadonlyArray<Value>
+
+/**
+ * Makes HTML of a template. What is interpolated is escaped, for content and for attributes in quotes.
+ *
+ * **Gotchas**
+ *
+ * Escaping does not make safe what a browser runs: the inside of `<script>` and `<style>`, `on…` and `hx-on` attributes, an
+ * attribute without quotes, or a `javascript:` URL.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { html } from "htmx-ext-effect-ws/server"
+ *
+ * const items = ["<b>", "&"].map((item) => html`<li title="${item}">${item}</li>`)
+ * console.log(String(html`<ul>${items}</ul>`))
+ * ```
+ */
+export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<Value>): Html =>
+  new Html(String.raw({ raw: parts }, ...values.map(render)))
+
+/** Takes text for HTML as it is. The caller says that it is safe. */
+export const raw = (source: string): Html => new Html(source)
+
+const render = (value: Value): string => {
+  if (value === undefined || value === null || value === false) return ""
+  if (value instanceof Html) return value.source
+  if (typeof value === "object") return value.map(render).join("")
+  return escapeHtml(String(value))
+}
+
+/** Escapes text for the content of elements, and for attributes in quotes. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
