@@ -41,6 +41,8 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void
   addEventListener(type: string, listener: (event: SocketEvent) => void, options?: object): void
   removeEventListener?(type: string, listener: (event: SocketEvent) => void): void
+  /** Of the sockets of `ws`, which tests of pages may have for the platform's. */
+  on?(type: string, listener: () => void): unknown
 }
 
 /** An absolute `ws:` or `wss:` URL to dial, and the subprotocols to offer. */
@@ -355,6 +357,8 @@ class Socket {
     this.#phase = "released"
     this.#clearDeadline()
     this.#watchdog?.interruptUnsafe()
+    // An emitter throws an `error` that nobody listens to, and emits one if it is closed before it has opened.
+    guard(() => void webSocket.on?.("error", () => {}))
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
     for (const putBack of this.#handled) putBack()

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net"
 import { expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -5,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { WebSocket as Ws } from "ws"
 import * as CloseCode from "../../src/core/CloseCode.ts"
 import * as Socket from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
@@ -682,5 +684,19 @@ it.effect("a holder that comes back to a shared socket counts once", () =>
     expect(link.live).toBe(true)
     yield* third.release
     expect(link.live).toBe(false)
+  }),
+)
+
+it.effect("a socket of ws that is released before it has opened throws nothing", () =>
+  Effect.gen(function* () {
+    // Nobody answers there.
+    const silent = createServer()
+    yield* Effect.promise(() => new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve)))
+    const { port } = silent.address() as AddressInfo
+    const made = new Ws(`ws://127.0.0.1:${port}`)
+    const closed = new Promise((resolve) => made.on("close", resolve))
+    yield* Effect.scoped(dialWith(() => made as unknown as Socket.WebSocketLike))
+    yield* Effect.promise(() => closed)
+    silent.close()
   }),
 )
