@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -13,7 +14,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { Reconnect, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { client, fork, Incoming, Outgoing, opened, say, test } from "./chat.ts"
+import { client, fork, Incoming, Outgoing, opened, said, say, test } from "./chat.ts"
 
 const names = (states: Iterable<WsClient.State>) => [...states].map(({ _tag }) => _tag)
 
@@ -313,3 +314,28 @@ test("schemas may need services: those of make", () =>
     expect(link.received).toEqual(['"watersalt"'])
     expect(yield* Stream.runCollect(Stream.take(chat.messages, 1))).toEqual(["sea"])
   }))
+
+for (const [title, flap] of Object.entries<(link: TestPeer.Link, n: number) => void>({
+  "sends a greeting, then crashes": (link) => {
+    link.send(said("hello"))
+    link.drop()
+  },
+  "closes with two codes in turn": (link, n) => link.hangUp(n % 2 === 0 ? 1012 : 1011),
+  "closes with the same code": (link) => link.hangUp(1012),
+}))
+  test(`a server that ${title} is dialled at most 6 times in 8 s, with the defaults`, () =>
+    Effect.gen(function* () {
+      const peer = yield* TestPeer.TestPeer
+      yield* client()
+      let seen = 0
+      for (let passed = 0; passed < 8000; passed += 50) {
+        const { links } = peer
+        const link = links[seen]
+        if (link !== undefined) {
+          link.accept()
+          flap(link, seen++)
+        }
+        yield* TestClock.adjust(50)
+      }
+      expect([seen >= 3, seen <= 6, seen]).toEqual([true, true, seen])
+    }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })))
