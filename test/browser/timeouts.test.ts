@@ -1,5 +1,6 @@
 import { describe } from "vitest"
 import { accept, echo, hang, inTurn, stopReading, trickle } from "../setup/behaviours.ts"
+import { frame } from "../setup/frames.ts"
 import { expect, onBoth } from "./kit/test.ts"
 
 describe.concurrent("a peer that does not answer", () => {
@@ -103,6 +104,46 @@ describe.concurrent("the heartbeat", () => {
     }
     expect(stage.server.visits).toHaveLength(2)
     expect(stage.server.visits[1]?.texts).toEqual(Array(3).fill(`{"type":"ping"}`))
+  })
+
+  onBoth("lets an upload of 8 MB go on as long as it makes progress", async (stage) => {
+    stage.server.webSocket("/ws", stopReading())
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
+    await stage.eventsOf("wsOpen")
+    const buffered = () => stage.page.evaluate(() => window.sockets[0]?.bufferedAmount ?? 0)
+    await stage.page.evaluate(() => window.wrappers["#c"]?.send("x".repeat(8_000_000)))
+    await stage.pass(200)
+    const before = await buffered()
+    expect(before).toBeGreaterThan(1_000_000)
+    stage.server.visits[0]?.startReading()
+    await stage.until(async () => (await buffered()) < before)
+    await stage.pass(499)
+    expect(await stage.events("wsClose")).toEqual([])
+    stage.server.send("<p id=none></p>")
+    await stage.eventsOf("wsAfterMessage")
+    await stage.until(() => stage.server.visits[0]?.texts[0]?.length === 8_000_000)
+    expect(stage.server.visits).toHaveLength(1)
+  })
+
+  onBoth("receives a frame of 2 MB on a slow line, after waiting longer for it", async (stage) => {
+    const bytes = frame(`<p id=none>${"x".repeat(2_000_000)}</p>`)
+    stage.server.webSocket(
+      "/ws",
+      accept((visit) => visit.raw(bytes.subarray(0, 1_000_000))),
+    )
+    await stage.open(`<div id="c" ws-connect="/ws"></div>`, heartbeat)
+    await stage.eventsOf("wsOpen")
+    for (const drops of [1, 2]) {
+      await stage.pass(500)
+      expect(await stage.events("wsClose")).toHaveLength(drops)
+      await stage.pass(100)
+      await stage.eventsOf("wsOpen", drops + 1)
+    }
+    await stage.pass(799)
+    expect(await stage.events("wsClose")).toHaveLength(2)
+    stage.server.visits[2]?.raw(bytes.subarray(1_000_000))
+    await stage.eventsOf("wsAfterMessage")
+    expect(stage.server.visits).toHaveLength(3)
   })
 
   onBoth("sends no heartbeat to a peer that sends messages", async (stage) => {
