@@ -19,12 +19,20 @@ import {
 } from "./connectionOf.ts"
 import { ElementTransport, gone } from "./ElementTransport.ts"
 
+/** Takes a frame, or leaves it to the page and returns `false`. */
+type OnFrame<Out, In> = (
+  session: Session<Out, In, MessageDiscarded>,
+  codec: Codec.Codec<Out, In>,
+  frame: unknown,
+) => boolean
+
 /** Makes a client for the life of the scope, as soon as the element has a connection. */
 export const attach = <Out, In, R>(
   version: HtmxVersion,
   element: Element | null,
   codec: Codec.Codec<Out, In, R>,
   buffering: Buffering,
+  onFrame: OnFrame<Out, In> = take,
 ): Effect.Effect<Session<Out, In, MessageDiscarded>, NoConnection, Scope.Scope | R> =>
   Effect.gen(function* () {
     if (element === null) return yield* new NoConnection({ message: "there is no element: it is null" })
@@ -50,7 +58,7 @@ export const attach = <Out, In, R>(
       onRetry: (...retry) => session.enter(waiting(...retry)),
       onFailed: (...failure) => session.enter(failed(...failure)),
       onError: (error) => session.report(error),
-      onFrame: (frame) => take(session, provided, frame),
+      onFrame: (frame) => onFrame(session, provided, frame),
     }
     const leave = (): void => {
       const { port } = transport.current

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
+import type { Channel } from "../channel/Channel.ts"
 import type { Client } from "../client/Client.ts"
 import type { BufferOverflow, MessageDiscarded } from "../client/Errors.ts"
 import { type AbortSignalLike, type Connected, promised, run, scopeUntil } from "../client/promised.ts"
@@ -12,6 +13,8 @@ import type { Buffering } from "../client/Session.ts"
 import * as Standard from "../client/Standard.ts"
 import type { Lag, Overflow } from "../client/WsClient.ts"
 import { attach } from "./attach.ts"
+import type { ChannelClient } from "./channel.ts"
+import * as ofChannel from "./channel.ts"
 import type { HtmxVersion, NoConnection } from "./connectionOf.ts"
 
 export type { Connected } from "../client/promised.ts"
@@ -45,8 +48,8 @@ export interface Messages<Outgoing extends Schema.Constraint, Incoming extends S
   readonly incoming: Incoming
 }
 
-export const fromElementBy =
-  (version: HtmxVersion) =>
+/** Makes typed clients of elements: with schemas of both directions, or with a channel. */
+export interface FromElement {
   <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint, const O extends Overflow>(
     element: Element | null,
     options: Messages<Outgoing, Incoming> & Buffering & { readonly overflow?: O },
@@ -54,9 +57,27 @@ export const fromElementBy =
     ElementClient<Outgoing["Type"], Incoming["Type"], Lag<O>>,
     NoConnection,
     Scope.Scope | Outgoing["EncodingServices"] | Incoming["DecodingServices"]
-  > =>
-    // Only the types know that a subscriber that loses messages cannot fail.
-    attach(version, element, SchemaCodec.json(options.outgoing, options.incoming), options) as never
+  >
+  <C extends Channel, const O extends Overflow = undefined>(
+    element: Element | null,
+    channel: C,
+    options?: Buffering & { readonly overflow?: O },
+  ): Effect.Effect<ChannelClient<C, Lag<O>>, NoConnection, Scope.Scope>
+}
+
+// Only the types know that a subscriber that loses messages cannot fail.
+export const fromElementBy = (version: HtmxVersion): FromElement =>
+  ((
+    element: Element | null,
+    given: Channel | (Messages<Schema.Constraint, Schema.Constraint> & Buffering),
+    buffering: Buffering = {},
+  ) =>
+    "signals" in given
+      ? Effect.map(
+          attach(version, element, ofChannel.codec(given), buffering, ofChannel.hear),
+          ofChannel.withSignals,
+        )
+      : attach(version, element, SchemaCodec.json(given.outgoing, given.incoming), given)) as never
 
 /** The options of `connectElement`: the Standard Schemas of messages, which are JSON text. */
 export interface Options<Out, In> extends Buffering {

@@ -58,7 +58,7 @@ const printed: Record<string, string> = {
   "docs-client-md-4.ts": "",
   "docs-client-md-5.ts": `[ '{"text":"Hello"}' ]\n`,
   "docs-server-md-1.ts": "",
-  "docs-server-md-2.ts": "<li>one</li>\n",
+  "docs-server-md-3.ts": "<li>one</li>\n",
   "src-channel-Channel-ts-0.ts": "",
   "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
   "src-client-Telemetry-ts-0.ts": "",

@@ -9,7 +9,7 @@ const folders: Record<string, Array<string>> = {
   core: [],
   client: ["core"],
   htmx: ["core"],
-  element: ["client", "htmx", "core"],
+  element: ["client", "channel", "htmx", "core"],
   testing: ["core"],
   channel: [],
   server: ["channel"],

@@ -1,9 +1,10 @@
 /** Compiled by `npm run types`, never run: how a program on a page sees the connection of an element. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as z from "zod"
+import { Channel } from "../../src/channel/index.ts"
 import * as htmx2 from "../../src/htmx2.ts"
 import * as htmx4 from "../../src/htmx4.ts"
 import type { WsClient } from "../../src/index.ts"
@@ -59,3 +60,19 @@ connected.on("problem", (problem) => {
 
 // @ts-expect-error The settings of a connection are its element's.
 htmx2.fromElement(element, { ...schemas, heartbeat: "25s" })
+
+const Room = Channel.make("room", {
+  incoming: Schema.Struct({ text: Schema.String }),
+  signals: { unread: Schema.Struct({ n: Schema.Int }), title: Schema.String },
+})
+export const room = Effect.gen(function* () {
+  const client = yield* htmx2.fromElement(element, Room)
+  yield* client.send({ text: "hi" })
+  holds<Equal<Stream.Success<ReturnType<typeof client.signal<"unread">>>, { readonly n: number }>>()
+  // @ts-expect-error: not a signal of the channel
+  client.signal("other")
+  // @ts-expect-error: not a message of the channel
+  client.send({ words: "hi" })
+})
+holds<Equal<Channel.Events<typeof Room>["unread"], CustomEvent<{ readonly n: number }>>>()
+holds<Equal<Channel.Events<typeof Room>["title"], CustomEvent<{ readonly value: string }>>>()

@@ -1,0 +1,62 @@
+/** The client of an element whose messages are those of a channel. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import {
+  type Channel,
+  decodeSignals,
+  type Message,
+  type Signal,
+  type SignalName,
+  type Signals,
+} from "../channel/Channel.ts"
+import type { Client } from "../client/Client.ts"
+import * as Codec from "../client/Codec.ts"
+import type { BufferOverflow, MessageDiscarded, Over } from "../client/Errors.ts"
+import * as SchemaCodec from "../client/SchemaCodec.ts"
+import type { Session } from "../client/Session.ts"
+
+/**
+ * The connection of an element, by which a program sends the messages of a channel, and hears its signals. Its `messages`
+ * are what one frame signals, by name.
+ */
+export interface ChannelClient<C extends Channel, out Lag = BufferOverflow>
+  extends Client<Message<C>, Signals<C>, Lag, MessageDiscarded> {
+  /** The values of a signal. The page gets its frames as well: companions dispatch events, and remember their ids. */
+  readonly signal: <Name extends SignalName<C>>(name: Name) => Stream.Stream<Signal<C, Name>, Over | Lag>
+}
+
+/** What a page sends is incoming for the server. */
+export const codec = <C extends Channel>(channel: C): Codec.Codec<Message<C>, Signals<C>> => ({
+  encode: SchemaCodec.json(channel.incoming, Schema.Never).encode,
+  decode: Codec.make(Effect.succeed, (frame) => decodeSignals(channel, frame)).decode,
+})
+
+/** Hears the signals of a control frame, and leaves it to the page. One that does not fit is reported. */
+export const hear = <C extends Channel>(
+  session: Session<Message<C>, Signals<C>, MessageDiscarded>,
+  { decode }: Codec.Codec<Message<C>, Signals<C>>,
+  frame: unknown,
+): boolean => {
+  if (typeof frame === "string" && /^\s*\{\s*"HX-/.test(frame) && /"HX-Trigger"\s*:\s*\{/.test(frame)) {
+    const decoding = Effect.runFork(decode(frame))
+    const decoded = decoding.pollUnsafe()
+    decoding.interruptUnsafe()
+    const isOfOthers =
+      decoded !== undefined && Exit.isSuccess(decoded) && Object.keys(decoded.value).length === 0
+    if (!isOfOthers) session.receive(frame, decoded)
+  }
+  return false
+}
+
+export const withSignals = <C extends Channel>(
+  session: Session<Message<C>, Signals<C>, MessageDiscarded>,
+): ChannelClient<C> =>
+  Object.assign(session, {
+    signal: <Name extends SignalName<C>>(name: Name) =>
+      session.messages.pipe(
+        Stream.filter((signals) => Object.hasOwn(signals, name)),
+        Stream.map((signals) => signals[name] as Signal<C, Name>),
+      ),
+  })
