@@ -50,9 +50,21 @@ export const delivery = (htmx: Htmx): void =>
     const page = Date.now().toString(36) + Math.random().toString(36).slice(2, 10)
     let count = 0
 
+    const needsAttention = ({ state }: Message): boolean => state === "failed" || state === "unknown"
+    /** Whether nobody can see or change any more what became of a message. */
+    const isForgotten = (message: Message): boolean =>
+      !isBusy(message) &&
+      !message.sender.isConnected &&
+      (message.state !== "unknown" || !message.connectElement?.isConnected)
+
     const render = (): void => {
-      for (const message of messages.values()) follow(message, senders)
-      const onSocket = [...messages.values()].filter((message) => isBusy(message) && message.way === "socket")
+      for (const message of messages.values()) {
+        follow(message, senders)
+        if (isForgotten(message)) messages.delete(message.id)
+      }
+      const onSocket = [...messages.values()].filter(
+        (message) => isBusy(message) && message.way !== "request",
+      )
       busy([...new Set(onSocket.map(({ sender }) => sender))])
       shown()
       observe()
@@ -61,7 +73,7 @@ export const delivery = (htmx: Htmx): void =>
     const observer = new MutationObserver(render)
     const observe = (): void => {
       observer.disconnect()
-      if ([...messages.values()].every(({ state }) => state === "acked")) return
+      if (![...messages.values()].some((message) => isBusy(message) || needsAttention(message))) return
       observer.observe(document, {
         subtree: true,
         childList: true,
@@ -132,6 +144,8 @@ export const delivery = (htmx: Htmx): void =>
         path !== undefined && dispatch(htmx, message.sender, fallback, { verb, path }) ? "request" : "socket"
       if (message.way === "socket") return false
       withdraw(message)
+      // From here on htmx marks what is busy.
+      render()
       return true
     }
 

@@ -236,6 +236,19 @@ onEach(["delivery"], (openPlain, htmx) => {
       expect([page.json, page.requests.length]).toMatchObject([[{ text: "hello" }], 0])
     })
 
+    test("a duration: the form is busy while it waits, and as htmx has it while it asks", async () => {
+      const disable = isHtmx4 ? "hx-disable" : "hx-disabled-elt"
+      using page = await down(`ws-fallback="2s" ${disable}="find button"`, { reconnectDelay: "1m" })
+      const isDisabled = () => page.$<HTMLButtonElement>("button").disabled
+      await say(page, "1")
+      expect(isDisabled()).toBe(true)
+      page.clock.advance(2_000)
+      await page.settled()
+      expect([isDisabled(), page.requests.length]).toEqual([true, 1])
+      await answer(page, 0)
+      expect([isDisabled(), shown(page)]).toEqual([false, "acked"])
+    })
+
     test("a duration: otherwise all that wait go by request, in order", async () => {
       using page = await down(`ws-fallback="2s"`, { reconnectDelay: "1m" })
       await say(page, "1")

@@ -299,6 +299,19 @@ onEach(["delivery"], (open, htmx) => {
       expect(seen.at(-1)).toBe(" failed closed")
     })
 
+    test("does not keep a sender that has left, once it has ended", async () => {
+      using page = await opened(waiting)
+      await say(page, "hello")
+      await page.receive({ "HX-Ack": idOf(page) })
+      page.$("#say").remove()
+      const seen = states(page)
+      await page.receive({ "HX-Ack": idOf(page) })
+      page.$("#room").insertAdjacentHTML("beforeend", waiting)
+      page.htmx.process(page.$("#room"))
+      await page.settled()
+      expect([shown(page), seen]).toEqual([null, []])
+    })
+
     test("may be acknowledged in the turn in which it is written", async () => {
       using page = await opened(waiting)
       const { socket } = page
