@@ -106,9 +106,12 @@ const send = (page: Surroundings, element: Element, event: Event | undefined, is
 
 /** The value of `hx-confirm`, which is inherited; nothing if it is empty or `unset`. */
 const questionOf = (api: Api2, element: Element): string | null | false | undefined => {
+  // Most elements ask nothing, which the browser finds faster than htmx.
+  const at = element.closest("[hx-confirm],[data-hx-confirm]")
+  if (at === null) return undefined
   const name = "hx-confirm"
   const question = api.getClosestAttributeValue
     ? api.getClosestAttributeValue(element, name)
-    : element.closest(`[${name}]`)?.getAttribute(name)
+    : api.getAttributeValue(at, name)
   return question !== "unset" && question
 }
