@@ -8,7 +8,7 @@ import { abandoned } from "../../src/core/Socket.ts"
 
 const closed = abandoned("the server went away")
 
-/** Returns the first delays of one client. `Reconnect.backoff` gives the same, at five times the cost. */
+/** Returns the first delays of one client. `Backoff` of the core gives the same, at five times the cost. */
 const firstDelays = (policy: Reconnect.Policy, count: number): Effect.Effect<ReadonlyArray<number>> =>
   Effect.gen(function* () {
     const next = yield* Schedule.toStep(policy)

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import * as Backoff from "./Backoff.ts"
 import * as CloseCode from "./CloseCode.ts"
 import { elapsed } from "./elapsed.ts"
 import { guard, report } from "./guard.ts"
@@ -18,7 +19,7 @@ import * as Heartbeat from "./Heartbeat.ts"
 import type { Hooks, Settings } from "./Hooks.ts"
 import { inWords } from "./inWords.ts"
 import * as Outbox from "./Outbox.ts"
-import * as Reconnect from "./Reconnect.ts"
+import type * as Reconnect from "./Reconnect.ts"
 import { type Outcome, Sender } from "./Sender.ts"
 import * as Socket from "./Socket.ts"
 import { endedIn, holds, isInUse, type Opened, type State } from "./State.ts"
@@ -59,7 +60,7 @@ class Connection<A> {
   readonly #hooks: Hooks<A>
   readonly #context: Context.Context<never>
   readonly #clock: Clock.Clock
-  readonly #backoff: Reconnect.Backoff
+  readonly #backoff: Backoff.Backoff
   readonly #watch = Heartbeat.make()
   #state: State = { _tag: "Closed" }
   #life: Fiber.Fiber<unknown, unknown> | undefined
@@ -76,7 +77,7 @@ class Connection<A> {
     this.#hooks = hooks
     this.#context = context
     this.#clock = Context.get(context, Clock.Clock)
-    this.#backoff = Reconnect.backoff(settings, () => guard(() => hooks.online(), true))
+    this.#backoff = Backoff.make(settings, () => guard(() => hooks.online(), true))
     this.outbox = outbox
     this.#sender = new Sender(outbox, hooks, () => this.#writable)
   }

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import * as Reconnect from "../../src/core/Reconnect.ts"
+import * as Backoff from "../../src/core/Backoff.ts"
 import { abandoned } from "../../src/core/Socket.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
 import { parts } from "../setup/parts.ts"
@@ -33,7 +33,7 @@ const flat = ({ settings }: ReturnType<typeof read>): Record<string, unknown> =>
 }
 
 const delays = ({ settings }: ReturnType<typeof read>, count: number): Array<number | undefined> => {
-  const { next } = Reconnect.backoff(
+  const { next } = Backoff.make(
     { reconnectPolicy: settings.reconnectPolicy, reconnectMaxAttempts: Number.POSITIVE_INFINITY },
     () => true,
   )

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { expect, test } from "vitest"
 import { pages } from "../../docs/generate.ts"
-import * as Reconnect from "../../src/core/Reconnect.ts"
+import * as Backoff from "../../src/core/Backoff.ts"
 import { abandoned } from "../../src/core/Socket.ts"
 import * as Settings from "../../src/htmx/Settings.ts"
 import { defaults as defaults2 } from "../../src/htmx/v2/extension.ts"
@@ -37,7 +37,7 @@ const resolve = (value: unknown, defaults = defaults2) => {
   const { reconnectPolicy, ...rest } = Settings.resolve([{ name: "here", value }], defaults, (sentence) =>
     sentences.push(sentence),
   )
-  const backoff = Reconnect.backoff({ reconnectPolicy, reconnectMaxAttempts: Infinity }, () => true)
+  const backoff = Backoff.make({ reconnectPolicy, reconnectMaxAttempts: Infinity }, () => true)
   const random = { nextDoubleUnsafe: () => 0.7, nextIntUnsafe: () => 1 }
   const delays = Array.from({ length: 9 }, () =>
     Effect.runSync(Effect.provideService(backoff.next(abandoned("")), Random.Random, random)),

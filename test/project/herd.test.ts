@@ -10,6 +10,7 @@ import { docs, everything, figure, sizes, tables } from "../../benchmarks/herd/r
 import { scenarios } from "../../benchmarks/herd/scenarios.ts"
 import { type Course, type Scenario, simulate, WINDOW } from "../../benchmarks/herd/simulate.ts"
 import { summarize } from "../../benchmarks/herd/summarize.ts"
+import * as Backoff from "../../src/core/Backoff.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { abandoned } from "../../src/core/Socket.ts"
 
@@ -38,7 +39,7 @@ describe("delays", () => {
   test("are those of a connection's backoff, with the client's own random numbers", () => {
     for (const { policy } of policies) {
       const delays = new Delays(policy, clients, "test")
-      const backoff = Reconnect.backoff(
+      const backoff = Backoff.make(
         { reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY },
         () => true,
       )

@@ -38,7 +38,7 @@ const layers = [
   ["Payload.ts"],
   ["Socket.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
-  ["State.ts", "defaults.ts"],
+  ["Backoff.ts", "State.ts", "defaults.ts"],
   ["Hooks.ts"],
   ["Sender.ts"],
   ["Connection.ts"],

@@ -1,0 +1,110 @@
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Backoff from "../../src/core/Backoff.ts"
+import * as Reconnect from "../../src/core/Reconnect.ts"
+import { abandoned } from "../../src/core/Socket.ts"
+
+const closed = abandoned("test")
+
+const unlimited = (policy: Reconnect.Policy) =>
+  Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY }, () => true)
+
+/** The first delays of a policy. */
+const delays = (policy: Reconnect.Policy, count: number) => {
+  const backoff = unlimited(policy)
+  return Effect.forEach(Array.from({ length: count }), () =>
+    Effect.map(backoff.next(closed), (delay) => delay ?? Number.NaN),
+  )
+}
+
+const exponential = (options: Partial<Parameters<typeof Reconnect.exponential>[0]> = {}) =>
+  Reconnect.exponential({ base: 1000, factor: 2, max: 64_000, jitter: 0, ...options })
+
+it.effect("starting over begins again with the first delay", () =>
+  Effect.gen(function* () {
+    const backoff = unlimited(exponential())
+    const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
+    backoff.restart()
+    backoff.restart()
+    seen.push(yield* backoff.next(closed), yield* backoff.next(closed))
+    expect(seen).toEqual([1000, 2000, 1000, 2000])
+  }),
+)
+
+it.effect.each([0, 1, 3])("gives undefined after %i retries, and again until it starts over", (most) =>
+  Effect.gen(function* () {
+    const policy = Reconnect.constant(10)
+    const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: most }, () => true)
+    for (const round of [1, 2]) {
+      for (let n = 0; n < most; n++) expect(yield* backoff.next(closed)).toBe(10)
+      expect([round, yield* backoff.next(closed)]).toEqual([round, undefined])
+      expect(yield* backoff.next(closed)).toBeUndefined()
+      backoff.restart()
+    }
+  }),
+)
+
+it.effect.each<[string, Reconnect.Policy]>([
+  ["cannot be told", Reconnect.fromFunction(() => Number.NaN)],
+  ["dies", Reconnect.suspend(() => Effect.runSync(Effect.die("by accident")))],
+])("a retry whose delay %s counts like others", ([, policy]) =>
+  Effect.gen(function* () {
+    const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: 2 }, () => true)
+    for (let n = 0; n < 2; n++) expect((yield* Effect.flip(backoff.next(closed)))._tag).toBe("DelayError")
+    expect(yield* backoff.next(closed)).toBeUndefined()
+    expect(backoff.retries()).toBe(2)
+  }),
+)
+
+it.effect("starting over after so many retries goes on from there", () =>
+  Effect.gen(function* () {
+    const policy = exponential()
+    const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: 4 }, () => true)
+    backoff.restart(3)
+    expect(backoff.retries()).toBe(3)
+    expect(yield* backoff.next(closed)).toBe(8000)
+    expect(yield* backoff.next(closed)).toBeUndefined()
+    backoff.restart(Number.MAX_SAFE_INTEGER)
+    expect(yield* backoff.next(closed)).toBeUndefined()
+    backoff.restart()
+    expect(yield* backoff.next(closed)).toBe(1000)
+  }),
+)
+
+it.effect("a policy that takes the place of another goes on from there", () =>
+  Effect.gen(function* () {
+    const options = { reconnectPolicy: exponential(), reconnectMaxAttempts: Number.POSITIVE_INFINITY }
+    const backoff = Backoff.make(options, () => true)
+    expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([1000, 2000])
+    options.reconnectPolicy = exponential({ base: 10 })
+    expect(yield* Effect.all([backoff.next(closed), backoff.next(closed)])).toEqual([40, 80])
+  }),
+)
+
+it.effect("gives undefined when a schedule of the user's is done", () =>
+  Effect.gen(function* () {
+    const schedule = Schedule.max([Schedule.recurs(2), Schedule.spaced("1 seconds")])
+    const backoff = unlimited(schedule)
+    expect([yield* backoff.next(closed), yield* backoff.next(closed)]).toEqual([1000, 1000])
+    expect(yield* backoff.next(closed)).toBeUndefined()
+    expect(backoff.retries()).toBe(2)
+  }),
+)
+
+it.effect("a policy is told how the last socket ended", () =>
+  Effect.gen(function* () {
+    const policy: Reconnect.Policy = Schedule.identity<typeof closed>().pipe(
+      Schedule.modifyDelay(({ input }) => Effect.succeed(input.code)),
+    )
+    expect(yield* delays(policy, 1)).toEqual([1006])
+  }),
+)
+
+it.effect("two connections with one policy do not share its state", () =>
+  Effect.gen(function* () {
+    const policy = exponential()
+    expect(yield* delays(policy, 2)).toEqual([1000, 2000])
+    expect(yield* delays(policy, 2)).toEqual([1000, 2000])
+  }),
+)
