@@ -24,6 +24,8 @@ const first = `(${openRoots})()`
 const documentOf = ({ page }: Example, htmx: HtmxVersion): string => {
   const scripts = [
     `<script>${first};(${stopClock})()</script>`,
+    `<script>for (const name of ["wsBeforeMessage", "ws:before:message:incoming"])
+      document.addEventListener("htmx:" + name, () => (window.hasFrame = true))</script>`,
     `<script src="${generations[htmx].htmx}"></script>`,
     `<script src="${generations[htmx].ours}"></script>`,
     `<script src="/dist/ws-inspector.js" data-open></script>`,
@@ -52,9 +54,7 @@ const openExample = async (stage: Stage, example: Example): Promise<void> => {
   )
   await stage.page.goto(stage.server.page("/", documentOf(example, stage.htmx)), { timeout: 15_000 })
   if (frame !== undefined)
-    await stage.when(() =>
-      document.querySelector("#htmx-ws-inspector")?.shadowRoot?.querySelector(".entry.frame"),
-    )
+    await stage.when(() => (window as unknown as { hasFrame?: boolean }).hasFrame === true)
   await stage.pass(1000)
 }
 
@@ -430,7 +430,7 @@ describe.concurrent("the network lab", () => {
     const badge = () => stage.page.locator("#badge").textContent()
     const seen = new Set<string | null>()
     await stage.until(async () => {
-      await stage.pass(100)
+      await stage.pass(400)
       seen.add(await badge())
       return seen.has("3")
     })

@@ -37,7 +37,7 @@ export const html = ({ htmx, ws, head = "", body }: PageOptions) => `<!doctype h
 <title>test</title>
 <link rel="icon" href="data:,">
 <script src="${generations[htmx].htmx}"></script>
-<script src="${generations[htmx][ws]}"></script>${ws === "official" ? "" : inspectorTag()}
+<script src="${generations[htmx][ws]}"></script>${ws === "official" ? "" : inspectorTag(head)}
 ${head}
 </head>
 <body hx-ext="ws">

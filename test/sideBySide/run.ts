@@ -23,7 +23,7 @@ export const documentOf = ({ first, head = "", page, script }: Case, version: Ve
 <link rel="icon" href="data:,">
 ${inScript(first)}
 <script src="${versions[version].htmx}"></script>
-<script src="${versions[version][ws]}"></script>${ws === "official" ? "" : inspectorTag()}
+<script src="${versions[version][ws]}"></script>${ws === "official" ? "" : inspectorTag(head)}
 ${inScript(script)}
 ${head}
 </head>

@@ -29,7 +29,9 @@ type TabName = (typeof tabNames)[number]
 const entriesAtMost = 200
 /** How long the page has to be quiet before its problems are looked for, in ms. */
 const quiet = 150
-const tick = 250
+const tick = 500
+/** A server may send hundreds of frames a second, and the page has to stay usable. In ms. */
+const drawnEvery = 200
 
 const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8)
 
@@ -62,7 +64,7 @@ export class Panel {
   #shown: ReadonlyArray<Shown> = []
   #only: Connection | undefined
   #ends: ReadonlyArray<End> = []
-  #frame = 0
+  #redraw: ReturnType<typeof setTimeout> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #lint: ReturnType<typeof setTimeout> | undefined
   /** What had the focus before. */
@@ -165,11 +167,10 @@ export class Panel {
     if (!this.isOpen) return
     for (const end of this.#ends) end()
     this.#ends = []
-    cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#redraw)
     clearTimeout(this.#timer)
     clearTimeout(this.#lint)
-    this.#frame = 0
-    this.#timer = this.#lint = undefined
+    this.#redraw = this.#timer = this.#lint = undefined
     this.#highlight.clear()
     this.#section.hidden = true
     this.#host.className = ""
@@ -231,11 +232,11 @@ export class Panel {
   #onChange(entry: Entry): void {
     this.#changed.add(entry)
     if (entry._tag === "frame" && entry.outcome !== undefined) this.#lintSoon()
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#render())
+    this.#redraw ??= setTimeout(() => this.#render(), drawnEvery)
   }
 
   #render(): void {
-    this.#frame = 0
+    this.#redraw = undefined
     const { entries } = this.#inspected.log
     const visible = new Set(entries.slice(-entriesAtMost))
     for (const [entry, row] of this.#rows)

@@ -44,7 +44,7 @@ button:hover { border-color: var(--quiet); }
 .now.open { color: var(--good); } .now.reconnecting, .now.connecting, .now.paused { color: var(--warn); } .now.failed { color: var(--bad); }
 .entries { overflow: auto; }
 ol, ul { padding: 0; list-style: none; }
-.entry { border-bottom: 1px solid var(--line); }
+.entry { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 26px; }
 .entry:hover, .entry:focus-within { background: var(--raised); }
 summary { display: grid; grid-template-columns: 6em 4.4em minmax(0, 1fr); gap: 0 8px; padding: 3px 10px; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
