@@ -17,7 +17,7 @@ const budgets: Record<string, number> = {
   "ws-delivery.min.js": 5_700,
   "ws-keep.min.js": 1_550,
   "ws-signals.min.js": 1_950,
-  "ws-doctor.min.js": 1_750,
+  "ws-doctor.min.js": 1_760,
 }
 
 const weigh = (name: string) => {

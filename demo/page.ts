@@ -101,8 +101,8 @@ export const page = (
         <span id="retry-text"></span>
         <progress id="retry-progress" aria-label="Time until the next attempt"></progress>
       </p>
+      <p class="caught-up" id="caught-up" role="status"></p>
     </div>
-    <p class="caught-up" id="caught-up" role="status"></p>
     <button type="button" hx-post="/outage" hx-swap="none">Drop everybody (5 s)</button>
     <button type="button" id="inspect">Inspect</button>
   </section>

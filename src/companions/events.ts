@@ -22,10 +22,12 @@ export interface WsEvent extends CustomEvent {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
+/** The name of an event of htmx, as htmx 4 is set to spell it. */
+export const spelled = (htmx: Htmx, name: string): string =>
+  name.replaceAll(":", String((isHtmx4(htmx) && htmx.config.metaCharacter) || ":"))
+
 export const nameOf = (htmx: Htmx, [onHtmx2, onHtmx4]: Names): string =>
-  isHtmx4(htmx)
-    ? `htmx:${onHtmx4}`.replaceAll(":", String(htmx.config.metaCharacter || ":"))
-    : `htmx:${onHtmx2}`
+  spelled(htmx, `htmx:${isHtmx4(htmx) ? onHtmx4 : onHtmx2}`)
 
 /**
  * Calls `listener` for an event, wherever on the page it is dispatched: after the page's own listeners, or with `isFirst`

@@ -12,6 +12,7 @@ import {
   listen,
   type Names,
   onError,
+  spelled,
   textOf,
   type WsEvent,
 } from "./events.ts"
@@ -401,7 +402,7 @@ export const resume = (htmx: Htmx): void =>
     })
 
     const on = (name: string, act: (detail: Requested) => void) =>
-      document.addEventListener(`htmx:${name}`, (event) => act((event as CustomEvent).detail))
+      document.addEventListener(spelled(htmx, `htmx:${name}`), (event) => act((event as CustomEvent).detail))
 
     if (isHtmx4(htmx))
       on("finally:request", ({ ctx: { request, response, sourceElement, status } }) =>

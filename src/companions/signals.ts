@@ -89,6 +89,8 @@ const headers: Readonly<Record<string, Header>> = {
     source.setAttribute("hx-push-url", String(push))
     document.body.append(source)
     const remove = () => source.remove()
+    // A page that is saved in the history does not have it.
+    document.addEventListener("htmx:beforeHistorySave", remove, { once: true })
     // What goes wrong with a request, htmx says by its own events.
     htmx.ajax("GET", href, { target: "body", ...context, source }).then(remove, remove)
     return undefined
