@@ -1,5 +1,6 @@
 /** The entry `./server`: what a server in TypeScript sends to pages, so that they miss nothing. */
 export { type Html, html, raw, type Value } from "./html.ts"
 export * as Peer from "./Peer.ts"
+export * as RedisLog from "./RedisLog.ts"
 export * as Room from "./Room.ts"
 export * as RoomLog from "./RoomLog.ts"

@@ -1,0 +1,81 @@
+/** Finds the Redis of the tests, and starts it. Run as a script, installs it if it is missing. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { type AddressInfo, connect, createServer } from "node:net"
+import { delimiter, join } from "node:path"
+import { waitFor } from "./waitFor.ts"
+
+const find = (): string | undefined =>
+  process.env.REDIS_SERVER_PATH ??
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "redis-server"))
+    .find((file) => existsSync(file))
+
+/** A Redis that keeps nothing on disk, on a free port of 127.0.0.1. */
+export class RedisServer {
+  readonly port: number
+  #process: ChildProcess | undefined
+
+  static async start(): Promise<RedisServer> {
+    const port = await new Promise<number>((resolve) => {
+      const server = createServer().listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        server.close(() => resolve(port))
+      })
+    })
+    const redis = new RedisServer(port)
+    await redis.up()
+    return redis
+  }
+
+  private constructor(port: number) {
+    this.port = port
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  async up(): Promise<void> {
+    const file = find()
+    if (file === undefined)
+      throw new Error("No redis-server found: run `npm test` to install it, or set REDIS_SERVER_PATH.")
+    const options = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    this.#process = spawn(file, options, { stdio: "ignore" })
+    const isUp = () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(this.port, "127.0.0.1", () => {
+          socket.destroy()
+          resolve(true)
+        })
+        socket.on("error", () => resolve(false))
+      })
+    await waitFor(isUp, 10_000, { every: 20, shown: "redis-server listens" })
+  }
+
+  /** Kills it, and with it all that it has kept. */
+  async down(): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child === undefined) return
+    const ended = new Promise((resolve) => child.on("exit", resolve))
+    child.kill("SIGKILL")
+    await ended
+  }
+}
+
+const run = (command: string, ...args: Array<string>) =>
+  spawnSync(command, args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
+
+if (import.meta.main && find() === undefined) {
+  console.log("Installing redis-server for the tests of logs in Redis.")
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    run("apt-get", "update")
+    run("apt-get", "install", "-y", "--no-install-recommends", "redis-server")
+  }
+  if (find() === undefined) {
+    console.error("The tests of logs in Redis need redis-server: install it, or set REDIS_SERVER_PATH.")
+    process.exitCode = 1
+  }
+}
