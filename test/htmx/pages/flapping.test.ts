@@ -1,8 +1,8 @@
 /** How often servers that flap are dialled, with the defaults of each htmx. */
 import { describe, expect, test } from "vitest"
-import type { FakeSocket } from "./kit/FakeSocket.ts"
-import { onBoth } from "./kit/onBoth.ts"
-import { openPage4 } from "./kit/openPage4.ts"
+import type { FakeSocket } from "../kit/FakeSocket.ts"
+import { onBoth } from "../kit/onBoth.ts"
+import { openPage4 } from "../kit/openPage4.ts"
 
 /** What a server does to the nth connection, a few milliseconds after it has opened. */
 const servers: Record<string, (socket: FakeSocket, n: number) => void> = {
