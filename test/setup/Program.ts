@@ -50,10 +50,14 @@ export class Program {
         this.output += chunk
       })
     this.#process = child
-    await waitFor(async () => (await fetch(this.url).catch(() => undefined))?.ok, 20_000, {
-      every: 50,
-      shown: "the program listens",
-    })
+    await waitFor(
+      async () => (await fetch(this.url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined))?.ok,
+      20_000,
+      {
+        every: 50,
+        shown: "the program listens",
+      },
+    )
   }
 
   /** Ends the process: at once, without a goodbye, or as an operator does. */
