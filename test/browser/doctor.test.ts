@@ -166,12 +166,14 @@ describe.concurrent("ws-doctor", () => {
       asked++
       response.writeHead(404).end()
     })
-    await stage.open(body, scenery)
+    await stage.open(`${body}<b id="s" ws-status="#c"></b>`, scenery)
+    const isOpen = () => stage.when(() => document.getElementById("s")?.dataset.wsState === "open")
     for (let drop = 0; drop < 3; drop++) {
-      ;(await stage.live()).reset()
+      await isOpen()
+      stage.server.live("/ws").at(-1)?.reset()
       await stage.until(() => stage.server.visits.length === drop + 2)
     }
-    await stage.live()
+    await isOpen()
     expect([asked, await verdicts(stage)]).toEqual([0, []])
   })
 })
