@@ -3,8 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import { abandoned } from "../../src/core/dial.ts"
 import type * as Reconnect from "../../src/core/Reconnect.ts"
-import { abandoned } from "../../src/core/Socket.ts"
 
 const closed = abandoned("the server went away")
 

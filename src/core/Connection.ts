@@ -13,6 +13,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Backoff from "./Backoff.ts"
 import * as CloseCode from "./CloseCode.ts"
+import { abandoned, dial, hangUpUnused, type Socket } from "./dial.ts"
 import { elapsed } from "./elapsed.ts"
 import { guard, report } from "./guard.ts"
 import * as Heartbeat from "./Heartbeat.ts"
@@ -21,7 +22,7 @@ import { inWords } from "./inWords.ts"
 import * as Outbox from "./Outbox.ts"
 import type * as Reconnect from "./Reconnect.ts"
 import { type Outcome, Sender } from "./Sender.ts"
-import * as Socket from "./Socket.ts"
+import { DialError, SocketClosed, type SocketEvent, type WebSocketLike } from "./Socket.ts"
 import { endedIn, holds, isInUse, type Opened, type State } from "./State.ts"
 import { sleepOrWake } from "./sleepOrWake.ts"
 
@@ -132,7 +133,7 @@ class Connection<A> {
   }
 
   /** Closes for good if this WebSocket is in use. Call it just before the page's own call of `webSocket.close`. */
-  adoptClose(webSocket: Socket.WebSocketLike): void {
+  adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
     if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
     this.#enter({ _tag: "Closing", scope: state.scope, socket: state.socket })
@@ -172,7 +173,7 @@ class Connection<A> {
     this.#enter({ _tag: "Ended" })
     this.#sender.end()
     if (_tag === "Closed" || _tag === "Failed") return
-    const closed = new Socket.SocketClosed({
+    const closed = new SocketClosed({
       code: CloseCode.NoStatusReceived,
       reason: "removed",
       wasClean: true,
@@ -195,7 +196,7 @@ class Connection<A> {
       this.#codes.add(code)
     }
     if (left.scope !== undefined && left.scope !== next.scope) this.#run(Scope.close(left.scope, Exit.void))
-    if (ended !== undefined && !holds(next, ended)) Socket.hangUpUnused(ended)
+    if (ended !== undefined && !holds(next, ended)) hangUpUnused(ended)
     // The page may have dialled again from a listener of the WebSocket that was just closed.
     if (this.#state === next) guard(() => this.#hooks.onState(next))
   }
@@ -221,7 +222,7 @@ class Connection<A> {
   }
 
   /** The socket, if it takes messages now. */
-  get #writable(): Socket.Socket | undefined {
+  get #writable(): Socket | undefined {
     const state = this.#state
     return isInUse(state) && state.socket?.writable ? state.socket : undefined
   }
@@ -237,7 +238,7 @@ class Connection<A> {
     while (true) {
       const session = yield* this.#orReport(
         Effect.gen(() => this.#session(attempt)),
-        ({ message }) => ({ closed: Socket.abandoned(message), socket: undefined, opened: false }),
+        ({ message }) => ({ closed: abandoned(message), socket: undefined, opened: false }),
       )
       if (session === undefined) {
         yield* this.#entering({ _tag: "Closed" })
@@ -273,7 +274,7 @@ class Connection<A> {
 
   /** Reports an error, and succeeds with what takes its place. */
   #orReport<B, C>(
-    effect: Effect.Effect<B, Socket.DialError | Reconnect.DelayError>,
+    effect: Effect.Effect<B, DialError | Reconnect.DelayError>,
     otherwise: (error: Error) => C,
   ): Effect.Effect<B | C> {
     return Effect.catch(effect, (error) =>
@@ -294,7 +295,7 @@ class Connection<A> {
   }
 
   /** Returns the state after the end of a socket, by the state in which it ended. */
-  #after(state: State, closed: Socket.SocketClosed, attempt: number): State {
+  #after(state: State, closed: SocketClosed, attempt: number): State {
     switch (state._tag) {
       case "Closing":
         return { _tag: "Closed", closed }
@@ -324,14 +325,14 @@ class Connection<A> {
     const request = yield* asDialError("dial", () => hooks.beforeDial(attempt))
     if (request === undefined) return undefined
 
-    const socket = yield* Scope.provide(Socket.dial(request, hooks, this.#settings), scope)
+    const socket = yield* Scope.provide(dial(request, hooks, this.#settings), scope)
     yield* this.#entering({ _tag: "Connecting", attempt, scope, socket })
     yield* notify(() => hooks.onConnecting(attempt))
     const opened = yield* Effect.catch(socket.opened, Effect.succeed)
-    if (opened instanceof Socket.SocketClosed) {
+    if (opened instanceof SocketClosed) {
       // The browser has reported the error if it was it that ended the socket.
       if (opened.event === undefined && this.#state._tag === "Connecting") {
-        const error = new Socket.DialError({ message: `${request.url} ${opened.reason}` })
+        const error = new DialError({ message: `${request.url} ${opened.reason}` })
         yield* notify(() => hooks.onError(error))
       }
       return { closed: opened, socket, opened: false }
@@ -352,11 +353,7 @@ class Connection<A> {
   }
 
   /** Calls `onOpen`, and then sends the messages that wait. */
-  *#greet(
-    opened: Opened,
-    event: Socket.SocketEvent | undefined,
-    watch: Effect.Effect<Socket.SocketClosed> | undefined,
-  ) {
+  *#greet(opened: Opened, event: SocketEvent | undefined, watch: Effect.Effect<SocketClosed> | undefined) {
     const { attempt, socket } = opened
     yield* this.#entering({ _tag: "Greeting", ...opened })
     const greeting = yield* Effect.sync(() => guard(() => this.#hooks.onOpen(attempt, event), Effect.void))
@@ -374,7 +371,7 @@ class Connection<A> {
           // A socket that is being closed already ends by itself.
           if (this.#state._tag !== "Holding") return Effect.never
           guard(() => this.#hooks.onError(error))
-          return Effect.succeed(Socket.abandoned(error.message))
+          return Effect.succeed(abandoned(error.message))
         }),
       ),
     )
@@ -392,10 +389,7 @@ class Connection<A> {
 }
 
 /** Runs the effect of a hook. Fails with `DialError` if it dies, too. */
-const asDialError = <B>(
-  what: string,
-  hook: () => Effect.Effect<B, Socket.DialError>,
-): Effect.Effect<B, Socket.DialError> =>
+const asDialError = <B>(what: string, hook: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>
   Effect.catchDefect(Effect.suspend(hook), (cause) =>
-    Effect.fail(new Socket.DialError({ message: `the ${what} failed: ${inWords(cause)}`, cause })),
+    Effect.fail(new DialError({ message: `the ${what} failed: ${inWords(cause)}`, cause })),
   )

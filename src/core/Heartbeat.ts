@@ -3,9 +3,10 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { abandoned, type Socket } from "./dial.ts"
 import { elapsed } from "./elapsed.ts"
 import type { Payload } from "./Payload.ts"
-import { abandoned, type Socket, type SocketClosed } from "./Socket.ts"
+import type { SocketClosed } from "./Socket.ts"
 
 export interface Options {
   /** How long the peer may be silent before `message` is sent, in milliseconds. */

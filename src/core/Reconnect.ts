@@ -82,6 +82,6 @@ export const fromFunction = (delay: (retryCount: number, closed: SocketClosed) =
     ),
   )
 
-/** Makes a policy that is looked up when the backoff starts over. */
+/** @internal Makes a policy that is looked up when the backoff starts over. */
 export const suspend = (policy: () => Policy): Policy =>
   Schedule.fromStep(Effect.suspend(() => Schedule.toStep(policy())))

@@ -1,11 +1,12 @@
 /**
  * Sends messages one at a time: takes one out of the outbox, writes it, and puts it back if it could not be written.
  */
+
+import type { Socket } from "./dial.ts"
 import { guard } from "./guard.ts"
 import { type Hooks, WriteError } from "./Hooks.ts"
 import { inWords } from "./inWords.ts"
 import type * as Outbox from "./Outbox.ts"
-import type { Socket } from "./Socket.ts"
 
 /**
  * What became of a message: written; discarded by `beforeSend`; refused, since `beforeSend` or the socket threw; or unsent,

@@ -1,6 +1,7 @@
 /** The states of a connection. A state holds what lives in it, and entering another ends that. */
 import type * as Scope from "effect/Scope"
-import type { Socket, SocketClosed, WebSocketLike } from "./Socket.ts"
+import type { Socket } from "./dial.ts"
+import type { SocketClosed, WebSocketLike } from "./Socket.ts"
 
 export type State = Held &
   (

@@ -2,8 +2,8 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Backoff from "../../src/core/Backoff.ts"
+import { abandoned } from "../../src/core/dial.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
-import { abandoned } from "../../src/core/Socket.ts"
 
 const closed = abandoned("test")
 

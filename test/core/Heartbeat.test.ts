@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
+import * as Dial from "../../src/core/dial.ts"
 import * as Heartbeat from "../../src/core/Heartbeat.ts"
 import * as Socket from "../../src/core/Socket.ts"
 import type { TestPeer } from "../../src/testing/index.ts"
@@ -15,7 +16,7 @@ const ping = '{"type":"ping"}'
 const watched = ({ interval = 5000, timeout = 2000, watch = Heartbeat.make() } = {}) =>
   Effect.gen(function* () {
     const peer = new Peer()
-    const socket = yield* Socket.dial(
+    const socket = yield* Dial.dial(
       { url: "ws://peer.test/", protocols: [] },
       { onMessage: () => {}, onError: () => {} },
       { connectTimeout: 1000, closeTimeout: 1000 },

@@ -4,8 +4,8 @@ import * as Random from "effect/Random"
 import * as fc from "fast-check"
 import * as Backoff from "../../src/core/Backoff.ts"
 import * as CloseCode from "../../src/core/CloseCode.ts"
+import { abandoned } from "../../src/core/dial.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
-import { abandoned } from "../../src/core/Socket.ts"
 import { holds } from "./holds.ts"
 
 const closed = abandoned("test")

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import * as Dial from "../../src/core/dial.ts"
 import { inTurn } from "../../src/core/inTurn.ts"
 import * as Socket from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
@@ -77,7 +78,7 @@ describe("the time limit of a handshake", () => {
   const dial = (peer = new Peer(), url = "ws://peer.test/") =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const socket = yield* Socket.dial(
+      const socket = yield* Dial.dial(
         { url, protocols: [] },
         { onMessage: () => {}, onError: () => {} },
         { connectTimeout: limit, closeTimeout: 2000 },

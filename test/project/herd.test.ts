@@ -11,8 +11,8 @@ import { scenarios } from "../../benchmarks/herd/scenarios.ts"
 import { type Course, type Scenario, simulate, WINDOW } from "../../benchmarks/herd/simulate.ts"
 import { summarize } from "../../benchmarks/herd/summarize.ts"
 import * as Backoff from "../../src/core/Backoff.ts"
+import { abandoned } from "../../src/core/dial.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
-import { abandoned } from "../../src/core/Socket.ts"
 
 const clients = 200
 

@@ -37,6 +37,7 @@ const layers = [
   ["payloadOf.ts", "SerialQueue.ts"],
   ["Payload.ts"],
   ["Socket.ts"],
+  ["dial.ts"],
   ["Outbox.ts", "Heartbeat.ts", "Reconnect.ts"],
   ["Backoff.ts", "State.ts", "defaults.ts"],
   ["Hooks.ts"],

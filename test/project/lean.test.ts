@@ -36,7 +36,7 @@ describe.each(["ws", "hx-ws"])("dist/%s.min.js", (name) => {
   )
 
   test.each([
-    ["did not open within", "/src/core/Socket.ts"],
+    ["did not open within", "/src/core/dial.ts"],
     ["effect/Clock", "/effect/src/internal/effect.ts"],
     ["Invalid Input: ", "/build/replacements/Duration.ts"],
   ])("maps “%s” to its line in %s", (text, file) => {

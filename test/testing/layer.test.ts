@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
-import * as Socket from "../../src/core/Socket.ts"
+import * as Dial from "../../src/core/dial.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
 /** Says hello on every connection, and dials again a second after each end. */
 const greeter = Effect.gen(function* () {
-  const socket = yield* Socket.dial(
+  const socket = yield* Dial.dial(
     { url: "wss://greeter.test/", protocols: [] },
     { onMessage: () => {}, onError: () => {} },
     { connectTimeout: 15_000, closeTimeout: 2000 },

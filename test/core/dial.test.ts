@@ -8,6 +8,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { WebSocket as Ws } from "ws"
 import * as CloseCode from "../../src/core/CloseCode.ts"
+import * as Dial from "../../src/core/dial.ts"
 import * as Socket from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
 import { Watch } from "./bench.ts"
@@ -19,7 +20,7 @@ const closeTimeout = 2000
 /** What a socket tells, as lines. */
 const recorder = () => {
   const log: Array<string> = []
-  const handlers: Socket.Handlers = {
+  const handlers: Dial.Handlers = {
     onMessage: (data) => log.push(`message ${data}`),
     onError: (error) => log.push(`error ${error.message}`),
   }
@@ -30,7 +31,7 @@ const dialWith = (
   construct: (request: Socket.Request) => Socket.WebSocketLike,
   handlers = recorder().handlers,
 ) =>
-  Socket.dial(request, handlers, { connectTimeout, closeTimeout }).pipe(
+  Dial.dial(request, handlers, { connectTimeout, closeTimeout }).pipe(
     Effect.provideService(Socket.WebSocketConstructor, construct),
   )
 
@@ -233,20 +234,18 @@ it.effect("close a second time changes nothing", () =>
   }),
 )
 
-it.effect(
-  "a peer that does not answer the closing frame is Socket.abandoned after exactly closeTimeout",
-  () =>
-    Effect.gen(function* () {
-      const { closed, link, socket } = yield* opened()
-      link.stall()
-      socket.close(1000)
-      yield* TestClock.adjust(closeTimeout - 1)
-      expect(closed.pollUnsafe()).toBeUndefined()
-      yield* TestClock.adjust(1)
-      const end = yield* Fiber.join(closed)
-      expect(end).toMatchObject({ code: 1006, wasClean: false })
-      expect(end.event).toBeUndefined()
-    }),
+it.effect("a peer that does not answer the closing frame is abandoned after exactly closeTimeout", () =>
+  Effect.gen(function* () {
+    const { closed, link, socket } = yield* opened()
+    link.stall()
+    socket.close(1000)
+    yield* TestClock.adjust(closeTimeout - 1)
+    expect(closed.pollUnsafe()).toBeUndefined()
+    yield* TestClock.adjust(1)
+    const end = yield* Fiber.join(closed)
+    expect(end).toMatchObject({ code: 1006, wasClean: false })
+    expect(end.event).toBeUndefined()
+  }),
 )
 
 it.effect("an answer that comes after we gave the socket up changes nothing", () =>
@@ -323,8 +322,8 @@ it.effect("what has opened in time, or ended, or been released, has no time limi
 it.effect("a verdict ends the socket, which is hung up with its scope; the last one counts", () =>
   Effect.gen(function* () {
     const { closed, link, release, socket } = yield* opened()
-    socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("first")))
-    socket.endWith(Effect.as(Effect.sleep(2000), Socket.abandoned("second")))
+    socket.endWith(Effect.as(Effect.sleep(1000), Dial.abandoned("first")))
+    socket.endWith(Effect.as(Effect.sleep(2000), Dial.abandoned("second")))
     yield* TestClock.adjust(1999)
     expect(closed.pollUnsafe()).toBeUndefined()
     yield* TestClock.adjust(1)
@@ -339,12 +338,12 @@ it.effect("no verdict is waited for once the socket has ended or been released",
     const clock = new Watch(yield* Clock.Clock)
     const ended = yield* Effect.provideService(opened(), Clock.Clock, clock)
     ended.socket.endWith(Effect.never)
-    ended.socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("late")))
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), Dial.abandoned("late")))
     expect(clock.sleeping).toBe(1)
     ended.link.drop()
     expect(clock.sleeping).toBe(0)
     yield* ended.release
-    ended.socket.endWith(Effect.as(Effect.sleep(1000), Socket.abandoned("later")))
+    ended.socket.endWith(Effect.as(Effect.sleep(1000), Dial.abandoned("later")))
     expect(clock.sleeping).toBe(0)
   }),
 )
@@ -360,8 +359,8 @@ it.effect("closing the scope hangs up a socket that is still CONNECTING", () =>
 it.effect("closing the scope does not hang up a second time", () =>
   Effect.gen(function* () {
     for (const end of [
-      (link: Peer["latest"], _: Socket.Socket) => Effect.sync(() => link.drop()),
-      (_: Peer["latest"], socket: Socket.Socket) => Effect.sync(() => socket.close()),
+      (link: Peer["latest"], _: Dial.Socket) => Effect.sync(() => link.drop()),
+      (_: Peer["latest"], socket: Dial.Socket) => Effect.sync(() => socket.close()),
     ]) {
       const { link, release, socket } = yield* opened()
       yield* end(link, socket)
