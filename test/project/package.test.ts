@@ -22,4 +22,4 @@ test("the package weighs less than 1.8 MB unpacked", () => {
     execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { encoding: "utf8" }),
   )
   expect(packed.unpackedSize).toBeLessThan(1_800_000)
-})
+}, 30_000)
