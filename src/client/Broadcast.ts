@@ -61,7 +61,7 @@ export class Broadcast<A, E = never> {
   readonly #options: Options<A, E>
   readonly #subscribers = new Set<Buffer<A, E>>()
   readonly #listeners = new Set<(value: A) => void>()
-  /** The last values, until somebody subscribes. */
+  /** Keeps the last values for the first subscriber. */
   #backlog: Buffer<A, E> | undefined
   /** Values that are being delivered to listeners. A listener may add to them. */
   readonly #pending: Array<A> = []

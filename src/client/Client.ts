@@ -35,7 +35,7 @@ export type Problem =
 export type RequestOptions<In, Answer extends In, Retry extends boolean, E = never> = Finding<In, Answer> &
   Waiting<Answer, Retry, E>
 
-/** By a function that is asked about each message, or by the key that `answerTo` returns of the answer, at a constant cost. */
+/** How a request finds its answer: by a function called with each message, or, at a constant cost, by a key. */
 type Finding<In, Answer extends In> =
   | {
       /** Returns whether a message is the answer. A type guard narrows the type of the result. */
@@ -43,7 +43,7 @@ type Finding<In, Answer extends In> =
       readonly key?: undefined
     }
   | {
-      /** What `answerTo` returns for the answer. Of several requests with one key, the oldest is answered. */
+      /** The key that `answerTo` returns for the answer. It goes to the oldest request with that key. */
       readonly key: unknown
       readonly match?: undefined
     }

@@ -33,5 +33,5 @@ export const split = (
 export const isPing = (frame: Readonly<Record<string, unknown>>): boolean =>
   frame.type === "ping" && Object.keys(frame).length === 1
 
-/** Its answer: any frame is one, and this one no page shows. */
+/** Answers a ping. Any frame would; a page shows nothing of this one. */
 export const pong = "<!--pong-->"
