@@ -1,39 +1,59 @@
-/** Writes the tables of settings in docs/*.md from the doc comments of src, and the page of rules: `npm run docs`. */
+/** Writes the tables of settings and events in docs/*.md from the doc comments of src, and the page of rules: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { parseSync } from "rolldown/utils"
 import { examples } from "../src/cli/examples.ts"
 import { explain } from "../src/cli/explain.ts"
 
-interface Setting {
+/** A member of an interface, as its doc comment describes it. */
+interface Described {
   readonly name: string
+  readonly type: Type | undefined
   readonly meaning: string
-  /** Returns the text of each tag. */
+  /** The text behind each tag. */
   readonly tags: ReadonlyMap<string, string>
 }
 
-/** Returns the members of an interface with their doc comments. */
-const settingsOf = (path: string, name: string): ReadonlyArray<Setting> => {
-  const { comments, program } = parseSync(path, readFileSync(path, "utf8"))
-  const members = program.body.flatMap((node) =>
+const parse = (path: string) => parseSync(path, readFileSync(path, "utf8"))
+
+const membersOf = ({ program }: ReturnType<typeof parse>, name: string) =>
+  program.body.flatMap((node) =>
     node.type === "ExportNamedDeclaration" &&
     node.declaration?.type === "TSInterfaceDeclaration" &&
     node.declaration.id.name === name
       ? node.declaration.body.body
       : [],
   )
+
+type Signature = ReturnType<typeof membersOf>[number]
+type Property = Extract<Signature, { readonly type: "TSPropertySignature" }>
+type Type = NonNullable<Property["typeAnnotation"]>["typeAnnotation"]
+
+/** Returns the members of an interface with their doc comments. */
+const describedBy = (path: string, name: string): ReadonlyArray<Described> => {
+  const file = parse(path)
+  const members = membersOf(file, name)
   return members.map((member, at) => {
     const after = members[at - 1]?.end ?? 0
-    const comment = comments.findLast(({ end, start }) => start >= after && end <= member.start)
-    if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier" || comment === undefined)
+    const comment = file.comments.findLast(({ end, start }) => start >= after && end <= member.start)
+    if (member.type !== "TSPropertySignature" || comment === undefined)
       throw new Error(`${path}: a member of ${name} has no doc comment`)
     const [text = "", ...tags] = comment.value.replace(/^\s*\* ?/gm, "").split(/^@/m)
     return {
-      name: member.key.name,
+      name: keyOf(member),
+      type: member.typeAnnotation?.typeAnnotation,
       meaning: text.trim().replace(/\s+/g, " "),
-      tags: new Map(tags.map((tag) => [tag.split(" ", 1)[0] ?? "", tag.slice(tag.indexOf(" ")).trim()])),
+      tags: new Map(
+        tags.map((tag) => {
+          const [, name = "", text = ""] = /^(\S+)\s*([\s\S]*)$/.exec(tag) ?? []
+          return [name, text.trim()]
+        }),
+      ),
     }
   })
 }
+
+const keyOf = ({ key }: Property): string =>
+  key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : ""
 
 const code = (text: string | undefined): string => (text === undefined ? "–" : `\`${text}\``)
 
@@ -43,7 +63,7 @@ const table = (heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<s
 const extension = (): string =>
   table(
     ["setting", "default", "on htmx 4", "meaning", "example"],
-    settingsOf("src/htmx/WsConfig.ts", "WsConfig").map(({ meaning, name, tags }) => {
+    describedBy("src/htmx/WsConfig.ts", "WsConfig").map(({ meaning, name, tags }) => {
       const [all, on4] = tags.get("default")?.split(", on htmx 4 ") ?? []
       return [code(name), code(all), on4 === undefined ? "" : code(on4), meaning, code(tags.get("example"))]
     }),
@@ -59,8 +79,40 @@ const client = (): string =>
       ["src/client/Settings.ts", "Settings"],
       ["src/client/Session.ts", "Buffering"],
     ]
-      .flatMap(([path = "", name = ""]) => settingsOf(path, name))
+      .flatMap(([path = "", name = ""]) => describedBy(path, name))
       .map(({ meaning, name, tags }) => [code(name), code(tags.get("default")), meaning]),
+  )
+
+/** What a detail has beside the connection, which all have. What a listener may replace is marked. */
+const detailOf = (type: Type | undefined, folder: string): ReadonlyArray<string> => {
+  if (type?.type === "TSIntersectionType") return type.types.flatMap((part) => detailOf(part, folder))
+  if (type?.type === "TSTypeLiteral") return type.members.flatMap(markedName)
+  const name =
+    type?.type === "TSTypeReference" && type.typeName.type === "Identifier" ? type.typeName.name : ""
+  if (name === "OfConnection") return []
+  if (name === "Asking") return ["`waitUntil`"]
+  if (name === "SendConfig") return membersOf(parse(`${folder}/collect.ts`), name).flatMap(markedName)
+  throw new Error(`${folder}/WsEvents.ts: the detail ${name} is not known here`)
+}
+
+const markedName = (member: Signature): ReadonlyArray<string> => {
+  if (member.type !== "TSPropertySignature") return []
+  const name = keyOf(member)
+  if (/^(?:socketWrapper|connection)$/.test(name)) return []
+  return [`\`${name}\`${member.readonly ? "" : " ✎"}`]
+}
+
+/** The events on one generation of htmx. */
+const events = (folder: string): string =>
+  table(
+    ["event", "on", "detail", "if cancelled", "meaning"],
+    describedBy(`${folder}/WsEvents.ts`, "WsEvents").map(({ meaning, name, tags, type }) => [
+      `${code(name)}${tags.has("added") ? " ★" : ""}`,
+      tags.get("on") ?? "",
+      detailOf(type, folder).join(", "),
+      tags.get("cancelled") ?? "–",
+      meaning,
+    ]),
   )
 
 /** Replaces the first table of a page. */
@@ -155,20 +207,17 @@ const golden = (): ReadonlyMap<string, string> => {
 }
 
 /** Puts each table behind its comment, in place of the one that is there. */
-const protocol = () => {
-  const tables = golden()
-  return {
-    path: "PROTOCOL.md",
-    text: readFileSync("PROTOCOL.md", "utf8").replace(
-      /^(<!-- golden: (.*?) -->\n)(\n\|[\s\S]*?\n(?!\|))?/gm,
-      (_, comment: string, name: string) => {
-        const found = tables.get(name)
-        if (found === undefined) throw new Error(`PROTOCOL.md: there is no table ${name}`)
-        return `${comment}\n${found}\n`
-      },
-    ),
-  }
-}
+const withTables = (path: string, kind: string, tables: ReadonlyMap<string, string>) => ({
+  path,
+  text: readFileSync(path, "utf8").replace(
+    new RegExp(`^(<!-- ${kind}: (.*?) -->\\n)(\\n\\|[\\s\\S]*?\\n(?!\\|))?`, "gm"),
+    (_, comment: string, name: string) => {
+      const found = tables.get(name)
+      if (found === undefined) throw new Error(`${path}: there is no table ${name}`)
+      return `${comment}\n${found}\n`
+    },
+  ),
+})
 
 const rules = () => ({
   path: "docs/rules.md",
@@ -189,7 +238,15 @@ const rules = () => ({
 export const pages = () => [
   page("docs/settings.md", extension()),
   page("docs/client.md", client()),
-  protocol(),
+  withTables(
+    "docs/events.md",
+    "events",
+    new Map([
+      ["htmx 1.9 and 2", events("src/htmx/v2")],
+      ["htmx 4", events("src/htmx/v4")],
+    ]),
+  ),
+  withTables("PROTOCOL.md", "golden", golden()),
   rules(),
 ]
 

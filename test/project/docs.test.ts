@@ -1,6 +1,6 @@
 /** Checks the tables of settings against the code. */
 
-import { readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { expect, test } from "vitest"
@@ -13,6 +13,31 @@ import { defaults as defaults4 } from "../../src/htmx/v4/extension.ts"
 
 test.for(pages())("$path is as `npm run docs` writes it", ({ path, text }) => {
   expect(readFileSync(path, "utf8")).toBe(text)
+})
+
+test.for(["v2", "v4"])("every event of %s that has a row is one that the code dispatches", (folder) => {
+  const named = (text: string) => [...new Set(text.match(/(?<=")htmx:ws[\w:]*(?=")/g))].sort()
+  const code = globSync(`src/htmx/${folder}/*.ts`)
+    .filter((path) => !path.endsWith("WsEvents.ts"))
+    .map((path) => readFileSync(path, "utf8"))
+  const described = named(
+    readFileSync(`src/htmx/${folder}/WsEvents.ts`, "utf8").replace(/\/\*\*[\s\S]*?\*\//g, ""),
+  )
+  expect(described.length).toBeGreaterThan(10)
+  expect(named(code.join())).toEqual(described)
+})
+
+test("every event of a companion has a row", () => {
+  const page = readFileSync("docs/events.md", "utf8")
+  const names = globSync("src/companions/*.ts").flatMap((path) => [
+    ...readFileSync(path, "utf8").matchAll(/: Names = \["(\w+)", "([\w:]+)"\]/g),
+  ])
+  expect(names.length).toBeGreaterThan(15)
+  expect(
+    names
+      .flatMap(([, on2 = "", on4 = ""]) => [`htmx:${on2}`, `htmx:${on4}`])
+      .filter((name) => !page.includes(`\`${name}\``)),
+  ).toEqual([])
 })
 
 const rows = readFileSync("docs/settings.md", "utf8")

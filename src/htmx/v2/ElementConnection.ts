@@ -26,6 +26,7 @@ import { coalesce, partsOf } from "./coalesce.ts"
 import type { Api2 } from "./HtmxApi.ts"
 import { type Message, makeSocketWrapper, type SocketWrapper, senderOf } from "./SocketWrapper.ts"
 import { applyFragments } from "./swap.ts"
+import type { WsEvents } from "./WsEvents.ts"
 
 export interface Environment extends Common<ElementConnection> {
   readonly api: Api2
@@ -81,7 +82,11 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   }
 
   /** Dispatches an event. A name that is concatenated at each call would be a new string to the browser each time. */
-  dispatch(on: Element, name: `htmx:${string}`, detail: object): boolean {
+  dispatch<Name extends keyof WsEvents>(
+    on: Element,
+    name: Name,
+    detail: Omit<WsEvents[Name], "socketWrapper">,
+  ): boolean {
     return this.#api.triggerEvent(on, name, Object.assign(detail, { socketWrapper: this.wrapper }))
   }
 
@@ -120,7 +125,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
         attempt,
         waitUntil,
         socketWrapper: this.wrapper,
-      }
+      } satisfies WsEvents["htmx:wsConfigConnect"]
       if (!this.#api.triggerEvent(element, name, detail)) return Effect.succeed(undefined)
       const request = Effect.sync(() => {
         const url = this.#environment.resolve(detail.url)
@@ -277,7 +282,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   /** The frame as listeners and extensions have left it; nothing if it is cancelled. */
   #accept(data: unknown, isLeaving: boolean): Accepted | undefined {
     if (this.#releaseIfGone(isLeaving)) return undefined
-    const before = { message: data, socketWrapper: this.wrapper }
+    const before = { message: data, socketWrapper: this.wrapper } satisfies WsEvents["htmx:wsBeforeMessage"]
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
     if (this.port.call("onFrame", before.message)) return undefined
     let { message } = before

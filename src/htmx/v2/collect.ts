@@ -7,10 +7,10 @@ import type { Api2, InputValues2 } from "./HtmxApi.ts"
 /** The detail of `htmx:wsConfigSend`: what listeners may change before it is sent. */
 export interface SendConfig {
   parameters: Record<string, unknown>
-  unfilteredParameters: Record<string, unknown>
+  readonly unfilteredParameters: Record<string, unknown>
   headers: Record<string, string> | undefined
-  errors: Array<unknown>
-  triggeringEvent: Event | undefined
+  readonly errors: Array<unknown>
+  readonly triggeringEvent: Event | undefined
   /** What to send in place of the JSON object. */
   messageBody: Payload | undefined
   /** Called in the turn in which the message ends, at least once, if a listener puts it here. */

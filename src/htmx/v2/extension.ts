@@ -8,8 +8,10 @@ import { type Hooks, makeHooks } from "./hooks.ts"
 
 export type { StateName } from "../Status.ts"
 export type { WsConfig, WsDelay, WsDuration } from "../WsConfig.ts"
+export type { SendConfig } from "./collect.ts"
 export { defaults } from "./defaults.ts"
-export type { Message, SocketWrapper } from "./SocketWrapper.ts"
+export type { Message, Sendable, SocketWrapper } from "./SocketWrapper.ts"
+export type { OfConnection, WsEvent, WsEvents } from "./WsEvents.ts"
 
 /**
  * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other

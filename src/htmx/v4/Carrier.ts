@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Connection from "../../core/Connection.ts"
 import type { Decoded } from "../Settings.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
+import type { Asking, WsEvents } from "./WsEvents.ts"
 
 /** Called with whether a message was accepted. */
 export type Answer = (isAccepted: boolean) => void
@@ -18,15 +19,19 @@ export interface Carrier {
   attempt: number
   reconnect(): void
   /** Dispatches an event at `on`, or in its place if that has left. Returns whether it was not cancelled. */
-  dispatch(on: Element, name: `htmx:ws:${string}`, detail: object): boolean
+  dispatch<Name extends keyof WsEvents>(
+    on: Element,
+    name: Name,
+    detail: Omit<WsEvents[Name], "connection">,
+  ): boolean
   /**
    * Dispatches an event that listeners may cancel or delay. Succeeds with whether it was not cancelled: in the same turn
    * if no listener delays it. `wait` waits for what they have given to `waitUntil`.
    */
-  ask<E>(
+  ask<Name extends keyof WsEvents, E>(
     on: Element,
-    name: `htmx:ws:${string}`,
-    subject: object,
+    name: Name,
+    subject: Omit<WsEvents[Name], keyof Asking>,
     wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, E>,
   ): Effect.Effect<boolean, E>
   /** Dispatches `htmx:ws:error`. */

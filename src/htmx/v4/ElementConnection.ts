@@ -18,6 +18,7 @@ import { Sending } from "./Sending.ts"
 import { post } from "./sender.ts"
 import { makeView } from "./view.ts"
 import type { Queued, WsConnection } from "./WsConnection.ts"
+import type { Asking, WsEvents } from "./WsEvents.ts"
 
 export interface Environment extends Common<ElementConnection> {
   readonly htmx: Htmx4
@@ -103,18 +104,22 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
   }
 
   /** A name that is concatenated at each call would be a new string to the browser each time. */
-  dispatch(on: Element, name: `htmx:ws:${string}`, detail: object): boolean {
+  dispatch<Name extends keyof WsEvents>(
+    on: Element,
+    name: Name,
+    detail: Omit<WsEvents[Name], "connection">,
+  ): boolean {
     return this.#dispatchAt(on, name, Object.assign(detail, { connection: this.view }))
   }
 
-  ask<E>(
+  ask<Name extends keyof WsEvents, E>(
     on: Element,
-    name: `htmx:ws:${string}`,
-    subject: object,
+    name: Name,
+    subject: Omit<WsEvents[Name], keyof Asking>,
     wait: (waiting: ReadonlyArray<unknown>) => Effect.Effect<unknown, E>,
   ): Effect.Effect<boolean, E> {
     const { waiting, waitUntil } = makeWaits()
-    const detail = { ...subject, connection: this.view, cancelled: false, waitUntil }
+    const detail: Asking = { ...subject, connection: this.view, cancelled: false, waitUntil }
     const agrees = this.#dispatchAt(on, name, detail)
     this.#releaseIfGone()
     return Effect.flatMapEager(wait(waiting), () => Effect.succeed(agrees && !detail.cancelled))
@@ -270,7 +275,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     this.#dispatchDropped(queued, reason === "refused" ? "closed" : reason)
   }
 
-  #dispatchDropped({ element, message }: Queued, reason: DropReason): void {
+  #dispatchDropped({ element, message }: Queued, reason: Exclude<DropReason, "refused">): void {
     this.dispatch(element, "htmx:ws:message:dropped", { message, reason })
   }
 

@@ -9,6 +9,7 @@ export type { StateName } from "../Status.ts"
 export type { WsConfig, WsDelay, WsDuration } from "../WsConfig.ts"
 export { defaults } from "./defaults.ts"
 export type { Incoming, Outgoing, Queued, WsConnection } from "./WsConnection.ts"
+export type { Asking, OfConnection, WsEvent, WsEvents } from "./WsEvents.ts"
 
 /**
  * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
