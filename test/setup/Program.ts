@@ -26,9 +26,15 @@ export class Program {
   output = ""
 
   static async start(source: string): Promise<Program> {
+    const program = await Program.prepare(source)
+    await program.up()
+    return program
+  }
+
+  /** Gives a server its port, and does not start it. */
+  static async prepare(source: string): Promise<Program> {
     const program = new Program(await freePort(), mkdtempSync("dist/program-"))
     writeFileSync(join(program.#folder, "program.ts"), source)
-    await program.up()
     return program
   }
 
@@ -41,7 +47,8 @@ export class Program {
     return `http://127.0.0.1:${this.port}/`
   }
 
-  async up(): Promise<void> {
+  /** Starts it. */
+  spawn(): void {
     const child = spawn(process.execPath, [join(this.#folder, "program.ts")], {
       env: { ...process.env, PORT: String(this.port) },
     })
@@ -50,6 +57,11 @@ export class Program {
         this.output += chunk
       })
     this.#process = child
+  }
+
+  /** Starts it, and waits until it listens. */
+  async up(): Promise<void> {
+    this.spawn()
     await waitFor(
       async () => (await fetch(this.url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined))?.ok,
       20_000,
