@@ -21,6 +21,7 @@ import * as Stream from "effect/Stream"
 import type { SocketError } from "effect/socket/Socket"
 import * as Channel from "../channel/Channel.ts"
 import { signalFrame } from "./Entry.ts"
+import { during } from "./Handling.ts"
 import type { Html } from "./html.ts"
 import { decodeFrame, isPing, type Message, pong, split } from "./message.ts"
 import { nodeTransport } from "./nodeTransport.ts"
@@ -50,7 +51,8 @@ export interface Peer<C extends Channel.Channel = Channel.Channel, out Identity 
    * Handles the messages of the page, one after the other, until it has gone. One that was handled is acknowledged. If
    * the handler fails, the message is refused, with the failure as reason if that is a string, and the failure is logged.
    * A message that this process has already handled, and that comes again since the page did not hear of it, is answered
-   * as the first time.
+   * as the first time. Another process handles it again, and the entries that it adds to rooms are those of before: they are
+   * not added twice. What else a handler does, `message.id` makes known again.
    */
   readonly handle: <E, R>(
     handler: (message: Message<Channel.Message<C>>) => Effect.Effect<unknown, E, R>,
@@ -208,7 +210,7 @@ export const make = <C extends Channel.Channel, Identity>(
         Stream.runForEach(messages, (message) =>
           Effect.flatMap(
             once(channel, message.id, () =>
-              Effect.matchCauseEffect(handler(message), {
+              Effect.matchCauseEffect(during(channel.name, message.id, handler(message)), {
                 onFailure: (cause) => Effect.as(Effect.logError(cause), reasonOf(cause)),
                 onSuccess: () => Effect.undefined,
               }),

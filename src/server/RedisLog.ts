@@ -4,7 +4,7 @@
  * **Details**
  *
  * Entries are numbered in Redis, by one script each. An append is repeated until it is known to have been done, and is done
- * once. Messages on a channel say that there is something new; since these get lost when a connection does, the stream is
+ * once; so is what a message of a page adds, whichever processes it comes to. Messages on a channel say that there is something new; since these get lost when a connection does, the stream is
  * also read once in a while. If Redis has lost entries, the log begins anew, and pages get the state.
  *
  * **Example**
@@ -50,7 +50,8 @@ const keysOf = (prefix: string, room: string) => ({
   meta: `${prefix}:{${room}}:meta`,
   stream: `${prefix}:{${room}}:stream`,
   channel: `${prefix}:{${room}}:news`,
-  token: (token: string) => `${prefix}:{${room}}:token:${token}`,
+  /** Set for ten minutes when an entry was added under this token. */
+  done: (token: string) => `${prefix}:{${room}}:done:${token}`,
 })
 
 /**
@@ -69,10 +70,10 @@ end`
 type Known = readonly [epoch: string, knownEpoch: string, knownNumber: number]
 
 const append = Redis.script(
-  (meta: string, stream: string, token: string, ...rest: [...Known, string, number, string]) => [
+  (meta: string, stream: string, done: string, ...rest: [...Known, string, number, string]) => [
     meta,
     stream,
-    token,
+    done,
     ...rest,
   ],
   {
@@ -123,7 +124,7 @@ export const layer = ({
       Redis.Redis,
       (redis): Open =>
         (room, keep) => {
-          const { channel, meta, stream, token } = keysOf(prefix, room)
+          const { channel, done, meta, stream } = keysOf(prefix, room)
           const asKnown = (epoch: string, place: Place | undefined): Known => [
             epoch,
             place?.epoch ?? "",
@@ -132,13 +133,20 @@ export const layer = ({
           const surely = <A>(command: Effect.Effect<A, unknown>) =>
             command.pipe(Effect.timeout(patience), Effect.retry(again), Effect.mapError(failed(room)))
           return Effect.succeed({
-            append: (entry, known) =>
+            append: (entry, known, token = crypto.randomUUID()) =>
               Effect.gen(function* () {
                 const encoded = yield* Effect.orDie(encodeEntry(entry))
                 const epoch = yield* drawEpoch
-                const key = token(crypto.randomUUID())
                 yield* surely(
-                  redis.eval(append)(meta, stream, key, ...asKnown(epoch, known), encoded, keep, channel),
+                  redis.eval(append)(
+                    meta,
+                    stream,
+                    done(token),
+                    ...asKnown(epoch, known),
+                    encoded,
+                    keep,
+                    channel,
+                  ),
                 )
               }),
             read: (after) =>

@@ -14,6 +14,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Channel from "../channel/Channel.ts"
 import { changeOf, type Entry, isElement } from "./Entry.ts"
+import { nextToken } from "./Handling.ts"
 import { Html } from "./html.ts"
 import type { Peer } from "./Peer.ts"
 import { PeerFeed, type Source } from "./PeerFeed.ts"
@@ -131,7 +132,7 @@ export const make = <C extends Channel.Channel, E = never, R = never>(
 
     const add = (entry: Entry): Effect.Effect<void, LogError> =>
       Effect.andThen(
-        Effect.suspend(() => log.append(entry, ring.tail)),
+        Effect.flatMap(nextToken(name), (token) => log.append(entry, ring.tail, token)),
         pull,
       )
     const change = (swap: Extract<Entry, { _tag: "Change" }>["swap"]) => (target: string, html: Html) =>

@@ -25,8 +25,15 @@ export interface Kept {
 
 /** The log of a room. Entries are numbered from 1, without gaps. */
 export interface RoomLog {
-  /** Adds an entry, exactly once. `known` is how far the caller has read. */
-  readonly append: (entry: Entry, known: Place | undefined) => Effect.Effect<void, LogError>
+  /**
+   * Adds an entry, exactly once. `known` is how far the caller has read. Adds nothing if an entry was added under the same
+   * `token` before, by this or another process: a message that comes again adds what it has added, and under these tokens.
+   */
+  readonly append: (
+    entry: Entry,
+    known: Place | undefined,
+    token: string | undefined,
+  ) => Effect.Effect<void, LogError>
   /** Reads the entries after a place, or, without one or if it is of another epoch, all that are kept. */
   readonly read: (after: Place | undefined) => Effect.Effect<Kept, LogError>
   /** Emits when somebody else may have added entries. */
@@ -41,9 +48,11 @@ export const openInMemory: Open = (_, keep) =>
   Effect.map(drawEpoch, (epoch) => {
     let last = 0
     const entries: Array<Entry> = []
+    const tokens = new Set<string>()
     return {
-      append: (entry) =>
+      append: (entry, _, token) =>
         Effect.sync(() => {
+          if (token !== undefined && !remember(tokens, token)) return
           last++
           entries.push(entry)
           if (entries.length > keep) entries.shift()
@@ -56,6 +65,18 @@ export const openInMemory: Open = (_, keep) =>
       changes: Stream.never,
     }
   })
+
+/** How many tokens a log in memory remembers, the newest. */
+const memory = 10_000
+
+/** Adds a token, and returns whether it is new. */
+const remember = (tokens: Set<string>, token: string): boolean => {
+  if (tokens.has(token)) return false
+  tokens.add(token)
+  const [oldest] = tokens
+  if (tokens.size > memory && oldest !== undefined) tokens.delete(oldest)
+  return true
+}
 
 export const drawEpoch: Effect.Effect<string> = Effect.map(Random.nextIntBetween(0, 2 ** 31), (number) =>
   number.toString(36),

@@ -62,7 +62,8 @@ export class Client {
   #receive(frame: string): void {
     this.frames++
     if (frame.startsWith('{"HX-Ack"')) this.#unanswered.delete(JSON.parse(frame)["HX-Ack"])
-    const [, id, swap, content = ""] = /^<!--id:(.*?)--><div hx-swap-oob="(\w+):#log">(.*)<\/div>$/.exec(frame) ?? []
+    const [, id, swap, content = ""] =
+      /^<!--id:(.*?)--><div hx-swap-oob="(\w+):#log">(.*)<\/div>$/.exec(frame) ?? []
     if (swap === undefined) return
     this.#lastId = id
     const texts = textsOf(content)

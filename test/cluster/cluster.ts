@@ -29,7 +29,7 @@ try {
     [
       `${clients} pages, and one that came late, got ${frames} frames over ${dials} connections`,
       `${said} messages were said, ${retries} times one was sent again under its id`,
-      `the whole state was sent ${wholes} times, once to each new page`,
+      `the whole state was sent ${wholes} times: once to each page, if they all resume`,
       `${lost.length} lost, ${doubled.length} doubled, ${different} pages show something else than the log`,
     ].join("\n"),
   )

@@ -40,7 +40,7 @@ const patience = 30_000
 const twice = (texts: ReadonlyArray<string>) => texts.filter((text, at) => texts.indexOf(text) !== at)
 
 /** Sends commands to Redis by a connection of their own. */
-const inRedis = (url: string, ...commands: ReadonlyArray<[string, ...Array<string>]>) =>
+const inRedis = (url: string, ...commands: ReadonlyArray<readonly [string, ...ReadonlyArray<string>]>) =>
   Effect.gen(function* () {
     const redis = yield* Redis.Redis
     for (const command of commands) yield* redis.send(...command)
@@ -49,9 +49,7 @@ const inRedis = (url: string, ...commands: ReadonlyArray<[string, ...Array<strin
 export const run = async ({ clients: count, every, redis, tell = () => {} }: Options): Promise<Outcome> => {
   await using stack = new AsyncDisposableStack()
   const prefix = `cluster-${process.pid}-${Date.now()}`
-  stack.defer(() =>
-    inRedis(redis, ["DEL", ...["meta", "stream"].map((key) => `${prefix}:{lobby}:${key}`)] as [string]),
-  )
+  stack.defer(() => inRedis(redis, ["DEL", `${prefix}:{lobby}:meta`, `${prefix}:{lobby}:stream`]))
   tell("three servers start")
   const programs = await Promise.all([1, 2, 3].map(() => Program.start(programWithRedis(redis, prefix))))
   for (const program of programs) stack.defer(() => program.close())
@@ -61,7 +59,9 @@ export const run = async ({ clients: count, every, redis, tell = () => {} }: Opt
   stack.defer(() => {
     for (const client of clients) client.close()
   })
-  await waitFor(() => clients.every(({ frames }) => frames > 0), patience, { shown: "every page is in the room" })
+  await waitFor(() => clients.every(({ frames }) => frames > 0), patience, {
+    shown: "every page is in the room",
+  })
 
   const said: Array<string> = []
   const talk = new AbortController()
@@ -80,7 +80,10 @@ export const run = async ({ clients: count, every, redis, tell = () => {} }: Opt
       await program.up()
       if (at > 0) continue
       tell("Redis cuts all connections")
-      await inRedis(redis, ...["normal", "pubsub"].map((type) => ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"] as const))
+      await inRedis(
+        redis,
+        ...["normal", "pubsub"].map((type) => ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"] as const),
+      )
     }
     tell("server 1 is killed")
     await programs[0]?.down("SIGKILL")
@@ -91,7 +94,10 @@ export const run = async ({ clients: count, every, redis, tell = () => {} }: Opt
   }
 
   tell("all pages catch up")
-  await waitFor(() => clients.every(({ isDone }) => isDone), patience, { every: 50, shown: "every message is answered" })
+  await waitFor(() => clients.every(({ isDone }) => isDone), patience, {
+    every: 50,
+    shown: "every message is answered",
+  })
   clients.push(new Client(balancer.port))
   let log: ReadonlyArray<string> = []
   const isLevel = ({ shown }: Client) =>
@@ -102,7 +108,8 @@ export const run = async ({ clients: count, every, redis, tell = () => {} }: Opt
     return clients.every(isLevel)
   }
   await waitFor(areLevel, patience, { every: 50, shown: "every page shows the log" }).catch(() => {})
-  const sum = (count: (client: Client) => number) => clients.reduce((total, client) => total + count(client), 0)
+  const sum = (count: (client: Client) => number) =>
+    clients.reduce((total, client) => total + count(client), 0)
   return {
     said: said.length,
     lost: said.filter((text) => !log.includes(text)),

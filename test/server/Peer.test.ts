@@ -142,6 +142,26 @@ test("a message whose handler was interrupted is handled when it comes again", (
     expect(page.frames).toEqual(['{"HX-Ack":"again-3"}'])
   }))
 
+test("what a handler has added to a room before it was interrupted is not added again when the message comes again", () =>
+  Effect.gen(function* () {
+    const room = yield* lobby()
+    const page = yield* TestPage.make(Chat)
+    const lost = yield* TestPage.make(Chat)
+    const running = yield* Effect.forkScoped(
+      lost.peer.handle(({ values: { text } }) => Effect.andThen(say(room, text, text), Effect.never)),
+    )
+    lost.send({ text: "hi" }, { "HX-Message-ID": "again-4" })
+    yield* settle
+    yield* Fiber.interrupt(running)
+    yield* Effect.forkScoped(page.peer.handle(({ values: { text } }) => say(room, text, text, text)))
+    page.send({ text: "hi" }, { "HX-Message-ID": "again-4" })
+    page.send({ text: "yes" })
+    page.send({ text: "yes" })
+    yield* settle
+    const texts = String((yield* room.snapshot).content["#log"]).match(/\w+(?=<)/g)
+    expect(texts).toEqual(["hi", "hi", "hi", ...Array<string>(6).fill("yes")])
+  }))
+
 test("sends HTML and signals to one page, as the answer to a message if one is given", () =>
   Effect.gen(function* () {
     const { page, read } = yield* opened

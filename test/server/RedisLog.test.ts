@@ -9,9 +9,10 @@ import * as Redis from "effect/persistence/Redis"
 import type * as Scope from "effect/Scope"
 import { expect } from "vitest"
 import { RedisLog, Room } from "../../src/server/index.ts"
+import * as TestPage from "../../src/server/TestPage.ts"
 import { RedisServer } from "../setup/redis.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { lobby, say, shown } from "./kit.ts"
+import { Chat, lobby, say, shown } from "./kit.ts"
 
 /** A test in real time. */
 const test = <E>(title: string, body: (redis: RedisServer) => Effect.Effect<unknown, E, Scope.Scope>) =>
@@ -124,6 +125,25 @@ test("an append whose answer is lost is tried again, and done once", (server) =>
         .map((number) => `<li>${number}</li>`)
         .join(""),
     )
+  }))
+
+test("a message that comes again, to another process, adds its entries once", (server) =>
+  Effect.gen(function* () {
+    const opened = Effect.gen(function* () {
+      const { room } = yield* process(server)
+      // What it has handled, a process remembers by the object of the channel.
+      const page = yield* TestPage.make({ ...Chat })
+      yield* Effect.forkScoped(page.peer.handle(({ values: { text } }) => say(room, text, `${text}!`)))
+      return { page, room }
+    })
+    const [a, b, c] = [yield* opened, yield* opened, yield* opened]
+    for (const { page } of [a, b]) page.send({ text: "hi" }, { "HX-Message-ID": "m1" })
+    yield* until(() => [a, b].every(({ page }) => page.frames.includes('{"HX-Ack":"m1"}')))
+    c.page.send({ text: "hi" }, { "HX-Message-ID": "m1" })
+    c.page.send({ text: "bye" }, { "HX-Message-ID": "m2" })
+    yield* until(() => c.page.frames.includes('{"HX-Ack":"m2"}'))
+    const { content } = yield* c.room.snapshot
+    expect(String(content["#log"])).toBe("<li>hi</li><li>hi!</li><li>bye</li><li>bye!</li>")
   }))
 
 test("if Redis has lost everything, pages get the state, and the same numbers name other entries", (server) =>
