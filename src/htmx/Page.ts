@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
-import { ancestors, isOnPage } from "./elements.ts"
+import { ancestors, isHidden, isOnPage } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
 /** A connection, as far as the page needs to know it. */
@@ -103,7 +103,7 @@ export class Page {
     const wake = each(({ connection }) => connection.wake())
     // On a page that was visible, `visibilitychange` comes after `pagehide`.
     const onPageHide = ({ isTrusted }: Event): void => {
-      if (isTrusted && !document.hidden) on(window, "visibilitychange", leave, { once: true })
+      if (isTrusted && !isHidden()) on(window, "visibilitychange", leave, { once: true })
       else leave()
     }
     const listenLast = (): void => {
@@ -112,7 +112,7 @@ export class Page {
     }
     listenLast()
     const onVisibilityChange = (): void => {
-      if (document.hidden) {
+      if (isHidden()) {
         hide()
         listenLast()
       } else show()
@@ -143,7 +143,7 @@ export class Page {
   }
 
   #show(tracked: Tracked): void {
-    if (document.hidden && tracked.pauseAfter !== false) return
+    if (isHidden() && tracked.pauseAfter !== false) return
     this.#tracked.get(tracked)?.interruptUnsafe()
     tracked.connection.resume()
   }

@@ -12,6 +12,12 @@ export function* ancestors(element: Element): Generator<Element, undefined> {
 export const isOnPage = (element: Element): boolean =>
   element.isConnected && element.ownerDocument === document
 
+/** The id of an element, `""` if it has none. `form.id` may be a field of that name. */
+export const idOf = (element: Element): string => element.getAttribute("id") ?? ""
+
+/** Whether the page is hidden. `document.hidden` may be an `<img name=hidden>`. */
+export const isHidden = (): boolean => document.hidden === true
+
 /** An element as a sentence names it: its start tag. */
 export const describeElement = (element: Element): string =>
   (element.cloneNode() as Element).outerHTML.replace(/<\/[^>]*>$/, "")

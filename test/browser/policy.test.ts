@@ -94,4 +94,13 @@ describe.concurrent("an element named like a property of the document", () => {
     await stage.until(() => stage.server.visits.length === 2)
     await stage.live()
   })
+
+  onBoth("does not pause a page that is visible", async (stage) => {
+    await stage.open(`${body}<form name="hidden"></form>`, { config: { ws: { pauseOnBackground: true } } })
+    await stage.live()
+    await stage.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))
+    await stage.submit("#f")
+    await stage.until(() => stage.bodies().length === 1)
+    expect([stage.server.visits.length, (await stage.events("wsClose")).length]).toEqual([1, 0])
+  })
 })

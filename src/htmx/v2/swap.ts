@@ -1,4 +1,5 @@
 /** What a frame does to a page on htmx 1.9 and 2: each of its elements is swapped out-of-band. */
+import { idOf } from "../elements.ts"
 import { unswapped } from "../notices.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
@@ -43,7 +44,7 @@ const restyles = (element: Element): boolean =>
   (element.firstElementChild !== null && Array.from(element.querySelectorAll("[id]")).some(isRestyled))
 
 const isRestyled = (next: Element): boolean => {
-  const before = next.id === "" ? null : document.getElementById(next.id)
+  const before = document.getElementById(idOf(next))
   return (
     before?.localName === next.localName &&
     (before.getAttribute("class") !== next.getAttribute("class") ||
@@ -54,8 +55,8 @@ const isRestyled = (next: Element): boolean => {
 /** Focus and selection of a field, given back to the field of the same id that has replaced it. */
 const rememberFocus = (): (() => void) => {
   const before = document.activeElement
-  if (before === null || before.id === "") return () => {}
-  const { id } = before
+  const id = before === null ? "" : idOf(before)
+  if (before === null || id === "") return () => {}
   const selection =
     before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement
       ? ([before.selectionStart, before.selectionEnd] as const)

@@ -1,5 +1,6 @@
 /** The public object of a connection on htmx 4. */
 import * as Exit from "effect/Exit"
+import { isHidden } from "../elements.ts"
 import { liveArray } from "../liveArray.ts"
 import { done } from "../Runtime.ts"
 import { stateName } from "../Status.ts"
@@ -21,7 +22,7 @@ export const makeView = (
 ): WsConnection => {
   let queue: Array<Queued> | undefined
   const toggle = (): void => {
-    if (document.hidden) carrier.connection.pause()
+    if (isHidden()) carrier.connection.pause()
     else carrier.connection.resume()
   }
   return {

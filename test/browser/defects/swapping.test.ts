@@ -71,6 +71,21 @@ describe.concurrent("what is swapped in", () => {
     await stage.when(() => (window as unknown as { runs: number }).runs === 1)
   })
 
+  defect("a class of a form with a field named id that changes starts its CSS transition", async (stage) => {
+    const form = (name: string) => `<form id="light" class="${name}"><input name="id" value="7"></form>`
+    await stage.open(`<div ws-connect="/ws">${form("off")}</div>`, {
+      head: `<style>
+          #light { transition: opacity 200ms; opacity: 0.2 }
+          #light.on { opacity: 1 }
+        </style>`,
+      script: `window.runs = 0; addEventListener("transitionrun", () => window.runs++)`,
+    })
+    const visit = await stage.live()
+    visit.send(form("on"))
+    await stage.page.locator("#light.on").waitFor()
+    await stage.when(() => (window as unknown as { runs: number }).runs === 1)
+  })
+
   defect("a field that is replaced while the user types keeps focus and selection", async (stage) => {
     await stage.open(
       `<div ws-connect="/ws"><div id="region"><input id="field" value="some words"><textarea id="area">and more</textarea></div></div>`,
