@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { parseSync } from "rolldown/utils"
 import { examples } from "../src/cli/examples.ts"
 import { explain } from "../src/cli/explain.ts"
+import { rows, scenarios } from "./figures.ts"
 
 /** A member of an interface, as its doc comment describes it. */
 interface Described {
@@ -234,6 +235,20 @@ const rules = () => ({
   ].join("\n\n")}\n`,
 })
 
+const readme = () => {
+  const text = readFileSync("README.md", "utf8")
+  const [, budget = ""] = /at most ([\d.]+ KB)/.exec(text) ?? []
+  return {
+    path: "README.md",
+    text: text
+      .replace(
+        /^\| figure [\s\S]*?\n(?!\|)/m,
+        () => `${table(["figure", "htmx 2", "htmx 4"], rows(budget))}\n`,
+      )
+      .replace(/\d+ scenarios/, `${scenarios()} scenarios`),
+  }
+}
+
 /** Returns the pages as they should be. */
 export const pages = () => [
   page("docs/settings.md", extension()),
@@ -248,6 +263,7 @@ export const pages = () => [
   ),
   withTables("PROTOCOL.md", "golden", golden()),
   rules(),
+  readme(),
 ]
 
 if (import.meta.main) for (const { path, text } of pages()) writeFileSync(path, text)

@@ -14,7 +14,12 @@ const programsOf = (path: string) => {
   }))
 }
 const documented = globSync("src/{channel,client,element,server,testing,htmx/v2,htmx/v4}/*.ts").sort()
-const programs = ["docs/client.md", "docs/server.md", ...documented].flatMap(programsOf)
+/** Programs of docs/client.md that readme.test.ts runs: one talks to the demo, one is a test. */
+const isRunElsewhere = ({ file, program }: { readonly file: string; readonly program: string }) =>
+  file.startsWith("docs-client") && /process\.argv|node:assert/.test(program)
+const programs = ["docs/client.md", "docs/server.md", "docs/getting-started.md", ...documented]
+  .flatMap(programsOf)
+  .filter((each) => !isRunElsewhere(each))
 
 const needsPage = (program: string) => /\bdocument\.|"htmx\.org"/.test(program)
 /** Servers run until they are ended: in the browser tests. */
@@ -35,7 +40,7 @@ let folder = ""
 beforeAll(() => {
   folder = mkdtempSync("dist/examples-")
   for (const { file, program } of programs) {
-    const htmx = program.includes("/htmx4") ? "htmx-4" : "htmx-2"
+    const htmx = program.includes("htmx-ext-effect-ws/htmx4") ? "htmx-4" : "htmx-2"
     writeFileSync(join(folder, file), program.replace("htmx.org", htmx))
   }
   writeFileSync(join(folder, "server.js"), server)
@@ -55,8 +60,8 @@ const printed: Record<string, string> = {
   "docs-client-md-1.ts": "",
   "docs-client-md-2.ts": "",
   "docs-client-md-3.ts": "",
-  "docs-client-md-4.ts": "",
-  "docs-client-md-5.ts": `[ '{"text":"Hello"}' ]\n`,
+  "docs-client-md-5.ts": "",
+  "docs-client-md-8.ts": `[ '{"text":"Hello"}' ]\n`,
   "docs-server-md-1.ts": "",
   "docs-server-md-3.ts": "<li>one</li>\n",
   "docs-server-md-4.ts": "",

@@ -1,6 +1,6 @@
-/** Runs the programs of README.md unchanged. They import `dist`: build first. */
+/** Checks the figures of README.md, and runs its programs and those of docs/client.md unchanged. They import `dist`: build first. */
 import { execFileSync, spawn, spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,8 +9,36 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
 import * as Demo from "../../demo/Demo.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-const section = /^## Typed client\n([\s\S]*?)^## /m.exec(readFileSync("README.md", "utf8"))?.[1] ?? ""
-const programs = [...section.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, program = ""]) => program)
+const readme = readFileSync("README.md", "utf8")
+const client = readFileSync("docs/client.md", "utf8")
+const programsOf = (text: string) =>
+  [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, program = ""]) => program)
+
+/** The bot with Effect, the one without, and its test. */
+const programs = [
+  ...programsOf(readme).filter((program) => program.includes("process.argv")),
+  ...programsOf(client).filter((program) => /process\.argv|node:assert/.test(program)),
+]
+
+test("the README has at most 150 lines", () => {
+  expect(readme.split("\n").length - 1).toBeLessThanOrEqual(150)
+})
+
+test("the README says what a main script may weigh", () => {
+  const [, kilobytes = ""] = /at most ([\d.]+) KB/.exec(readme) ?? []
+  const budget = (Number(kilobytes) * 1024).toLocaleString("en").replace(",", "_")
+  for (const script of ["ws.min.js", "hx-ws.min.js"])
+    expect(readFileSync("benchmarks/size.ts", "utf8")).toContain(`"${script}": ${budget},`)
+})
+
+test("each row against the official script is a scenario that it fails", () => {
+  const rows = Array.from(readme.matchAll(/^\| (.+) \| no \| yes \|$/gm), ([, title = ""]) => title)
+  expect(rows).not.toEqual([])
+  const scenarios = globSync("test/browser/defects/*.test.ts")
+    .map((path) => readFileSync(path, "utf8").replace(/\$\{how\}/, "closes with 1013"))
+    .join("\n")
+  expect(rows.filter((title) => !scenarios.includes(title))).toEqual([])
+})
 
 let folder = ""
 const file = (index: number) => join(folder, `program${index}.ts`)

@@ -9,7 +9,7 @@ test.for(Object.entries(runtimes))(
   async ([, command]) => {
     const { crash, outcomes, version } = await runOn(command, "short")
     expect(crash).toBe(undefined)
-    expect(readFileSync("README.md", "utf8")).toContain(` ${version}`)
+    expect(readFileSync("docs/client.md", "utf8")).toContain(` ${version}`)
     expect(outcomes.filter(({ error }) => error !== undefined)).toEqual([])
     expect(new Set(outcomes.map(({ maker }) => maker))).toEqual(new Set(["platform", "ws"]))
   },
