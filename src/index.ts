@@ -6,6 +6,7 @@
 export { connect, type Options as ConnectOptions } from "./client/connect.ts"
 export * as EffectSocket from "./client/EffectSocket.ts"
 export type { Connected } from "./client/promised.ts"
+export * as Resume from "./client/Resume.ts"
 export * as Telemetry from "./client/Telemetry.ts"
 export * as WsClient from "./client/WsClient.ts"
 export * as CloseCode from "./core/CloseCode.ts"

@@ -14,6 +14,7 @@ import type {
   RequestTimeout,
   SendError,
 } from "./Errors.ts"
+import type { Gap, InvalidId, Resume } from "./Resume.ts"
 import type { State } from "./State.ts"
 
 /** Something that went wrong and that no call fails with. The connection deals with it. */
@@ -30,6 +31,10 @@ export type Problem =
   | MessagesLost
   /** A message of `sendUnsafe` was not written. */
   | SendError
+  /** Messages were missed that the server no longer has. */
+  | Gap
+  /** A message has an id that cannot be one. */
+  | InvalidId
 
 /** How a request finds its answer, and how long it waits. */
 export type RequestOptions<In, Answer extends In, Retry extends boolean, E = never> = Finding<In, Answer> &
@@ -179,4 +184,10 @@ export interface Protocol<Out, In> {
   readonly onOpen?: ((opening: Opening<Out, In>) => Effect.Effect<unknown, unknown>) | undefined
   /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
   readonly answerTo?: ((message: In) => unknown) | undefined
+  /**
+   * What `Resume.make` returns: each dial says which message was the last, and the server sends what came after it.
+   *
+   * @default undefined
+   */
+  readonly resume?: Resume<In> | undefined
 }

@@ -314,27 +314,27 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     const unsent = isOver(state) ? this.#transport.waiting() : []
     if (unsent.length > 0) this.#transport.withdraw(unsent)
     if (hasNoSocket(state)) this.#leave(this.#epoch++, state)
-    if (state._tag === "Connecting") this.#inTurn(() => this.#messages.resume())
+    if (state._tag === "Connecting") this.afterDecoding(() => this.#messages.resume())
     this.#changes.publish(state)
     if (isOver(state)) for (const envelope of unsent) envelope.failed(state.why)
   }
 
-  /** Called when a frame has arrived, with its result if it was decoded already. */
-  receive(frame: unknown, decoded: Effect.Effect<In, DecodeError> = this.#codec.decode(frame)): void {
+  /** Called when a frame has arrived, with what decodes it. Returns whether there was room for it. */
+  receive(frame: unknown, decoded: Effect.Effect<In, DecodeError>): boolean {
     if (this.#pingedAt !== undefined) this.#roundTrip = this.#now() - this.#pingedAt
     this.#pingedAt = undefined
     if (this.#patience.isOver(this.#decoding.length)) {
       const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
       this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
-    } else {
-      this.#decoding.add(
-        () => Effect.map(decoded, (message) => this.#deliver(message)),
-        (error) => this.#decodeErrors.publish(error),
-      )
-      this.#patience.isOver(this.#decoding.length)
+      return false
     }
+    this.#decoding.add(
+      () => Effect.map(decoded, (message) => this.#deliver(message)),
+      (error) => this.#decodeErrors.publish(error),
+    )
+    this.#patience.isOver(this.#decoding.length)
+    return true
   }
-
   /** Called when the heartbeat has been written. */
   pinged(): void {
     this.#pingedAt = this.#now()
@@ -401,7 +401,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   }
 
   /** Calls `work` when all frames that have arrived are decoded. */
-  #inTurn(work: () => void): void {
+  afterDecoding(work: () => void): void {
     this.#decoding.add(
       () => Effect.sync(work),
       () => {},
@@ -410,7 +410,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Settles the requests of an epoch, when all frames of its socket are decoded. */
   #leave(epoch: number, state: State): void {
-    this.#inTurn(() => (isOver(state) ? this.#conclude(state.why, epoch) : this.#lose(epoch, state)))
+    this.afterDecoding(() => (isOver(state) ? this.#conclude(state.why, epoch) : this.#lose(epoch, state)))
   }
 
   /** Sends the requests of a lost socket again, or fails them. */

@@ -14,6 +14,7 @@ import {
   promisedOpening,
   scopeUntil,
 } from "./promised.ts"
+import type { Resume } from "./Resume.ts"
 import type { Session } from "./Session.ts"
 import * as Standard from "./Standard.ts"
 import type { UrlLike } from "./Url.ts"
@@ -39,6 +40,8 @@ export interface Options<Out, In> extends Omit<DialOptions, "url"> {
   readonly onOpen?: ((opening: Opening<Out, In>) => unknown) | undefined
   /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
   readonly answerTo?: ((message: In) => unknown) | undefined
+  /** What `Resume.make` returns: each dial says which message was the last, and the server sends what came after it. */
+  readonly resume?: Resume<In> | undefined
   /** Closes the connection when it is aborted. */
   readonly signal?: AbortSignalLike | undefined
 }

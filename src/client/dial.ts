@@ -13,9 +13,10 @@ import {
 } from "../core/Socket.ts"
 import type { Protocol } from "./Client.ts"
 import * as Codec from "./Codec.ts"
-import { aFunction, check, count, headers, oneOf, subprotocols } from "./check.ts"
+import { aFunction, check, count, headers, oneOf, type Reader, subprotocols } from "./check.ts"
 import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
+import type { Resume, Wiring } from "./Resume.ts"
 import { adapt } from "./RuntimeWebSocket.ts"
 import { type Buffering, Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
@@ -92,7 +93,7 @@ export const dial = <Out, In, R>(
     const settings = toCore(options)
     const protocols = check("protocols", subprotocols, options.protocols, [])
     const binaryType = check("binaryType", oneOf("arraybuffer", "blob"), options.binaryType, "arraybuffer")
-    const url = Effect.isEffect(options.url)
+    const given = Effect.isEffect(options.url)
       ? Effect.timeoutOrElse(
           Effect.flatMap(options.url as Effect.Effect<string | UrlLike, unknown>, resolve),
           { duration: settings.connectTimeout, orElse: () => Effect.fail(late(settings.connectTimeout)) },
@@ -111,7 +112,22 @@ export const dial = <Out, In, R>(
     }
     const construct = yield* socketMaker(options)
     const highWaterMark = check("highWaterMark", count(0), options.highWaterMark, HIGH_WATER_MARK)
-    const fork = Effect.runForkWith(yield* Effect.context<never>())
+    const context = yield* Effect.context<never>()
+    const fork = Effect.runForkWith(context)
+
+    const provided = yield* Codec.provided(codec)
+    const plain: Wiring = {
+      url: given,
+      receive: (frame) => session.receive(frame, provided.decode(frame)),
+    }
+    const { receive, url } =
+      check("resume", aResume, options.resume, undefined)?.attach({
+        url: given,
+        decode: provided.decode,
+        context,
+        session: () => session,
+        reconnect: () => connection.reconnect(),
+      }) ?? plain
 
     /** Messages that wait and are not to be sent any more. */
     const withdrawn = new Set<Envelope>()
@@ -123,6 +139,7 @@ export const dial = <Out, In, R>(
         protocols,
         network,
         greet,
+        receive,
         (envelope) => withdrawn.has(envelope),
       ),
     ).pipe(
@@ -136,8 +153,8 @@ export const dial = <Out, In, R>(
         connection.outbox.replace(connection.outbox.toArray().filter((envelope) => !withdrawn.has(envelope)))
       withdrawn.clear()
     }
-    const session = yield* Session.make(
-      yield* Codec.provided(codec),
+    const session: Session<Out, In> = yield* Session.make(
+      provided,
       {
         send: (envelope) => {
           forget()
@@ -171,6 +188,11 @@ export const dial = <Out, In, R>(
     connection.reconnect()
     return session
   })
+
+const aResume: Reader<Resume> = {
+  expected: "what Resume.make returns",
+  read: (value) => ((value as Resume).attach ? (value as Resume) : undefined),
+}
 
 /** In bytes. */
 const HIGH_WATER_MARK = 1_048_576
@@ -248,6 +270,7 @@ const hooks = <Out, In>(
   protocols: ReadonlyArray<string>,
   network: Network,
   greet: Hooks<Envelope>["onOpen"],
+  receive: Wiring["receive"],
   isWithdrawn: (envelope: Envelope) => boolean,
 ): Hooks<Envelope> => {
   return {
@@ -265,7 +288,7 @@ const hooks = <Out, In>(
     },
     onRetry: (attempt, delay, closed) => session().enter(waiting(attempt, delay, closed)),
     onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
-    onMessage: (frame) => session().receive(frame),
+    onMessage: receive,
     onError: (error) => session().report(error._tag === "SocketError" ? inRuntimesWords(error) : error),
     beforeSend: (envelope) => (isWithdrawn(envelope) ? undefined : envelope.payload),
     afterSend: ({ written }) => written(),

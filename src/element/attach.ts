@@ -101,7 +101,7 @@ const take = <Out, In>(
   // The session decodes again, for as long as it may take, if the schema needs time.
   decoding.interruptUnsafe()
   const fits = decoded === undefined || Exit.isSuccess(decoded)
-  if (fits || isJson(frame)) session.receive(frame, decoded)
+  if (fits || isJson(frame)) session.receive(frame, decoded ?? codec.decode(frame))
   return fits
 }
 

@@ -45,7 +45,7 @@ export const hear = <C extends Channel>(
     decoding.interruptUnsafe()
     const isOfOthers =
       decoded !== undefined && Exit.isSuccess(decoded) && Object.keys(decoded.value).length === 0
-    if (!isOfOthers) session.receive(frame, decoded)
+    if (!isOfOthers) session.receive(frame, decoded ?? decode(frame))
   }
   return false
 }

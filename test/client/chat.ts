@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { afterTurn } from "../../src/client/Patience.ts"
-import { WsClient } from "../../src/index.ts"
+import { type Resume, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
 export const Say = Schema.TaggedStruct("Say", { text: Schema.String, at: Schema.optional(Schema.Date) })
@@ -28,7 +28,10 @@ export const heard = (link: TestPeer.Link): Array<string | number> =>
   })
 
 type Url = WsClient.Options["url"]
-type Options<U extends Url> = Omit<Partial<WsClient.Options>, "url"> & { readonly url?: U }
+type Options<U extends Url> = Omit<Partial<WsClient.Options>, "url"> & {
+  readonly url?: U
+  readonly resume?: Resume.Resume
+}
 
 /** A client that dials the test peer. */
 export const client = <U extends Url = string>(options: Options<U> = {}) =>

@@ -14,7 +14,7 @@ import * as Errors from "../../src/client/Errors.ts"
 import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import { fromElement } from "../../src/element/v2.ts"
-import { type ConnectOptions, connect, WsClient } from "../../src/index.ts"
+import { type ConnectOptions, connect, Resume, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 import { ask, client, fork, Incoming, Outgoing, opened, said, say, turn } from "./chat.ts"
 
@@ -61,6 +61,15 @@ const problemOf = (url: Effect.Effect<string, unknown>) =>
     const chat = yield* client({ url })
     const problem = yield* first(chat.problems)
     yield* TestClock.adjust("15 seconds")
+    return yield* Fiber.join(problem)
+  })
+
+/** The problem of a client that resumes, and is sent a frame. */
+const resumed = (options: Resume.Options<unknown>, frame: string) =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened({ resume: Resume.make(options) })
+    const problem = yield* first(chat.problems)
+    link.send(frame)
     return yield* Fiber.join(problem)
   })
 
@@ -133,6 +142,36 @@ const clientRows: ReadonlyArray<Row> = [
     "heartbeatMessage must be a string, a Blob, an ArrayBuffer or a view of one, not [object Object]",
     "a frame that is none",
     client({ heartbeatMessage: {} as never }),
+  ],
+  [
+    "resume must be what Resume.make returns, not [object Object]",
+    "what resumes nothing",
+    client({ resume: { cursor: "7f-1" } as never }),
+  ],
+  [
+    'cursor must be 1 to 128 letters, digits and _ . : , ~ -, not "7f-1\\n"',
+    "a cursor with the end of a line",
+    thrown(() => Resume.make({ cursor: "7f-1\n" })),
+  ],
+  [
+    'param must be the name of a parameter: letters, digits and _ . ~ -, not "last id"',
+    "the name of a parameter that is none",
+    thrown(() => Resume.make({ param: "last id" })),
+  ],
+  [
+    "the server no longer has what was missed: load the state anew (onGap of resume)",
+    "a gap that nobody fills",
+    resumed({}, '{"HX-Resync":true,"id":"8a-9"}'),
+  ],
+  [
+    "onGap of resume could not load the state: 503",
+    "a gap that cannot be filled",
+    resumed({ onGap: () => Effect.fail(new Error("503")) }, '{"HX-Resync":true,"id":"8a-9"}'),
+  ],
+  [
+    'the id of a message is "7f 1", expected 1 to 128 letters, digits and _ . : , ~ -',
+    "an id that cannot be one",
+    resumed({}, '{"_tag":"Said","by":"Ann","text":"hi","id":"7f 1"}'),
   ],
   [
     "match must be a function, not null",

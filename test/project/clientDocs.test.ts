@@ -55,6 +55,7 @@ const others: Record<
   format: true,
   onOpen: true,
   answerTo: true,
+  resume: true,
   protocols: true,
   binaryType: true,
   webSocket: true,

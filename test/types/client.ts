@@ -15,6 +15,7 @@ import {
   connect,
   EffectSocket,
   Reconnect,
+  Resume,
   Socket,
   WsClient,
 } from "../../src/index.ts"
@@ -86,6 +87,19 @@ chat.request(ping, {})
 WsClient.make({ ...messages, url, onOpen: ({ send }) => send({ _tag: "Ping", id: 1 }) })
 // @ts-expect-error What comes does not go, on open either.
 WsClient.make({ ...messages, url, onOpen: ({ send }) => send({ _tag: "Pong", id: 1 }) })
+WsClient.make({ ...messages, url, resume: Resume.make() })
+WsClient.make({
+  ...messages,
+  url,
+  resume: Resume.make({
+    idOf: (message: typeof Incoming.Type) => message._tag,
+    onGap: () => Effect.succeed("7f-1"),
+  }),
+})
+// @ts-expect-error: the client has other messages.
+WsClient.make({ ...messages, url, resume: Resume.make({ idOf: ({ at }: { at: string }) => at }) })
+// @ts-expect-error: an id is a string.
+Resume.make({ onGap: () => 42 })
 WsClient.make({ ...messages, url, answerTo: (message) => (message._tag === "Pong" ? message.id : undefined) })
 connect(url, { webSocket: ({ protocols, url }) => new WebSocket(url, [...protocols]), headers: { a: "b" } })
 connect<string, number>(url, {
