@@ -1,5 +1,5 @@
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { Channel } from "htmx-ext-effect-ws/channel"
 
 export const maxName = 24
 export const maxText = 500
@@ -11,10 +11,7 @@ const said = { name: text(maxName), text: text(maxText) }
 /** What a form says that is submitted by HTTP. */
 export const Said = Schema.Struct(said)
 
-/**
- * A message from the page: flat JSON that `ws-send` makes of a form and its `hx-vals`. Ignores the `HEADERS` that
- * the extension adds.
- */
+/** A message from a page or a program. */
 export const ClientMessage = Schema.TaggedUnion({
   Say: said,
   Rename: { name: text(maxName) },
@@ -22,15 +19,5 @@ export const ClientMessage = Schema.TaggedUnion({
 
 export type ClientMessage = typeof ClientMessage.Type
 
-/** The header of a message, or of a request, whose sender waits for an answer. */
-export const idHeader = "HX-Message-ID"
-
-const Asking = Schema.Struct({ HEADERS: Schema.Struct({ [idHeader]: Schema.String }) })
-
-/** The id of a message whose sender waits for an answer. */
-export const idOf = (text: string | Uint8Array): string | undefined =>
-  Option.getOrUndefined(decodeAsking(text))?.HEADERS[idHeader]
-
-const decodeAsking = Schema.decodeUnknownOption(Schema.fromJsonString(Asking))
-
-export const decode = Schema.decodeUnknownOption(Schema.fromJsonString(ClientMessage))
+/** What pages and programs send to the demo. */
+export const Coffee = Channel.make("coffee", { incoming: ClientMessage })

@@ -7,9 +7,11 @@ import * as Stream from "effect/Stream"
 
 /** A state and the events that change it. */
 export interface Live<State, Event> {
+  readonly get: Effect.Effect<State>
   /** The current state and every event after it: no event is missing, and none is already in the state. */
   readonly follow: Effect.Effect<Followed<State, Event>, never, Scope.Scope>
-  readonly change: (step: (state: State) => readonly [State, Event]) => Effect.Effect<void>
+  /** Changes the state, and returns the event of that. */
+  readonly change: (step: (state: State) => readonly [State, Event]) => Effect.Effect<Event>
 }
 
 export interface Followed<State, Event> {
@@ -24,6 +26,7 @@ export const make = Effect.fnUntraced(function* <State, Event>(
   const events = yield* PubSub.unbounded<Event>()
   const lock = yield* Semaphore.make(1)
   return {
+    get: Ref.get(state),
     follow: Effect.all({
       events: Effect.map(PubSub.subscribe(events), Stream.fromSubscription),
       state: Ref.get(state),
@@ -33,9 +36,8 @@ export const make = Effect.fnUntraced(function* <State, Event>(
         const [after, event] = step(before)
         return [event, after]
       }).pipe(
-        Effect.flatMap((event) => PubSub.publish(events, event)),
+        Effect.tap((event) => PubSub.publish(events, event)),
         lock.withPermit,
-        Effect.asVoid,
       ),
   }
 })

@@ -7,12 +7,10 @@ import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { Chat } from "./Chat.ts"
-import { idHeader, Said } from "./ClientMessage.ts"
-import { entry, fragments } from "./fragments.ts"
-import { json } from "./json.ts"
+import { Said } from "./ClientMessage.ts"
 import { Outage } from "./Outage.ts"
 import { companions, editions, page, scripts } from "./page.ts"
-import { isForeign, visit } from "./Visit.ts"
+import * as Visit from "./Visit.ts"
 
 const pages = editions.map((edition) =>
   HttpRouter.add(
@@ -21,8 +19,8 @@ const pages = editions.map((edition) =>
     Effect.gen(function* () {
       const asked = (yield* HttpServerRequest.ParsedSearchParams).script
       const script = scripts.find((name) => name === asked) ?? "ours"
-      const { history } = yield* (yield* Chat).state
-      return HttpServerResponse.html(page(edition, script, yield* guestName, history.map(entry)).source)
+      const { content, id } = yield* (yield* Chat).room.snapshot
+      return HttpServerResponse.html(page(edition, script, yield* guestName, content, id).source)
     }),
   ),
 )
@@ -79,6 +77,10 @@ const outage = HttpRouter.add(
   }),
 )
 
+/** A form of another site may not speak for its visitor. */
+const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>
+  headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host
+
 /** What the form of the chat asks for while there is no socket, or no JavaScript. */
 const say = HttpRouter.add(
   "POST",
@@ -87,7 +89,7 @@ const say = HttpRouter.add(
     const request = yield* HttpServerRequest.HttpServerRequest
     if (isForeign(request)) return HttpServerResponse.empty({ status: 403 })
     const { name, text } = yield* HttpServerRequest.schemaBodyUrlParams(Said)
-    yield* (yield* Chat).say(name, text, request.headers[idHeader.toLowerCase()])
+    yield* (yield* Chat).say(name, text, request.headers["hx-message-id"])
     return request.headers["hx-request"] === undefined
       ? HttpServerResponse.redirect(URL.parse(request.headers.referer ?? "")?.pathname ?? "/", {
           status: 303,
@@ -117,8 +119,8 @@ export const layer = Layer.mergeAll(
   ...scriptFiles,
   ...companionFiles,
   ...ticker,
-  HttpRouter.add("GET", "/chatroom", visit(fragments)),
-  HttpRouter.add("GET", "/chatroom.json", visit(json)),
+  HttpRouter.add("GET", "/chatroom", Visit.page),
+  HttpRouter.add("GET", "/chatroom.json", Visit.program),
   say,
   outage,
   assets,

@@ -1,69 +1,61 @@
+/** The WebSockets of the demo, from the handshake to the close. */
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Socket from "effect/socket/Socket"
+import { Peer, raw } from "htmx-ext-effect-ws/server"
 import { Chat, type Seat } from "./Chat.ts"
-import * as ClientMessage from "./ClientMessage.ts"
-import type { Dialect } from "./Dialect.ts"
+import { ClientMessage, Coffee } from "./ClientMessage.ts"
 import { Feed } from "./Feed.ts"
+import * as json from "./json.ts"
 import { Outage } from "./Outage.ts"
+import { ServerMessage } from "./ServerMessage.ts"
 
-const serviceRestart = new Socket.CloseEvent(1012, "a demonstrated outage")
+/** Accepts a socket, which an outage closes. */
+const accept = Effect.gen(function* () {
+  const outage = yield* Outage
+  const refused = new Peer.PeerRefused({ status: 503, message: "There is an outage." })
+  const peer = yield* Peer.accept(Coffee, {
+    authorize: () => Effect.flatMap(outage.isOn, (isOn) => (isOn ? refused : Effect.void)),
+  })
+  yield* Effect.andThen(outage.begun, peer.close(1012, "a demonstrated outage")).pipe(Effect.forkScoped)
+  return peer
+})
 
-/** Serves one WebSocket from its handshake to its close. */
-export const visit = (dialect: Dialect) =>
-  Effect.gen(function* () {
-    const outage = yield* Outage
-    const request = yield* HttpServerRequest.HttpServerRequest
-    if (isForeign(request)) return HttpServerResponse.empty({ status: 403 })
-    if (yield* outage.isOn) return HttpServerResponse.empty({ status: 503 })
-
-    const socket = yield* request.upgrade
-    const { pull } = yield* socket.reader
-    const { write } = yield* socket.writer
-
-    const seat = yield* (yield* Chat).enter
-    const market = yield* (yield* Feed).follow
-
-    const lastId = new URL(request.url, "ws://demo").searchParams.get("last-id") ?? undefined
-    for (const frame of dialect.greeting(seat.state, market.state, lastId)) yield* write(frame)
-    yield* Stream.merge(
-      Stream.map(seat.events, dialect.chatChange),
-      Stream.map(market.events, dialect.tick),
-    ).pipe(Stream.runForEach(write), Effect.forkScoped)
-    yield* Effect.andThen(outage.begun, write(serviceRestart)).pipe(Effect.forkScoped)
-
-    // Runs until the peer has confirmed the close, so that messages it sent before are still handled.
-    while (true) {
-      for (const frame of yield* pull) {
-        const answer = yield* receive(seat, frame)
-        if (answer !== undefined) yield* write(answer)
-      }
-    }
-  }).pipe(
-    Effect.catchTag("SocketError", () => Effect.succeed(HttpServerResponse.empty())),
-    Effect.scoped,
+/** Does what the messages of a peer ask for, until it has gone. */
+const serve = (peer: Peer.Peer<typeof Coffee>, seat: Seat) =>
+  Effect.as(
+    peer.handle(({ id, values }) =>
+      ClientMessage.match(values, {
+        Say: ({ name, text }) => seat.say(name, text, id),
+        Rename: ({ name }) => seat.rename(name),
+      }),
+    ),
+    HttpServerResponse.empty(),
   )
 
-// Browsers let any page of any site open a WebSocket to this one; only the Origin header shows which site it is.
-export const isForeign = ({ headers }: HttpServerRequest.HttpServerRequest) =>
-  headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host
+/** Serves a page: it gets what it has missed of the rooms, and then what happens in them. */
+export const page = Effect.gen(function* () {
+  const chat = yield* Chat
+  const peer = yield* accept
+  yield* chat.room.join(peer)
+  yield* (yield* Feed).room.join(peer)
+  return yield* serve(peer, yield* chat.enter)
+}).pipe(Effect.scoped)
 
-/** Does what a message asks for. Returns the answer, if its sender waits for one. */
-const receive = (seat: Seat, frame: string | Uint8Array) => {
-  const id = ClientMessage.idOf(frame)
-  const answer = (text: object) => (id === undefined ? undefined : JSON.stringify(text))
-  return Option.match(ClientMessage.decode(frame), {
-    onNone: () => Effect.succeed(answer({ "HX-Nack": id, reason: "this is no message of the demo" })),
-    onSome: (message) =>
-      Effect.as(
-        ClientMessage.ClientMessage.match(message, {
-          Say: ({ name, text }) => seat.say(name, text, id),
-          Rename: ({ name }) => seat.rename(name),
-        }),
-        answer({ "HX-Ack": id }),
-      ),
-  })
-}
+const encode = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(ServerMessage)))
+
+/** Serves a program: it gets everything there is, and then each change. */
+export const program = Effect.gen(function* () {
+  const peer = yield* accept
+  const seat = yield* (yield* Chat).enter
+  const market = yield* (yield* Feed).follow
+  // JSON needs no escaping.
+  const tell = (message: ServerMessage) => peer.send(raw(encode(message)))
+  yield* tell(json.everything(seat.state, market.state))
+  yield* Stream.merge(Stream.map(seat.events, json.chatChange), Stream.map(market.events, json.tick)).pipe(
+    Stream.runForEach(tell),
+    Effect.forkScoped,
+  )
+  return yield* serve(peer, seat)
+}).pipe(Effect.scoped)

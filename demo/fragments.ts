@@ -1,40 +1,16 @@
+/** What pages show of the chat and the market, and what changes on them. */
 import * as DateTime from "effect/DateTime"
-import { type Change, cursor, type Room, since } from "./Chat.ts"
-import type { Dialect } from "./Dialect.ts"
-import type { Market, Tick } from "./Feed.ts"
-import { type Html, html } from "./html.ts"
+import { type Html, html, type Room } from "htmx-ext-effect-ws/server"
+import type { Change, Conversation } from "./Conversation.ts"
+import type { Market, Tick } from "./Market.ts"
 import type { Entry, Quote, Trade } from "./ServerMessage.ts"
 
-/** Encodes the room and the market as HTML fragments for pages. */
-export const fragments: Dialect = {
-  greeting: (room, market, lastId) => {
-    const missed = lastId === undefined ? undefined : since(room, lastId)
-    const shown =
-      missed === undefined
-        ? messages("innerHTML", room.history)
-        : html`${messages("beforeend", missed.entries)}${missed.forgotten.map((id) => gone(`message-${id}`))}`
-    const id = cursor(room)
-    return [
-      `<!--id:${id}-->${shown.source}${present(room, market).source}`,
-      // With this the page knows that it lacks nothing more.
-      JSON.stringify({ "HX-Resync": false, id }),
-    ]
-  },
-  chatChange: (change) =>
-    `${change._tag === "Said" ? `<!--id:${change.cursor}-->` : ""}${chatChange(change).source}`,
-  tick: (change) => tick(change).source,
-}
+export const conversation = ({ history, names }: Conversation): Room.Content => ({
+  "#messages": html`${history.map(entry)}`,
+  "#people": html`${people(names)}`,
+})
 
-const messages = (swap: string, entries: ReadonlyArray<Entry>): Html =>
-  html`<ol id="messages" hx-swap-oob="${swap}">${entries.map(entry)}</ol>`
-
-/** What is not counted as messages are: of this the newest counts. */
-const present = (room: Room, market: Market): Html => html`
-  <ul id="people" hx-swap-oob="innerHTML">${people(room.names)}</ul>
-  <ul id="quotes" hx-swap-oob="innerHTML">${[...market.quotes.values()].map(quote)}</ul>
-  <ol id="tape" hx-swap-oob="innerHTML">${market.tape.map(trade)}</ol>`
-
-const chatChange = (change: Change): Html => {
+export const chatChange = (change: Change): Html => {
   switch (change._tag) {
     case "Said":
       return html`
@@ -46,14 +22,19 @@ const chatChange = (change: Change): Html => {
   }
 }
 
-const tick = (change: Tick): Html => html`
-  ${quote(change.quote)}
-  <ol id="tape" hx-swap-oob="afterbegin">${trade(change.trade)}</ol>
-  ${change.forgotten.map(({ id }) => gone(`trade-${id}`))}`
+export const market = ({ quotes, tape }: Market): Room.Content => ({
+  "#quotes": html`${[...quotes.values()].map(quote)}`,
+  "#tape": html`${tape.map(trade)}`,
+})
+
+export const tick = (tick: Tick): Html => html`
+  ${quote(tick.quote)}
+  <ol id="tape" hx-swap-oob="afterbegin">${trade(tick.trade)}</ol>
+  ${tick.forgotten.map(({ id }) => gone(`trade-${id}`))}`
 
 const gone = (id: string) => html`<li id="${id}" hx-swap-oob="delete"></li>`
 
-export const entry = ({ id, at, name, text }: Entry) =>
+const entry = ({ id, at, name, text }: Entry) =>
   name === undefined
     ? html`<li id="message-${id}" class="notice">${text}</li>`
     : html`<li id="message-${id}" class="message">
@@ -62,7 +43,7 @@ export const entry = ({ id, at, name, text }: Entry) =>
         <p class="text" dir="auto">${text}</p>
       </li>`
 
-const people = (names: Room["names"]) =>
+const people = (names: Conversation["names"]) =>
   [...names.values()].map(
     (name) => html`<li><span class="avatar tint-${tint(name)}" aria-hidden="true">${initial(name)}</span>
       <bdi>${name}</bdi></li>`,

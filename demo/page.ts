@@ -1,5 +1,5 @@
+import { type Html, html, type Room } from "htmx-ext-effect-ws/server"
 import { maxName, maxText } from "./ClientMessage.ts"
-import { type Html, html } from "./html.ts"
 
 /** A generation of htmx, and the two extensions with which the page can be tried on it. */
 export interface Edition {
@@ -62,7 +62,8 @@ export const page = (
   edition: Edition,
   script: Script,
   guest: string,
-  messages: ReadonlyArray<Html>,
+  content: Room.Content,
+  id: string,
 ): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -80,7 +81,7 @@ export const page = (
   <script src="/assets/demo.js" defer></script>
 </head>
 <body hx-ext="ws">
-<main ws-connect="/chatroom" ws-resume>
+<main ws-connect="/chatroom" ws-resume="${id}">
   <header>
     <h1>The Coffee Exchange</h1>
     <p>A chat room and a live market, over one WebSocket. Open this page twice.</p>
@@ -110,11 +111,11 @@ export const page = (
   <section class="chat" aria-labelledby="chat-title">
     <header>
       <h2 id="chat-title">Chat</h2>
-      <ul id="people" aria-label="People here"></ul>
+      <ul id="people" aria-label="People here">${content["#people"]}</ul>
     </header>
     <div class="scroll" role="region" aria-label="Messages" tabindex="0">
       <div>
-        <ol id="messages">${messages}</ol>
+        <ol id="messages">${content["#messages"]}</ol>
       </div>
     </div>
     <p class="unseen" id="latest" aria-live="polite"></p>

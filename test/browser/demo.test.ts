@@ -102,7 +102,7 @@ describe("the demo", () => {
       await demo.recover()
       await page.getByText("12 missed messages caught up").waitFor()
       expect(await said(page)).toEqual(["before", ...missed])
-      expect(urls.at(-1)).toMatch(/^\?last-id=[a-z0-9]+-1$/)
+      expect(urls.at(-1)).toMatch(/^\?last-id=chat:\w+-\d+,market:\w+-\d+$/)
       expect(faults(page)).toEqual([])
     })
 
