@@ -2,6 +2,7 @@
  * Why there is no socket: to a page, 401, 404, a content policy and a dead server all look like 1006. After two attempts in
  * a row that never opened, the doctor asks the server by one plain request.
  */
+
 import { attributeOf } from "./attributes.ts"
 import {
   beforeDial,
@@ -16,6 +17,7 @@ import {
 import type { Htmx } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
 import { makeReport } from "./notices.ts"
+import { pageUrl } from "./pageUrl.ts"
 
 /** What keeps a socket from opening. `not-found` and `no-upgrade` are hints: healthy servers answer a plain request so, too. */
 export type Verdict =
@@ -60,7 +62,7 @@ const verdictGiven: Names = ["wsVerdict", "ws:verdict"]
 
 /** The URL of a dial. */
 const urlOf = (dial: Detail): URL =>
-  new URL(String(((dial.connection ?? dial) as { readonly url: unknown }).url), document.baseURI)
+  pageUrl(String(((dial.connection ?? dial) as { readonly url: unknown }).url))
 
 /** `Retry-After` in milliseconds (RFC 9110, section 10.2.3: seconds, or a date). */
 const retryAfterOf = (value: string | null): number | undefined => {

@@ -27,10 +27,13 @@ export const settingsOf = (htmx: Htmx, element: Element, companion: string): Set
   return Object.assign({}, (htmx.config.ws as Record<string, Settings> | undefined)?.[companion], ...found)
 }
 
-const units: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5 }
+const duration = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|[smh]|(?:milli|second|minute|hour|day|week)s?)?$/
+
+const units: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 }
 
 /** A duration in milliseconds, written as for the main script, or `undefined` if it is none. */
 export const durationOf = (value: unknown): number | undefined => {
-  const [, amount, unit = ""] = /^(\d*\.?\d+)\s*(milli|ms|[smh])?[a-z]*$/.exec(String(value)) ?? []
-  return amount === undefined ? undefined : Number(amount) * (units[unit] ?? 1)
+  const [, amount, unit = "ms"] = duration.exec(String(value)) ?? []
+  if (amount === undefined) return undefined
+  return Number(amount) * (/^m(?:s|il)/.test(unit) ? 1 : (units[unit.charAt(0)] as number))
 }

@@ -7,6 +7,7 @@ import { afterFrame, listen, textOf } from "./events.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
 import { makeReport, type Report } from "./notices.ts"
+import { pageUrl } from "./pageUrl.ts"
 import { durationOf, settingsOf } from "./settings.ts"
 
 /** Settings of the companion: `htmx.config.ws.signals`, or `signals` in `ws-config` and `hx-config`. */
@@ -67,7 +68,7 @@ const withUrl =
   (htmx, _, value) => {
     const { path, ...context } = isRecord(value) ? value : { path: value }
     try {
-      const url = new URL(path as string, document.baseURI)
+      const url = pageUrl(path as string)
       if (typeof path === "string" && /^https?:$/.test(url.protocol)) return [() => go(url, htmx, context)]
     } catch {}
     return "its value has to be the URL of a page"

@@ -130,6 +130,13 @@ onEach(["signals"], (open, htmx) => {
       ])
     })
 
+    test("finds the base of a page with an image named baseURI", async () => {
+      using page = await opened({ config: { signals: { allow: "push-url" } } })
+      page.$("#price").innerHTML = `<img name="baseURI">`
+      await page.receive({ "HX-Push-Url": "/pushed" })
+      expect([page.window.location.pathname, sentences(page)]).toEqual(["/pushed", []])
+    })
+
     test("of another site does not reach the history", async () => {
       using page = await opened({ config: { signals: { allow: "push-url" } } })
       await page.receive({ "HX-Push-Url": "https://other.test/x" })

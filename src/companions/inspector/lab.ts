@@ -1,5 +1,7 @@
 /** Bad networks on demand, for the sockets of this page. */
+
 import type { Htmx } from "../Htmx.ts"
+import { pageUrl } from "../pageUrl.ts"
 import type { Public } from "./EventLog.ts"
 
 export const modes = {
@@ -211,7 +213,7 @@ export class Lab {
       return socket
     }
     const create: CreateWebSocket = (url, protocols) => {
-      const full = isDefault ? new URL(url, document.baseURI).href.replace(/^http/, "ws") : url
+      const full = isDefault ? pageUrl(url).href.replace(/^http/, "ws") : url
       dialled.add(full.replace(/^ws/, "http"))
       return new LabSocket(
         full,
@@ -220,7 +222,7 @@ export class Lab {
       ) as unknown as WebSocket
     }
     const answer: typeof fetch = (input, init) => {
-      const url = input instanceof Request ? input.url : new URL(input, document.baseURI).href
+      const url = input instanceof Request ? input.url : pageUrl(input).href
       return this.#settings.mode === "refuse" && dialled.has(url.replace(/^ws/, "http"))
         ? Promise.resolve(new Response("", { status: 401 }))
         : fetch.call(window, input, init)
