@@ -1,4 +1,5 @@
 /** The entry `./server`: what a server in TypeScript sends to pages, so that they miss nothing. */
+export * as Crossws from "./Crossws.ts"
 export { type Html, html, raw, type Value } from "./html.ts"
 export * as Peer from "./Peer.ts"
 export * as RedisLog from "./RedisLog.ts"

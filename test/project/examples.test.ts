@@ -66,6 +66,7 @@ const printed: Record<string, string> = {
   "docs-server-md-1.ts": "",
   "docs-server-md-3.ts": "<li>one</li>\n",
   "docs-server-md-4.ts": "",
+  "docs-server-md-5.ts": "",
   "src-channel-Channel-ts-0.ts": "",
   "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
   "src-client-Resume-ts-0.ts": "Hi\n",
@@ -73,6 +74,7 @@ const printed: Record<string, string> = {
   "src-client-WsClient-ts-0.ts": "Ann: Hi\n",
   "src-client-WsClient-ts-1.ts": "",
   "src-client-connect-ts-0.ts": "Ann: Hi\n",
+  "src-server-Crossws-ts-0.ts": "",
   "src-server-RedisLog-ts-0.ts": "",
   "src-server-Room-ts-0.ts": "",
   "src-server-html-ts-0.ts":
