@@ -1,6 +1,6 @@
-import { request as ask } from "node:http"
 import { describe } from "vitest"
 import { accept, hang, refuse } from "../setup/behaviours.ts"
+import { findNginx, Nginx, passUpgrade } from "../setup/nginx.ts"
 import type { Headers } from "../setup/server.ts"
 import type { Stage } from "./kit/Stage.ts"
 import { expect, on, onEach } from "./kit/test.ts"
@@ -44,6 +44,24 @@ const answerWith = ({ server }: Stage, status: number, headers: Headers = {}): v
 }
 
 describe.concurrent("ws-doctor", () => {
+  // First, since Chromium has tabs in which many sockets have failed wait before they dial.
+  onEach("says nothing, and asks nothing, while connections open", async (stage) => {
+    let asked = 0
+    stage.server.route("/ws", (_, response) => {
+      asked++
+      response.writeHead(404).end()
+    })
+    await stage.open(`${body}<b id="s" ws-status="#c"></b>`, scenery)
+    const isOpen = () => stage.when(() => document.getElementById("s")?.dataset.wsState === "open")
+    for (let drop = 0; drop < 3; drop++) {
+      await isOpen()
+      stage.server.live("/ws").at(-1)?.reset()
+      await stage.until(() => stage.server.visits.length === drop + 2)
+    }
+    await isOpen()
+    expect([asked, await verdicts(stage)]).toEqual([0, []])
+  })
+
   for (const status of [401, 403])
     onEach(`brings the login page if the server answers ${status}`, async (stage) => {
       answerWith(stage, status)
@@ -100,21 +118,6 @@ describe.concurrent("ws-doctor", () => {
       },
     )
 
-  onEach("says no-upgrade behind a proxy that drops the header Upgrade", async (stage) => {
-    // The application behind it, which wants a WebSocket.
-    stage.server.route("/app", (request, response) =>
-      response.writeHead(request.headers.upgrade === undefined ? 426 : 500).end(),
-    )
-    const proxied = () =>
-      new Promise<number>((resolve) => {
-        ask(stage.server.url("/app"), ({ statusCode = 0 }) => resolve(statusCode)).end()
-      })
-    stage.server.webSocket("/ws", async (visit) => refuse(await proxied())(visit))
-    stage.server.route("/ws", async (_, response) => response.writeHead(await proxied()).end())
-    await stage.open(body, scenery)
-    expect(await firstVerdict(stage)).toEqual([{ verdict: "no-upgrade", status: 426 }])
-  })
-
   onEach("says unreachable of a dead server, and the connection comes back when it does", async (stage) => {
     await stage.open(body, scenery)
     await stage.live()
@@ -130,7 +133,7 @@ describe.concurrent("ws-doctor", () => {
     const { config } = scenery
     await stage.open(body, { ...scenery, config: { ws: { ...config.ws, connectTimeout: 50 } }, clock: true })
     await stage.until(async () => {
-      await stage.pass(1000)
+      await stage.pass(11_000)
       return (await verdicts(stage)).length > 0
     })
     expect(await verdicts(stage)).toEqual([{ verdict: "unreachable" }])
@@ -159,21 +162,49 @@ describe.concurrent("ws-doctor", () => {
     await stage.page.goto("https://page.test/")
     expect(await firstVerdict(stage)).toEqual([{ verdict: "mixed-content" }])
   })
+})
 
-  onEach("says nothing, and asks nothing, while connections open", async (stage) => {
-    let asked = 0
-    stage.server.route("/ws", (_, response) => {
-      asked++
-      response.writeHead(404).end()
-    })
-    await stage.open(`${body}<b id="s" ws-status="#c"></b>`, scenery)
-    const isOpen = () => stage.when(() => document.getElementById("s")?.dataset.wsState === "open")
-    for (let drop = 0; drop < 3; drop++) {
-      await isOpen()
-      stage.server.live("/ws").at(-1)?.reset()
-      await stage.until(() => stage.server.visits.length === drop + 2)
+describe.runIf(findNginx())("ws-doctor behind nginx", () => {
+  const behind = async (stage: Stage, settings: string, use: (nginx: Nginx) => Promise<void>) => {
+    const nginx = await Nginx.start(stage.server.origin, settings)
+    try {
+      await use(nginx)
+    } finally {
+      await stage.page.goto("about:blank")
+      await nginx.stop()
     }
-    await isOpen()
-    expect([asked, await verdicts(stage)]).toEqual([0, []])
+  }
+
+  onEach("says no-upgrade if it drops the header Upgrade", async (stage) => {
+    // What servers answer a plain request to a route of WebSockets.
+    stage.server.route("/ws", (_, response) => response.writeHead(426).end())
+    const url = new URL(stage.serve(body, scenery))
+    await behind(stage, "", async (nginx) => {
+      await stage.page.goto(nginx.origin + url.pathname)
+      expect(await firstVerdict(stage)).toEqual([{ verdict: "no-upgrade", status: 426 }])
+      expect(stage.console.filter((line) => line.includes("does a proxy on the way drop"))).toHaveLength(1)
+    })
+    expect(stage.server.visits).toEqual([])
+  })
+
+  onEach("says nothing if it passes the header on", async (stage) => {
+    const url = new URL(stage.serve(body, scenery))
+    await behind(stage, passUpgrade, async (nginx) => {
+      await stage.page.goto(nginx.origin + url.pathname)
+      await stage.live()
+      expect(await verdicts(stage)).toEqual([])
+    })
+  })
+
+  onEach("says busy if the server behind it is down", async (stage) => {
+    const url = new URL(stage.serve(body, scenery))
+    await behind(stage, passUpgrade, async (nginx) => {
+      await stage.page.goto(nginx.origin + url.pathname)
+      await stage.live()
+      await stage.server.down()
+      expect(await firstVerdict(stage)).toEqual([{ verdict: "busy", status: 502 }])
+      await stage.server.up()
+      await stage.live()
+    })
   })
 })

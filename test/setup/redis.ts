@@ -1,16 +1,10 @@
 /** Finds the Redis of the tests, and starts it. Run as a script, installs it if it is missing. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
-import { type AddressInfo, connect, createServer } from "node:net"
-import { delimiter, join } from "node:path"
+import { type ChildProcess, spawn } from "node:child_process"
+import { connect } from "node:net"
+import { findProgram, freePort, installPackage } from "./debian.ts"
 import { waitFor } from "./waitFor.ts"
 
-const find = (): string | undefined =>
-  process.env.REDIS_SERVER_PATH ??
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "redis-server"))
-    .find((file) => existsSync(file))
+const find = (): string | undefined => findProgram("redis-server", "REDIS_SERVER_PATH")
 
 /** A Redis that keeps nothing on disk, on a free port of 127.0.0.1. */
 export class RedisServer {
@@ -18,13 +12,7 @@ export class RedisServer {
   #process: ChildProcess | undefined
 
   static async start(): Promise<RedisServer> {
-    const port = await new Promise<number>((resolve) => {
-      const server = createServer().listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        server.close(() => resolve(port))
-      })
-    })
-    const redis = new RedisServer(port)
+    const redis = new RedisServer(await freePort())
     await redis.up()
     return redis
   }
@@ -65,15 +53,9 @@ export class RedisServer {
   }
 }
 
-const run = (command: string, ...args: Array<string>) =>
-  spawnSync(command, args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
-
 if (import.meta.main && find() === undefined) {
   console.log("Installing redis-server for the tests of logs in Redis.")
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    run("apt-get", "update")
-    run("apt-get", "install", "-y", "--no-install-recommends", "redis-server")
-  }
+  installPackage("redis-server")
   if (find() === undefined) {
     console.error("The tests of logs in Redis need redis-server: install it, or set REDIS_SERVER_PATH.")
     process.exitCode = 1
