@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { basename, isAbsolute } from "node:path"
+import { pathToFileURL } from "node:url"
 import { minifySync } from "rolldown/utils"
 import type { MinifyOptions } from "terser"
 import { defineConfig, type Options } from "tsup"
@@ -75,6 +76,18 @@ const again: NonNullable<Options["plugins"]>[number] = {
   },
 }
 
+/** Styles without comments and blanks. */
+const minifiedStyles: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "minified styles",
+  setup({ esbuild, onLoad }) {
+    onLoad({ filter: /[\\/]style\.ts$/ }, async ({ path }) => {
+      const { style } = (await import(pathToFileURL(path).href)) as { readonly style: string }
+      const { code } = await esbuild.transform(style, { loader: "css", minify: true, target: "chrome123" })
+      return { contents: `export const style = ${JSON.stringify(code.trim())}` }
+    })
+  },
+}
+
 /** The page of the demo that has a program of its own. It imports this package, and so what `tsc` has made of it. */
 const ticker: Options = {
   entry: ["demo/examples/ticker.ts"],
@@ -118,6 +131,7 @@ export default defineConfig([
   {
     ...minified,
     entry: companions,
+    esbuildPlugins: [...(minified.esbuildPlugins ?? []), minifiedStyles],
     terserOptions: { ...terserOptions, format: { comments: false, preamble: noticeOfCompanion } },
   },
   command,

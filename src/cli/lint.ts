@@ -1,13 +1,9 @@
 /** The rules over files. */
-import {
-  attributeOf,
-  type Edit,
-  type HtmxLine,
-  isKnown,
-  type Page,
-  type Tag,
-} from "../companions/inspector/rules/Page.ts"
+import { attributeOf, type HtmxLine, isKnown } from "../companions/inspector/rules/Page.ts"
+import type { Edit } from "../companions/inspector/rules/Rule.ts"
 import { check, type Finding } from "../companions/inspector/rules/rules.ts"
+import { idsOf, idsOfFrames } from "./idsOfFrames.ts"
+import { spellingOf } from "./spelling.ts"
 import { readTemplate, type Template } from "./template.ts"
 
 export interface File {
@@ -48,18 +44,6 @@ export const lineOf = (templates: ReadonlyArray<Template>): HtmxLine => {
   return bears(/^hx-ws:/) && !bears(/^hx-ext$/) ? "4" : "2"
 }
 
-/** The ids that pages have, without those of frames. Unknown if there is no page that could have them. */
-const idsOf = (templates: ReadonlyArray<Template>): ReadonlySet<string> | undefined => {
-  const isFrame = (tag: Tag) => attributeOf(tag, "hx-swap-oob") !== undefined
-  const ids = templates
-    .flatMap(({ tags }) => tags)
-    .filter((tag) => !isFrame(tag))
-    .flatMap((tag) => attributeOf(tag, "id")?.value ?? [])
-  // An id that is all a template's could be any.
-  const isAny = ids.some((id) => !isKnown(id) && /^\uE000*$/.test(id))
-  return isAny || !templates.some(({ isWhole }) => isWhole) ? undefined : new Set(ids)
-}
-
 const placeIn = (text: string, offset: number): Pick<Found, "line" | "column"> => {
   const before = text.slice(0, offset).split("\n")
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
@@ -93,12 +77,14 @@ const isSafe = ({ attribute, value }: Edit): boolean =>
 
 /** What is wrong with templates, which belong together. */
 export const lint = (files: ReadonlyArray<File>, htmx?: HtmxLine): Linted => {
-  const templates = files.map(({ path, text }) => readTemplate(path, text))
+  const spelling = spellingOf(files.map(({ text }) => text))
+  const templates = files.map(({ path, text }) => readTemplate(path, text, spelling))
   const line = htmx ?? lineOf(templates)
   const ids = idsOf(templates)
   const results = templates.map((template) => {
-    const page: Page = { htmx: line, isWhole: template.isWhole, tags: template.tags, ids }
-    return { template, findings: check(page) }
+    const { isWhole, tags } = template
+    const page = { htmx: line, metaCharacter: spelling.metaCharacter, isWhole, tags }
+    return { template, findings: [...check(page), ...idsOfFrames(tags, ids)] }
   })
   const editOf = ({ edit }: Finding): Edit | undefined =>
     edit !== undefined && isSafe(edit) ? edit : undefined

@@ -1,6 +1,7 @@
 /** The text of a template as rules see it, with the place of each tag and attribute. */
 import { type Token, Tokenizer, TokenizerMode } from "parse5"
 import { type Attribute, type Tag, unknown } from "../companions/inspector/rules/Page.ts"
+import { canonical, type Spelling } from "../companions/inspector/rules/spelling.ts"
 
 /** A part of the text. */
 export interface Range {
@@ -47,7 +48,7 @@ interface Opened extends Tag {
   text: string
 }
 
-export const readTemplate = (path: string, text: string): Template => {
+export const readTemplate = (path: string, text: string, spelling: Spelling): Template => {
   const masked = text.replace(inserts, mask).replace(braced, maskValue)
   const tags: Array<Tag> = []
   const ranges = new Map<Tag | Attribute, Range>()
@@ -57,8 +58,7 @@ export const readTemplate = (path: string, text: string): Template => {
     const start = location?.startOffset ?? 0
     const end = location?.endOffset ?? 0
     return attributesIn(masked.slice(start, end), attrs).map(({ at, length, value, written }) => {
-      const name = written.toLowerCase().replace(/^data-(?=hx-|ws-)/, "")
-      const attribute: Attribute = { name, written, value }
+      const attribute: Attribute = { name: canonical(written, spelling), written, value }
       ranges.set(attribute, { start: start + at, end: start + at + length })
       return attribute
     })

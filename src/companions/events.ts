@@ -13,6 +13,8 @@ export const afterFrame: Names = ["wsAfterMessage", "ws:after:message:incoming"]
 export const onError: Names = ["wsError", "ws:error"]
 export const closed: Names = ["wsClose", "ws:close"]
 export const unsent: Names = ["wsUnsent", "ws:unsent"]
+export const sent: Names = ["wsAfterSend", "ws:after:message:outgoing"]
+export const dropped: Names = ["wsDropped", "ws:message:dropped"]
 /** Before a message of an element is made: on htmx 4 that is also before it is sent. */
 export const beforeMessage: Names = ["wsConfigSend", "ws:before:message:outgoing"]
 

@@ -2,10 +2,13 @@
  * For development: a panel that shows what each connection does and why a frame changes nothing, bad networks on demand,
  * and the rules that name mistakes.
  */
+import { listen, type Names } from "./events.ts"
 import type { Htmx } from "./Htmx.ts"
 import { EventLog } from "./inspector/EventLog.ts"
-import { isOn, Lab, modes, type Settings } from "./inspector/lab.ts"
-import { Panel, type Shown } from "./inspector/Panel.ts"
+import { Lab } from "./inspector/lab/Lab.ts"
+import { isOn } from "./inspector/lab/settings.ts"
+import { recall, remember } from "./inspector/memory.ts"
+import { makePanel, type Panel } from "./inspector/panel/Panel.ts"
 import { report } from "./inspector/report.ts"
 import { elementOf, pageOf } from "./inspector/rules/ofDocument.ts"
 import { check } from "./inspector/rules/rules.ts"
@@ -36,6 +39,8 @@ export interface Inspector {
   inspect(): void
   /** Returns the mistakes in a document or a part of it, and of the frames that its connections have received. */
   lint(root: ParentNode): Array<Finding>
+  /** Returns all that it knows as JSON, for a bug report: without the values of queries, and of what sounds like a secret. */
+  report(): string
 }
 
 export interface Options {
@@ -52,22 +57,11 @@ export const lint = (htmx: Htmx, root: ParentNode): Array<Finding> =>
     fix,
   }))
 
-/** What a tab remembers when its page is loaded again. */
-interface Remembered {
-  readonly open: boolean
-  readonly lab: Settings
-}
-
-const key = "htmx-ws-inspector"
-
-const remembered = (): Partial<Remembered> => {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "{}")
-  } catch {
-    // It may be forbidden.
-    return {}
-  }
-}
+/** The events of htmx after which a page may have got other mistakes. */
+const pageChanges: ReadonlyArray<Names> = [
+  ["afterProcessNode", "after:process"],
+  ["beforeCleanupElement", "after:cleanup"],
+]
 
 /** Installs the companion, on htmx 1.9, 2 or 4, as `htmx.ws`. */
 export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Options = {}): void =>
@@ -90,34 +84,27 @@ export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Option
       return [...found.values()]
     }
     const lintAll = (root: ParentNode): Array<Finding> => [...lint(htmx, root), ...ofFrames(root)]
-    const problems = (): Array<Shown> =>
-      lintAll(document).map(({ element, ...problem }) => ({ ...problem, element: new WeakRef(element) }))
 
-    let panel: Panel | undefined
-    const remember = (): void => {
-      try {
-        sessionStorage.setItem(key, JSON.stringify({ open: panel?.isOpen ?? false, lab: lab.settings }))
-      } catch {}
+    const inspected = {
+      log,
+      lab,
+      problems: () =>
+        lintAll(document).map(({ element, ...problem }) => ({ ...problem, element: new WeakRef(element) })),
+      report: () => report(htmx, log, lintAll(document), lab.settings),
+      onSettings: () => remember({ isOpen: panel?.isOpen ?? false, lab: lab.settings }),
     }
+    let panel: Panel | undefined
     const made = (): Panel => {
-      panel ??= new Panel({
-        log,
-        lab,
-        problems,
-        report: () =>
-          report(
-            htmx,
-            log,
-            lintAll(document).map(({ fix, rule, sentence }) => ({ rule, sentence, fix })),
-            lab.settings,
-          ),
-        onSettings: remember,
-      })
+      panel ??= makePanel(inspected)
       return panel
     }
 
     const inspect = (): void => made().open(true)
-    htmx.ws = Object.assign(htmx.ws ?? {}, { inspect, lint: lintAll } satisfies Inspector)
+    htmx.ws = Object.assign(htmx.ws ?? {}, {
+      inspect,
+      lint: lintAll,
+      report: inspected.report,
+    } satisfies Inspector)
     window.addEventListener(
       "keydown",
       (event) => {
@@ -128,13 +115,16 @@ export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Option
       true,
     )
 
-    const before = remembered()
-    if (before.lab && before.lab.mode in modes && isOn(before.lab)) {
+    // Attributes do something from when htmx has processed them.
+    for (const names of pageChanges) listen(htmx, names, () => panel?.drawSoon())
+
+    const before = recall()
+    if (isOn(before.lab)) {
       lab.set(before.lab)
-      made().showLab()
+      made()
     }
     const start = (): void => {
-      if (open || before.open) made().open(false)
+      if (open || before.isOpen) made().open(false)
       const { inspector: config } = Object(htmx.config.ws) as { readonly inspector?: InspectorConfig }
       if (config?.debug)
         for (const { fix, rule, sentence } of lint(htmx, document))

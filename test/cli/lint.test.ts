@@ -179,3 +179,52 @@ describe("the htmx that templates are for", () => {
     expect(inFiles([text]).htmx).toBe(htmx)
   })
 })
+
+describe("the spelling that templates are set to", () => {
+  const layout = (config: string) => `<head><meta name="htmx-config" content='${config}'></head><body></body>`
+  const part = (text: string) => `<main hx-ws:connect="/a">${text}</main>`
+
+  test.for<[string, string, string, string]>([
+    [
+      "a prefix in JSON",
+      layout(`{"prefix": "my-"}`),
+      part(`<i my-trigger="a from:closest b"></i>`),
+      `my-trigger="a from:'closest b'"`,
+    ],
+    [
+      "a prefix in the short form",
+      layout("prefix:my-, history:false"),
+      part(`<i my-on::ws-open="x"></i>`),
+      `my-on::ws:after:connection="x"`,
+    ],
+    [
+      "a prefix in a script",
+      `<script>htmx.config.prefix = "my-"</script><body></body>`,
+      part(`<i my-on::wsOpen="x"></i>`),
+      `my-on::ws:after:connection="x"`,
+    ],
+    [
+      "a prefix in a value with references",
+      `<meta name="htmx-config" content="{&quot;prefix&quot;: &quot;my-&quot;}"><body></body>`,
+      part(`<i my-trigger="htmx:wsOpen"></i>`),
+      `my-trigger="htmx:ws:after:connection"`,
+    ],
+    [
+      "a metaCharacter",
+      layout(`{"metaCharacter": "-"}`),
+      `<main hx-ws-connect="/a"><i hx-on--ws-open="x" hx-on--ws-close="y"></i></main>`,
+      `hx-on--ws-after-connection="x" hx-on--ws-close="y"`,
+    ],
+  ])("%s holds for all of them, and in what --fix writes", ([, first, second, fixed]) => {
+    const [file] = inFiles([first, second], "4").fixed
+    expect([file?.path, file?.text]).toEqual(["1.html", expect.stringContaining(`<i ${fixed}></i>`)])
+  })
+
+  test("attributes of another prefix are none", () => {
+    const field = part(`<form my-ws:send><input name="headers"></form>`)
+    expect(inFiles([layout(`{}`), field], "4").found).toEqual([])
+    expect(inFiles([layout(`{"prefix": "my-"}`), field], "4").found.map(({ rule }) => rule)).toEqual([
+      "reserved-field",
+    ])
+  })
+})

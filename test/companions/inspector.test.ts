@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { type Example, examples } from "../../src/cli/examples.ts"
 import type { Inspector } from "../../src/companions/inspector.ts"
-import { onEach, type Page } from "./kit.ts"
+import { type Options, onEach, type Page } from "./kit.ts"
 
 const body = `
   <div id="room" ws-connect="/room?token=abc&amp;room=7">
@@ -30,7 +30,7 @@ const lint = (page: Page, root: ParentNode = page.document): Array<string> =>
     .map(({ rule }) => rule)
 
 onEach(["inspector"], (open, htmx) => {
-  const opened = async (options: { readonly body?: string; readonly config?: object } = {}) => {
+  const opened = async (options: Partial<Options> = {}) => {
     const page = await open({ body, config: { inspector: { debug: true } }, ...options })
     page.socket.open()
     await microtasks()
@@ -190,6 +190,81 @@ onEach(["inspector"], (open, htmx) => {
           sentence: "<form ws-send> sends to no connection: none of the elements around it has ws-connect",
           fix: `Put ws-connect="…" (htmx 4: hx-ws:connect) on an element around it.`,
         },
+      ])
+    })
+  })
+
+  describe("however a page spells its attributes", () => {
+    const configured = (config: object) => `<meta name="htmx-config" content='${JSON.stringify(config)}'>`
+    const findings = (page: Page): Array<string> =>
+      toolOf(page)
+        .lint(page.document)
+        .map(({ fix, rule, sentence }) => `${rule}: ${sentence}. ${fix}`)
+
+    test("data- in front is the same, in pages and in frames", async () => {
+      using page = await opened({
+        body: `<div id="room" data-ws-connect="/room"><b id="badge">0</b></div><form id="say" data-ws-send></form>`,
+      })
+      const lines = linesOf(page)
+      await page.receive(`<p id="other" data-hx-swap-oob="beforeend:#badge">1</p>`)
+      await page.receive(`<p id="badg" data-hx-swap-oob="true">1</p>`)
+      expect(lines.filter((line) => line.includes(" got "))).toEqual([
+        `#room ws://page.test:8080/room got 55 B: #badge (beforeend) · … ms`,
+        `#room ws://page.test:8080/room got 42 B: #badg is not on the page (is it #badge?) · … ms`,
+      ])
+      expect(lint(page)).toEqual(["send-without-connection", "unknown-id"])
+    })
+
+    if (htmx !== "4") return
+
+    test("a prefix of its own stands for hx-, in pages, frames and what is to be written", async () => {
+      using page = await opened({
+        head: configured({ prefix: "my-" }),
+        body: `
+          <main id="room" my-ws:connect="/room" my-on::ws-open="0"><b id="badge">0</b>
+            <i my-get="/x" my-trigger="unread from:closest main"></i>
+            <form id="say" my-ws:send><input name="headers"></form>
+          </main>`,
+      })
+      const lines = linesOf(page)
+      await page.receive(`<b id="badge" my-swap-oob="true">1</b>`)
+      await page.receive(`<b id="badg" my-swap-oob="true">1</b>`)
+      expect(lines.filter((line) => line.includes(" got "))).toEqual([
+        `#room ws://page.test:8080/room got 38 B: #badge (outerHTML) · … ms`,
+        `#room ws://page.test:8080/room got 37 B: #badg is not on the page (is it #badge?) · … ms`,
+      ])
+      expect(findings(page)).toEqual([
+        `reserved-field: The field headers of <form id="say"> never arrives: the headers of a message have that name. Give the field another name.`,
+        `unquoted-from: my-trigger="unread from:closest main" hears nothing on htmx 4, which takes one word after from: without quotes. Write my-trigger="unread from:'closest main'".`,
+        `old-event-name: my-on::ws-open waits for an event of htmx 2. Write my-on::ws:after:connection.`,
+        `unknown-id: A frame is for #badg, which is not on the page. Is it #badge? Write the same id in the frame and on the page.`,
+      ])
+    })
+
+    test("a metaCharacter of its own stands for the colon, also in names of events", async () => {
+      using page = await opened({
+        head: configured({ metaCharacter: "-" }),
+        body: `
+          <main id="room" hx-ws-connect="/room" hx-on--ws-open="0" hx-on--ws-close="0"><b id="badge">0</b>
+            <i hx-get="/x" hx-trigger="htmx-wsOpen, htmx-ws-close"></i>
+            <form id="say" hx-ws-send><input name="headers"></form>
+          </main>
+          <form id="alone" hx-ws-send></form>`,
+      })
+      expect(findings(page).map((line) => line.replace(/:.*\. /, ": "))).toEqual([
+        `send-without-connection: Move it into <main id="room">, or put ws-connect on an element around both.`,
+        `reserved-field: Give the field another name.`,
+        `old-event-name: Write hx-on--ws-after-connection.`,
+        `old-event-name: Write hx-trigger="htmx-ws-after-connection, htmx-ws-close".`,
+      ])
+      const lines = linesOf(page)
+      await page.receive(`<b>1</b>`)
+      page.socket.end(1012)
+      await microtasks()
+      expect(lines.map((line) => line.replace(/ws:\S+ /, ""))).toEqual([
+        `#room got 8 B: the element (innerHTML) · … ms`,
+        `#room closed with 1012 (the server restarts), is retried`,
+        `#room attempt 1 in … ms`,
       ])
     })
   })

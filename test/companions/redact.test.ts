@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { nearest } from "../../src/companions/inspector/nearest.ts"
-import { redactMessage, redactText, redactUrl } from "../../src/companions/inspector/redact.ts"
+import { redactText, redactUrl } from "../../src/companions/inspector/redact.ts"
 
 test.for([
   ["wss://host/chat", "wss://host/chat"],
@@ -25,8 +25,26 @@ test.for([
   [`{"password":"abc","user":{"session_id":1}}`, `{"password":"…","user":{"session_id":"…"}}`],
   [`{"HX-Current-URL":"https://host/?code=1"}`, `{"HX-Current-URL":"https://host/?code=…"}`],
   [`{"text": `, `{"text": `],
+  [`{"session":{"id":1},"author":"Ann"}`, `{"session":{"id":1},"author":"Ann"}`],
+  [`{"token":"a \\" b"}`, `{"token":"…"}`],
+  [`{"body":"{\\"token\\":\\"abc\\"}"}`, `{"body":"{\\"token\\":\\"…\\"}"}`],
+  [`<a href="/x?a=1&amp;b=2">`, `<a href="/x?a=…&amp;b=…">`],
+  [
+    `<input name="csrf_token" value="a b"><input name="x" value="y">`,
+    `<input name="csrf_token" value="…"><input name="x" value="y">`,
+  ],
+  [`<meta name="csrf-token" content='abc'>`, `<meta name="csrf-token" content="…">`],
+  [`<b data-token="abc" hx-headers='{"X-Auth": "abc"}'>`, `<b data-token="…" hx-headers='{"X-Auth": "…"}'>`],
+  [`hx-vals="{&quot;token&quot;: &quot;abc&quot;}"`, `hx-vals="{&quot;token&quot;: &quot;…&quot;}"`],
+  [`Authorization: Bearer abc.def`, `Authorization: …`],
+  [`see eyJhbGci.eyJzdWIi.SflKx there`, `see … there`],
 ] as const)("%s is reported as %s", ([text, shown]) => {
-  expect(redactMessage(text)).toBe(shown)
+  expect(redactText(text)).toBe(shown)
+})
+
+test("long texts of one word are redacted in no time", () => {
+  const word = "a".repeat(1_000_000)
+  expect(redactText(word)).toBe(word)
 })
 
 describe("the nearest id", () => {

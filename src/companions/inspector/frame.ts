@@ -1,8 +1,11 @@
 /** What a frame is for, before it is applied. */
+import { bearing } from "../attributes.ts"
 import type { Htmx } from "../Htmx.ts"
 import { isHtmx4 } from "../Htmx.ts"
+import { htmxAttribute } from "../htmxAttributes.ts"
 import { nearest } from "./nearest.ts"
-import { targetOf } from "./rules/rules.ts"
+import { targetOf } from "./rules/ids.ts"
+import { spellingOf } from "./rules/spelling.ts"
 
 /** A place on the page that a part of a frame is for. */
 export interface Place {
@@ -45,8 +48,14 @@ const parse = (html: string): DocumentFragment => {
   return template.content
 }
 
-const getAttribute = (element: Element, name: string): string =>
-  element.getAttribute(name) ?? element.getAttribute(`data-${name}`) ?? ""
+/** The spellings of an attribute of htmx. */
+const spellings = (htmx: Htmx, name: string): Array<string> =>
+  ["hx-", spellingOf(htmx).prefix].filter(Boolean).map((prefix) => prefix + name)
+
+const own = (htmx: Htmx, element: Element, name: string): string =>
+  spellings(htmx, name)
+    .map((one) => element.getAttribute(one))
+    .find(Boolean) ?? ""
 
 const idsOf = (root: ParentNode): Array<string> => Array.from(root.querySelectorAll("[id]"), ({ id }) => id)
 
@@ -72,17 +81,17 @@ const placeOf = (selector: string | undefined, style: string): Place => {
 }
 
 /** The place of an element that is swapped out-of-band. */
-const placeOfElement = (element: Element): Place => {
-  const oob = getAttribute(element, "hx-swap-oob")
+const placeOfElement = (htmx: Htmx, element: Element): Place => {
+  const oob = own(htmx, element, "swap-oob")
   const style = oob.replace(/:.*/s, "")
   return placeOf(targetOf(element.id, oob), style === "" || style === "true" ? "outerHTML" : style)
 }
 
 /** Rows come in bare templates. */
-const elementsOf = (fragment: ParentNode): Array<Element> =>
+const elementsOf = (htmx: Htmx, fragment: ParentNode): Array<Element> =>
   Array.from(fragment.children).flatMap((child) =>
-    child instanceof HTMLTemplateElement && !child.matches("[id],[hx-swap-oob],[data-hx-swap-oob]")
-      ? elementsOf(child.content)
+    child instanceof HTMLTemplateElement && child.id === "" && own(htmx, child, "swap-oob") === ""
+      ? elementsOf(htmx, child.content)
       : child,
   )
 
@@ -91,61 +100,61 @@ const looseText = (fragment: Node): string =>
     .join(" ")
     .trim()
 
-const readOldHtml = (html: string): Pick<Frame, "places" | "loose" | "ignoredIds"> => {
+type Content = Pick<Frame, "places" | "loose" | "ignoredIds">
+
+/** Under `ws-connect` each element goes where its id says. */
+const readOldHtml = (htmx: Htmx, html: string): Content => {
   const fragment = parse(html)
-  return { places: elementsOf(fragment).map(placeOfElement), loose: looseText(fragment), ignoredIds: [] }
+  const places = elementsOf(htmx, fragment).map((element) => placeOfElement(htmx, element))
+  return { places, loose: looseText(fragment), ignoredIds: [] }
 }
 
-const readHtml4 = (
+/** Under `hx-ws:connect` a frame goes into one target, but for what says that it goes elsewhere. */
+const readNewHtml = (
   htmx: Htmx,
   element: Element,
   html: string,
   given: { readonly target?: unknown; readonly swap?: unknown },
-): Pick<Frame, "places" | "loose" | "ignoredIds"> => {
+): Content => {
   const fragment = parse(html)
-  const oob = Array.from(fragment.querySelectorAll("[hx-swap-oob],[data-hx-swap-oob]"))
+  const oob = Array.from(fragment.querySelectorAll(bearing(spellings(htmx, "swap-oob"))))
   const partials = Array.from(fragment.querySelectorAll("hx-partial"))
-  const rest = Array.from(fragment.children).filter(
-    (child) => !oob.includes(child) && !partials.includes(child),
-  )
-  const asked = String(given.target || inherited(element, "hx-target") || "this")
-  const style = String(given.swap || inherited(element, "hx-swap") || htmx.config.defaultSwap || "innerHTML")
-  const target = asked === "this" ? element : null
-  const isMain = rest.length > 0 || (oob.length + partials.length === 0 && html.trim() !== "")
+  const elsewhere = [...oob, ...partials]
+  const rest = Array.from(fragment.children).filter((child) => !elsewhere.includes(child))
+  const setting = (name: string) => htmxAttribute(htmx, element, name)?.value
+  const asked = String(given.target || setting("target") || "this")
+  const style = String(given.swap || setting("swap") || htmx.config.defaultSwap || "innerHTML")
+  const isHere = asked === "this"
+  const main = isHere
+    ? { selector: "the element", style, isFound: true, nearest: undefined }
+    : placeOf(asked, style)
+  const hasMain = rest.length > 0 || (elsewhere.length === 0 && html.trim() !== "")
   return {
     places: [
-      ...(isMain
-        ? [
-            target
-              ? { selector: "the element", style, isFound: true, nearest: undefined }
-              : placeOf(asked, style),
-          ]
-        : []),
-      ...oob.map(placeOfElement),
+      ...(hasMain ? [main] : []),
+      ...oob.map((one) => placeOfElement(htmx, one)),
       ...partials.map((partial) =>
         placeOf(
-          getAttribute(partial, "hx-target") || undefined,
-          getAttribute(partial, "hx-swap") || "innerHTML",
+          own(htmx, partial, "target") || (partial.id ? `#${partial.id}` : undefined),
+          own(htmx, partial, "swap") || "innerHTML",
         ),
       ),
     ],
     loose: "",
     ignoredIds:
-      oob.length + partials.length > 0
+      elsewhere.length > 0
         ? []
         : rest
             .map(({ id }) => id)
             .filter(
-              (id) => id !== "" && asked !== `#${id}` && target?.id !== id && document.getElementById(id),
+              (id) =>
+                id !== "" &&
+                asked !== `#${id}` &&
+                !(isHere && element.id === id) &&
+                document.getElementById(id),
             ),
   }
 }
-
-/** The value of an attribute of an element or, inherited, of one around it. */
-const inherited = (element: Element, name: string): string | undefined =>
-  getAttribute(element, name) ||
-  element.closest(`[${CSS.escape(`${name}:inherited`)}]`)?.getAttribute(`${name}:inherited`) ||
-  undefined
 
 const jsonOf = (text: string): unknown => {
   if (!/^\s*[{[]/.test(text)) return undefined
@@ -172,9 +181,9 @@ export const readFrame = (htmx: Htmx, element: Element, data: unknown): Frame =>
     const { content, payload, ...given } = json as Record<string, unknown>
     const html = content ?? payload
     return !isOld && typeof html === "string"
-      ? { ...common, ...readHtml4(htmx, element, html, given), kind: "HTML in JSON", keys }
+      ? { ...common, ...readNewHtml(htmx, element, html, given), kind: "HTML in JSON", keys }
       : { ...common, kind: "JSON", keys }
   }
   const kind = /<[a-z!]/i.test(data) ? "HTML" : "text"
-  return { ...common, ...(isOld ? readOldHtml(data) : readHtml4(htmx, element, data, {})), kind }
+  return { ...common, ...(isOld ? readOldHtml(htmx, data) : readNewHtml(htmx, element, data, {})), kind }
 }

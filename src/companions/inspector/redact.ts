@@ -1,4 +1,4 @@
-/** What must not reach a screenshot or a bug report. */
+/** What must not reach a bug report. */
 
 const redactPair = (pair: string): string => (pair.includes("=") ? pair.replace(/=.*/, "=…") : "…")
 
@@ -9,24 +9,28 @@ export const redactUrl = (url: string): string =>
     .replace(/^(\w+:\/\/)[^/@?]*@/, "$1…@")
     .replace(/\?(.+)$/, (_, query: string) => `?${query.split("&").map(redactPair).join("&")}`)
 
-/** A sentence with the URLs in it redacted. */
-export const redactText = (text: string): string => text.replace(/\b(?:ws|http)s?:\/\/[^\s"'<>]+/g, redactUrl)
+const words = "pass|secret|token|auth(?!ors?\\b)|session|csrf|cookie|api[-_]?key|jwt"
 
-const secret = /pass|secret|token|auth|session|csrf|cookie|api_?key|jwt/i
+/** Whether the name of a field sounds like a secret. */
+export const isSecret = (name: string): boolean => RegExp(words, "i").test(name)
 
-const redactValue = (key: string, value: unknown): unknown =>
-  secret.test(key) && value !== null && typeof value !== "object"
-    ? "…"
-    : typeof value === "string"
-      ? redactText(value)
-      : value
+/** `"token": "abc"` in JSON, also in attributes and in JSON of JSON, `token=abc`, and `Authorization: Bearer abc`. */
+const secretPair = RegExp(
+  `(?<![\\w-])([\\w-]*(?:${words})[\\w-]*(\\\\?["']|&quot;)?\\s*[:=]\\s*)` +
+    `(\\\\"[^"]*"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|&quot;.*?&quot;|(?:Bearer |Basic )?[^\\s"'<>&,;{}[\\]\\\\]+)`,
+  "gi",
+)
 
-/** JSON without the values of fields that sound like a secret, or of queries. Other text stays as it is. */
-export const redactMessage = (text: string): string => {
-  if (!/^\s*[{[]/.test(text)) return text
-  try {
-    return JSON.stringify(JSON.parse(text, redactValue))
-  } catch {
-    return text
-  }
-}
+/** Text without the values of queries, and of what sounds like a secret. */
+export const redactText = (text: string): string =>
+  text
+    .replace(/\b(?:ws|http)s?:\/\/[^\s"'<>\\]+/g, redactUrl)
+    .replace(/([?&](?:amp;)?[\w.[\]%~-]+=)[^&\s"'<>#\\]+/g, "$1…")
+    .replace(/<(?:input|meta)\b[^>]*>/gi, (tag) =>
+      isSecret(tag) ? tag.replace(/\b(value|content)=(?:\\?"[^"]*"|'[^']*'|[^\s>]+)/gi, '$1="…"') : tag,
+    )
+    .replace(secretPair, (_, name: string, quoteOfName = "", value: string) => {
+      const [quote = quoteOfName] = /^(?:\\?["']|&quot;)/.exec(value) ?? []
+      return `${name}${quote}…${quote}`
+    })
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "…")

@@ -1,43 +1,38 @@
 /** All that the inspector knows, for a bug report. */
 import type { Htmx } from "../Htmx.ts"
-import { codeInWords } from "./closeCodes.ts"
 import { describe } from "./describe.ts"
 import type { Entry, EventLog } from "./EventLog.ts"
-import { redactMessage, redactText } from "./redact.ts"
+import { isSecret, redactText } from "./redact.ts"
+import type { FrameProblem } from "./rules/frames.ts"
 
 const textAtMost = 2000
 
 const withoutElements = (entry: Entry): object => {
   const { at, connection, id, ...rest } = entry
   const common = { at: new Date(at).toISOString(), connection: connection?.id, says: describe(entry) }
-  switch (rest._tag) {
-    case "frame": {
-      const { changed, frame, ...more } = rest
-      return { ...common, ...more, frame: { ...frame, text: redactMessage(frame.text).slice(0, textAtMost) } }
-    }
-    case "close":
-      return { ...common, ...rest, code: rest.code, inWords: codeInWords(rest.code ?? 1005) }
-    default:
-      return { ...common, ...rest }
-  }
+  if (rest._tag !== "frame") return { ...common, ...rest }
+  const { changed, frame, ...more } = rest
+  // Cut off before, the end of a secret would be no secret any more.
+  const text = redactText(frame.text).slice(0, textAtMost)
+  return { ...common, ...more, frame: { ...frame, text } }
 }
 
-export interface Shown {
-  readonly rule: string
-  readonly sentence: string
-  readonly fix: string
-}
-
-export const report = (htmx: Htmx, log: EventLog, problems: ReadonlyArray<Shown>, lab: object): string =>
+export const report = (
+  htmx: Htmx,
+  log: EventLog,
+  problems: ReadonlyArray<FrameProblem>,
+  lab: object,
+): string =>
   JSON.stringify(
     {
       at: new Date().toISOString(),
       page: location.href,
       htmx: htmx.version,
       browser: navigator.userAgent,
+      scripts: Array.from(document.scripts, ({ src }) => src).filter(Boolean),
       lab,
       settings: htmx.config.ws,
-      problems,
+      problems: problems.map(({ fix, rule, sentence }) => ({ rule, sentence, fix })),
       connections: log.connections.map(({ dials, element, id, label, public: given, url }) => ({
         id,
         element: label,
@@ -49,11 +44,10 @@ export const report = (htmx: Htmx, log: EventLog, problems: ReadonlyArray<Shown>
       })),
       timeline: log.entries.map(withoutElements),
     },
-    (key, value) =>
-      typeof value === "function"
-        ? `(function ${key})`
-        : typeof value === "string"
-          ? redactText(value)
-          : value,
+    (key, value) => {
+      if (typeof value === "function") return `(function ${key})`
+      if (isSecret(key) && Object(value) !== value) return "…"
+      return typeof value === "string" ? redactText(value) : value
+    },
     2,
   )

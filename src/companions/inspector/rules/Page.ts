@@ -1,7 +1,7 @@
 /** A page as rules see it: the same for a document and for the text of a template. */
 
 export interface Attribute {
-  /** Without `data-`, and with `hx-` and `:` whatever the page is set to use. */
+  /** As it is by default, whatever the page is set to use: see `canonical`. */
   readonly name: string
   /** As it stands in the page; of a document, in small letters. */
   readonly written: string
@@ -21,28 +21,11 @@ export type HtmxLine = "1.9" | "2" | "4"
 
 export interface Page {
   readonly htmx: HtmxLine
+  /** What stands for `:` in names of attributes and events. */
+  readonly metaCharacter: string
   /** Whether nothing is around these tags: a template may be a part of a page. */
   readonly isWhole: boolean
   readonly tags: ReadonlyArray<Tag>
-  /** The ids that the page may have, also those that other templates give it. `undefined` if that cannot be known. */
-  readonly ids?: ReadonlySet<string> | undefined
-}
-
-/** A change of the text that does what `fix` says. */
-export interface Edit {
-  readonly attribute: Attribute
-  /** The attribute is removed if there is neither. */
-  readonly name?: string
-  readonly value?: string
-}
-
-/** A mistake. */
-export interface Problem {
-  readonly tag: Tag
-  readonly attribute?: Attribute | undefined
-  readonly sentence: string
-  readonly fix: string
-  readonly edit?: Edit | undefined
 }
 
 /** Stands for what a template puts in. */
@@ -78,3 +61,10 @@ const bears = (tag: Tag, role: string): Attribute | undefined =>
       name === `hx-ws:${role}` ||
       (name === "hx-ws" && value.trim().startsWith(role)),
   )
+
+/** The names in a list with commas. */
+export const listOf = (value: string): Array<string> =>
+  value
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean)

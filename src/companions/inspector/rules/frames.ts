@@ -1,17 +1,16 @@
 /** What frames get wrong. */
 import type { Frame } from "../frame.ts"
-import { unknownId } from "./rules.ts"
+import { unknownId } from "./ids.ts"
+import type { Said } from "./Rule.ts"
 
 /** What is wrong with a frame. */
-export interface FrameProblem {
+export interface FrameProblem extends Said {
   readonly rule: string
-  readonly sentence: string
-  readonly fix: string
 }
 
 const start = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
-type Rule = (frame: Frame, isOldWire: boolean) => ReadonlyArray<Omit<FrameProblem, "rule">>
+type Rule = (frame: Frame, isOldWire: boolean) => ReadonlyArray<Said>
 
 /** The rules for frames by name. */
 export const frameRules = {

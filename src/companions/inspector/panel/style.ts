@@ -1,7 +1,9 @@
 export const style = `
-:host { all: initial; display: block; color-scheme: light dark; }
+:host { all: initial; position: absolute; color-scheme: light dark; }
 /* Room to scroll the end of the page out from under the panel. */
-:host(.open) { height: min(45vh, 30rem); }
+:host(.open) { display: block; position: static; height: min(45vh, 30rem); }
+.layer { position: fixed; z-index: 2147483647; inset: 0; width: auto; height: auto; padding: 0; border: 0; overflow: visible; background: none; pointer-events: none; }
+.layer > * { pointer-events: auto; }
 * { box-sizing: border-box; margin: 0; }
 [hidden] { display: none !important; }
 .panel, .banner {
@@ -9,8 +11,8 @@ export const style = `
   --paper: light-dark(#fff, #16191d); --raised: light-dark(#f3f5f7, #1f2429); --line: light-dark(#d5dae0, #353c44);
   --accent: light-dark(#0b57d0, #8ab4f8); --good: light-dark(#146c2e, #7fd394); --bad: light-dark(#b3261e, #ff9a92);
   --warn: light-dark(#7a4d00, #f2c063);
-  position: fixed; z-index: 2147483647;
-  font: 13px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  position: fixed;
+  font: 13px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); overflow-wrap: anywhere;
 }
 .panel {
   inset: auto 0 0; height: min(45vh, 30rem); display: flex; flex-direction: column;
@@ -30,7 +32,7 @@ button, input, summary { font: inherit; color: inherit; }
 button { padding: 3px 10px; min-height: 28px; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); cursor: pointer; }
 button:hover { border-color: var(--quiet); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-[role=tab] { border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; color: var(--quiet); }
+[role=tab] { outline-offset: -3px; border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; }
 [role=tab][aria-selected=true] { color: var(--ink); border-bottom-color: var(--accent); font-weight: 600; }
 .count:not(:empty) { margin-inline-start: 6px; padding: 0 6px; border-radius: 9px; background: var(--bad); color: var(--paper); font-weight: 600; }
 [role=tabpanel] { flex: 1; min-height: 0; overflow: auto; overscroll-behavior: contain; }
@@ -38,41 +40,37 @@ button:hover { border-color: var(--quiet); }
 .connections { overflow: auto; padding: 6px; border-inline-end: 1px solid var(--line); display: flex; flex-direction: column; gap: 4px; }
 .connections button { display: grid; gap: 1px; text-align: start; padding: 5px 8px; border-color: transparent; }
 .connections button[aria-pressed=true] { background: var(--raised); border-color: var(--accent); }
-.connections b { overflow-wrap: anywhere; }
-.url, .now { color: var(--quiet); overflow-wrap: anywhere; }
+.url, .now, .rule, legend, time, [role=tab] { color: var(--quiet); }
 .now::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .45em; border-radius: 50%; background: currentcolor; }
 .now.open { color: var(--good); } .now.reconnecting, .now.connecting, .now.paused { color: var(--warn); } .now.failed { color: var(--bad); }
 .entries { overflow: auto; }
 ol, ul { padding: 0; list-style: none; }
-.entry { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 26px; }
+.entry { border-bottom: 1px solid var(--line); }
 .entry:hover, .entry:focus-within { background: var(--raised); }
 summary { display: grid; grid-template-columns: 6em 4.4em minmax(0, 1fr); gap: 0 8px; padding: 3px 10px; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 time::before { content: "▸ " / ""; }
 [open] time::before { content: "▾ " / ""; }
-.single .label { display: none; }
-summary > span { overflow-wrap: anywhere; }
-time { color: var(--quiet); font-variant-numeric: tabular-nums; }
+.single + .entries .label { display: none; }
+time { font-variant-numeric: tabular-nums; }
 .kind { color: var(--accent); font-weight: 600; }
 .open .kind, .sent .kind { color: var(--good); }
 .close .kind, .retry .kind { color: var(--warn); }
 .bad .kind, .bad .says { color: var(--bad); }
 .more { padding: 2px 10px 8px 18px; display: grid; gap: 4px; }
-.fix { color: var(--ink); }
-pre { max-height: 14rem; overflow: auto; padding: 6px 8px; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); font: 12px/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { max-height: 14rem; overflow: auto; padding: 6px 8px; border: 1px solid var(--line); background: var(--paper); font: 12px/1.4 ui-monospace, monospace; white-space: pre-wrap; }
 .empty { padding: 16px; color: var(--quiet); max-width: 60ch; }
 .problem { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 12px; padding: 8px 12px; border-bottom: 1px solid var(--line); }
-.problem p { overflow-wrap: anywhere; }
 .problem button { grid-row: 1 / span 3; grid-column: 2; align-self: center; }
-.rule { color: var(--quiet); font-size: 12px; }
+.rule { font-size: 12px; }
 .sentence { color: var(--bad); font-weight: 600; }
 .lab { padding: 10px 12px; display: grid; gap: 12px; align-content: start; }
 fieldset { border: 1px solid var(--line); border-radius: 8px; padding: 6px 12px 10px; display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; }
-legend { color: var(--quiet); padding: 0 4px; }
+legend { padding: 0 4px; }
 label { display: inline-flex; align-items: center; gap: 6px; min-height: 28px; }
-input[type=number] { width: 6em; padding: 3px 6px; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); }
+input[type=number] { width: 6em; padding: 3px 6px; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.box { position: absolute; z-index: 2147483646; pointer-events: none; border: 2px solid #e8710a; border-radius: 3px; background: rgb(232 113 10 / .15); }
+.box { position: absolute; pointer-events: none; border: 2px solid #e8710a; border-radius: 3px; background: rgb(232 113 10 / .15); }
 @media (max-width: 48rem) {
   .panel, :host(.open) { height: min(65dvh, 40rem); font-size: 14px; }
   h2 { display: none; }

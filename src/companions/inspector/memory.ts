@@ -1,0 +1,25 @@
+/** What a tab remembers when its page is loaded again. */
+import { isOn, modes, off, type Settings } from "./lab/settings.ts"
+
+interface Remembered {
+  readonly isOpen: boolean
+  readonly lab: Settings
+}
+
+const key = "htmx-ws-inspector"
+
+// Storage may be forbidden.
+export const recall = (): Remembered => {
+  try {
+    const { isOpen, lab } = JSON.parse(sessionStorage.getItem(key) ?? "")
+    return { isOpen, lab: lab.mode in modes && isOn(lab) ? lab : off }
+  } catch {
+    return { isOpen: false, lab: off }
+  }
+}
+
+export const remember = (remembered: Remembered): void => {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(remembered))
+  } catch {}
+}

@@ -1,0 +1,16 @@
+/** Where the elements of frames go. */
+import type { Said } from "./Rule.ts"
+
+/** A selector, if an element of a frame says one. */
+export const targetOf = (id: string, oob: string): string | undefined => {
+  const at = oob.indexOf(":")
+  if (at > 0) return oob.slice(at + 1)
+  return id === "" ? undefined : `#${id}`
+}
+
+export const unknownId = (selector: string, nearest: string | undefined): Said => ({
+  sentence: `A frame is for ${selector}, which is not on the page`,
+  fix: nearest
+    ? `Is it #${nearest}? Write the same id in the frame and on the page.`
+    : `Put an element with id="${selector.replace(/^#/, "")}" on the page, or correct the frame.`,
+})

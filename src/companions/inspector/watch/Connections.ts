@@ -1,0 +1,46 @@
+import type { Connection, EventLog } from "../EventLog.ts"
+import type { Seen } from "./events.ts"
+
+export const labelOf = (element: Element): string => {
+  if (element.id !== "") return `#${element.id}`
+  const name = element.getAttributeNames().find((one) => /\bws\W/.test(one))
+  return `<${[element.localName, name].filter(Boolean).join(" ")}>`
+}
+
+/** Finds the connections of events. */
+export class Connections {
+  readonly #log: EventLog
+  readonly #byElement = new WeakMap<Element, Connection>()
+
+  constructor(log: EventLog) {
+    this.#log = log
+  }
+
+  /** The connection of an event, which is at its element or at one in it. */
+  of({ public: given, target }: Seen): Connection | undefined {
+    const known = this.#log.connections.find((one) => given !== undefined && one.public?.deref() === given)
+    if (known !== undefined) return known
+    for (let at: Element | null = target; at; at = at.parentElement) {
+      const connection = this.#byElement.get(at)
+      if (connection !== undefined) return connection
+    }
+    return undefined
+  }
+
+  /** The same for an event of a connect element, which may be the first. */
+  at({ public: given, target }: Seen): Connection {
+    const connection =
+      this.#byElement.get(target) ??
+      this.#log.addConnection({
+        label: labelOf(target),
+        element: new WeakRef(target),
+        url: "",
+        public: undefined,
+        dials: 0,
+        nextDial: undefined,
+      })
+    this.#byElement.set(target, connection)
+    if (given !== undefined && connection.public?.deref() !== given) connection.public = new WeakRef(given)
+    return connection
+  }
+}
