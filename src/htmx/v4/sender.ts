@@ -21,12 +21,20 @@ export interface Surroundings {
   isOld(element: Element): boolean
 }
 
-/** Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`. */
-export const send = (page: Surroundings, element: Element, event: Event, isConfirmed = false): void => {
+/**
+ * Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`,
+ * unless the user has agreed while the element was in the connection `before`, which it may have left since.
+ */
+export const send = (
+  page: Surroundings,
+  element: Element,
+  event: Event,
+  before?: ReturnType<Surroundings["around"]> | null,
+): void => {
   const { api } = page
   if (page.isIgnored(element)) return
   // Looked up each time: a form that was kept may be in another connection by now.
-  const carrier = page.around(element) || null
+  const carrier = page.around(element) || before || null
   const old = page.isOld(element)
   const fail = (error: unknown): void => {
     if (carrier instanceof Object) carrier.fail(element, error)
@@ -34,8 +42,8 @@ export const send = (page: Surroundings, element: Element, event: Event, isConfi
   }
   try {
     const context = api.createRequestContext(element, event)
-    if (context.confirm && !isConfirmed) {
-      ask(api, context, context.confirm).then((agrees) => agrees && send(page, element, event, true), fail)
+    if (context.confirm && before === undefined) {
+      ask(api, context, context.confirm).then((agrees) => agrees && send(page, element, event, carrier), fail)
       return
     }
     const collected = collect(api, element, event, context, old)
