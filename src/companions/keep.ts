@@ -2,10 +2,11 @@
  * What people are doing stays when a frame replaces the element that they do it in: what they have typed, what they have
  * opened, and where they read.
  */
-import { attributeOf, selectorFor } from "./attributes.ts"
+import { attributeOf } from "./attributes.ts"
 import { afterFrame, beforeFrame, beforeMessage, dispatch, elementOf, listen, type Names } from "./events.ts"
 import type { Htmx } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
+import { stick } from "./keep/stick.ts"
 
 const kept: Names = ["wsKept", "ws:kept"]
 
@@ -38,12 +39,6 @@ const copy = (from: Field, to: Field): void => {
     field.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? "none")
 }
 
-/** How far an element is from its end, in pixels, that still counts as there: positions are rounded. */
-const slack = 2
-
-const isAtEnd = ({ clientHeight, scrollHeight, scrollTop }: Element): boolean =>
-  scrollHeight - clientHeight - scrollTop <= slack
-
 /** Installs the companion, on htmx 1.9, 2 or 4. */
 export const keep = (htmx: Htmx): void =>
   installOnce("keep", () => {
@@ -53,17 +48,33 @@ export const keep = (htmx: Htmx): void =>
     const sending = new WeakMap<Field, string>()
     /** Elements that were open before a frame, by id, and whether as a modal dialog. */
     const open = new Map<string, readonly [element: Element, isModal: boolean]>()
-    /** Where the logs of the page stood before a frame, by id if they have one. */
-    const places = new Map<unknown, number | "end">()
 
+    /** What had the focus before a frame. */
+    let focused: Element | null = null
+
+    const replacing = (before: Element): Element | undefined => {
+      const after = before.isConnected ? null : document.getElementById(before.id)
+      return after?.localName === before.localName ? after : undefined
+    }
     /** The element that has replaced another, if what people did is to stay. */
     const successorOf = (before: Element, what: What): Element | undefined => {
-      const after = before.isConnected ? null : document.getElementById(before.id)
-      return after?.localName === before.localName &&
+      const after = replacing(before)
+      return after &&
         attributeOf(htmx, after, "overwrite") === undefined &&
         dispatch(htmx, after, kept, { element: after, what })
         ? after
         : undefined
+    }
+
+    /** Where htmx gives no focus back: htmx 4, and what could not have it before it was open. */
+    const keepFocus = (): void => {
+      const after = focused && replacing(focused)
+      if (!(after instanceof HTMLElement) || document.activeElement !== document.body) return
+      const silence = (event: Event): void => event.stopImmediatePropagation()
+      // Nobody has moved the focus.
+      for (const type of ["focus", "focusin"]) window.addEventListener(type, silence, true)
+      after.focus({ preventScroll: true })
+      for (const type of ["focus", "focusin"]) window.removeEventListener(type, silence, true)
     }
 
     const keepFields = (): void => {
@@ -86,24 +97,6 @@ export const keep = (htmx: Htmx): void =>
         else after?.setAttribute("open", "")
       }
       open.clear()
-    }
-
-    const logs = (): Iterable<Element> =>
-      Array.from(document.querySelectorAll(selectorFor(htmx, "stick"))).filter(
-        (element) => attributeOf(htmx, element, "stick") === "bottom",
-      )
-    const keepPlaces = (): void => {
-      for (const log of logs()) {
-        const place = places.get(log.id || log)
-        if (place === undefined || place === "end") log.scrollTop = log.scrollHeight
-        // One that is still there has its place from the browser.
-        else if (
-          log.scrollTop === 0 &&
-          place > 0 &&
-          dispatch(htmx, log, kept, { element: log, what: "scroll" })
-        )
-          log.scrollTop = place
-      }
     }
 
     const noteChange = (event: Event): void => {
@@ -138,19 +131,14 @@ export const keep = (htmx: Htmx): void =>
     }
 
     listen(htmx, beforeFrame, () => {
+      focused = document.activeElement
       for (const element of document.querySelectorAll("details[open][id],dialog[open][id]"))
         open.set(element.id, [element, element instanceof HTMLDialogElement && element.matches(":modal")])
-      for (const log of logs()) places.set(log.id || log, isAtEnd(log) ? "end" : log.scrollTop)
     })
     listen(htmx, afterFrame, () => {
-      keepFields()
       keepOpen()
-      keepPlaces()
-      places.clear()
+      keepFocus()
+      keepFields()
     })
-    const begin = (): void => {
-      for (const log of logs()) log.scrollTop = log.scrollHeight
-    }
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin)
-    else begin()
+    stick(htmx, (log) => dispatch(htmx, log, kept, { element: log, what: "scroll" }))
   })

@@ -161,24 +161,56 @@ onEach(["keep"], (open, htmx) => {
       })
     }
     const add = (page: Page) => page.receive(`<ol id="log" hx-swap-oob="beforeend"><li>x</li></ol>`)
+    /** Has a reader scroll, which the page may be told later. */
+    const scroll = (page: Page, top: number, isTold = true) => {
+      page.$("#log").scrollTop = top
+      if (isTold) page.$("#log").dispatchEvent(new page.window.Event("scroll"))
+    }
 
     test("is scrolled to its end if it stood there, and not otherwise", async () => {
       using page = await opened(log("<li><li><li>"))
       measure(page)
-      page.$("#log").scrollTop = 10
+      scroll(page, 10)
       await add(page)
       expect(page.$("#log").scrollTop).toBe(40)
-      page.$("#log").scrollTop = 5
+      scroll(page, 5)
       await add(page)
       expect(page.$("#log").scrollTop).toBe(5)
     })
 
-    test("keeps its place when it is replaced", async () => {
+    test("is scrolled to its end by what comes in other ways, and not by what is added elsewhere", async () => {
+      using page = await opened(log("<li><li><li>"))
+      measure(page)
+      scroll(page, 10)
+      page.$("#log").append("x", page.document.createElement("li"))
+      await page.settled()
+      expect(page.$("#log").scrollTop).toBe(40)
+      page.$("#log").scrollTop = 11
+      page.document.body.append("x")
+      await page.settled()
+      expect(page.$("#log").scrollTop).toBe(11)
+    })
+
+    test("does not take away a reader who has just scrolled", async () => {
       using page = await opened(log("<li><li><li><li>"))
       measure(page)
-      page.$("#log").scrollTop = 5
-      await page.receive(log("<li><li><li><li><li>"))
+      scroll(page, 20)
+      scroll(page, 5, false)
+      await add(page)
       expect(page.$("#log").scrollTop).toBe(5)
+    })
+
+    test("keeps its place when it is replaced, unless a listener cancels the event", async () => {
+      using page = await opened(log("<li><li><li><li>"))
+      measure(page)
+      const name = isHtmx4 ? "htmx:ws:kept" : "htmx:wsKept"
+      const seen = page.record(name)
+      scroll(page, 5)
+      await page.receive(log("<li><li><li><li><li>"))
+      expect([page.$("#log").scrollTop, seen.length]).toEqual([5, 1])
+      page.document.addEventListener(name, (event) => event.preventDefault())
+      await page.receive(log("<li><li><li><li><li>"))
+      expect(page.$("#log").scrollTop).toBe(0)
     })
   })
 })
