@@ -3,6 +3,7 @@ export interface Htmx {
   readonly version: string
   readonly config: { readonly [setting: string]: unknown }
   /** On htmx 4 it is `undefined` where there is none. */
+  process(element: Element): void
   find(selector: string): Element | null | undefined
   trigger(element: Element, name: string, detail?: object): boolean
   ajax(verb: string, path: string, context?: object): Promise<unknown>

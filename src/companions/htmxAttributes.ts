@@ -1,4 +1,5 @@
 /** The attributes of htmx itself that companions obey, and what they name. */
+import { rootOf } from "./elements.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 
 /** An attribute that holds for an element, and the element that bears it. */
@@ -7,68 +8,94 @@ interface Found {
   readonly value: string
 }
 
-/** An attribute of htmx on an element, or inherited: on htmx 4 only where that says so. */
-export const htmxAttribute = (htmx: Htmx, element: Element, name: string): Found | undefined => {
-  const { implicitInheritance, metaCharacter, prefix } = htmx.config
-  const inherited = `${metaCharacter || ":"}inherited`
-  for (let bearer: Element | null = element; bearer; bearer = bearer.parentElement) {
-    const endings = !isHtmx4(htmx)
-      ? [""]
-      : bearer === element || implicitInheritance
-        ? ["", inherited]
-        : [inherited]
-    for (const start of ["hx-", "data-hx-", String(prefix || "hx-")])
-      for (const ending of endings) {
-        const value = bearer.getAttribute(start + name + ending)
-        if (value !== null) return { bearer, value }
-      }
+const read = ({ config }: Htmx, element: Element, name: string): string | undefined => {
+  for (const prefix of ["hx-", "data-hx-", config.prefix || "hx-"]) {
+    const value = element.getAttribute(prefix + name)
+    if (value !== null) return value
   }
   return undefined
 }
 
-const verbs = ["get", "post", "put", "patch", "delete"]
+/**
+ * What an attribute says for an element, the nearest first. On htmx 1.9 and 2 it is inherited unless `hx-disinherit` says
+ * otherwise, or only if `hx-inherit` says so. On htmx 4 it is inherited if it says so itself, and `:append` adds to what
+ * would be inherited.
+ */
+const found = (htmx: Htmx, element: Element, name: string): Array<Found> => {
+  const { disableInheritance, implicitInheritance, metaCharacter } = htmx.config
+  const mark = metaCharacter || ":"
+  const found: Array<Found> = []
+  for (let bearer: Element | null = element; bearer; bearer = bearer.parentElement) {
+    const isOwn = bearer === element
+    const get = (name: string): string | undefined => read(htmx, bearer as Element, name)
+    const isListed = (list: string): boolean => {
+      const names = ` ${get(list)} `
+      return names === " * " || names.includes(` hx-${name} `)
+    }
+    const first = (isPlain: unknown, ending = ""): string | undefined =>
+      (isPlain ? get(name + ending) : undefined) ?? get(`${name}${mark}inherited${ending}`)
+    if (!isOwn && !isHtmx4(htmx) && !disableInheritance && isListed("disinherit")) break
+    const isInherited = isHtmx4(htmx) ? implicitInheritance : !disableInheritance || isListed("inherit")
+    const whole = first(isOwn || isInherited)
+    const value = whole ?? first(isOwn, `${mark}append`)
+    if (value) found.push({ bearer, value })
+    // An empty one is none on htmx 1.9 and 2.
+    if (isHtmx4(htmx) ? whole !== undefined : whole) break
+  }
+  return found
+}
+
+/** The value of an attribute for an element. */
+export const htmxAttribute = (htmx: Htmx, element: Element, name: string): string | undefined =>
+  found(htmx, element, name)[0]?.value
 
 /** The request of an element: its own `hx-post`, or another verb. */
 export const requestOf = (
   htmx: Htmx,
   element: Element,
 ): { readonly verb: string; readonly path: string } | undefined => {
-  for (const verb of verbs) {
-    const found = htmxAttribute(htmx, element, verb)
-    if (found?.bearer === element) return { verb, path: found.value }
+  for (const verb of ["get", "post", "put", "patch", "delete"]) {
+    const path = read(htmx, element, verb)
+    if (path !== undefined) return { verb, path }
   }
   return undefined
 }
 
-/** The elements that `hx-indicator`, say, names for an element by htmx's selectors. Throws if they are none. */
-export const elementsBy = (htmx: Htmx, element: Element, name: string): Array<Element> => {
-  const { bearer, value } = htmxAttribute(htmx, element, name) ?? { bearer: element, value: "unset" }
-  return value === "unset"
-    ? []
-    : value.split(/,(?![^([]*[)\]])/).flatMap((part) => oneOf(element, bearer, part.trim()))
-}
-
-const oneOf = (element: Element, bearer: Element, selector: string): Array<Element> => {
-  const [, word = "", rest = ""] = /^(this|closest|find|next|previous|inherit)\b\s*(.*)$/.exec(selector) ?? []
-  const only = (found: Element | null | undefined): Array<Element> => (found ? [found] : [])
-  const on = (side: number): Array<Element> =>
-    Array.from(document.querySelectorAll(rest)).filter(
-      (other) => element.compareDocumentPosition(other) & side,
+/** The elements that `hx-indicator`, say, names for an element by htmx's selectors. Throws if one cannot be read. */
+export const elementsBy = (htmx: Htmx, element: Element, name: string): Array<Element> =>
+  found(htmx, element, name)
+    .flatMap(({ bearer, value }) =>
+      value.split(/,(?![^([]*[)\]])/).flatMap((part) => elementsOf(htmx, element, bearer, name, part.trim())),
     )
+    .filter((found) => found instanceof Element)
+
+const elementsOf = (
+  htmx: Htmx,
+  element: Element,
+  bearer: Element,
+  name: string,
+  selector: string,
+): ReadonlyArray<unknown> => {
+  const root = rootOf(element)
+  const [, word = selector, rest = ""] = /^(closest|find|next|previous)(?: +(.+))?$/.exec(selector) ?? []
+  const beside = (side: number): Array<Element> =>
+    Array.from(root.querySelectorAll(rest)).filter((it) => element.compareDocumentPosition(it) === side)
   switch (word) {
     case "this":
       return [bearer]
-    case "closest":
-      return only(element.closest(rest))
-    case "find":
-      return only(element.querySelector(rest))
-    case "next":
-      return only(rest ? on(Node.DOCUMENT_POSITION_FOLLOWING)[0] : element.nextElementSibling)
-    case "previous":
-      return only(rest ? on(Node.DOCUMENT_POSITION_PRECEDING).at(-1) : element.previousElementSibling)
+    case "host":
+      return [(root as Partial<ShadowRoot>).host]
     case "inherit":
-      return []
+      return bearer.parentElement ? elementsBy(htmx, bearer.parentElement, name) : []
+    case "closest":
+      return [element.closest(rest)]
+    case "find":
+      return [element.querySelector(rest)]
+    case "next":
+      return [rest ? beside(Node.DOCUMENT_POSITION_FOLLOWING)[0] : element.nextElementSibling]
+    case "previous":
+      return [rest ? beside(Node.DOCUMENT_POSITION_PRECEDING).at(-1) : element.previousElementSibling]
     default:
-      return Array.from(document.querySelectorAll(selector))
+      return Array.from(root.querySelectorAll(selector))
   }
 }

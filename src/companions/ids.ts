@@ -1,4 +1,4 @@
-/** What a frame says about itself: `id`, its place in what the server has sent, and `re`, the message that it answers. */
+/** Ids: of frames, their places in what the server has sent, and of messages of the page. */
 import { controlOf } from "./control.ts"
 import type { Report } from "./notices.ts"
 
@@ -14,12 +14,12 @@ export const toId = (value: unknown, where: string, report: Report): string | un
   return undefined
 }
 
-const inComments = (text: string, key: string): string | undefined => {
+const inComments = (text: string): string | undefined => {
   const [comments = ""] = /^\s*(?:<!--(?:id|re):.*?-->\s*)*/s.exec(text) ?? []
-  return RegExp(`<!--${key}:(.*?)-->`, "s").exec(comments)?.[1]
+  return /<!--id:(.*?)-->/s.exec(comments)?.[1]
 }
 
-/** HTML in JSON, as on htmx 4, has the ids beside it; JSON without HTML is data of the page. */
+/** HTML in JSON, as on htmx 4, has the id beside it; JSON without HTML is data of the page. */
 const besideContent = (text: string): object | undefined => {
   try {
     const json = JSON.parse(text)
@@ -29,10 +29,10 @@ const besideContent = (text: string): object | undefined => {
   }
 }
 
-/** What a frame gives for `key`: in a comment at the start of HTML, in JSON beside `content`, or in a control frame. */
-export const givenIn = (text: string | undefined, key: "id" | "re"): unknown => {
+/** The `id` of a frame: in a comment at the start of HTML, in JSON beside `content`, or in a control frame. */
+export const idIn = (text: string | undefined): unknown => {
   if (text === undefined) return undefined
-  if (!/^\s*\{/.test(text)) return inComments(text, key)
+  if (!/^\s*\{/.test(text)) return inComments(text)
   const control = controlOf(text)
-  return Object(control instanceof Error ? undefined : (control ?? besideContent(text)))[key]
+  return Object(control instanceof Error ? undefined : (control ?? besideContent(text))).id
 }

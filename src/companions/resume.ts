@@ -17,7 +17,7 @@ import {
   type WsEvent,
 } from "./events.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
-import { givenIn, toId } from "./ids.ts"
+import { idIn, toId } from "./ids.ts"
 import { installOnce } from "./installOnce.ts"
 import { makeReport, type Report } from "./notices.ts"
 import { settingsOf } from "./settings.ts"
@@ -130,8 +130,7 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
     phase = next
   }
 
-  const idOf = (frame: unknown): string | undefined =>
-    toId(givenIn(textOf(frame), "id"), "the id of a frame", report)
+  const idOf = (frame: unknown): string | undefined => toId(idIn(textOf(frame)), "the id of a frame", report)
 
   const settings = (): ResumeConfig => settingsOf(htmx, element, "resume")
 

@@ -1,4 +1,5 @@
 /** The settings of companions: `htmx.config.ws.signals` of the page, and what `ws-config` or `hx-config` says nearer. */
+import { parentOf } from "./elements.ts"
 import type { Htmx } from "./Htmx.ts"
 
 type Settings = Readonly<Record<string, unknown>>
@@ -9,12 +10,11 @@ const read = (text: string, companion: string): Settings => {
     const all = JSON.parse(text)
     return (all.ws ?? all)[companion]
   } catch {}
-  const pairs = RegExp(`\\b${companion}\\.(\\w+)\\s*:\\s*(?:"([^"]*)"|'([^']*)'|([^\\s,]+))`, "g")
-  return Object.fromEntries(Array.from(text.matchAll(pairs), ([, key, a, b, c]) => [key, a ?? b ?? c]))
+  const pairs = RegExp(`\\b${companion}\\.(\\w+)\\s*:\\s*(?:(["'])(.*?)\\2|([^\\s,]+))`, "gs")
+  return Object.fromEntries(
+    Array.from(text.matchAll(pairs), ([, key, , quoted, plain]) => [key, quoted ?? plain]),
+  )
 }
-
-const parentOf = (element: Element): Element | undefined =>
-  element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host
 
 /** The settings of `companion` for an element: each from the nearest place that gives it. */
 export const settingsOf = (htmx: Htmx, element: Element, companion: string): Settings => {

@@ -374,7 +374,7 @@ onEach(["delivery"], (open, htmx) => {
       [
         "ws-delivery on the sender",
         `ws-delivery`,
-        "ws-delivery belongs on an element inside the one with ws-send, not on that itself",
+        "ws-delivery belongs on an element inside the one with ws-send",
       ],
     ])("is one sentence on the console: %s", async ([, attributes, sentence]) => {
       using page = await opened(form(attributes))

@@ -7,6 +7,8 @@ export interface Options {
   readonly body: string
   readonly head?: string
   readonly url?: string
+  /** Another htmx 1.9, by its path on the test server. */
+  readonly core?: string
   /** `htmx.config.ws`. */
   readonly config?: object
 }

@@ -121,7 +121,7 @@ const readNewHtml = (
   const partials = Array.from(fragment.querySelectorAll("hx-partial"))
   const elsewhere = [...oob, ...partials]
   const rest = Array.from(fragment.children).filter((child) => !elsewhere.includes(child))
-  const setting = (name: string) => htmxAttribute(htmx, element, name)?.value
+  const setting = (name: string) => htmxAttribute(htmx, element, name)
   const asked = String(given.target || setting("target") || "this")
   const style = String(given.swap || setting("swap") || htmx.config.defaultSwap || "innerHTML")
   const isHere = asked === "this"

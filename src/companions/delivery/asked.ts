@@ -1,9 +1,10 @@
 /** What a page asks for the messages of an element: `ws-ack="10s reset"`, and `ws-fallback`. */
-import { attributeOf, selectorFor } from "./attributes.ts"
-import type { Htmx } from "./Htmx.ts"
-import { requestOf } from "./htmxAttributes.ts"
-import type { Report } from "./notices.ts"
-import { durationOf, settingsOf } from "./settings.ts"
+import { attributeOf, selectorFor } from "../attributes.ts"
+import { closest } from "../elements.ts"
+import type { Htmx } from "../Htmx.ts"
+import { requestOf } from "../htmxAttributes.ts"
+import type { Report } from "../notices.ts"
+import { durationOf, settingsOf } from "../settings.ts"
 
 /** Settings of the companion: `htmx.config.ws.delivery`, or `delivery` in `ws-config` and `hx-config`. */
 export interface DeliveryConfig {
@@ -29,23 +30,25 @@ export interface Asked {
 const usualWait = 10_000
 
 export const askedFor = (htmx: Htmx, sender: Element, report: Report): Asked => {
-  const { ack: usual, fallback: usualFallback = "down" } = settingsOf(htmx, sender, "delivery")
-  const bearer = sender.closest(selectorFor(htmx, "ack"))
-  const ack = bearer === null ? usual : attributeOf(htmx, bearer, "ack")
-  const words = ack === undefined ? ["sent"] : String(ack).split(/\s+/).filter(Boolean)
-  const times = words.filter((word) => !/^(sent|reset)$/.test(word))
-  const wait = times[0] === undefined ? usualWait : durationOf(times[0])
-  if (times.length > 1 || wait === undefined)
-    report(`ws-ack="${ack}": expected a duration (10s) or "sent", and perhaps "reset"`)
-
+  const { ack: usualAck = "sent", fallback: usualFallback = "down" } = settingsOf(htmx, sender, "delivery")
+  const bearer = closest(sender, selectorFor(htmx, "ack"))
+  const ack = String(bearer ? attributeOf(htmx, bearer, "ack") : usualAck)
   const fallback = String(attributeOf(htmx, sender, "fallback") || usualFallback)
+  const has = (word: string): boolean => ack.split(" ").includes(word)
+
+  const time = ack.replace(/\b(sent|reset)\b/g, "").trim()
+  const wait = time === "" ? usualWait : durationOf(time)
+  if (wait === undefined) report(`ws-ack="${ack}": expected a duration (10s) or "sent", and perhaps "reset"`)
+
   const after = fallback === "down" ? 0 : durationOf(fallback)
-  if (after === undefined && fallback !== "never")
+  const isNever = fallback === "never"
+  if (after === undefined && !isNever)
     report(`ws-fallback="${fallback}": expected "down", "never", or a duration (2s)`)
-  const request = fallback === "never" ? undefined : requestOf(htmx, sender)
+
+  const request = isNever ? undefined : requestOf(htmx, sender)
   return {
-    wait: words.includes("sent") ? undefined : (wait ?? usualWait),
-    reset: words.includes("reset"),
+    wait: has("sent") ? undefined : (wait ?? usualWait),
+    reset: has("reset"),
     request: request && { ...request, after: after ?? 0 },
   }
 }

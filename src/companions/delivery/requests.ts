@@ -1,9 +1,12 @@
 /** Messages that go by HTTP: as htmx's own request of their sender, one after the other. */
-import type { Happening } from "./deliveryState.ts"
-import { elementOf, listen, type WsEvent } from "./events.ts"
-import { type Htmx, isHtmx4 } from "./Htmx.ts"
-import { requestOf } from "./htmxAttributes.ts"
-import { follow, type Message, valuesOf } from "./Message.ts"
+import { idOf } from "../elements.ts"
+import { elementOf, listen, type WsEvent } from "../events.ts"
+import { isHtmx4 } from "../Htmx.ts"
+import { requestOf } from "../htmxAttributes.ts"
+import { type Message, valuesOf } from "./Message.ts"
+import type { Messages } from "./Messages.ts"
+import type { Page } from "./Page.ts"
+import type { Requests } from "./ways.ts"
 
 /** The header that says which message it is. */
 export const header = "HX-Message-ID"
@@ -43,47 +46,53 @@ const fill = ({ formData, parameters = {}, request }: Config, values: Record<str
   for (const [name, value] of given) for (const one of [value].flat()) data.append(name, textOf(one))
 }
 
-export interface Requests {
-  /** Whether requests of a sender are under way, which others must not overtake. */
-  has(sender: Element): boolean
-  /** Asks for what a message says: in the same turn if no other request of its sender is under way. */
-  add(message: Message): void
-}
+/** Forms that replace each other are one sender. */
+const keyOf = (sender: Element): unknown => idOf(sender) || sender
 
 export const makeRequests = (
-  htmx: Htmx,
-  senders: string,
+  page: Page,
   /** Whether the extension sends for an element, so that htmx must not. */
   sends: (element: Element) => boolean,
-  messageOf: (id: string | undefined) => Message | undefined,
-  happen: (message: Message, happening: Happening, reason?: string) => void,
+  happen: Messages["happen"],
 ): Requests => {
+  const { htmx, messages, senders } = page
   /** The messages that wait for the request of their sender to end. */
   const lanes = new Map<unknown, Array<Message>>()
-  const messages = new WeakMap<object, Message>()
-  /** The request that is being issued, until htmx asks whether to confirm it. */
-  let issuing: { answer?: unknown } | undefined
+  /** What htmx is about to ask for, or asks for. */
+  const configs = new WeakMap<object, Message>()
+  /** The request that is being issued, and the answer to htmx's own question about it. */
+  let issuing: { answer?: Promise<unknown> } | undefined
 
-  const issue = async (message: Message): Promise<void> => {
-    follow(message, senders)
-    const { asked, id, sender } = message
+  /** Has htmx ask for what a message says, but not ask the user: that was done when it was triggered. */
+  const ask = ({ asked, id, sender }: Message): Promise<unknown> => {
     const { verb, path } = asked.request as NonNullable<typeof asked.request>
-    const attempt = { answer: undefined as unknown }
+    const { confirm } = window
+    const attempt: typeof issuing = {}
     issuing = attempt
+    // Before 1.9.12 htmx asks also if it is told not to, or without an event.
+    window.confirm = () => true
     try {
       const result = htmx.ajax(verb, path, {
         // Its response has no place to go without the sender.
         ...(sender.isConnected ? { source: sender } : { source: document.body, swap: "none" }),
         headers: { [header]: id },
-        // The page has agreed, and the form was valid, when the message was triggered.
+        // The form was valid when the message was triggered.
         ...(isHtmx4(htmx) && { confirm: undefined, event: { submitter: { formNoValidate: true } } }),
       })
+      return attempt.answer ?? result
+    } finally {
       issuing = undefined
-      await (attempt.answer ?? result)
+      window.confirm = confirm
+    }
+  }
+
+  const issue = async (message: Message): Promise<void> => {
+    try {
+      await ask(message)
     } catch {
       // The events of htmx say what has gone wrong.
     }
-    if (message.state === "queued") happen(message, "drop", "cancelled")
+    if (message.state.name === "queued") happen(message, "drop", "cancelled")
     else happen(message, "lose", "closed")
   }
 
@@ -91,11 +100,9 @@ export const makeRequests = (
     "htmx:confirm",
     (event) => {
       if (issuing === undefined) return
-      const attempt = issuing
-      issuing = undefined
       event.preventDefault()
       event.stopImmediatePropagation()
-      attempt.answer = (event as CustomEvent).detail.issueRequest(true)
+      issuing.answer = (event as CustomEvent).detail.issueRequest(true)
     },
     true,
   )
@@ -106,7 +113,7 @@ export const makeRequests = (
     const detail = detailOf(event)
     const config = detail.ctx ?? detail
     const headers = config.request?.headers ?? config.headers ?? {}
-    const message = messageOf(headers[header])
+    const message = messages.get(headers[header] ?? "")
     if (message === undefined) {
       const element = elementOf(event)
       const isOwn = isHtmx4(htmx)
@@ -115,14 +122,14 @@ export const makeRequests = (
       if (isOwn && element.matches(senders) && sends(element)) event.preventDefault()
       return
     }
-    messages.set(config, message)
+    configs.set(config, message)
     if (message.asked.wait === undefined) delete headers[header]
     config.errors = []
     fill(config, valuesOf(message))
   })
   const messageBy = (event: WsEvent): Message | undefined => {
     const { ctx, requestConfig } = detailOf(event)
-    return messages.get((ctx ?? requestConfig) as object)
+    return configs.get((ctx ?? requestConfig) as object)
   }
   listen(htmx, ["beforeSend", "before:request"], (event) => {
     const message = messageBy(event)
@@ -138,10 +145,10 @@ export const makeRequests = (
   })
 
   return {
-    has: (sender) => lanes.has(sender.id || sender),
+    has: (sender) => lanes.has(keyOf(sender)),
     async add(message) {
       const { sender } = message
-      const key = sender.id || sender
+      const key = keyOf(sender)
       const lane = lanes.get(key)
       if (lane) {
         lane.push(message)

@@ -1,7 +1,6 @@
 /** A message of an element, from its trigger to its end. */
-
 import type { Asked } from "./asked.ts"
-import type { State } from "./deliveryState.ts"
+import type { Settle, State } from "./State.ts"
 
 /** `socketWrapper` of htmx 1.9 and 2, `connection` of htmx 4. */
 export interface Connection {
@@ -20,13 +19,13 @@ export interface Draft {
   settle?: Settle | undefined
 }
 
-export type Settle = (ending: string) => void
-
 export interface Message {
   readonly id: string
   /** The element that sends, or the one of the same id that has replaced it. */
   sender: Element
-  readonly connectElement: Element | null
+  /** The document or shadow tree of the sender. */
+  readonly root: Document | ShadowRoot
+  readonly connectElement: Element | undefined
   readonly connection: Connection | undefined
   readonly draft: Draft
   readonly asked: Asked
@@ -38,30 +37,15 @@ export interface Message {
    * it waits for the socket, and may go by request yet.
    */
   way: "either" | "socket" | "request"
-  /** What ends the present attempt; `undefined` if there is none. */
-  settle: Settle | undefined
-  timer: ReturnType<typeof setTimeout> | undefined
 }
 
 /** Whether a message is on its way, as far as anybody waits for it. */
-export const isBusy = ({ asked, state, way }: Message): boolean =>
-  state === "queued" || (state === "sent" && (way === "request" || asked.wait !== undefined))
+export const isBusy = ({ asked, state: { name }, way }: Message): boolean =>
+  name === "queued" || (name === "sent" && (way === "request" || asked.wait !== undefined))
+
+/** Whether a message has ended well, so that nobody need look at it again. */
+export const isOver = (message: Message): boolean =>
+  !isBusy(message) && !/failed|unknown/.test(message.state.name)
 
 export const valuesOf = ({ draft }: Message): Record<string, unknown> =>
   draft.parameters ?? draft.values ?? {}
-
-export const formOf = (element: Element): HTMLFormElement | null =>
-  element instanceof HTMLFormElement
-    ? element
-    : ((element as Partial<HTMLInputElement>).form ?? element.closest("form"))
-
-/** The values of a form, to be compared. */
-export const contentOf = (form: HTMLFormElement | null): string | undefined =>
-  form === null ? undefined : JSON.stringify(Array.from(new FormData(form)))
-
-/** Looks for the element that has replaced the sender of a message. */
-export const follow = (message: Message, senders: string): void => {
-  const { isConnected, id } = message.sender
-  const successor = isConnected || id === "" ? null : document.getElementById(id)
-  if (successor?.matches(senders)) message.sender = successor
-}

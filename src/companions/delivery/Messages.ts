@@ -1,0 +1,136 @@
+/** The messages of a page: made when they are triggered, shown while anybody may care, and forgotten after that. */
+import { closest, idOf, rootOf } from "../elements.ts"
+import { dispatch, elementOf, type Names, type WsEvent } from "../events.ts"
+import { shownIn } from "./about.ts"
+import { askedFor } from "./asked.ts"
+import { makeBusy } from "./busy.ts"
+import { contentOf, formOf, reset } from "./form.ts"
+import { type Connection, type Draft, isBusy, isOver, type Message } from "./Message.ts"
+import { mark } from "./marks.ts"
+import { type Page, roots } from "./Page.ts"
+import { makeRows } from "./rows.ts"
+import { type Happening, next } from "./State.ts"
+import { withdraw } from "./socket.ts"
+
+const delivered: Names = ["wsDelivery", "ws:delivery"]
+
+export interface Messages {
+  /** Makes a message of what an element is about to send. */
+  create(event: WsEvent): Message
+  /** Shows and tells that there is a message. */
+  announce(message: Message): void
+  /** Brings a message into its next state, if what happens means anything in the one that it is in. */
+  happen(message: Message, happening: Happening, reason?: string): void
+  /** Brings the page up to date. */
+  render(): void
+}
+
+export const draftOf = ({ detail }: WsEvent): Draft => (detail.message ?? detail) as Draft
+export const connectionOf = ({ detail }: WsEvent): Connection =>
+  (detail.connection ?? detail.socketWrapper) as Connection
+
+export const makeMessages = (page: Page, messages: Map<string, Message>): Messages => {
+  const { connects, htmx, report, senders } = page
+  const busy = makeBusy(page)
+  const rows = makeRows(page)
+  // No two pages that one server knows have the same.
+  const start = Date.now().toString(36) + Math.random().toString(36).slice(2, 10)
+  let count = 0
+
+  /** Looks for the element that has replaced the sender of a message. */
+  const follow = (message: Message): void => {
+    const { root, sender } = message
+    const id = !sender.isConnected && idOf(sender)
+    const successor = id ? root.getElementById(id) : null
+    if (successor?.matches(senders)) message.sender = successor
+  }
+
+  /** Whether nobody can see or change any more what became of a message. */
+  const isForgotten = (message: Message): boolean =>
+    !isBusy(message) &&
+    !message.sender.isConnected &&
+    !rows.has(message) &&
+    (message.state.name !== "unknown" || !message.connectElement?.isConnected)
+
+  const render = (): void => {
+    for (const message of messages.values()) {
+      follow(message)
+      rows.update(message)
+      if (isForgotten(message)) messages.delete(message.id)
+    }
+    // What goes by request is marked by htmx.
+    const onSocket = [...messages.values()].filter((message) => isBusy(message) && message.way !== "request")
+    busy(new Set(onSocket.map(({ sender }) => sender)))
+    mark(page)
+    observe()
+  }
+
+  // A swap or a morph may replace what was marked, take the marks away, or bring the server's row of a message.
+  const observer = new MutationObserver(() => {
+    for (const message of messages.values()) if (rows.isReplaced(message)) happen(message, "ack")
+    render()
+  })
+  const observe = (): void => {
+    observer.disconnect()
+    if (![...messages.values()].some((message) => !isOver(message) || rows.has(message))) return
+    for (const root of roots(page))
+      observer.observe(root, {
+        subtree: true,
+        childList: true,
+        attributeFilter: [shownIn, "aria-busy", "class", "disabled"],
+      })
+  }
+
+  const tell = ({ connectElement, id, sender, state }: Message, reason?: string): void => {
+    const at = [sender, connectElement].find((element) => element?.isConnected) ?? document.body
+    dispatch(htmx, at, delivered, { id, state: state.name, reason })
+  }
+
+  const happen = (message: Message, happening: Happening, reason?: string): void => {
+    const { asked, content, state, way } = message
+    const name = next(state.name, happening)
+    if (name === undefined) return
+    clearTimeout(state.timer)
+    if (name !== "sent") withdraw(message)
+    message.state = { name }
+    if (name === "sent" && way !== "request") {
+      message.way = "socket"
+      if (asked.wait !== undefined)
+        message.state = { name, timer: setTimeout(() => happen(message, "lose", "timeout"), asked.wait) }
+    }
+    render()
+    if (asked.reset && (name === "acked" || (name === "sent" && !isBusy(message))))
+      reset(formOf(message.sender), content)
+    tell(message, reason)
+  }
+
+  return {
+    create(event) {
+      const sender = elementOf(event)
+      const asked = askedFor(htmx, sender, report)
+      const message: Message = {
+        id: `${start}-${++count}`,
+        sender,
+        root: rootOf(sender),
+        connectElement: closest(sender, connects),
+        connection: connectionOf(event),
+        draft: draftOf(event),
+        asked,
+        content: contentOf(formOf(sender)),
+        state: { name: "queued" },
+        way: asked.request ? "either" : "socket",
+      }
+      for (const other of messages.values())
+        if (other.sender === sender && !isBusy(other) && !rows.has(other)) messages.delete(other.id)
+      messages.set(message.id, message)
+      return message
+    },
+    announce(message) {
+      rows.add(message)
+      render()
+      tell(message)
+    },
+    happen,
+    render,
+  }
+}

@@ -1,0 +1,39 @@
+/** Messages that go by the socket: what ends an attempt, and takes a message out of the queue of its connection. */
+import { type Htmx, isHtmx4 } from "../Htmx.ts"
+import type { Connection, Draft, Message } from "./Message.ts"
+import type { Settle } from "./State.ts"
+
+/** The place of a message in the queue of its connection, or -1. */
+const indexOf = (connection: Connection, draft: Draft, settle: Settle): number =>
+  Array.from(connection.queue).findIndex((item) => item?.settle === settle || item?.message === draft)
+
+/** Ends the attempt to send a message that is queued. It goes by no socket then. */
+export const withdraw = ({ connection, draft, state }: Message): void => {
+  const { settle } = state
+  state.settle = undefined
+  const at = settle && connection ? indexOf(connection, draft, settle) : -1
+  if (at >= 0) connection?.queue.splice(at, 1)
+}
+
+/** Begins an attempt: the extension calls what is set here with its end. */
+export const attempt = (message: Message, end: (ending: string) => void): Settle => {
+  const settle: Settle = (ending) => {
+    if (message.state.settle !== settle) return
+    message.state.settle = undefined
+    end(ending)
+  }
+  message.state.settle = settle
+  message.draft.settle = settle
+  return settle
+}
+
+/** Ends an attempt if the page, or an extension, refuses it on htmx 1.9 and 2, which nothing says. */
+export const endIfRefused = ({ connection, draft }: Message, settle: Settle): void =>
+  queueMicrotask(() => connection && indexOf(connection, draft, settle) < 0 && settle("vetoed"))
+
+/** Sends a message again. */
+export const sendAgain = (htmx: Htmx, { draft, sender }: Message, connection?: Connection): void => {
+  const { headers, messageBody, parameters, settle } = draft
+  if (isHtmx4(htmx)) connection?.send(draft)
+  else connection?.send(messageBody ?? JSON.stringify({ ...parameters, HEADERS: headers }), sender, settle)
+}
