@@ -44,7 +44,7 @@ export class Chat extends Context.Service<
         fragments: fragments.chatChange,
       })
 
-      const speak = (what: Pick<Entry, "name" | "text">) =>
+      const speak = (what: Pick<Entry, "name" | "text" | "message">) =>
         Effect.flatMap(DateTime.now, (at) => Effect.asVoid(chat.change(said(what, at))))
 
       const ids = new Set<string>()
@@ -57,7 +57,9 @@ export class Chat extends Context.Service<
       }
 
       const say: Say = (name, text, id) =>
-        Effect.suspend(() => (isRepeated(id) ? Effect.void : speak({ name, text })))
+        Effect.suspend(() =>
+          isRepeated(id) ? Effect.void : speak({ name, text, ...(id !== undefined && { message: id }) }),
+        )
 
       const setName = (seat: symbol, name: string | undefined) =>
         Effect.asVoid(chat.change(named(seat, name)))

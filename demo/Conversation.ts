@@ -20,7 +20,7 @@ type Step = (before: Conversation) => readonly [Conversation, Change]
 export const nothingSaid: Conversation = { nextId: 1, history: [], names: new Map() }
 
 export const said =
-  (what: Pick<Entry, "name" | "text">, at: DateTime.Utc): Step =>
+  (what: Pick<Entry, "name" | "text" | "message">, at: DateTime.Utc): Step =>
   (before) => {
     const entry = { ...what, id: before.nextId, at }
     const all = [...before.history, entry]

@@ -6,6 +6,8 @@ export const Entry = Schema.Struct({
   /** Absent if the message is from the server itself. */
   name: Schema.optionalKey(Schema.String),
   text: Schema.String,
+  /** The id that its page has given it, if its sender waits for an answer. */
+  message: Schema.optionalKey(Schema.String),
 })
 export type Entry = typeof Entry.Type
 

@@ -34,14 +34,17 @@ export const tick = (tick: Tick): Html => html`
 
 const gone = (id: string) => html`<li id="${id}" hx-swap-oob="delete"></li>`
 
-const entry = ({ id, at, name, text }: Entry) =>
+const entry = ({ id, at, message, name, text }: Entry) =>
   name === undefined
     ? html`<li id="message-${id}" class="notice">${text}</li>`
-    : html`<li id="message-${id}" class="message">
+    : html`<li id="message-${id}" class="message" ${message === undefined ? undefined : html`ws-message="${message}"`}>
         <span class="avatar tint-${tint(name)}" aria-hidden="true">${initial(name)}</span>
-        <p class="byline"><bdi class="author">${name}</bdi> ${time(at)}</p>
+        <p class="byline"><bdi class="author">${name}</bdi> ${time(at)} ${received}</p>
         <p class="text" dir="auto">${text}</p>
       </li>`
+
+/** Shown to the sender alone: no other page knows the message by its id. */
+const received = html`<span class="delivery" ws-delivery><span class="when acked">Received</span></span>`
 
 const people = (names: Conversation["names"]) =>
   [...names.values()].map(
@@ -59,7 +62,18 @@ const quote = (of: Quote) => {
       <span class="move"><span aria-hidden="true">${arrow}</span><span class="unseen">${word}</span>
         ${cents(Math.abs(change))}</span>
       ${chart(of)}
+      ${more(of)}
     </li>`
+}
+
+/** What a visitor opens and writes here stays when the quote is replaced. */
+const more = ({ id, name, past, price }: Quote) => {
+  const prices = [...past, price]
+  return html`<details id="more-${id}">
+        <summary>More<span class="unseen"> about ${name}</span></summary>
+        <p>Low ${cents(Math.min(...prices))}, high ${cents(Math.max(...prices))}</p>
+        <input id="note-${id}" aria-label="Note about ${name}" placeholder="A note to yourself" autocomplete="off">
+      </details>`
 }
 
 const chart = ({ past, price }: Quote) => {

@@ -56,7 +56,23 @@ const config = JSON.stringify({
 })
 
 /** The companions that the page uses, with our script alone. */
-export const companions = ["ws-resume", "ws-delivery"] as const
+export const companions = ["ws-resume", "ws-delivery", "ws-keep"] as const
+
+const states = html`
+  <span class="when queued">Waiting…</span>
+  <span class="when sent">Sent…</span>
+  <span class="when acked">Received</span>
+  <span class="when failed">Not sent</span>
+  <span class="when unknown">Perhaps not received</span>`
+
+/** A message until the room's own row takes its place. */
+const outgoing = html`<li class="message">
+  <span class="avatar tint-own" aria-hidden="true">↑</span>
+  <p class="byline"><bdi class="author" ws-value="name"></bdi>
+    <span class="delivery" ws-delivery>${states}
+      <button type="button" class="when failed unknown" ws-retry>Send again</button></span></p>
+  <p class="text" dir="auto" ws-value="text"></p>
+</li>`
 
 export const page = (
   edition: Edition,
@@ -113,9 +129,13 @@ export const page = (
       <h2 id="chat-title">Chat</h2>
       <ul id="people" aria-label="People here">${content["#people"]}</ul>
     </header>
-    <div class="scroll" role="region" aria-label="Messages" tabindex="0">
+    <div class="scroll" id="log" role="region" aria-label="Messages" tabindex="0"
+      ${script === "ours" ? html`ws-stick="bottom"` : undefined}>
       <div>
         <ol id="messages">${content["#messages"]}</ol>
+        <ol id="outgoing" aria-label="Your messages on their way">
+          <template ws-outgoing="#say">${outgoing}</template>
+        </ol>
       </div>
     </div>
     <p class="unseen" id="latest" aria-live="polite"></p>
@@ -130,14 +150,7 @@ export const page = (
         <label for="text">Message</label>
         <input id="text" name="text" maxlength="${maxText}" required enterkeyhint="send">
         <button>Send</button>
-        <p class="delivery" ws-delivery role="status">
-          <span class="when queued">Waiting…</span>
-          <span class="when sent">Sent…</span>
-          <span class="when acked">Received</span>
-          <span class="when failed">Not sent</span>
-          <span class="when unknown">Perhaps not received</span>
-          <button type="button" class="when failed unknown" ws-retry>Send again</button>
-        </p>
+        <p class="delivery unseen" ws-delivery role="status">${states}</p>
       </form>
     </div>
   </section>

@@ -32,9 +32,9 @@ const faults = (page: Page) =>
       (line.startsWith("error") && !/WebSocket connection|SocketError/.test(line)),
   )
 
-describe.concurrent("the demo", () => {
+describe("the demo", () => {
   for (const path of ["/", "/htmx1", "/htmx4"]) {
-    test(`on ${path}: the form is reset when its message is acknowledged, which it says`, async ({
+    test(`on ${path}: the form is reset when its message is acknowledged, which the message says`, async ({
       demo,
       page,
     }) => {
@@ -43,13 +43,43 @@ describe.concurrent("the demo", () => {
       const field = page.getByLabel("Message", { exact: true })
       await field.fill("hello")
       await field.press("Enter")
-      await page.getByText("Received", { exact: true }).waitFor()
+      await page.locator("#messages .message").getByText("Received", { exact: true }).waitFor()
       expect([await field.inputValue(), await page.evaluate(() => document.activeElement?.id)]).toEqual([
         "",
         "text",
       ])
       expect(await page.getByRole("button", { name: "Send", exact: true }).isEnabled()).toBe(true)
-      expect(await said(page)).toEqual(["hello"])
+      expect([await said(page), await page.locator("#outgoing .message").count()]).toEqual([["hello"], 0])
+      expect(faults(page)).toEqual([])
+    })
+
+    test(`on ${path}: what a visitor opens and writes beside the prices stays when they change`, async ({
+      demo,
+      page,
+    }) => {
+      await page.goto(demo.url + path)
+      await isIn(page, "open")
+      for (const summary of await page.locator(".quote summary").all()) await summary.click()
+      await page.locator("#note-matcha").fill("too dear")
+      await page.locator("#note-assam").pressSequentially("buy ")
+      await demo.trade(12)
+      await page.locator("#tape li").nth(5).waitFor()
+      await page.keyboard.type("low")
+      expect(
+        await page
+          .locator(".quote")
+          .evaluateAll((quotes) =>
+            quotes.map((quote) => [
+              quote.querySelector("details")?.open,
+              quote.querySelector("input")?.value,
+            ]),
+          ),
+      ).toEqual([
+        [true, ""],
+        [true, ""],
+        [true, "buy low"],
+        [true, "too dear"],
+      ])
       expect(faults(page)).toEqual([])
     })
 
@@ -79,7 +109,7 @@ describe.concurrent("the demo", () => {
         })
       expect(await violations()).toEqual([])
       await say(page, "hello")
-      await page.getByText("Received", { exact: true }).waitFor()
+      await page.locator("#messages .message").getByText("Received", { exact: true }).waitFor()
       expect(await violations()).toEqual([])
     })
   }
@@ -163,13 +193,21 @@ describe.concurrent("the demo", () => {
       await isIn(ada, "reconnecting")
       for (const text of ["one", "two", "three"]) {
         await say(ada, text)
-        await ada.locator("[data-ws-delivery=acked]").waitFor()
+        await ada
+          .locator("#outgoing .message", { hasText: text })
+          .getByText("Received", { exact: true })
+          .waitFor()
         expect(await ada.getByLabel("Message", { exact: true }).inputValue()).toBe("")
       }
       await demo.recover()
       await isIn(ada, "open")
       await isIn(bob, "open")
       await hears(bob, "three")
+      await ada
+        .locator("#messages .message", { hasText: "three" })
+        .getByText("Received", { exact: true })
+        .waitFor()
+      expect(await ada.locator("#outgoing .message").count()).toBe(0)
       await say(bob, "after")
       await hears(ada, "after")
       for (const page of [ada, bob]) {
