@@ -1,9 +1,10 @@
 /**
  * Prints the size of the scripts, and what the typed client adds to a program. `npm run size` fails over budget;
- * `npm run size -- --why` also attributes every byte of the minified scripts to a module.
+ * `npm run size -- --why` also attributes every byte of the minified scripts to a module and its folder.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { SourceMap } from "node:module"
+import { basename, dirname } from "node:path"
 import { brotliCompressSync, gzipSync } from "node:zlib"
 
 /** The scripts, and the budget of each in bytes after gzip. The readable ones have none. */
@@ -77,9 +78,11 @@ const accountFor = (name: string) => {
   })).sort((a, b) => b.gzip - a.gzip)
 }
 
+const gzipOf = (accounts: ReadonlyArray<{ readonly gzip: number }>) => sum(accounts.map(({ gzip }) => gzip))
+
 const row = (label: string, accounts: ReadonlyArray<{ readonly raw: number; readonly gzip: number }>) => {
   const raw = sum(accounts.map((account) => account.raw))
-  const gzip = Math.round(sum(accounts.map((account) => account.gzip)))
+  const gzip = Math.round(gzipOf(accounts))
   console.log(`${raw}`.padStart(7), `${gzip}`.padStart(7), label)
 }
 
@@ -96,7 +99,11 @@ if (process.argv.includes("--why"))
     for (const [who, theirs] of Map.groupBy(accounts, ({ module }) => party(module))) {
       console.log()
       row(who, theirs)
-      for (const account of theirs) row(`  ${account.module}`, [account])
+      const folders = [...Map.groupBy(theirs, ({ module }) => dirname(module))]
+      for (const [folder, modules] of folders.sort(([, a], [, b]) => gzipOf(b) - gzipOf(a))) {
+        row(`  ${folder}/`, modules)
+        for (const account of modules) row(`    ${basename(account.module)}`, [account])
+      }
     }
   }
 

@@ -83,6 +83,29 @@ describe("the demo", () => {
       expect(faults(page)).toEqual([])
     })
 
+    test(`on ${path}: a button opens the inspector, which finds no mistake and is no business of the page`, async ({
+      demo,
+      page,
+    }) => {
+      await page.goto(demo.url + path)
+      await isIn(page, "open")
+      await page.getByRole("button", { name: "Inspect" }).click()
+      const panel = page.locator("#htmx-ws-inspector")
+      await panel.waitFor({ state: "attached" })
+      expect(
+        await panel.evaluate((host) => [
+          host.shadowRoot,
+          host.parentElement?.localName,
+          document.activeElement === host,
+        ]),
+      ).toEqual([null, "html", true])
+      expect(await page.evaluate("htmx.ws.lint(document).map(({ sentence }) => sentence)")).toEqual([])
+      await page.keyboard.press("Escape")
+      await panel.waitFor({ state: "detached" })
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("inspect")
+      expect(faults(page)).toEqual([])
+    })
+
     test(`on ${path}: the chat works without JavaScript`, async ({ browser, demo, onTestFinished }) => {
       const context = await browser.newContext({ javaScriptEnabled: false })
       onTestFinished(() => context.close())

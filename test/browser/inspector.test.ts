@@ -111,5 +111,8 @@ describe.concurrent("the timeline", () => {
     await stage.page.mouse.move(0, 0)
     await row.locator("summary").blur()
     expect(await stage.page.locator(".box").count()).toBe(0)
+    // By keyboard, too.
+    await row.locator("summary").focus()
+    expect(await stage.page.locator(".box").count()).toBe(1)
   })
 })

@@ -228,3 +228,26 @@ describe("the spelling that templates are set to", () => {
     ])
   })
 })
+
+describe("a page for htmx 2 and 4 has both", () => {
+  test.for<[HtmxLine, string]>([
+    ["4", `<i hx-trigger="htmx:wsOpen from:body, htmx:ws:after:connection from:body"></i>`],
+    ["4", `<i hx-on::ws-open="x()" hx-on::ws:after:connection="x()"></i>`],
+    ["4", `<i ws-config="heartbeat:25s" hx-config="ws.heartbeat:25s"></i>`],
+    ["4", `<i ws-config="heartbeat:25s" hx-config="{{ settings }}"></i>`],
+    ["2", `<i hx-ext="ws" ws-connect="/a" hx-ws:connect="/a"></i>`],
+  ])("htmx %s: %s", ([htmx, text]) => {
+    expect(rulesIn(text, htmx)).toEqual([])
+  })
+
+  test("one of two events is a mistake", () => {
+    const text = `<i hx-trigger="htmx:wsOpen, htmx:wsClose, htmx:ws:close"></i>`
+    expect(inFiles([text], "4").fixed[0]?.text).toBe(
+      `<i hx-trigger="htmx:ws:after:connection, htmx:wsClose, htmx:ws:close"></i>`,
+    )
+  })
+
+  test("settings of another kind are not those of WebSockets", () => {
+    expect(rulesIn(`<i ws-config="heartbeat:25s" hx-config="timeout:3s"></i>`, "4")).toEqual(["old-settings"])
+  })
+})

@@ -45,8 +45,14 @@ export const triggerOnConnect = onlyIf(
 
 export const newAttribute = onlyIf(
   isOlder,
-  each(/^hx-ws:(?:connect|send|status)$/, ({ name, written }, tag) => ({
-    sentence: `${written} of ${describeTag(tag)} does nothing: it is an attribute of htmx 4`,
-    fix: `Write ${name.replace("hx-ws:", "ws-")}, or load htmx 4 with hx-ws.js.`,
-  })),
+  each(/^hx-ws:(?:connect|send|status)$/, ({ name, written }, tag) => {
+    const right = name.replace("hx-ws:", "ws-")
+    return (
+      // A page for htmx 2 and 4 has both.
+      !attributeOf(tag, right) && {
+        sentence: `${written} of ${describeTag(tag)} does nothing: it is an attribute of htmx 4`,
+        fix: `Write ${right}, or load htmx 4 with hx-ws.js.`,
+      }
+    )
+  }),
 )

@@ -69,12 +69,13 @@ export const camelCaseEvent = each(start, (attribute, _, page) => {
 
 export const oldEventName = onlyIf(
   isHtmx4,
-  each(/^hx-(?:on|trigger)/, (attribute, _, { metaCharacter }) => {
+  each(/^hx-(?:on|trigger)/, (attribute, tag, { metaCharacter }) => {
     const { name, value, written } = attribute
     if (name.startsWith("hx-trigger")) {
       const right = value.replace(/\b(htmx\W)(ws[\w-]+)/g, (all, htmx: string, event: string) => {
         const now = newName(event, metaCharacter)
-        return now ? htmx + now : all
+        // A page for htmx 2 and 4 names both.
+        return now && !value.includes(htmx + now) ? htmx + now : all
       })
       return (
         right !== value && {
@@ -84,12 +85,13 @@ export const oldEventName = onlyIf(
       )
     }
     const event = eventOf(attribute)
-    const right = start.test(name) && /^ws-/.test(event) && newName(event, metaCharacter)
+    const now = start.test(name) && /^ws-/.test(event) && newName(event, metaCharacter)
+    const right = written.slice(0, written.length - event.length) + now
     return (
-      right &&
-      right !== event && {
+      now &&
+      !tag.attributes.some((one) => one.written === right) && {
         sentence: `${written} waits for an event of htmx 2`,
-        ...write(attribute, value, written.slice(0, -event.length) + right),
+        ...write(attribute, value, right),
       }
     )
   }),

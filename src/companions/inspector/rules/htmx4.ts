@@ -42,7 +42,10 @@ export const oldSettings = onlyIf(
       : listOf(value)
           .map((pair) => `ws.${pair}`)
           .join(", ")
-    const isPlain = isKnown(value) && (isJson || !/["'(]/.test(value)) && !attributeOf(tag, "hx-config")
+    const now = attributeOf(tag, "hx-config")
+    // A page for htmx 2 and 4 has both.
+    if (now && (!isKnown(now.value) || /\bws\b/.test(now.value))) return undefined
+    const isPlain = isKnown(value) && (isJson || !/["'(]/.test(value)) && !now
     return {
       sentence: `${written} of ${describeTag(tag)} does nothing on htmx 4`,
       ...(isPlain
