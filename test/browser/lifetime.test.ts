@@ -99,8 +99,8 @@ describe.concurrent("an element and its connection", () => {
         )
         if (state === "open") await stage.eventsOf("wsOpen", 2)
         else {
-          await stage.submit()
           await stage.eventsOf(state === "connecting" ? "wsConnecting" : "wsReconnecting")
+          await stage.submit()
           await stage.until(() => stage.server.visitsTo("/ws").length === 1)
         }
         await stage.page.evaluate(() => {
