@@ -121,8 +121,8 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
     { label: ["Problems", mistakes.count], view: h("div", {}, mistakes.element) },
     { label: ["Network lab"], view: h("div", {}, labView.element) },
   ]
-  const tool = (label: string, title: string, onclick: () => void, ariaLabel = label) =>
-    h("button", { title, onclick, ariaLabel }, label)
+  const tool = (label: string, onclick: () => void, title = label) =>
+    h("button", { title, onclick, ariaLabel: title }, label)
   const section = h(
     "section",
     { className: "panel", ariaLabel: "WebSocket inspector", tabIndex: -1, hidden: true },
@@ -134,9 +134,9 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
       h(
         "div",
         { className: "tools" },
-        tool("Export", "Save all of it as JSON, for a bug report", save),
-        tool("Clear", "Empty the timeline", clear),
-        tool("✕", "Close (Escape)", close, "Close the inspector"),
+        tool("Export", save, "Export all of it as JSON, for a bug report"),
+        tool("Clear", clear),
+        tool("✕", close, "Close the inspector (Escape)"),
       ),
     ),
     heard,

@@ -46,7 +46,7 @@ export const makeProblems = (highlight: Highlight, say: (text: string) => void):
       if (added >= 0) say(problems[added]?.sentence ?? "")
       before = now
       setText(count, String(problems.length || ""))
-      const nothing = "No mistake found: neither in the page, nor in the frames that have come."
+      const nothing = "No mistake found in the page and the frames that have come."
       element.replaceChildren(
         ...(problems.length > 0 ? problems.map(make) : [h("li", { className: "empty" }, nothing)]),
       )

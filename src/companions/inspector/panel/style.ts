@@ -47,7 +47,7 @@ button:hover { border-color: var(--quiet); }
 ol, ul { padding: 0; list-style: none; }
 .entry { border-bottom: 1px solid var(--line); }
 .entry:hover, .entry:focus-within { background: var(--raised); }
-summary { display: grid; grid-template-columns: 6em 4.4em minmax(0, 1fr); gap: 0 8px; padding: 3px 10px; cursor: pointer; list-style: none; }
+summary { display: grid; grid-template-columns: 6em 4.4em 1fr; gap: 0 8px; padding: 3px 10px; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 time::before { content: "▸ " / ""; }
 [open] time::before { content: "▾ " / ""; }
@@ -59,8 +59,8 @@ time { font-variant-numeric: tabular-nums; }
 .bad .kind, .bad .says { color: var(--bad); }
 .more { padding: 2px 10px 8px 18px; display: grid; gap: 4px; }
 pre { max-height: 14rem; overflow: auto; padding: 6px 8px; border: 1px solid var(--line); background: var(--paper); font: 12px/1.4 ui-monospace, monospace; white-space: pre-wrap; }
-.empty { padding: 16px; color: var(--quiet); max-width: 60ch; }
-.problem { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 12px; padding: 8px 12px; border-bottom: 1px solid var(--line); }
+.empty { padding: 16px; color: var(--quiet); }
+.problem { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; padding: 8px 12px; border-bottom: 1px solid var(--line); }
 .problem button { grid-row: 1 / span 3; grid-column: 2; align-self: center; }
 .rule { font-size: 12px; }
 .sentence { color: var(--bad); font-weight: 600; }
@@ -76,10 +76,10 @@ input[type=number] { width: 6em; padding: 3px 6px; }
   h2 { display: none; }
   button, label { min-height: 36px; }
   [role=tab] { padding-inline: 8px; }
-  .timeline { grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr); }
+  .timeline { grid-template: auto minmax(0, 1fr) / 100%; }
   .connections { flex-direction: row; border-inline-end: 0; border-bottom: 1px solid var(--line); }
   .connections button { flex: none; max-width: 75vw; align-content: start; }
-  summary { grid-template-columns: auto minmax(0, 1fr); padding-block: 6px; }
+  summary { grid-template-columns: auto 1fr; padding-block: 6px; }
   .says { grid-column: 1 / -1; }
 }
 @media (forced-colors: active) { .box { border-color: Highlight; } .now::before { background: CanvasText; } }
