@@ -17,6 +17,12 @@ export default defineConfig({
   test: {
     maxWorkers: workers,
     reporters: ["verbose", "./test/setup/tally.ts"],
+    // Of what Node runs (`npm run coverage`): the browser tests run the built scripts.
+    coverage: {
+      include: ["src/**/*.ts"],
+      reporter: [["text", { maxCols: 100 }], "html"],
+      reportsDirectory: "dist/coverage",
+    },
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
       project("core", ["core", "client", "testing", "server", "channel"], { isolate: false }),
