@@ -21,7 +21,7 @@ export default defineConfig({
     coverage: {
       include: ["src/**/*.ts"],
       reporter: [["text", { maxCols: 100 }], "html"],
-      reportsDirectory: "dist/coverage",
+      reportsDirectory: "coverage",
     },
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.

@@ -30,7 +30,7 @@ type Property = Extract<Signature, { readonly type: "TSPropertySignature" }>
 type Type = NonNullable<Property["typeAnnotation"]>["typeAnnotation"]
 
 /** Returns the members of an interface with their doc comments. */
-const describedBy = (path: string, name: string): ReadonlyArray<Described> => {
+export const describedBy = (path: string, name: string): ReadonlyArray<Described> => {
   const file = parse(path)
   const members = membersOf(file, name)
   return members.map((member, at) => {

@@ -12,14 +12,14 @@ import { inspector, oldest, type Versions } from "../../build/browsers.ts"
 /** Names that the platform has, too: here they are members of Effect, of htmx or of ours. */
 const ours = new Set(
   (
-    "attrName capture changed config configure connection connections delay dispatch drop element entry fallback " +
+    "attrName capture changed config configure connection connections delay dispatch draw drop element entry fallback hide " +
     "inspect interval latency messages ms opened path queue reasons reconnect removed retry role run s show " +
     "sourceElement tag take toArray token transition use writable"
   ).split(" "),
 )
 
 /** What is used only where it is there. */
-const detected = new Set(["scheduler", "setImmediate"])
+const detected = new Set(["scheduler", "setImmediate", "showPopover"])
 
 interface Feature {
   readonly path: string

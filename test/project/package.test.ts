@@ -14,7 +14,7 @@ test.for(entries)("the entry $name has its module and its declarations", ({ defa
   expect([module, types].filter((path) => !existsSync(path))).toEqual([])
 })
 
-test.for(entries)("the entry $name can be imported without a page", async ({ name }) => {
+test.for(entries)("the entry $name can be imported without a page", { timeout: 30_000 }, async ({ name }) => {
   const module = await import(/* @vite-ignore */ name.replace(/^\./, manifest.name))
   expect(Object.keys(module)).not.toEqual([])
 })

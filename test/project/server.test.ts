@@ -11,7 +11,7 @@ const waiting = programOf("docs/server.md")
     `  Layer.provide(Layer.succeed(RoomLog.Logs, () => Effect.andThen(Console.log("waits"), Effect.never))),\n$&`,
   )
 
-test("it does not listen while a room waits for its log", async ({ onTestFinished }) => {
+test("it does not listen while a room waits for its log", { timeout: 30_000 }, async ({ onTestFinished }) => {
   const program = await Program.prepare(waiting)
   onTestFinished(() => program.close())
   program.spawn()
