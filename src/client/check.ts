@@ -15,13 +15,11 @@ export interface Reader<T> {
 }
 
 /** Returns what a setting is read as, or its default if it is `undefined`. Throws a `TypeError` that names it. */
-export const check = <T, D>(
-  name: string,
-  { expected, read }: Reader<T>,
-  value: unknown,
-  otherwise: D,
-): T | D => {
-  if (value === undefined) return otherwise
+export const check = <T, D>(name: string, reader: Reader<T>, value: unknown, otherwise: D): T | D =>
+  value === undefined ? otherwise : required(name, reader, value)
+
+/** As `check`, of an option without a default. */
+export const required = <T>(name: string, { expected, read }: Reader<T>, value: unknown): T => {
   let found: T | undefined
   try {
     found = read(value)

@@ -14,7 +14,7 @@ import * as Errors from "../../src/client/Errors.ts"
 import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import { fromElement } from "../../src/element/v2.ts"
-import { type ConnectOptions, connect, Resume, WsClient } from "../../src/index.ts"
+import { type ConnectOptions, connect, Reconnect, Resume, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 import { ask, client, fork, Incoming, Outgoing, opened, said, say, turn } from "./chat.ts"
 
@@ -132,6 +132,31 @@ const clientRows: ReadonlyArray<Row> = [
     "reconnect must be a Schedule, a function that returns milliseconds, or false, not true",
     "a policy that is none",
     client({ reconnect: true as never }),
+  ],
+  [
+    "base must be a finite number of milliseconds, not NaN",
+    "a policy whose first delay is no number",
+    thrown(() => Reconnect.exponential({ base: Number.NaN, factor: 2, max: 1000, jitter: 0 })),
+  ],
+  [
+    "factor must be a finite number of at least 1, not -2",
+    "a policy whose delays have signs",
+    thrown(() => Reconnect.exponential({ base: 500, factor: -2, max: 1000, jitter: 0 })),
+  ],
+  [
+    "max must be a number of milliseconds, not -1",
+    "a policy whose delays are negative",
+    thrown(() => Reconnect.exponential({ base: 500, factor: 2, max: -1, jitter: 0 })),
+  ],
+  [
+    'jitter must be "full", or a number from 0 to 1, not 1.5',
+    "a policy whose delays may be negative",
+    thrown(() => Reconnect.exponential({ base: 500, factor: 2, max: 1000, jitter: 1.5 })),
+  ],
+  [
+    "delay must be a finite number of milliseconds, not Infinity",
+    "a delay without an end",
+    thrown(() => Reconnect.constant(Number.POSITIVE_INFINITY)),
   ],
   [
     'queueOverflow must be "reject" or "drop-oldest", not "drop-newest"',

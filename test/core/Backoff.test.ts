@@ -2,24 +2,8 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Backoff from "../../src/core/Backoff.ts"
-import { abandoned } from "../../src/core/dial.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
-
-const closed = abandoned("test")
-
-const unlimited = (policy: Reconnect.Policy) =>
-  Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY }, () => true)
-
-/** The first delays of a policy. */
-const delays = (policy: Reconnect.Policy, count: number) => {
-  const backoff = unlimited(policy)
-  return Effect.forEach(Array.from({ length: count }), () =>
-    Effect.map(backoff.next(closed), (delay) => delay ?? Number.NaN),
-  )
-}
-
-const exponential = (options: Partial<Parameters<typeof Reconnect.exponential>[0]> = {}) =>
-  Reconnect.exponential({ base: 1000, factor: 2, max: 64_000, jitter: 0, ...options })
+import { closed, delays, exponential, unlimited } from "./delays.ts"
 
 it.effect("starting over begins again with the first delay", () =>
   Effect.gen(function* () {

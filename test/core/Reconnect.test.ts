@@ -2,24 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as fc from "fast-check"
-import * as Backoff from "../../src/core/Backoff.ts"
 import * as CloseCode from "../../src/core/CloseCode.ts"
-import { abandoned } from "../../src/core/dial.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
+import { closed, delays, exponential, unlimited } from "./delays.ts"
 import { holds } from "./holds.ts"
-
-const closed = abandoned("test")
-
-const unlimited = (policy: Reconnect.Policy) =>
-  Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: Number.POSITIVE_INFINITY }, () => true)
-
-/** The first delays of a policy. */
-const delays = (policy: Reconnect.Policy, count: number) => {
-  const backoff = unlimited(policy)
-  return Effect.forEach(Array.from({ length: count }), () =>
-    Effect.map(backoff.next(closed), (delay) => delay ?? Number.NaN),
-  )
-}
 
 /** Random numbers that are not. */
 const drawing = (numbers: ReadonlyArray<number>) => {
@@ -29,9 +15,6 @@ const drawing = (numbers: ReadonlyArray<number>) => {
     nextIntUnsafe: () => 0,
   })
 }
-
-const exponential = (options: Partial<Parameters<typeof Reconnect.exponential>[0]> = {}) =>
-  Reconnect.exponential({ base: 1000, factor: 2, max: 64_000, jitter: 0, ...options })
 
 it("the codes that are retried by default are those of the contract", () => {
   expect([...Reconnect.defaultCodes].sort()).toEqual([1001, 1005, 1006, 1011, 1012, 1013, 1014])
