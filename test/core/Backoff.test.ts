@@ -5,7 +5,7 @@ import * as Backoff from "../../src/core/Backoff.ts"
 import * as Reconnect from "../../src/core/Reconnect.ts"
 import { closed, delays, exponential, unlimited } from "./delays.ts"
 
-it.effect("starting over begins again with the first delay", () =>
+it.effect("restarting begins with the first delay", () =>
   Effect.gen(function* () {
     const backoff = unlimited(exponential())
     const seen = [yield* backoff.next(closed), yield* backoff.next(closed)]
@@ -16,7 +16,7 @@ it.effect("starting over begins again with the first delay", () =>
   }),
 )
 
-it.effect.each([0, 1, 3])("gives undefined after %i retries, and again until it starts over", (most) =>
+it.effect.each([0, 1, 3])("returns undefined after %i retries, until it is restarted", (most) =>
   Effect.gen(function* () {
     const policy = Reconnect.constant(10)
     const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: most }, () => true)
@@ -30,9 +30,9 @@ it.effect.each([0, 1, 3])("gives undefined after %i retries, and again until it 
 )
 
 it.effect.each<[string, Reconnect.Policy]>([
-  ["cannot be told", Reconnect.fromFunction(() => Number.NaN)],
+  ["is not a number", Reconnect.fromFunction(() => Number.NaN)],
   ["dies", Reconnect.suspend(() => Effect.runSync(Effect.die("by accident")))],
-])("a retry whose delay %s counts like others", ([, policy]) =>
+])("a retry whose delay %s counts like any other", ([, policy]) =>
   Effect.gen(function* () {
     const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: 2 }, () => true)
     for (let n = 0; n < 2; n++) expect((yield* Effect.flip(backoff.next(closed)))._tag).toBe("DelayError")
@@ -41,7 +41,7 @@ it.effect.each<[string, Reconnect.Policy]>([
   }),
 )
 
-it.effect("starting over after so many retries goes on from there", () =>
+it.effect("restarting after a number of retries continues with the delay that follows them", () =>
   Effect.gen(function* () {
     const policy = exponential()
     const backoff = Backoff.make({ reconnectPolicy: policy, reconnectMaxAttempts: 4 }, () => true)
@@ -56,7 +56,7 @@ it.effect("starting over after so many retries goes on from there", () =>
   }),
 )
 
-it.effect("a policy that takes the place of another goes on from there", () =>
+it.effect("a policy that replaces another continues after as many retries", () =>
   Effect.gen(function* () {
     const options = { reconnectPolicy: exponential(), reconnectMaxAttempts: Number.POSITIVE_INFINITY }
     const backoff = Backoff.make(options, () => true)
@@ -66,7 +66,7 @@ it.effect("a policy that takes the place of another goes on from there", () =>
   }),
 )
 
-it.effect("gives undefined when a schedule of the user's is done", () =>
+it.effect("returns undefined when the user's schedule is done", () =>
   Effect.gen(function* () {
     const schedule = Schedule.max([Schedule.recurs(2), Schedule.spaced("1 seconds")])
     const backoff = unlimited(schedule)
@@ -76,7 +76,7 @@ it.effect("gives undefined when a schedule of the user's is done", () =>
   }),
 )
 
-it.effect("a policy is told how the last socket ended", () =>
+it.effect("a policy gets the end of the last socket", () =>
   Effect.gen(function* () {
     const policy: Reconnect.Policy = Schedule.identity<typeof closed>().pipe(
       Schedule.modifyDelay(({ input }) => Effect.succeed(input.code)),

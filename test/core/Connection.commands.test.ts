@@ -63,7 +63,7 @@ describe("close", () => {
     ended: ["Ended", "Ended", []],
   }
 
-  it.effect.each(names)("%s: hangs up where there is a socket, and dials no more", (name) =>
+  it.effect.each(names)("%s: closes the socket if there is one, and does not dial again", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       const [state, ended, news] = after[name]
@@ -89,7 +89,7 @@ describe("close", () => {
     }),
   )
 
-  it.effect.each(others("ended"))("%s: reconnect brings it back", (name) =>
+  it.effect.each(others("ended"))("%s: reconnect dials again", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       bench.connection.close()
@@ -98,20 +98,22 @@ describe("close", () => {
     }),
   )
 
-  it.effect.each(others("ended"))("%s: what waits goes on waiting, and is sent after a reconnect", (name) =>
-    Effect.gen(function* () {
-      const bench = yield* arrange(name)
-      bench.connection.close()
-      bench.connection.send("a")
-      yield* bench.pass(closeTimeout)
-      expect(bench.connection.outbox.toArray()).toEqual(["a"])
-      bench.connection.reconnect()
-      bench.peer.latest.accept()
-      expect(bench.peer.latest.received).toEqual(["a"])
-    }),
+  it.effect.each(others("ended"))(
+    "%s: messages that wait go on waiting, and are sent after a reconnect",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name)
+        bench.connection.close()
+        bench.connection.send("a")
+        yield* bench.pass(closeTimeout)
+        expect(bench.connection.outbox.toArray()).toEqual(["a"])
+        bench.connection.reconnect()
+        bench.peer.latest.accept()
+        expect(bench.peer.latest.received).toEqual(["a"])
+      }),
   )
 
-  it.effect("a code that is retried is not, when it is ours", () =>
+  it.effect("a code that is otherwise retried is not retried after our own close", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open", { reconnectCodes: new Set([4000]) })
       bench.connection.close(4000)
@@ -156,19 +158,21 @@ describe("pause", () => {
     "waiting without a network": [],
   }
 
-  it.effect.each(Object.keys(pausing) as Array<Name>)("%s: hangs up, and dials no more", (name) =>
-    Effect.gen(function* () {
-      const bench = yield* arrange(name)
-      bench.connection.pause()
-      expect([bench.state, bench.peer.live, bench.news()]).toEqual(["Paused", 0, []])
-      yield* bench.pass(closeTimeout)
-      expect([bench.state, bench.news()]).toEqual(["Paused", pausing[name]])
-      yield* bench.pass(3_600_000)
-      expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Paused", [], 0])
-    }),
+  it.effect.each(Object.keys(pausing) as Array<Name>)(
+    "%s: closes the socket, and does not dial again",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name)
+        bench.connection.pause()
+        expect([bench.state, bench.peer.live, bench.news()]).toEqual(["Paused", 0, []])
+        yield* bench.pass(closeTimeout)
+        expect([bench.state, bench.news()]).toEqual(["Paused", pausing[name]])
+        yield* bench.pass(3_600_000)
+        expect([bench.state, bench.news(), bench.clock.sleeping]).toEqual(["Paused", [], 0])
+      }),
   )
 
-  it.effect("connecting: gives the attempt up", () =>
+  it.effect("connecting: abandons the attempt", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("connecting")
       bench.connection.pause()
@@ -188,7 +192,7 @@ describe("pause", () => {
       }),
   )
 
-  it.effect("a code that is final does not close what is only paused", () =>
+  it.effect("a final code does not close a connection that is only paused", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open", { reconnectCodes: new Set([1006]) })
       bench.connection.pause()
@@ -199,7 +203,7 @@ describe("pause", () => {
     }),
   )
 
-  it.effect("what is sent while paused waits, and goes out after the resume", () =>
+  it.effect("a message sent while paused waits, and is written after the resume", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("paused, and the peer not yet gone")
       bench.connection.send("a")
@@ -225,7 +229,7 @@ describe("resume", () => {
   )
 
   it.effect.each(["before a dial that waits", "connecting", "waiting", "waiting without a network"] as const)(
-    "%s: comes back from a pause",
+    "%s: opens again after a pause",
     (name) =>
       Effect.gen(function* () {
         const bench = yield* arrange(name)
@@ -245,7 +249,7 @@ describe("resume", () => {
     }),
   )
 
-  it.effect("works where retries are turned off: it is none", () =>
+  it.effect("works if retries are turned off, since it is not a retry", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("paused", { reconnect: false })
       bench.connection.resume()
@@ -257,7 +261,7 @@ describe("resume", () => {
 
 describe("wake", () => {
   it.effect.each(["waiting", "waiting without a network"] as const)(
-    "%s: tries at once, the same attempt",
+    "%s: dials at once, and counts as the same attempt",
     (name) =>
       Effect.gen(function* () {
         const bench = yield* arrange(name)
@@ -275,7 +279,7 @@ describe("wake", () => {
     }),
   )
 
-  it.effect("several at once make one attempt", () =>
+  it.effect("several at once cause one attempt", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("waiting")
       for (let n = 0; n < 5; n++) bench.connection.wake()
@@ -283,7 +287,7 @@ describe("wake", () => {
     }),
   )
 
-  it.effect("an attempt that was made early and failed does not make the next one early", () =>
+  it.effect("after an early attempt has failed, the next one waits for its delay", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("waiting")
       bench.connection.wake()
@@ -298,7 +302,7 @@ describe("wake", () => {
 })
 
 describe("send", () => {
-  it.effect.each(others("open", "ended"))("%s: waits", (name) =>
+  it.effect.each(others("open", "ended"))("%s: the message waits", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       bench.connection.send("a")
@@ -306,7 +310,7 @@ describe("send", () => {
     }),
   )
 
-  it.effect("open: is written in the same turn", () =>
+  it.effect("open: the message is written in the same turn", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open")
       bench.connection.send("a")
@@ -314,7 +318,7 @@ describe("send", () => {
     }),
   )
 
-  it.effect("ended: is dropped", () =>
+  it.effect("ended: the message is dropped", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("ended")
       bench.connection.send("a")
@@ -322,7 +326,7 @@ describe("send", () => {
     }),
   )
 
-  it.effect.each(others("open", "open, and greeting"))("%s: now or never is never", (name) =>
+  it.effect.each(others("open", "open, and greeting"))("%s: sendNow does not write the message", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       expect(bench.connection.sendNow("a")).toBe("unsent")
@@ -330,7 +334,7 @@ describe("send", () => {
     }),
   )
 
-  it.effect.each(["open", "open, and greeting"] as const)("%s: now or never is now", (name) =>
+  it.effect.each(["open", "open, and greeting"] as const)("%s: sendNow writes the message", (name) =>
     Effect.gen(function* () {
       const bench = yield* arrange(name)
       expect(bench.connection.sendNow("a")).toBe("written")
@@ -342,40 +346,42 @@ describe("send", () => {
 describe("end", () => {
   const quiet: ReadonlyArray<Name> = ["never dialled", "closed by the peer", "failed", "ended"]
 
-  it.effect.each(names)("%s: drops what waits, tells one close, and leaves nothing behind", (name) =>
-    Effect.gen(function* () {
-      const bench = yield* arrange(name, { queueTtl: 60_000 })
-      if (name !== "open" && name !== "ended") bench.connection.send("a")
-      const old = bench.peer.links.at(-1)
-      bench.end()
-      expect(bench.state).toBe("Ended")
-      expect(bench.news()).toEqual([
-        ...(name === "open" || name === "ended" ? [] : ["dropped a: closed"]),
-        ...(quiet.includes(name) ? [] : ["close 1005 removed"]),
-      ])
-      expect(bench.remains).toEqual({
-        sockets: 0,
-        listeners: 0,
-        timers: 0,
-        fibers: 0,
-        defects: [],
-        uncaught: [],
-      })
-      old?.recover()
-      bench.peer.emit(old, new Event("open"))
-      bench.peer.emit(old, new CloseEvent("close", { code: 1006 }))
-      yield* bench.pass(3_600_000)
-      bench.connection.reconnect()
-      bench.connection.pause()
-      bench.connection.resume()
-      bench.connection.wake()
-      bench.connection.close()
-      bench.end()
-      expect([bench.state, bench.news(), bench.peer.live]).toEqual(["Ended", [], 0])
-    }),
+  it.effect.each(names)(
+    "%s: drops the messages that wait, reports one close, and leaves nothing behind",
+    (name) =>
+      Effect.gen(function* () {
+        const bench = yield* arrange(name, { queueTtl: 60_000 })
+        if (name !== "open" && name !== "ended") bench.connection.send("a")
+        const old = bench.peer.links.at(-1)
+        bench.end()
+        expect(bench.state).toBe("Ended")
+        expect(bench.news()).toEqual([
+          ...(name === "open" || name === "ended" ? [] : ["dropped a: closed"]),
+          ...(quiet.includes(name) ? [] : ["close 1005 removed"]),
+        ])
+        expect(bench.remains).toEqual({
+          sockets: 0,
+          listeners: 0,
+          timers: 0,
+          fibers: 0,
+          defects: [],
+          uncaught: [],
+        })
+        old?.recover()
+        bench.peer.emit(old, new Event("open"))
+        bench.peer.emit(old, new CloseEvent("close", { code: 1006 }))
+        yield* bench.pass(3_600_000)
+        bench.connection.reconnect()
+        bench.connection.pause()
+        bench.connection.resume()
+        bench.connection.wake()
+        bench.connection.close()
+        bench.end()
+        expect([bench.state, bench.news(), bench.peer.live]).toEqual(["Ended", [], 0])
+      }),
   )
 
-  it.effect("leaves nothing behind with a heartbeat either", () =>
+  it.effect("leaves nothing behind if there is a heartbeat", () =>
     Effect.gen(function* () {
       const bench = yield* arrange("open", { heartbeat: { interval: 1000, timeout: 500, message: "ping" } })
       yield* bench.pass(1200)

@@ -24,20 +24,18 @@ const greeting = (settings: Parameters<typeof Bench.make>[0] = {}) =>
   })
 
 describe("a greeting that takes time", () => {
-  it.effect(
-    "holds back what waits and what is sent meanwhile, and lets it go in the turn in which it ends",
-    () =>
-      Effect.gen(function* () {
-        const { bench, succeed } = yield* greeting()
-        bench.connection.send("b")
-        yield* bench.pass(60_000)
-        expect(bench.peer.latest.received).toEqual([])
-        succeed()
-        expect([bench.peer.latest.received, bench.state]).toEqual([["a", "b"], "Open"])
-      }),
+  it.effect("holds back messages until it succeeds, and then sends them in the same turn", () =>
+    Effect.gen(function* () {
+      const { bench, succeed } = yield* greeting()
+      bench.connection.send("b")
+      yield* bench.pass(60_000)
+      expect(bench.peer.latest.received).toEqual([])
+      succeed()
+      expect([bench.peer.latest.received, bench.state]).toEqual([["a", "b"], "Open"])
+    }),
   )
 
-  it.effect("holds back what waits also where it is asked to send that", () =>
+  it.effect("holds back messages that wait even if drain is called", () =>
     Effect.gen(function* () {
       const { bench } = yield* greeting()
       bench.connection.drain()
@@ -45,7 +43,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("is not waited for if a listener of the opening closes the connection", () =>
+  it.effect("is not awaited if a listener of onOpen closes the connection", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.recorder.greeting = Effect.never
@@ -56,7 +54,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("that took long and failed has not proved stable: the backoff goes on", () =>
+  it.effect("does not restart the backoff if it fails, however long it took", () =>
     Effect.gen(function* () {
       const { bench, fail } = yield* greeting()
       fail()
@@ -70,7 +68,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("lets pass what is sent now", () =>
+  it.effect("does not hold back what sendNow sends", () =>
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
       expect(bench.connection.sendNow("login")).toBe("written")
@@ -80,7 +78,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("lets frames come in", () =>
+  it.effect("does not hold back frames", () =>
     Effect.gen(function* () {
       const { bench } = yield* greeting()
       bench.peer.latest.send("challenge")
@@ -88,7 +86,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("that fails is a failed attempt: the error, the close, and a later retry than before", () =>
+  it.effect("that fails is a failed attempt: an error, a close, and a longer delay", () =>
     Effect.gen(function* () {
       const { bench, fail } = yield* greeting()
       fail()
@@ -103,7 +101,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("that dies is a failed attempt, too", () =>
+  it.effect("that dies is a failed attempt", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.recorder.greeting = Effect.andThen(Effect.yieldNow, Effect.die("by accident"))
@@ -114,7 +112,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("that fails in the same turn is a failed attempt, too: nothing is sent", () =>
+  it.effect("that fails in the same turn is a failed attempt: nothing is sent", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.recorder.greeting = Effect.fail(new DialError({ message: "no token" }))
@@ -131,7 +129,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("is over when its socket is, but what has come is applied before that is told", () =>
+  it.effect("ends with its socket, whose frames are applied before the close is reported", () =>
     Effect.gen(function* () {
       const { bench } = yield* greeting()
       const applied = yield* Deferred.make<void>()
@@ -144,7 +142,7 @@ describe("a greeting that takes time", () => {
     }),
   )
 
-  it.effect("is over with its socket: what it comes to later counts for nothing", () =>
+  it.effect("ends with its socket, and its result is ignored afterwards", () =>
     Effect.gen(function* () {
       const { bench, succeed } = yield* greeting()
       bench.peer.latest.drop()
@@ -177,7 +175,7 @@ describe("a greeting that takes time", () => {
     }
   }
 
-  it.effect("does not keep the heartbeat from beginning when it has ended", () =>
+  it.effect("is followed by the heartbeat", () =>
     Effect.gen(function* () {
       const heartbeat = { interval: 3000, timeout: 1000, message: "ping" }
       const { bench, succeed } = yield* greeting({ settings: { heartbeat } })

@@ -122,7 +122,7 @@ const works = (bench: Bench) => {
   expect(bench.state).toBe("Waiting")
 }
 
-it.effect("the life of these tests tells everything once at least", () =>
+it.effect("the scenario of these tests calls every hook at least once", () =>
   Effect.gen(function* () {
     const bench = yield* Bench.make({ settings })
     const told = new Set<string>()
@@ -155,7 +155,7 @@ describe("called back", () => {
       }),
   )
 
-  it.effect.each(calls)("close in %s: counts from there on", (call) =>
+  it.effect.each(calls)("close in %s: takes effect at once", (call) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
       const { done, hook } = once(() => bench.connection.close(4000))
@@ -222,7 +222,7 @@ describe("called back", () => {
   it.effect.each([
     ["close", "=Closing"],
     ["pause", "=Paused"],
-  ] as const)("what is sent as a %s is told waits: that socket is given up", ([command, call]) =>
+  ] as const)("a message sent from the hook of a %s waits: that socket is abandoned", ([command, call]) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()
@@ -266,7 +266,7 @@ describe("called back", () => {
 })
 
 describe("ended", () => {
-  it.effect.each(calls)("in %s: one close, told last, and nothing is left", (call) =>
+  it.effect.each(calls)("in %s: onClose is called once, last, and nothing is left behind", (call) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
       const { done, hook } = once(() => bench.end())
@@ -284,7 +284,7 @@ describe("ended", () => {
     }),
   )
 
-  it.effect("by a listener of a drop: the others that are lost with it are told before the close", () =>
+  it.effect("in onDrop: the other messages that are lost are reported before the close", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings: { queueTtl: 1000 } })
       for (const message of ["a", "b", "c"]) bench.connection.send(message)
@@ -301,7 +301,7 @@ describe("ended", () => {
     }),
   )
 
-  it.effect.each(calls)("in %s: every message has one fate", (call) =>
+  it.effect.each(calls)("in %s: every message ends in exactly one way", (call) =>
     Effect.gen(function* () {
       const bench = yield* Bench.make({ settings })
       const { hook } = once(() => {
@@ -373,7 +373,7 @@ describe("throwing", () => {
       return { bench, done, error, errors }
     })
 
-  it.effect.each(calls)("in %s: the connection goes on as if nothing had been", (call) =>
+  it.effect.each(calls)("in %s: the connection goes on undisturbed", (call) =>
     Effect.gen(function* () {
       const { bench, done } = yield* throwing(call, settings)
       yield* live(bench)
@@ -385,7 +385,7 @@ describe("throwing", () => {
     }),
   )
 
-  it.effect.each(calls)("in %s: is told somebody", (call) =>
+  it.effect.each(calls)("in %s: the error is reported", (call) =>
     Effect.gen(function* () {
       const { bench, error, errors } = yield* throwing(call, settings)
       const caught: Array<unknown> = []
@@ -453,7 +453,7 @@ describe("throwing", () => {
     }),
   )
 
-  it.effect("in onDrop: what waits behind it expires all the same", () =>
+  it.effect("in onDrop: the messages behind it still expire", () =>
     Effect.gen(function* () {
       const { bench } = yield* throwing("onDrop", { queueTtl: 1000 })
       bench.connection.send("a")
@@ -467,7 +467,7 @@ describe("throwing", () => {
   )
 
   it.effect.each(["onDrop", "onClose", "=Ended"] as const)(
-    "in %s of the end: nothing is left all the same",
+    "in %s of the end: nothing is left behind",
     (call) =>
       Effect.gen(function* () {
         const { bench } = yield* throwing(call, { queueTtl: 1000 })
@@ -484,7 +484,7 @@ describe("throwing", () => {
   )
 })
 
-it.effect("a connection that is begun anew as its final state is told is not stopped", () =>
+it.effect("a connection that dials again from the hook of its final state does not report onStopped", () =>
   Effect.gen(function* () {
     const bench = yield* Bench.make()
     const stopped: Array<string> = []
@@ -497,20 +497,18 @@ it.effect("a connection that is begun anew as its final state is told is not sto
   }),
 )
 
-it.effect(
-  "a connection that is begun anew as its socket is hung up does not tell the state before that",
-  () =>
-    Effect.gen(function* () {
-      const heartbeat = { interval: 1000, timeout: 1000, message: "ping" }
-      const bench = yield* Bench.make({ settings: { heartbeat, reconnect: false } })
-      bench.open()
-      const { socket } = bench.peer.latest
-      const close = socket.close.bind(socket)
-      socket.close = () => {
-        close()
-        bench.connection.reconnect()
-      }
-      yield* bench.pass(2000)
-      expect([bench.state, bench.recorder.states.at(-1)]).toEqual(["Connecting", "Connecting"])
-    }),
+it.effect("a connection that dials again from its socket's close does not report the state before that", () =>
+  Effect.gen(function* () {
+    const heartbeat = { interval: 1000, timeout: 1000, message: "ping" }
+    const bench = yield* Bench.make({ settings: { heartbeat, reconnect: false } })
+    bench.open()
+    const { socket } = bench.peer.latest
+    const close = socket.close.bind(socket)
+    socket.close = () => {
+      close()
+      bench.connection.reconnect()
+    }
+    yield* bench.pass(2000)
+    expect([bench.state, bench.recorder.states.at(-1)]).toEqual(["Connecting", "Connecting"])
+  }),
 )

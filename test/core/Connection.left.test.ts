@@ -108,7 +108,7 @@ it.effect(
 )
 
 describe("adoptClose", () => {
-  it.effect("changes nothing of a connection that is paused or closed already", () =>
+  it.effect("does not change a connection that is already paused or closed", () =>
     Effect.gen(function* () {
       for (const command of ["pause", "close"] as const) {
         const bench = yield* Bench.make()
@@ -123,7 +123,7 @@ describe("adoptClose", () => {
     }),
   )
 
-  it.effect("leaves nothing behind if the connection is begun anew as that is told", () =>
+  it.effect("leaves nothing behind if the connection dials again from the hook of its state", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()
@@ -135,7 +135,7 @@ describe("adoptClose", () => {
     }),
   )
 
-  it.effect("takes the socket in use for closed for good, whatever its code will be", () =>
+  it.effect("closes the connection for good, whatever the code will be", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()
@@ -148,7 +148,7 @@ describe("adoptClose", () => {
     }),
   )
 
-  it.effect("gives up a peer that does not answer within the close timeout", () =>
+  it.effect("abandons a peer that does not answer within closeTimeout", () =>
     Effect.gen(function* () {
       const bench = yield* Bench.make()
       bench.open()

@@ -312,7 +312,7 @@ const perform = (run: Run, [who, what]: Step): void => {
 }
 
 test.each(parts(5))(
-  "in any order of calls and events a connection is where the table of states says, %s",
+  "after any order of calls and events the connection is in the state of the table, %s",
   () => {
     holds(
       fc.property(settings, fc.array(step, { maxLength: 40 }), (settings, steps) => {
@@ -369,7 +369,7 @@ const reaction = fc.record({
 })
 
 test.each(parts(5))(
-  "nor does it matter what a recorder does when it is told: one socket, every message once and in order, %s",
+  "whatever hooks do, there is one socket, and every message is sent once and in order, %s",
   () => {
     const plan = fc.array(fc.tuple(step, fc.option(reaction)), { maxLength: 30 })
     holds(

@@ -32,7 +32,7 @@ const poisonable = ({ recorder, peer }: Effect.Success<ReturnType<typeof make>>)
 }
 
 describe("dialling", () => {
-  it.effect("nothing is dialled until it is told to", () =>
+  it.effect("nothing is dialled before reconnect is called", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       yield* bench.pass(60_000)
@@ -40,7 +40,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("the socket is there in the same turn, with the URL and the protocols of the recorder", () =>
+  it.effect("the socket is there in the same turn, with the URL and the protocols of beforeDial", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.dialling = () => Effect.succeed({ url: "ws://other.test/", protocols: ["a", "b"] })
@@ -50,7 +50,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("every dial asks the recorder anew", () =>
+  it.effect("beforeDial is called for every dial", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.dialling = (attempt) => Effect.succeed({ url: `${url}${attempt}`, protocols: [] })
@@ -63,7 +63,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("a recorder may be an instance of a class: its methods have their `this`", () =>
+  it.effect("hooks may be methods, which keep their `this`", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 0 }, { answer: "refuse" })
       const { recorder } = bench
@@ -84,20 +84,22 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("a recorder that wants no dial closes the connection, untold, until the next reconnect", () =>
-    Effect.gen(function* () {
-      const bench = yield* make()
-      const { dialling } = bench.recorder
-      bench.recorder.dialling = () => Effect.succeed(undefined)
-      bench.connection.reconnect()
-      yield* bench.pass(60_000)
-      expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Closed", ["dial 0"], 0])
-      bench.recorder.dialling = dialling
-      bench.open()
-    }),
+  it.effect(
+    "without a request from beforeDial the connection closes without onClose until the next reconnect",
+    () =>
+      Effect.gen(function* () {
+        const bench = yield* make()
+        const { dialling } = bench.recorder
+        bench.recorder.dialling = () => Effect.succeed(undefined)
+        bench.connection.reconnect()
+        yield* bench.pass(60_000)
+        expect([bench.state, bench.news(), bench.peer.links.length]).toEqual(["Closed", ["dial 0"], 0])
+        bench.recorder.dialling = dialling
+        bench.open()
+      }),
   )
 
-  it.effect("a recorder may take its time; then the dial is made in the turn in which it is ready", () =>
+  it.effect("beforeDial may take time, and the socket is constructed in the turn in which it succeeds", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const ready = Deferred.makeUnsafe<Request>()
@@ -110,7 +112,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("a recorder that decides late not to dial closes the connection", () =>
+  it.effect("beforeDial may decide later not to dial, which closes the connection", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.dialling = () => Effect.as(Effect.sleep(500), undefined)
@@ -120,22 +122,20 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect(
-    "a recorder that fails before the dial is a failed attempt: an error and a retry, but no close",
-    () =>
-      Effect.gen(function* () {
-        const bench = yield* make()
-        const { dialling } = bench.recorder
-        bench.recorder.dialling = (attempt) =>
-          attempt === 0 ? Effect.fail(new DialError({ message: "no token" })) : dialling(attempt)
-        bench.connection.reconnect()
-        expect(bench.news()).toEqual(["dial 0", "error DialError", "retry 1 in 1000 after 1006"])
-        yield* bench.pass(1000)
-        expect(bench.news()).toEqual(["dial 1", "connecting 1"])
-      }),
+  it.effect("a beforeDial that fails is a failed attempt: an error and a retry, but no close", () =>
+    Effect.gen(function* () {
+      const bench = yield* make()
+      const { dialling } = bench.recorder
+      bench.recorder.dialling = (attempt) =>
+        attempt === 0 ? Effect.fail(new DialError({ message: "no token" })) : dialling(attempt)
+      bench.connection.reconnect()
+      expect(bench.news()).toEqual(["dial 0", "error DialError", "retry 1 in 1000 after 1006"])
+      yield* bench.pass(1000)
+      expect(bench.news()).toEqual(["dial 1", "connecting 1"])
+    }),
   )
 
-  it.effect("a reconnect interrupts what the recorder does before the dial", () =>
+  it.effect("reconnect interrupts beforeDial", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const log: Array<string> = []
@@ -163,7 +163,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("a dial that is refused says error, close, retry", () =>
+  it.effect("a refused dial reports an error, a close and a retry", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.connection.reconnect()
@@ -173,7 +173,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("a handshake that hangs is given up after exactly connectTimeout, and hung up", () =>
+  it.effect("a handshake that hangs is abandoned after exactly connectTimeout, and its socket closed", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.connection.reconnect()
@@ -190,7 +190,7 @@ describe("dialling", () => {
     }),
   )
 
-  it.effect("what the recorder does before the dial is not part of connectTimeout", () =>
+  it.effect("beforeDial does not count towards connectTimeout", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       const { dialling } = bench.recorder
@@ -280,7 +280,7 @@ describe("dialling", () => {
 })
 
 describe("open", () => {
-  it.effect("opening is told in the turn of the event, and what waited is sent then", () =>
+  it.effect("onOpen is called in the turn of the event, and then messages that waited are sent", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.connection.send("a")
@@ -299,7 +299,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("what is sent from inside onOpen goes before what waited", () =>
+  it.effect("a message sent from onOpen goes before those that waited", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.connection.send("a")
@@ -313,7 +313,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("what is sent from inside onOpen is not refused because the outbox is full", () =>
+  it.effect("a message sent from onOpen is not dropped because the outbox is full", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueCapacity: 1 })
       bench.connection.send("a")
@@ -324,7 +324,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("what is sent from inside onOpen waits if the socket is no longer open", () =>
+  it.effect("a message sent from onOpen waits if the socket is no longer open", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.hooks.onOpen = () => {
@@ -337,7 +337,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("frames are told in the turn and the order in which they come", () =>
+  it.effect("onMessage is called in the turn of each frame, in their order", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       for (const data of ["a", "b", "c"]) bench.peer.latest.send(data)
@@ -345,7 +345,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("what is sent while the peer is hanging up waits for the next socket", () =>
+  it.effect("a message sent while the peer is closing waits for the next socket", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       bench.peer.latest.startHangingUp()
@@ -358,7 +358,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("a recorder may veto what is about to be written, or change it", () =>
+  it.effect("beforeSend may discard a message, or change it", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       bench.recorder.sending = (message) => (message === "b" ? undefined : message.toUpperCase())
@@ -376,7 +376,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("a message that the socket does not take is an error, and goes on waiting", () =>
+  it.effect("a message that the socket refuses is an error, and goes on waiting", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       const { socket } = bench.peer.latest
@@ -393,7 +393,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("a message that is never taken does not hold up those behind it", () =>
+  it.effect("a message that is always refused does not hold up those behind it", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       poisonable(bench)
@@ -407,7 +407,7 @@ describe("open", () => {
     }),
   )
 
-  it.effect("a message that is never taken is known for it, whatever is sent while there is no socket", () =>
+  it.effect("a message that was refused is remembered while there is no socket", () =>
     Effect.gen(function* () {
       const bench = yield* make()
       poisonable(bench)
@@ -439,7 +439,7 @@ describe("open", () => {
       }),
   )
 
-  it.effect("a heartbeat is no message of the recorder's, and starts anew with every socket", () =>
+  it.effect("the heartbeat is not passed to beforeSend, and restarts with every socket", () =>
     Effect.gen(function* () {
       const bench = yield* open({ heartbeat: { interval: 3000, timeout: 1000, message: "ping" } })
       yield* bench.pass(2000)
@@ -453,7 +453,7 @@ describe("open", () => {
 })
 
 describe("the end of a socket", () => {
-  it.effect("what follows from it waits until what was received is applied, however long that takes", () =>
+  it.effect("is handled when received frames have been applied, however long that takes", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       const applied = Deferred.makeUnsafe<void>()
@@ -486,7 +486,7 @@ describe("the end of a socket", () => {
       }),
   )
 
-  it.effect("the settings are read after the recorder has been told of it: it may forbid the retry", () =>
+  it.effect("the settings are read after onClose, which may turn off the retry", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       bench.recorder.hooks.onClose = () => Object.assign(bench.settings, { reconnect: false })
@@ -496,7 +496,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("the settings are read after the recorder has been told of it: it may ask for a retry", () =>
+  it.effect("the settings are read after onClose, which may turn on the retry", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       bench.recorder.hooks.onClose = () => Object.assign(bench.settings, { reconnectCodes: new Set([1000]) })
@@ -505,7 +505,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("a recorder is told last that dialling has stopped: closed for good, vetoed, or failed", () =>
+  it.effect("onStopped is called last: closed for good, cancelled, or failed", () =>
     Effect.gen(function* () {
       const bench = yield* open({ reconnectMaxAttempts: 1 })
       const { dialling } = bench.recorder
@@ -554,7 +554,7 @@ describe("the end of a socket", () => {
     [1005, "retried"],
     [1006, "retried"],
     [1015, "final"],
-  ] as const)("the code %i, which is never on the wire, is %s where a stand-in tells it", ([code, fate]) =>
+  ] as const)("the code %i, which is never on the wire, is %s if a stand-in reports it", ([code, fate]) =>
     Effect.gen(function* () {
       const bench = yield* open()
       const { latest } = bench.peer
@@ -575,7 +575,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("a protocol error says error first", () =>
+  it.effect("a protocol error reports an error first", () =>
     Effect.gen(function* () {
       const bench = yield* open()
       bench.peer.latest.violate()
@@ -619,7 +619,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("the state is there before its event is told", () =>
+  it.effect("the state has changed before its hook is called", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 1 })
       const seen: Array<string> = []
@@ -646,7 +646,7 @@ describe("the end of a socket", () => {
     }),
   )
 
-  it.effect("every state is told once, in order", () =>
+  it.effect("onState is called once for each state, in order", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 0 })
       bench.connection.reconnect()
@@ -758,7 +758,7 @@ describe("retries", () => {
     }),
   )
 
-  it.effect("a policy that cannot be had does not end the connection", () =>
+  it.effect("a policy that cannot be read does not end the connection", () =>
     Effect.gen(function* () {
       const bench = yield* make({
         reconnectPolicy: Reconnect.suspend(() => {
@@ -811,7 +811,7 @@ describe("retries", () => {
     }),
   )
 
-  it.effect("of a server that opens and drops at once fail after as many, and say how many", () =>
+  it.effect("of a server that opens and drops at once end with the number of retries", () =>
     Effect.gen(function* () {
       const bench = yield* make({ reconnectMaxAttempts: 3 })
       bench.connection.reconnect()
@@ -994,7 +994,7 @@ describe("the backoff starts over", () => {
     }),
   )
 
-  it.effect("when a stable connection is paused, or is replaced before its end is told", () =>
+  it.effect("when a stable connection is paused, or replaced before its end is reported", () =>
     Effect.gen(function* () {
       for (const away of [(bench: Bench) => bench.pass(1), () => Effect.void]) {
         const bench = yield* tried()
@@ -1161,7 +1161,7 @@ describe("waiting", () => {
     }),
   )
 
-  it.effect("what is too old is dropped while it waits", () =>
+  it.effect("messages that are too old are dropped", () =>
     Effect.gen(function* () {
       const bench = yield* make({ queueTtl: 3000 })
       bench.connection.send("a")

@@ -37,7 +37,7 @@ const watched = ({ interval = 5000, timeout = 2000, watch = Heartbeat.make() } =
     return { asked, clock, fiber, link, over: () => fiber.pollUnsafe() !== undefined }
   })
 
-it.effect("a silent peer is asked exactly `interval` after the socket opened, with the message", () =>
+it.effect("the message is sent exactly `interval` after the socket opened if the peer is silent", () =>
   Effect.gen(function* () {
     const { asked, link } = yield* watched()
     yield* TestClock.adjust(4999)
@@ -47,7 +47,7 @@ it.effect("a silent peer is asked exactly `interval` after the socket opened, wi
   }),
 )
 
-it.effect("any frame puts the question off, to exactly `interval` after it", () =>
+it.effect("any frame delays the message to exactly `interval` after it", () =>
   Effect.gen(function* () {
     const { asked, link } = yield* watched()
     for (let n = 0; n < 3; n++) {
@@ -61,7 +61,7 @@ it.effect("any frame puts the question off, to exactly `interval` after it", () 
   }),
 )
 
-it.effect("a peer that does not answer is given up exactly `timeout` after it was asked", () =>
+it.effect("a peer that does not answer is abandoned exactly `timeout` after the message", () =>
   Effect.gen(function* () {
     const { fiber, over } = yield* watched()
     yield* TestClock.adjust(6999)
@@ -87,7 +87,7 @@ it.effect.each(["pong", "", new ArrayBuffer(1)])("any frame is an answer: %j", (
   }),
 )
 
-it.effect("an answer in the very millisecond of the question counts", () =>
+it.effect("an answer in the same millisecond counts", () =>
   Effect.gen(function* () {
     const { link, over } = yield* watched()
     yield* TestClock.adjust(5000)
@@ -97,7 +97,7 @@ it.effect("an answer in the very millisecond of the question counts", () =>
   }),
 )
 
-it.effect("a frame from before the question is no answer to it", () =>
+it.effect("a frame from before the message is no answer", () =>
   Effect.gen(function* () {
     const { asked, link, over } = yield* watched()
     yield* TestClock.adjust(100)
@@ -107,7 +107,7 @@ it.effect("a frame from before the question is no answer to it", () =>
   }),
 )
 
-it.effect("a peer that always answers is asked once per interval, also where the timeout is longer", () =>
+it.effect("a peer that always answers gets one message per interval, even if the timeout is longer", () =>
   Effect.gen(function* () {
     const { asked, link, over } = yield* watched({ interval: 1000, timeout: 5000 })
     for (let n = 1; n <= 5; n++) {
@@ -119,7 +119,7 @@ it.effect("a peer that always answers is asked once per interval, also where the
 )
 
 it.effect(
-  "a peer that answers once and then dies is found within interval and timeout of its last frame",
+  "a peer that answers once and then dies is abandoned within interval and timeout of its last frame",
   () =>
     Effect.gen(function* () {
       const { link, over } = yield* watched({ interval: 1000, timeout: 5000 })
@@ -132,7 +132,7 @@ it.effect(
     }),
 )
 
-it.effect("a timer that comes late says nothing about the peer, which is asked again", () =>
+it.effect("a late timer says nothing about the peer: the message is sent again", () =>
   Effect.gen(function* () {
     const { asked, clock, over } = yield* watched()
     yield* TestClock.adjust(6000)
@@ -146,7 +146,7 @@ it.effect("a timer that comes late says nothing about the peer, which is asked a
   }),
 )
 
-it.effect("after a sleep of the machine the peer is asked, and has its time to answer", () =>
+it.effect("after the machine slept the message is sent, and the peer has its time to answer", () =>
   Effect.gen(function* () {
     const { asked, clock, link, over } = yield* watched()
     yield* TestClock.adjust(1000)
@@ -160,7 +160,7 @@ it.effect("after a sleep of the machine the peer is asked, and has its time to a
   }),
 )
 
-it.effect("the question comes after an interval, however the date jumps", () =>
+it.effect("the message is sent after an interval, however the date jumps", () =>
   Effect.gen(function* () {
     for (const skew of [-3_600_000, 3_600_000])
       for (const frames of [0, 1]) {
@@ -177,7 +177,7 @@ it.effect("the question comes after an interval, however the date jumps", () =>
   }),
 )
 
-it.effect("setting the clock back makes no answer go unheard", () =>
+it.effect("setting the clock back loses no answer", () =>
   Effect.gen(function* () {
     const { clock, link, over } = yield* watched()
     yield* TestClock.adjust(5000)
@@ -189,7 +189,7 @@ it.effect("setting the clock back makes no answer go unheard", () =>
   }),
 )
 
-it.effect("a socket that the peer is closing is not written to, and given up all the same", () =>
+it.effect("a socket that the peer is closing is not written to, and is abandoned in time", () =>
   Effect.gen(function* () {
     const { asked, link, over } = yield* watched()
     link.startHangingUp()
@@ -198,7 +198,7 @@ it.effect("a socket that the peer is closing is not written to, and given up all
   }),
 )
 
-it.effect("a question that the socket does not take kills nobody: the peer is given up in time", () =>
+it.effect("a message that the socket refuses does no harm: the peer is abandoned in time", () =>
   Effect.gen(function* () {
     const { fiber, link } = yield* watched()
     link.socket.send = () => {
@@ -223,7 +223,7 @@ describe("a buffer", () => {
     Object.defineProperty(link.socket, "bufferedAmount", { value: bytes, configurable: true })
 
   it.effect(
-    "that has shrunk when the time is over is an answer: the next question comes an interval later",
+    "that has shrunk after the timeout is an answer: the next message follows an interval later",
     () =>
       Effect.gen(function* () {
         const { asked, link, over } = yield* watched({ interval: 1000, timeout: 3000 })
@@ -239,7 +239,7 @@ describe("a buffer", () => {
       }),
   )
 
-  it.effect("that held nothing but the question is none: the network takes that for a dead peer, too", () =>
+  it.effect("that held only the message is no answer: the network takes it even if the peer is dead", () =>
     Effect.gen(function* () {
       const { link, over } = yield* watched({ interval: 1000, timeout: 3000 })
       const { socket } = link
@@ -255,7 +255,7 @@ describe("a buffer", () => {
     }),
   )
 
-  it.effect("that grows or stays is none", () =>
+  it.effect("that grows or stays is no answer", () =>
     Effect.gen(function* () {
       const { link, over } = yield* watched({ interval: 1000, timeout: 3000 })
       buffer(link, 500)

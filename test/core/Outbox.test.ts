@@ -19,7 +19,7 @@ const make = (options: Options = {}) =>
   })
 
 describe("waiting", () => {
-  it.effect("what waits is taken in the order in which it was accepted", () =>
+  it.effect("messages are taken in the order in which they were accepted", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
       for (const message of ["a", "b"]) outbox.push(message)
@@ -33,7 +33,7 @@ describe("waiting", () => {
     }),
   )
 
-  it.effect("what is put back is in front again", () =>
+  it.effect("a message that is put back is in front again", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
       for (const message of ["a", "b"]) outbox.push(message)
@@ -44,7 +44,7 @@ describe("waiting", () => {
     }),
   )
 
-  it.effect("the array that it gives is a copy", () =>
+  it.effect("toArray returns a copy", () =>
     Effect.gen(function* () {
       const { outbox } = yield* make()
       outbox.push("a")
@@ -87,7 +87,7 @@ describe("room", () => {
     ["reject", ["c", "d"], ["a", "b"]],
     ["drop-oldest", ["a", "b"], ["c", "d"]],
   ] as const)(
-    "what is added without asking for room overflows when it is trimmed (%s)",
+    "messages that were appended without room overflow when the outbox is trimmed (%s)",
     ([queueOverflow, lost, left]) =>
       Effect.gen(function* () {
         const { log, outbox } = yield* make({ queueCapacity: 2, queueOverflow })
@@ -117,7 +117,7 @@ describe("room", () => {
 })
 
 describe("age", () => {
-  it.effect("a message is dropped exactly when its time has come", () =>
+  it.effect("a message is dropped exactly after its ttl", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.push("a")
@@ -158,7 +158,7 @@ describe("age", () => {
     }),
   )
 
-  it.effect("what a page has put in keeps the age of what was there", () =>
+  it.effect("replacing the messages keeps the age of those that were there", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.push("a")
@@ -171,7 +171,7 @@ describe("age", () => {
     }),
   )
 
-  it.effect("each expires in its time also where a page has changed the order", () =>
+  it.effect("each expires in its time even if a page has changed the order", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.push("old")
@@ -305,7 +305,7 @@ describe("the cost of a message", () => {
 })
 
 describe("what a page does to the queue", () => {
-  it.effect("exactly the given messages wait, and the others go untold", () =>
+  it.effect("exactly the given messages wait, and the others are not reported", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
       for (const message of ["a", "b", "c"]) outbox.push(message)
@@ -336,7 +336,7 @@ describe("what a page does to the queue", () => {
 })
 
 describe("the end", () => {
-  it.effect("closing drops what waits, oldest first", () =>
+  it.effect("closing drops the messages that wait, oldest first", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make({ queueTtl: 1000 })
       outbox.push("a")
@@ -348,7 +348,7 @@ describe("the end", () => {
     }),
   )
 
-  it.effect("closing drops what comes later, with the same reason, whatever the capacity", () =>
+  it.effect("messages pushed after closing are dropped with the same reason, whatever the capacity", () =>
     Effect.gen(function* () {
       for (const capacity of [0, 10]) {
         const { log, outbox } = yield* make({ queueCapacity: capacity })
@@ -361,7 +361,7 @@ describe("the end", () => {
     }),
   )
 
-  it.effect("closing twice tells nothing twice", () =>
+  it.effect("closing twice reports nothing twice", () =>
     Effect.gen(function* () {
       const { log, outbox } = yield* make()
       outbox.push("a")
@@ -387,7 +387,7 @@ describe("the end", () => {
     }),
   )
 
-  it.effect("a listener of a drop that sends while it closes gets that dropped as well", () =>
+  it.effect("a message sent from onDrop while it closes is dropped as well", () =>
     Effect.gen(function* () {
       const dropped: Array<string> = []
       const { outbox } = yield* make({

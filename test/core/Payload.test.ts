@@ -185,7 +185,7 @@ describe("the body of a message", () => {
 })
 
 describe("a decoder", () => {
-  test("answers what it reads, or the message that it fails with", () => {
+  test("returns the decoded value, or the message of its error", () => {
     const even = Decoder.decode(
       Decoder.make((value) =>
         typeof value === "number" && value % 2 === 0 ? Result.succeed(value / 2) : Result.fail("odd"),

@@ -189,7 +189,7 @@ describe("fromFunction", () => {
     [null, "null"],
     [1000n, "1000"],
     [{ ms: 1 }, "[object Object]"],
-  ])("answering %s is a DelayError that says so", ([answer, said]) =>
+  ])("returning %s is a DelayError that says so", ([answer, said]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         delays(
@@ -204,7 +204,7 @@ describe("fromFunction", () => {
     }),
   )
 
-  it.effect("answering something that has no text is a DelayError too", () =>
+  it.effect("returning something that cannot be printed is a DelayError", () =>
     Effect.gen(function* () {
       for (const answer of [Symbol("delay"), Object.create(null)]) {
         const error = yield* Effect.flip(

@@ -62,7 +62,7 @@ class Desk {
 }
 
 describe("order", () => {
-  it.effect("what waits is sent in the order in which it was accepted", () =>
+  it.effect("messages are sent in the order in which they were accepted", () =>
     Effect.gen(function* () {
       const desk = yield* Desk.make()
       desk.wait("a", "b")
@@ -264,7 +264,7 @@ describe("age", () => {
 })
 
 describe("re-entrance", () => {
-  it.effect("what is sent from inside a transmission goes next, in the same call, and has waited", () =>
+  it.effect("a message sent from beforeSend goes next, in the same call, and counts as having waited", () =>
     Effect.gen(function* () {
       const desk = yield* Desk.make()
       desk.recorder.hooks.beforeSend = () => {
@@ -282,7 +282,7 @@ describe("re-entrance", () => {
     }),
   )
 
-  it.effect("what is sent from inside a drain goes after all that waited", () =>
+  it.effect("a message sent during a drain goes after all that waited", () =>
     Effect.gen(function* () {
       const desk = yield* Desk.make()
       desk.wait("a", "b")
@@ -310,7 +310,7 @@ describe("re-entrance", () => {
     }),
   )
 
-  it.effect("what cannot be sent stays in front of all that came meanwhile", () =>
+  it.effect("a message that could not be sent stays in front of later ones", () =>
     Effect.gen(function* () {
       const desk = yield* Desk.make()
       desk.wait("a", "b")

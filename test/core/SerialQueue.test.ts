@@ -7,7 +7,7 @@ import { onTestFinished, vi } from "vitest"
 import { SerialQueue } from "../../src/core/SerialQueue.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-it.effect("work is done in the turn of the call, in order, and behind what takes its time", () =>
+it.effect("work runs in the turn of the call, in order, and after earlier work that takes time", () =>
   Effect.gen(function* () {
     const line = new SerialQueue()
     const done: Array<number | string> = []
@@ -30,7 +30,7 @@ it.effect("work is done in the turn of the call, in order, and behind what takes
   }),
 )
 
-it.effect("after its end nothing is done of what waited, and what comes later is", () =>
+it.effect("end cancels the work that waits, and later work runs", () =>
   Effect.gen(function* () {
     const line = new SerialQueue()
     const done: Array<number> = []
@@ -53,7 +53,7 @@ it.effect("after its end nothing is done of what waited, and what comes later is
   }),
 )
 
-it.effect("work that throws is reported, and holds up nothing", () =>
+it.effect("work that throws is reported, and does not hold up the rest", () =>
   Effect.gen(function* () {
     const rejected = vi.fn()
     process.on("unhandledRejection", rejected)
@@ -75,7 +75,7 @@ it.effect("work that throws is reported, and holds up nothing", () =>
   }),
 )
 
-it("any number of works that need a fiber, but no time, is done without a deep stack", () => {
+it("any amount of work that needs a fiber, but no time, runs without a deep stack", () => {
   const line = new SerialQueue()
   let done = 0
   line.add(

@@ -86,7 +86,7 @@ it.effect("a constructor that throws is a DialError with the URL and the cause",
   }),
 )
 
-it.effect("a constructor that gives nothing is a DialError", () =>
+it.effect("a constructor that returns nothing is a DialError", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(dialWith(() => undefined as unknown as Socket.WebSocketLike))
     expect(error._tag).toBe("DialError")
@@ -102,16 +102,18 @@ it.effect("`opened` succeeds in the turn of the event", () =>
   }),
 )
 
-it.effect("a refused dial says error, then `opened` fails and `closed` tells the same", () =>
-  Effect.gen(function* () {
-    const { closed, link, log } = yield* dial()
-    link.refuse()
-    expect(log).toEqual(["error ws://peer.test/ could not be opened", "opened failed 1006"])
-    expect(yield* Fiber.join(closed)).toMatchObject({ code: 1006, reason: "", wasClean: false })
-  }),
+it.effect(
+  "a refused dial reports an error, and then `opened` fails and `closed` succeeds with the same end",
+  () =>
+    Effect.gen(function* () {
+      const { closed, link, log } = yield* dial()
+      link.refuse()
+      expect(log).toEqual(["error ws://peer.test/ could not be opened", "opened failed 1006"])
+      expect(yield* Fiber.join(closed)).toMatchObject({ code: 1006, reason: "", wasClean: false })
+    }),
 )
 
-it.effect("a broken connection says error", () =>
+it.effect("a broken connection reports an error", () =>
   Effect.gen(function* () {
     const { link, log } = yield* opened()
     link.violate()
@@ -119,7 +121,7 @@ it.effect("a broken connection says error", () =>
   }),
 )
 
-it.effect("the end is told with code, reason, cleanness and the event", () =>
+it.effect("`closed` succeeds with code, reason, wasClean and the event", () =>
   Effect.gen(function* () {
     const { closed, link } = yield* opened()
     link.hangUp(4401, "login")
@@ -137,7 +139,7 @@ it.effect("a close event without a code counts as 1005", () =>
   }),
 )
 
-it.effect("frames are told in order and counted", () =>
+it.effect("onMessage is called with frames in order, and they are counted", () =>
   Effect.gen(function* () {
     const { link, log, socket } = yield* opened()
     link.send("one")
@@ -147,7 +149,7 @@ it.effect("frames are told in order and counted", () =>
   }),
 )
 
-it.effect("it is writable while OPEN only", () =>
+it.effect("a socket is writable only while OPEN", () =>
   Effect.gen(function* () {
     const { link, socket } = yield* dial()
     expect(socket.writable).toBe(false)
@@ -160,7 +162,7 @@ it.effect("it is writable while OPEN only", () =>
   }),
 )
 
-it.effect("it is not writable when we are closing it, also where it has no readyState", () =>
+it.effect("a socket is not writable while we close it, even if it has no readyState", () =>
   Effect.gen(function* () {
     const { socket } = yield* opened({ standIn: { withoutState: true } })
     expect(socket.writable).toBe(true)
@@ -205,7 +207,7 @@ it("the codes that a page may send are 1000 and 3000 to 4999", () => {
   expect([sendable.length, ...sendable.slice(0, 2), sendable.at(-1)]).toEqual([2001, 1000, 3000, 4999])
 })
 
-it.effect("close hangs up also where the reason is too long to be sent", () =>
+it.effect("close closes the socket even if the reason is too long to be sent", () =>
   Effect.gen(function* () {
     const { link, peer, socket } = yield* opened()
     socket.close(4000, "x".repeat(124))
@@ -248,7 +250,7 @@ it.effect("a peer that does not answer the closing frame is abandoned after exac
   }),
 )
 
-it.effect("an answer that comes after we gave the socket up changes nothing", () =>
+it.effect("an answer after the socket was abandoned changes nothing", () =>
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
@@ -259,7 +261,7 @@ it.effect("an answer that comes after we gave the socket up changes nothing", ()
   }),
 )
 
-it.effect("a socket that is closed while CONNECTING says no error", () =>
+it.effect("a socket that is closed while CONNECTING reports no error", () =>
   Effect.gen(function* () {
     const { link, log, peer, socket } = yield* dial()
     socket.close()
@@ -281,7 +283,7 @@ it.effect("a stand-in may emit close inside close, and again later", () =>
 
 // The scope.
 
-it.effect("closing the scope hangs up, without a code, and forgets every listener", () =>
+it.effect("closing the scope closes the socket without a code, and removes every listener", () =>
   Effect.gen(function* () {
     const { link, peer, release } = yield* opened()
     yield* release
@@ -291,7 +293,7 @@ it.effect("closing the scope hangs up, without a code, and forgets every listene
   }),
 )
 
-it.effect("a handshake that is not answered in time has failed, and closing the scope hangs up", () =>
+it.effect("a handshake that is not answered in time fails, and closing the scope closes the socket", () =>
   Effect.gen(function* () {
     const { closed, link, log, release } = yield* dial()
     yield* TestClock.adjust(connectTimeout - 1)
@@ -303,7 +305,7 @@ it.effect("a handshake that is not answered in time has failed, and closing the 
   }),
 )
 
-it.effect("what has opened in time, or ended, or been released, has no time limit", () =>
+it.effect("a socket that has opened in time, ended or been released has no time limit", () =>
   Effect.gen(function* () {
     for (const end of [
       ({ link }: { link: Peer["latest"] }) => Effect.sync(() => link.accept()),
@@ -319,7 +321,7 @@ it.effect("what has opened in time, or ended, or been released, has no time limi
   }),
 )
 
-it.effect("a verdict ends the socket, which is hung up with its scope; the last one counts", () =>
+it.effect("endWith ends the socket, which its scope closes; the last call counts", () =>
   Effect.gen(function* () {
     const { closed, link, release, socket } = yield* opened()
     socket.endWith(Effect.as(Effect.sleep(1000), Dial.abandoned("first")))
@@ -333,7 +335,7 @@ it.effect("a verdict ends the socket, which is hung up with its scope; the last 
   }),
 )
 
-it.effect("no verdict is waited for once the socket has ended or been released", () =>
+it.effect("the effect of endWith is interrupted when the socket has ended or been released", () =>
   Effect.gen(function* () {
     const clock = new Watch(yield* Clock.Clock)
     const ended = yield* Effect.provideService(opened(), Clock.Clock, clock)
@@ -348,7 +350,7 @@ it.effect("no verdict is waited for once the socket has ended or been released",
   }),
 )
 
-it.effect("closing the scope hangs up a socket that is still CONNECTING", () =>
+it.effect("closing the scope closes a socket that is still CONNECTING", () =>
   Effect.gen(function* () {
     const { link, release } = yield* dial()
     yield* release
@@ -356,7 +358,7 @@ it.effect("closing the scope hangs up a socket that is still CONNECTING", () =>
   }),
 )
 
-it.effect("closing the scope does not hang up a second time", () =>
+it.effect("closing the scope does not close the socket a second time", () =>
   Effect.gen(function* () {
     for (const end of [
       (link: Peer["latest"], _: Dial.Socket) => Effect.sync(() => link.drop()),
@@ -400,7 +402,7 @@ it.effect("closing the scope ends the wait for the peer's closing frame", () =>
   }),
 )
 
-it.effect("a socket that is made when its scope has already closed is hung up at once", () =>
+it.effect("a socket that is constructed when its scope has already closed is closed at once", () =>
   Effect.gen(function* () {
     const peer = new Peer()
     const scope = yield* Scope.make()
@@ -425,7 +427,7 @@ it.effect("a stand-in whose close throws does no harm", () =>
 
 // Stand-ins.
 
-it.effect("an object with nothing but addEventListener will do", () =>
+it.effect("an object with only addEventListener works", () =>
   Effect.gen(function* () {
     const listeners = new Map<string, (event: object) => void>()
     const bare = {
@@ -524,7 +526,7 @@ const dialTelling = (telling: Telling) =>
     return { log, release: Scope.close(scope, Exit.void), socket }
   })
 
-it.effect("on… properties that a stand-in calls tell as events do, after what the page had there", () =>
+it.effect("on… properties that a stand-in calls work like events, after the handlers of the page", () =>
   Effect.gen(function* () {
     const telling = new Telling()
     const order: Array<unknown> = []
@@ -555,7 +557,7 @@ it.effect("on… properties that the page has set since stay as they are", () =>
   }),
 )
 
-it.effect("of an error that comes in both ways, the first tells", () =>
+it.effect("an error that comes both ways is reported once, the first time", () =>
   Effect.gen(function* () {
     const telling = new Telling()
     const { log } = yield* dialTelling(telling)
@@ -565,7 +567,7 @@ it.effect("of an error that comes in both ways, the first tells", () =>
   }),
 )
 
-it.effect("one that opens while it is closed has no more time to answer for that", () =>
+it.effect("a stand-in that opens while it is being closed gets no more time to answer", () =>
   Effect.gen(function* () {
     const telling = new Telling()
     const { socket } = yield* dialTelling(telling)
@@ -578,25 +580,27 @@ it.effect("one that opens while it is closed has no more time to answer for that
   }),
 )
 
-it.effect("what close does not take is left out, and what a page may not send is not tried", () =>
-  Effect.gen(function* () {
-    for (const [code, taken, calls] of [
-      [1001, 2, [[]]],
-      [4000, 2, [[4000, "why"]]],
-      [4000, 1, [[4000, "why"], [4000]]],
-      [4000, 0, [[4000, "why"], [4000], []]],
-      [4000, -1, [[4000, "why"], [4000], []]],
-    ] as const) {
-      const telling = new Telling()
-      telling.close = (...frame) => {
-        telling.calls.push(frame)
-        if (frame.length > taken) throw new Error("too much")
+it.effect(
+  "close leaves out arguments that a stand-in refuses, and never tries codes that a page may not send",
+  () =>
+    Effect.gen(function* () {
+      for (const [code, taken, calls] of [
+        [1001, 2, [[]]],
+        [4000, 2, [[4000, "why"]]],
+        [4000, 1, [[4000, "why"], [4000]]],
+        [4000, 0, [[4000, "why"], [4000], []]],
+        [4000, -1, [[4000, "why"], [4000], []]],
+      ] as const) {
+        const telling = new Telling()
+        telling.close = (...frame) => {
+          telling.calls.push(frame)
+          if (frame.length > taken) throw new Error("too much")
+        }
+        const { socket } = yield* dialTelling(telling)
+        socket.close(code, "why")
+        expect(telling.calls).toEqual(calls)
       }
-      const { socket } = yield* dialTelling(telling)
-      socket.close(code, "why")
-      expect(telling.calls).toEqual(calls)
-    }
-  }),
+    }),
 )
 
 // One socket for several.
@@ -609,7 +613,7 @@ const share = Effect.gen(function* () {
   return { first, link: peer.latest, peer, second }
 })
 
-it.effect("a shared socket tells all its holders", () =>
+it.effect("a shared socket reports to all its holders", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
     link.send("hi")
@@ -631,7 +635,7 @@ it.effect("a shared socket is closed when the last of its holders leaves", () =>
   }),
 )
 
-it.effect("closing twice says so once, and gives the peer no more time", () =>
+it.effect("closing twice sends one close frame, and gives the peer no more time", () =>
   Effect.gen(function* () {
     const { closed, link, socket } = yield* opened()
     link.stall()
@@ -663,7 +667,7 @@ it.effect("a holder that closes a shared socket leaves it to the others, at once
   }),
 )
 
-it.effect("of two holders that close one after the other, the last one hangs up", () =>
+it.effect("of two holders that close one after the other, the last one closes the socket", () =>
   Effect.gen(function* () {
     const { first, link, second } = yield* share
     first.socket.close()
