@@ -15,7 +15,7 @@ describe.concurrent("an element that leaves the page", () => {
     await stage.swapOut("#c")
     // The neighbour's retry is due later than the removed element's would be.
     ;(await stage.live("/stays")).reset()
-    await stage.eventsOf("wsClose", 2)
+    await stage.until(async () => (await stage.events("wsClose")).some(({ on }) => on === "#d"))
     await stage.pass(1_500)
     await stage.until(() => stage.server.visitsTo("/stays").length === 2)
     expect(stage.server.visitsTo("/gone")).toHaveLength(1)
