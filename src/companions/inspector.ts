@@ -60,7 +60,7 @@ export const lint = (htmx: Htmx, root: ParentNode): Array<Finding> =>
 /** The events of htmx after which a page may have got other mistakes. */
 const pageChanges: ReadonlyArray<Names> = [
   ["afterProcessNode", "after:process"],
-  ["beforeCleanupElement", "after:cleanup"],
+  ["beforeCleanupElement", "before:cleanup"],
 ]
 
 /** Installs the companion, on htmx 1.9, 2 or 4, as `htmx.ws`. */

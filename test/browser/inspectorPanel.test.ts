@@ -6,7 +6,7 @@ import { html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
 import { openInspector, problemsOf } from "./kit/inspector.ts"
 import type { Stage } from "./kit/Stage.ts"
-import { expect, onBoth } from "./kit/test.ts"
+import { expect, onBoth, onEach } from "./kit/test.ts"
 
 const selected = (stage: Stage) => stage.page.locator("[role=tab][aria-selected=true]").textContent()
 
@@ -151,8 +151,9 @@ describe.concurrent("the panel", () => {
       .waitFor({ state: "attached" })
   })
 
-  onBoth("names a mistake that htmx puts on the page later, and forgets it when it goes", async (stage) => {
-    await openInspector(stage)
+  onEach("names a mistake that htmx puts on the page later, and forgets it when it goes", async (stage) => {
+    // On htmx 4 the setting of the other tests is a mistake.
+    await openInspector(stage, { delay: undefined })
     await stage.live()
     expect(await problemsOf(stage)).toEqual([])
     stage.server.page("/part", `<main id="added"><form ws-send></form></main>`)
@@ -219,7 +220,7 @@ describe.concurrent("under a modal dialog, which makes all else inert, the panel
     },
   )
 
-  onBoth("goes back when the dialog closes or leaves the page, and keeps the focus", async (stage) => {
+  onEach("goes back when the dialog closes or leaves the page, and keeps the focus", async (stage) => {
     await openInspector(stage, { body: dialogs })
     await stage.live()
     await show(stage, "outer")
