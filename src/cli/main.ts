@@ -1,99 +1,24 @@
 #!/usr/bin/env node
-/** `npx htmx-ext-effect-ws lint "templates/**"` */
-import { globSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { extname } from "node:path"
-import { parseArgs } from "node:util"
-import type { HtmxLine } from "../companions/inspector/rules/Page.ts"
-import { examples } from "./examples.ts"
-import { explain } from "./explain.ts"
-import { lint } from "./lint.ts"
+/** `npx htmx-ext-effect-ws <command>` */
+import { checkServer } from "./checkServer.ts"
+import { fail, print } from "./console.ts"
+import { lintFiles } from "./lintFiles.ts"
 
-const usage = `Usage: htmx-ext-effect-ws lint [options] <files, folders or patterns>
+const usage = `Usage: htmx-ext-effect-ws <command> [options] …
 
-Finds mistakes with WebSockets in templates: HTML, Jinja, Go, EJS, templ and others that look like HTML.
+  lint <templates>       finds mistakes with WebSockets in templates
+  check-server <ws://…>  finds what a server does not do of what PROTOCOL.md asks of it
 
-  --fix             rewrite what can be rewritten safely
-  --htmx <version>  the htmx that they are for: 1.9, 2 or 4 (otherwise what they load or use)
-  --json            print the mistakes as JSON
-  --explain <rule>  print a rule with a bad and a good page
-
-Exits with 1 if a mistake is left, and with 2 if it cannot run.
+Each has --help.
 `
 
-/** The files of a folder or a pattern that are looked at. One that is named itself always is. */
-const endings = new Set(
-  ".html .htm .xhtml .jinja .jinja2 .j2 .njk .twig .liquid .tmpl .gotmpl .gohtml .tpl .templ .ejs .erb .eta .hbs .mustache .php .vue .astro .svelte .cshtml .heex .leex".split(
-    " ",
-  ),
-)
+const needed = 22
+const { node: version } = process.versions
+if (Number.parseInt(version, 10) < needed)
+  fail(`htmx-ext-effect-ws needs Node ${needed} or newer; this is ${version}.`)
 
-const filesOf = (pattern: string): ReadonlyArray<string> => {
-  const isFolder = statSync(pattern, { throwIfNoEntry: false })?.isDirectory()
-  if (isFolder === false) return [pattern]
-  return globSync(isFolder ? `${pattern}/**/*` : pattern, {
-    exclude: (name) => String(name).endsWith("node_modules"),
-  }).filter((path) => endings.has(extname(path)) && statSync(path).isFile())
-}
-
-/** Ends with a sentence. */
-const fail = (sentence: string): never => {
-  process.stderr.write(`${sentence}\n`)
-  process.exit(2)
-}
-
-const parse = () => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        fix: { type: "boolean" },
-        json: { type: "boolean" },
-        htmx: { type: "string" },
-        explain: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    })
-  } catch (error) {
-    return fail(`${(error as Error).message}\n\n${usage}`)
-  }
-}
-
-const { positionals, values } = parse()
-const [command, ...patterns] = positionals
-
-const print = (text: string): void => void process.stdout.write(`${text}\n`)
-
-const run = (): void => {
-  const paths = [...new Set(patterns.flatMap(filesOf))].sort()
-  if (paths.length === 0)
-    fail(`No template is named by ${patterns.join(" ")}: give files, folders or patterns in quotes.`)
-  const read = () => paths.map((path) => ({ path, text: readFileSync(path, "utf8") }))
-  const line = values.htmx as HtmxLine | undefined
-  const first = lint(read(), line)
-  if (values.fix) for (const { path, text } of first.fixed) writeFileSync(path, text)
-  const { found, htmx } = values.fix ? lint(read(), line) : first
-  if (values.json) print(JSON.stringify(found, null, 2))
-  else {
-    for (const { column, fix, line, path, rule, sentence } of found)
-      print(`${path}:${line}:${column} ${rule}: ${sentence}. ${fix}`)
-    const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`
-    const fixed = values.fix ? `, ${count(first.found.length - found.length, "mistake")} fixed` : ""
-    const fixable = found.filter(({ isFixable }) => isFixable).length
-    const hint = fixable > 0 ? ` (--fix rewrites ${fixable})` : ""
-    process.stderr.write(
-      `${count(found.length, "mistake")}${hint} in ${count(paths.length, "file")} for htmx ${htmx}${fixed}\n`,
-    )
-  }
-  if (found.length > 0) process.exitCode = 1
-}
-
-if (values.help) print(usage)
-else if (command !== "lint") fail(usage)
-else if (values.htmx !== undefined && !/^(?:1\.9|2|4)$/.test(values.htmx))
-  fail(`--htmx ${values.htmx} is no htmx: expected 1.9, 2 or 4.`)
-else if (values.explain !== undefined) {
-  const example = examples.find(({ rule }) => rule === values.explain)
-  if (example) print(explain(example))
-  else fail(`There is no rule ${values.explain}: there are ${examples.map(({ rule }) => rule).join(", ")}.`)
-} else if (patterns.length === 0) fail(usage)
-else run()
+const [command, ...args] = process.argv.slice(2)
+if (command === "lint") lintFiles(args)
+else if (command === "check-server") await checkServer(args)
+else if (command === "--help" || command === "-h") print(usage)
+else fail(usage)

@@ -21,6 +21,7 @@ import { idIn, toId } from "./ids.ts"
 import { installOnce } from "./installOnce.ts"
 import { makeReport, type Report } from "./notices.ts"
 import { settingsOf } from "./settings.ts"
+import { withParameter } from "./withParameter.ts"
 
 /** Settings of the companion: `htmx.config.ws.resume`, or `resume` in `ws-config` and `hx-config`. */
 export interface ResumeConfig {
@@ -332,14 +333,6 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
 
 /** What a control frame says about resuming: `true`, the page lacks something; `false`, it has been sent everything. */
 const resyncOf = (frame: unknown): unknown => Reflect.get(Object(controlOf(textOf(frame))), header)
-
-/** A URL with a parameter, in place of one of that name. The rest of it stays as it is written. */
-const withParameter = (url: string, name: string, value: string | undefined): string => {
-  const [address, query = ""] = url.replace(/#.*/s, "").split(/\?(.*)/s)
-  const pairs = query.split("&").filter((pair) => pair && pair.split("=")[0] !== name)
-  if (value !== undefined) pairs.push(`${name}=${value}`)
-  return pairs.length === 0 ? String(address) : `${address}?${pairs.join("&")}`
-}
 
 /** Installs the companion, on htmx 1.9, 2 or 4. */
 export const resume = (htmx: Htmx): void =>

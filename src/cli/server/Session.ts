@@ -1,0 +1,229 @@
+/** A server under check: one page that hears everything, one that speaks, and others as checks need them. */
+import { exec } from "node:child_process"
+import golden from "../../../test/protocol/golden.json" with { type: "json" }
+import { header as messageId } from "../../companions/requests.ts"
+import { withParameter } from "../../companions/withParameter.ts"
+import { follow, type Pushed } from "./follow.ts"
+import { answerTo, type Fault, idOf, isEnd, isResync, shown, type Wire } from "./frames.ts"
+import { type Headers, Page } from "./Page.ts"
+
+export interface Options {
+  readonly url: string
+  /** Those of the handshake, `Origin` included. */
+  readonly headers: Headers
+  /** The values of a message that has the server push something to all, as JSON; `{n}` in it is another number each time. */
+  readonly send: string | undefined
+  readonly wire: Wire
+  readonly param: string
+  /** How many frames the server keeps. */
+  readonly keep: number | undefined
+  /** Where pages fetch everything. */
+  readonly resync: string | undefined
+  /** The command that restarts the server. */
+  readonly restart: string | undefined
+  /** Whether pages of all sites may connect. */
+  readonly isPublic: boolean
+  /** How long to wait for what is to come, in milliseconds. */
+  readonly wait: number
+}
+
+/** How long a restart may take, in milliseconds. */
+const patience = 30_000
+
+interface Exited {
+  readonly status: number | string
+  readonly stderr: string
+}
+
+const runInShell = (command: string): Promise<Exited> =>
+  new Promise((resolve) => {
+    exec(command, { timeout: patience }, (error, _, stderr) =>
+      resolve({ status: error?.code ?? error?.signal ?? 0, stderr }),
+    )
+  })
+
+export class Session {
+  readonly options: Options
+  /** What was pushed to all since the check began. */
+  readonly heard: Array<string> = []
+  /** What of it has an id. */
+  readonly pushed: Array<Pushed> = []
+  #listener: Page
+  #speaker: Page
+  #heard = 0
+  /** How many frames a message leads to. */
+  #framesOfOne: number | undefined
+  #said = 0
+  readonly #run = Math.random().toString(36).slice(2, 8).padEnd(6, "0")
+  readonly #pages = new Set<Page>()
+  /** How much had been pushed before the restart. */
+  pushedBefore = 0
+  /** Whether it has stopped to push what it did before. */
+  isSilent = false
+  /** The last message that was said. */
+  sent = ""
+
+  constructor(options: Options) {
+    this.options = options
+    this.#listener = this.dial()
+    this.#speaker = this.dial()
+  }
+
+  /** How long nothing comes, in milliseconds, when all has come. */
+  get #quiet(): number {
+    return this.options.wait / 15
+  }
+
+  /** Opens a page as the server's own, which shows the frame with an id. */
+  dial(lastId?: string, headers: Headers = {}): Page {
+    const { options } = this
+    const page = new Page(withParameter(options.url, options.param, lastId), {
+      ...options.headers,
+      ...headers,
+    })
+    this.#pages.add(page)
+    return page
+  }
+
+  close(): void {
+    for (const page of this.#pages) page.close()
+  }
+
+  get listener(): Page {
+    return this.#listener
+  }
+
+  get speaker(): Page {
+    return this.#speaker
+  }
+
+  /** Waits until both pages are there. */
+  async open(): Promise<boolean> {
+    const { wait } = this.options
+    for (const page of [this.#listener, this.#speaker])
+      if (!(await page.until(() => page.isOpen || page.closed !== undefined, wait)) || !page.isOpen)
+        return false
+    await this.#listener.quiet(this.#quiet)
+    this.#heard = this.#listener.frames.length
+    return true
+  }
+
+  /** Restarts the server, and dials until it is there again. Returns what went wrong. */
+  async restart(command: string): Promise<string | undefined> {
+    this.pushedBefore = this.pushed.length
+    const { status, stderr } = await runInShell(command)
+    if (status !== 0) return `Ran ${command}; it exited with ${status}: ${stderr.trim()}`
+    const listener = this.#listener
+    if (!(await listener.until(() => listener.closed !== undefined, patience)))
+      return `Ran ${command}; expected the connection to be closed; it was open ${patience / 1000} s later`
+    const deadline = performance.now() + patience
+    do {
+      this.#listener = this.dial()
+      this.#speaker = this.dial()
+      this.#heard = 0
+      if (await this.open()) return undefined
+      await new Promise((resolve) => setTimeout(resolve, this.#quiet))
+    } while (performance.now() < deadline)
+    return `Ran ${command}; the server could not be reached for ${patience / 1000} s after it`
+  }
+
+  /** A new id of a message. */
+  nextId(): string {
+    return `check-${this.#run}-${++this.#said}`
+  }
+
+  /** The message that has the server push something. */
+  message(id: string): string {
+    const { send = "{}", wire } = this.options
+    const { headers } = golden.messages.find((one) => one.wire === wire) ?? { headers: "HEADERS" }
+    const values = JSON.parse(send.replaceAll("{n}", `${this.#run}-${this.#said}`))
+    return JSON.stringify({ ...values, [headers]: { "HX-Request": "true", [messageId]: id } })
+  }
+
+  /** Sends a message as it stands, and waits for the answer to it. */
+  async ask(page: Page, message: string, id: string): Promise<string | undefined> {
+    page.send(message)
+    const isAnswer = (frame: string) => answerTo(frame, id) !== undefined
+    await page.until(() => page.frames.some(isAnswer), this.options.wait)
+    return page.frames.find(isAnswer)
+  }
+
+  /** Says something, and returns what was pushed to the page that listens: nothing if it did not come in time. */
+  async say(times = 1): Promise<ReadonlyArray<string>> {
+    const { wait } = this.options
+    const listener = this.#listener
+    for (let time = 0; time < times; time++) {
+      this.sent = this.message(this.nextId())
+      this.#speaker.send(this.sent)
+    }
+    const expected = this.#heard + times * (this.#framesOfOne ?? 1)
+    const came = await listener.until(() => listener.frames.length >= expected, wait)
+    this.isSilent = !came && this.#framesOfOne !== undefined
+    if (this.#framesOfOne === undefined && came) {
+      await listener.quiet(this.#quiet)
+      this.#framesOfOne = listener.frames.length - this.#heard
+    }
+    return this.hear()
+  }
+
+  /** Takes what has been pushed since. */
+  hear(): ReadonlyArray<string> {
+    const frames = this.#listener.frames.slice(this.#heard)
+    this.#heard += frames.length
+    this.heard.push(...frames)
+    for (const frame of frames) {
+      const id = idOf(frame)
+      if (id !== undefined && !isEnd(frame)) this.pushed.push({ id, frame })
+    }
+    return frames
+  }
+
+  /** Waits until nothing more comes, and takes it. */
+  async hearAll(): Promise<ReadonlyArray<string>> {
+    await this.#listener.quiet(this.#quiet)
+    return this.hear()
+  }
+
+  get framesOfOne(): number {
+    return this.#framesOfOne ?? 1
+  }
+
+  /** The id of the newest frame. */
+  get newest(): string {
+    return this.pushed.at(-1)?.id ?? ""
+  }
+
+  /**
+   * Dials with an id, and returns what the page got for it. What is pushed then shows where that ends.
+   */
+  async resume(lastId: string | undefined): Promise<Resumed> {
+    const before = this.pushed.length
+    const page = this.dial(lastId)
+    await page.until(() => page.isOpen || page.closed !== undefined, this.options.wait)
+    if (!page.isOpen)
+      return {
+        fault: page.closed
+          ? `the connection was closed with ${page.closed.code}`
+          : "no connection was opened",
+      }
+    await this.say()
+    const last = this.pushed.at(-1)?.id
+    const came = await page.until(() => page.frames.some((frame) => idOf(frame) === last), this.options.wait)
+    const frames = [...page.frames]
+    page.close()
+    const from = this.pushed.slice(0, before).findLastIndex(({ id }) => id === lastId)
+    const followed = follow(this.pushed, from, frames)
+    if ("fault" in followed) return followed
+    if (!came)
+      return { fault: `${shown(this.pushed.at(-1)?.frame ?? "")} did not come, which was pushed then` }
+    // What was pushed then is no answer to the dial.
+    const whole = followed.whole === this.pushed.at(-1)?.frame ? undefined : followed.whole
+    const [newest] = this.pushed[before - 1]?.frame.match(new RegExp(`${this.#run}-\\d+`)) ?? []
+    if (whole !== undefined && !isResync(whole) && newest !== undefined && !whole.includes(newest))
+      return { fault: `${shown(whole)} came, without "${newest}", which was pushed before` }
+    return { whole }
+  }
+}
+
+/** What a page got that has resumed: everything, or, without `whole`, all that came after its id. */
+export type Resumed = Fault | { readonly whole: string | undefined }

@@ -1,0 +1,113 @@
+/** What a frame of a server is, as pages read it. */
+import { controlOf } from "../../companions/control.ts"
+import { givenIn, isId } from "../../companions/ids.ts"
+import type { Frame, Place } from "../../companions/inspector/frame.ts"
+import { checkFrame } from "../../companions/inspector/rules/frames.ts"
+import { attributeOf, type Tag } from "../../companions/inspector/rules/Page.ts"
+import { targetOf } from "../../companions/inspector/rules/rules.ts"
+import { readTemplate } from "../template.ts"
+
+/** What a server did instead of what was expected. */
+export interface Fault {
+  readonly fault: string
+}
+
+export type Wire = "html" | "htmx 4"
+
+/** The id of a frame, if it has one. */
+export const idOf = (frame: string): string | undefined => {
+  const id = givenIn(frame, "id")
+  return isId(id) ? id : undefined
+}
+
+/** What is in a control frame. */
+export const control = (frame: string): Readonly<Record<string, unknown>> | undefined => {
+  const read = controlOf(frame)
+  return read instanceof Error ? undefined : read
+}
+
+/** A frame as it is shown in a sentence. */
+export const shown = (frame: string): string => (frame.length > 80 ? `${frame.slice(0, 80)}…` : frame)
+
+/** What became of a message, if the frame is the answer to it. */
+export const answerTo = (frame: string, message: string): "acked" | "failed" | undefined => {
+  if (givenIn(frame, "re") === message) return "acked"
+  const { "HX-Ack": ack, "HX-Nack": nack } = control(frame) ?? {}
+  return ack === message ? "acked" : nack === message ? "failed" : undefined
+}
+
+/** Whether the frame tells a page that has resumed that it has everything. */
+export const isEnd = (frame: string): boolean => control(frame)?.["HX-Resync"] === false
+
+/** Whether the frame has the page fetch everything. */
+export const isResync = (frame: string): boolean => control(frame)?.["HX-Resync"] === true
+
+/** Why pages do not read the id that is in a frame; `undefined` if they do, or there is none. */
+export const wrongId = (frame: string): string | undefined => {
+  if (idOf(frame) !== undefined) return undefined
+  const id = givenIn(frame, "id")
+  if (id !== undefined && id !== null && id !== "")
+    return `its id is ${JSON.stringify(id)}, expected 1 to 128 letters, digits and _ . : , ~ -`
+  if (/<!--\s*id:/.test(frame)) return "its id is in no comment like <!--id:7f-42--> at the very start"
+  if (/^\s*\{\s*"id".*"HX-/s.test(frame)) return "its first key is id, expected one that begins with HX-"
+  return undefined
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isTemplate = (tag: Tag | undefined): boolean =>
+  tag?.name === "template" && attributeOf(tag, "id") === undefined && !attributeOf(tag, "hx-swap-oob")
+
+/** The elements of HTML that are swapped for themselves: those on top, and those in templates on top. */
+const elementsIn = (html: string): ReadonlyArray<Tag> =>
+  readTemplate("", html).tags.filter(
+    (tag) => !isTemplate(tag) && (tag.parent === undefined || (isTemplate(tag.parent) && !tag.parent.parent)),
+  )
+
+const withoutComments = (html: string): string => html.replace(/<!--.*?-->/gs, "").trim()
+
+const placeOf = (tag: Tag): Place => ({
+  selector: targetOf(attributeOf(tag, "id")?.value ?? "", attributeOf(tag, "hx-swap-oob")?.value ?? ""),
+  style: "",
+  isFound: true,
+  nearest: undefined,
+})
+
+/** A frame as the rules of the inspector see it, of which no page is known. */
+const read = (text: string, wire: Wire): Frame => {
+  const nothing = { keys: [], places: [], loose: "", ignoredIds: [], length: text.length, text: shown(text) }
+  const json = jsonOf(text)
+  if (json !== undefined && json !== null && typeof json === "object") {
+    const keys = Object.keys(json)
+    if (keys[0]?.startsWith("HX-")) return { ...nothing, kind: "control frame", keys }
+    return { ...nothing, kind: wire === "htmx 4" && keys.includes("content") ? "HTML in JSON" : "JSON", keys }
+  }
+  const html = withoutComments(text)
+  const elements = elementsIn(html)
+  const loose = elements.length === 0 ? html : ""
+  if (wire === "htmx 4") return { ...nothing, kind: html === "" ? "text" : "HTML" }
+  return { ...nothing, kind: loose === "" ? "HTML" : "text", places: elements.map(placeOf), loose }
+}
+
+/** Whether a page may show something else after a frame. */
+export const changes = (text: string, wire: Wire): boolean => {
+  const { kind, places } = read(text, wire)
+  if (kind === "HTML in JSON") return true
+  return kind === "HTML" && (wire === "htmx 4" || places.some(({ selector }) => selector !== undefined))
+}
+
+/** Whether a frame adds to what the page shows: one that replaces it may be all of it. */
+export const adds = (text: string): boolean =>
+  /(?:hx-swap-oob|"swap")\s*[=:]\s*["']?(?:beforeend|afterbegin|beforebegin|afterend)/.test(text)
+
+/** What is wrong with a frame, whatever page it is for. */
+export const problemOf = (text: string, wire: Wire): string | undefined => {
+  const [problem] = checkFrame(read(text, wire), wire === "html")
+  return problem && `${problem.sentence}. ${problem.fix}`
+}
