@@ -82,12 +82,33 @@ test("--fix rewrites what it can, and reports the rest", () => {
   )
 })
 
+/** Where nobody listens. */
+const url = "ws://127.0.0.1:9/"
+
+test.for([["--help"], ["lint", "--help"], ["check-server", "-h"]])("%j prints how to use it", (args) => {
+  const { lines, status } = run(...args)
+  expect([status, lines[0]?.split(":")[0]]).toEqual([0, "Usage"])
+})
+
 test.for([
   [[], /^Usage: /],
   [["lint"], /^Usage: /],
   [["lint", "--nonsense"], /^Unknown option '--nonsense'/],
   [["lint", "--htmx", "3", "templates"], /^--htmx 3 is no htmx: expected 1\.9, 2 or 4\.$/],
   [["lint", "--explain", "nonsense"], /^There is no rule nonsense: there are unknown-id, /],
+  [["check-server"], /^Usage: htmx-ext-effect-ws check-server /],
+  [
+    ["check-server", "http://127.0.0.1/chat"],
+    /^http:\/\/127\.0\.0\.1\/chat is no URL of a WebSocket: expected one that begins with ws:\/\/ or wss:\/\/\.$/,
+  ],
+  [["check-server", "--wire", "3", url], /^--wire 3 is no wire: expected html or 4\.$/],
+  [["check-server", "--keep", "some", url], /^--keep some is no number above 0\.$/],
+  [["check-server", "--header", "Cookie", url], /^--header "Cookie" is no header: expected "Name: value"\.$/],
+  [
+    ["check-server", "--send", "hello", url],
+    /^--send hello is no JSON object: expected the values of a form, such as '\{"text": "hello"\}'\.$/,
+  ],
+  [["check-server", url], /^ws:\/\/127\.0\.0\.1:9\/ cannot be reached: ECONNREFUSED\.$/],
   [
     ["lint", "nowhere/**"],
     /^No template is named by nowhere\/\*\*: give files, folders or patterns in quotes\.$/,

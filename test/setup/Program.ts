@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { waitFor } from "./waitFor.ts"
 
 const freePort = (): Promise<number> =>
@@ -17,10 +17,11 @@ const freePort = (): Promise<number> =>
 export const programOf = (path: string): string =>
   /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(path, "utf8"))?.[1] ?? ""
 
-/** A server in a process of its own, which a test kills and starts again. */
+/** A server in a process of its own, which a test kills and starts again. It is told its port by `PORT`. */
 export class Program {
   readonly port: number
   readonly #folder: string
+  readonly #command: ReadonlyArray<string>
   #process: ChildProcess | undefined
   /** What it has written to the console. */
   output = ""
@@ -33,14 +34,25 @@ export class Program {
 
   /** Gives a server its port, and does not start it. */
   static async prepare(source: string): Promise<Program> {
-    const program = new Program(await freePort(), mkdtempSync("dist/program-"))
-    writeFileSync(join(program.#folder, "program.ts"), source)
-    return program
+    const folder = mkdtempSync("dist/program-")
+    writeFileSync(join(folder, "program.ts"), source)
+    return new Program(await freePort(), folder, [process.execPath, "program.ts"])
   }
 
-  private constructor(port: number, folder: string) {
+  /** A server in another language, which is run in a folder of its own with these files in it. */
+  static async of(command: ReadonlyArray<string>, files: Readonly<Record<string, string>>): Promise<Program> {
+    const folder = mkdtempSync("dist/program-")
+    for (const [name, file] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      copyFileSync(file, join(folder, name))
+    }
+    return new Program(await freePort(), folder, command)
+  }
+
+  private constructor(port: number, folder: string, command: ReadonlyArray<string>) {
     this.port = port
     this.#folder = folder
+    this.#command = command
   }
 
   get url(): string {
@@ -49,7 +61,9 @@ export class Program {
 
   /** Starts it. */
   spawn(): void {
-    const child = spawn(process.execPath, [join(this.#folder, "program.ts")], {
+    const [file = "", ...args] = this.#command
+    const child = spawn(file, args, {
+      cwd: this.#folder,
       env: { ...process.env, PORT: String(this.port) },
     })
     for (const stream of [child.stdout, child.stderr])

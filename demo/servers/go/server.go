@@ -154,16 +154,23 @@ func main() {
 	http.HandleFunc("/", index)
 	http.HandleFunc("/chat", chat)
 	http.Handle("/js/", http.StripPrefix("/js/", http.FileServer(http.Dir("js"))))
-	go http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+	port := os.Getenv("PORT")
+	if port == "" {
+		port = "8000"
+	}
+	server := &http.Server{Addr: "127.0.0.1:" + port}
+	go func() { fmt.Println(server.ListenAndServe()) }()
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	<-stop
+	server.Close() // pages that dial again come to the next process
+	restarts := websocket.FormatCloseMessage(websocket.CloseServiceRestart, "")
+	soon := time.Now().Add(time.Second)
 	mutex.Lock()
 	for p := range pages {
-		soon := time.Now().Add(time.Second)
-		p.SetReadDeadline(soon)
-		p.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, ""), soon)
+		p.WriteControl(websocket.CloseMessage, restarts, soon)
 	}
 	mutex.Unlock()
-	readers.Wait()
+	go func() { readers.Wait(); os.Exit(0) }()
+	time.Sleep(time.Second)
 }

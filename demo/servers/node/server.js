@@ -60,7 +60,10 @@ const index = () => `<!doctype html><title>Chat</title>
 const server = createServer(({ url }, response) => {
   const [file] = /^\/js\/[\w.]+\.js$/.exec(url) ?? []
   response.setHeader("Content-Type", file ? "text/javascript" : "text/html; charset=utf-8")
-  if (file) createReadStream(`.${file}`).on("error", () => response.writeHead(404).end()).pipe(response)
+  if (file)
+    createReadStream(`.${file}`)
+      .on("error", () => response.writeHead(404).end())
+      .pipe(response)
   else response.end(index())
 })
 const sockets = new WebSocketServer({

@@ -97,6 +97,8 @@ async def index(_):
 
 class Server(uvicorn.Server):
     async def shutdown(self, sockets=None):
+        for server in self.servers:
+            server.close()  # pages that dial again come to the next process
         await asyncio.gather(*(socket.close(1012) for socket in pages.values()), return_exceptions=True)
         await super().shutdown(sockets)
 

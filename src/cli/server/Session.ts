@@ -108,7 +108,7 @@ export class Session {
     return true
   }
 
-  /** Restarts the server, and dials until it is there again. Returns what went wrong. */
+  /** Restarts the server, and dials until it pushes again. Returns what went wrong. */
   async restart(command: string): Promise<string | undefined> {
     this.pushedBefore = this.pushed.length
     const { status, stderr } = await runInShell(command)
@@ -121,10 +121,11 @@ export class Session {
       this.#listener = this.dial()
       this.#speaker = this.dial()
       this.#heard = 0
-      if (await this.open()) return undefined
+      // The process that ends may have accepted these.
+      if ((await this.open()) && (await this.say()).length > 0) return undefined
       await new Promise((resolve) => setTimeout(resolve, this.#quiet))
     } while (performance.now() < deadline)
-    return `Ran ${command}; the server could not be reached for ${patience / 1000} s after it`
+    return `Ran ${command}; expected the server to be there again; it pushed nothing for ${patience / 1000} s`
   }
 
   /** A new id of a message. */

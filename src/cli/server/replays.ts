@@ -40,7 +40,6 @@ const expectWhole = async (session: Session, lastId: string | undefined, what: s
 /** Dials with an id of before the restart. */
 const expectAnew = async (session: Session): Promise<Outcome> => {
   const { pushedBefore } = session
-  await session.say()
   const old = new Set(session.pushed.slice(0, pushedBefore).map(({ id }) => id))
   const again = session.pushed.slice(pushedBefore).find(({ id }) => old.has(id))
   if (again !== undefined)
