@@ -19,7 +19,7 @@ test("the arrows of the diagram are the imports between folders", () => {
   const arrows = new Set<string>()
   for (const path of globSync("src/*/**/*.ts")) {
     const from = path.split("/")[1]
-    for (const [, target = ""] of readFileSync(path, "utf8").matchAll(/from "(\.[^"]*)"/g)) {
+    for (const [, target = ""] of readFileSync(path, "utf8").matchAll(/from "(\.[^"]*\.ts)"/g)) {
       const to = join(dirname(path), target).split("/")[1]
       if (to !== from) arrows.add(`${from} --> ${to}`)
     }

@@ -11,7 +11,7 @@ const epoch = randomBytes(4).toString("hex") // another in each process: its num
 let count = 0
 
 const newest = () => `${epoch}-${count}`
-const escape = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 const items = () => log.map(({ item }) => item).join("")
 const frame = (id, swap, html) => `<!--id:${id}--><ol id="log" hx-swap-oob="${swap}">${html}</ol>`
 
@@ -25,7 +25,7 @@ function missing(lastId) {
 function say(text, message) {
   if (message && log.some((entry) => entry.message === message)) return // the page did not hear of it
   count++
-  log.push({ id: newest(), message, item: `<li>${escape(text)}</li>` })
+  log.push({ id: newest(), message, item: `<li>${escapeHtml(text)}</li>` })
   if (log.length > keep) log.shift()
   for (const page of pages)
     if (page.bufferedAmount < 1_000_000) page.send(frame(newest(), "beforeend", log.at(-1).item))
