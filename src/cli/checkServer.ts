@@ -120,4 +120,6 @@ export const checkServer = async (args: Array<string>): Promise<void> => {
       `${count(ok.length, "check")} ok, ${faults.length} not ok, ${skipped.length} skipped; § is the section of PROTOCOL.md`,
     )
   if (faults.length > 0 || (isStrict && skipped.length > 0)) process.exitCode = 1
+  // A server that does not answer a close keeps its connection open.
+  setTimeout(() => process.exit(), 1_000).unref()
 }

@@ -15,6 +15,7 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -244,8 +245,8 @@ const lastIdOf = (url: string, param: string): string | undefined => {
   return given !== null && isId(given) ? given : undefined
 }
 
-/** The reason that a page is told: a failure may contain what is not meant for it. */
+/** The reason that a page is told. Other failures, and defects, may contain what is not meant for it. */
 const reasonOf = (cause: Cause.Cause<unknown>): string => {
-  const reason = Cause.squash(cause)
+  const reason = Option.getOrUndefined(Cause.findErrorOption(cause))
   return typeof reason === "string" ? reason : "the message could not be handled"
 }

@@ -3,12 +3,18 @@
  * one that nobody else uses. Without it, starts one.
  */
 import { performance } from "node:perf_hooks"
-import { RedisServer } from "../setup/redis.ts"
+import { installRedis, RedisServer } from "../setup/redis.ts"
 import { run } from "./run.ts"
 
 const clients = 300
 /** Longer than it ever takes, in milliseconds. */
 const bound = 240_000
+
+const { REDIS_URL } = process.env
+if (REDIS_URL === undefined && !installRedis()) {
+  console.error("npm run cluster needs redis-server: install it, or set REDIS_SERVER_PATH or REDIS_URL.")
+  process.exit(1)
+}
 
 const overdue = setTimeout(() => {
   console.error(`The run has not ended within ${bound / 1000} seconds.`)
@@ -17,10 +23,10 @@ const overdue = setTimeout(() => {
 
 const began = performance.now()
 const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
-const server = process.env.REDIS_URL === undefined ? await RedisServer.start() : undefined
+const server = REDIS_URL === undefined ? await RedisServer.start() : undefined
 try {
   const { dials, different, doubled, frames, lost, retries, said, wholes } = await run({
-    redis: process.env.REDIS_URL ?? server?.url ?? "",
+    redis: REDIS_URL ?? server?.url ?? "",
     clients,
     every: 40,
     tell: (event) => console.log(`${seconds().padStart(5)} s  ${event}`),

@@ -2,25 +2,17 @@
  * `npm run servers`: each server of demo/servers by the command check-server, and by pages on htmx 2 and 4 in Chromium. As
  * root installs what they need of Debian. Reads `dist`: build first.
  */
-import { spawn, spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { spawn } from "node:child_process"
 import { chromium } from "playwright-core"
 import manifest from "../../package.json" with { type: "json" }
 import { findChromium, flags } from "../setup/chromium.ts"
+import { installPackages } from "../setup/debian.ts"
 import type { Program } from "../setup/Program.ts"
 import { prepare, samples } from "./samples.ts"
 import { visit } from "./visit.ts"
 
 /** Longer than it ever takes, in milliseconds. */
 const bound = 300_000
-
-const install = (packages: ReadonlyArray<string>): void => {
-  if (packages.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return
-  console.log(`Installing ${packages.join(" ")} for the servers of demo/servers.`)
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]])
-    spawnSync("apt-get", args, { stdio: ["ignore", "ignore", "inherit"], env })
-}
 
 /** Runs check-server, whose `--restart` is a signal to this process. */
 const check = async (program: Program): Promise<boolean> => {
@@ -49,7 +41,11 @@ const overdue = setTimeout(() => {
   process.exit(1)
 }, bound)
 
-install(samples.filter(({ find }) => find() === undefined).flatMap(({ debian }) => debian))
+const missing = samples.filter(({ find }) => find() === undefined)
+if (missing.length > 0) {
+  console.log(`Installing what is needed for ${missing.map(({ name }) => name).join(" and ")}.`)
+  installPackages(...missing.flatMap(({ debian }) => debian))
+}
 const browser = await chromium.launch({ executablePath: findChromium(), args: flags })
 try {
   for (const { debian, find, name, needs } of samples) {

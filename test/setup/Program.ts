@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import type { AddressInfo } from "node:net"
-import { createServer } from "node:net"
 import { dirname, join } from "node:path"
+import { freePort } from "./debian.ts"
 import { waitFor } from "./waitFor.ts"
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 /** The first program of a page of the docs. */
 export const programOf = (path: string): string =>

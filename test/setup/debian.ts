@@ -11,12 +11,12 @@ export const findProgram = (name: string, variable: string): string | undefined 
     .map((folder) => join(folder, name))
     .find((file) => existsSync(file))
 
-/** Installs a package as root on Debian, and does nothing elsewhere. */
-export const installPackage = (name: string): void => {
+/** Installs packages as root on Debian, and does nothing elsewhere. */
+export const installPackages = (...names: ReadonlyArray<string>): void => {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return
   // Its service is not started: at runlevel 1 none is.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", name]])
+  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...names]])
     spawnSync("apt-get", args, { stdio: "inherit", env })
 }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { findProgram, freePort, installPackage } from "./debian.ts"
+import { findProgram, freePort, installPackages } from "./debian.ts"
 import { waitFor } from "./waitFor.ts"
 
 /** The path of nginx. Without one its tests do not run. */
@@ -66,7 +66,7 @@ server { listen 127.0.0.1:${port}; location / { proxy_pass ${origin}; ${settings
 
 if (import.meta.main && findNginx() === undefined) {
   console.log("Installing nginx for the tests of proxies.")
-  installPackage("nginx")
+  installPackages("nginx")
   if (findNginx() === undefined)
     console.warn("Without nginx the tests of proxies do not run: install it, or set NGINX_PATH.")
 }

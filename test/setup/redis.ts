@@ -1,7 +1,7 @@
 /** Finds the Redis of the tests, and starts it. Run as a script, installs it if it is missing. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { connect } from "node:net"
-import { findProgram, freePort, installPackage } from "./debian.ts"
+import { findProgram, freePort, installPackages } from "./debian.ts"
 import { waitFor } from "./waitFor.ts"
 
 const find = (): string | undefined => findProgram("redis-server", "REDIS_SERVER_PATH")
@@ -53,11 +53,15 @@ export class RedisServer {
   }
 }
 
-if (import.meta.main && find() === undefined) {
+/** Installs it if it is missing, and returns whether it is there. */
+export const installRedis = (): boolean => {
+  if (find() !== undefined) return true
   console.log("Installing redis-server for the tests of logs in Redis.")
-  installPackage("redis-server")
-  if (find() === undefined) {
-    console.error("The tests of logs in Redis need redis-server: install it, or set REDIS_SERVER_PATH.")
-    process.exitCode = 1
-  }
+  installPackages("redis-server")
+  return find() !== undefined
+}
+
+if (import.meta.main && !installRedis()) {
+  console.error("The tests of logs in Redis need redis-server: install it, or set REDIS_SERVER_PATH.")
+  process.exitCode = 1
 }

@@ -1,5 +1,5 @@
 /** Checks a server. */
-import { type Ability, checks } from "./checks.ts"
+import { type Ability, checksFor } from "./checks.ts"
 import { handshake } from "./Page.ts"
 import type { Outcome } from "./replays.ts"
 import { type Options, Session } from "./Session.ts"
@@ -47,7 +47,7 @@ export async function* check(options: Options): AsyncGenerator<Result> {
   try {
     if (!(await session.open())) throw new CannotCheck(`${await whyClosed(options, session)}.`)
     const given = new Set<Ability>()
-    for (const { gives, needs, run, section, title } of checks) {
+    for (const { gives, needs, run, section, title } of checksFor(options.wire)) {
       if (session.isSilent) given.clear()
       const outcome =
         needs !== undefined && !given.has(needs) ? { skipped: lacking[needs] } : await run(session)

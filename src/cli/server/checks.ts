@@ -1,7 +1,7 @@
 /** What a server is asked, section by section of PROTOCOL.md. */
 import golden from "../../../test/protocol/golden.json" with { type: "json" }
 import { follow } from "./follow.ts"
-import { answerTo, changes, control, idOf, isResync, problemOf, shown, wrongId } from "./frames.ts"
+import { answerTo, changes, control, idOf, isResync, problemOf, shown, type Wire, wrongId } from "./frames.ts"
 import { handshake, type Page } from "./Page.ts"
 import { isAfterRestart, type Outcome, type Replay, resume } from "./replays.ts"
 import type { Resumed, Session } from "./Session.ts"
@@ -196,10 +196,12 @@ const fetches = async (session: Session): Promise<Outcome> => {
   const response = await fetch(address, {
     headers: { ...headers, "HX-Resync": "1" },
     signal: AbortSignal.timeout(wait),
-  })
+  }).catch((error: Error) => error)
+  if (response instanceof Error || !response.ok) {
+    const got = response instanceof Error ? response.message : response.status
+    return { fault: `Fetched ${address.pathname} with HX-Resync; expected HTML; got ${got}` }
+  }
   const given = response.headers.get("HX-Last-ID")
-  if (!response.ok)
-    return { fault: `Fetched ${address.pathname} with HX-Resync; expected HTML; got ${response.status}` }
   if (session.pushed.some(({ id }) => id === given)) return undefined
   return {
     fault: `Fetched ${address.pathname} with HX-Resync; expected the header HX-Last-ID with the id of the newest frame, ${session.newest}; got ${given === null ? "none" : `"${given}"`}`,
@@ -228,7 +230,8 @@ const ofReplay = (replay: Replay): Check => ({
   run: (session) => resume(session, replay),
 })
 
-export const checks: ReadonlyArray<Check> = [
+/** The checks in their order, for a server whose frames are those of a wire. */
+export const checksFor = (wire: Wire): ReadonlyArray<Check> => [
   { section: 1, title: "Pages of other sites are refused", run: isRefused },
   {
     section: 4,
@@ -236,7 +239,12 @@ export const checks: ReadonlyArray<Check> = [
     gives: "push",
     run: pushes,
   },
-  { section: 2, title: "What is pushed changes a page", needs: "push", run: fitsWire },
+  {
+    section: wire === "html" ? 2 : 3,
+    title: "What is pushed changes a page",
+    needs: "push",
+    run: fitsWire,
+  },
   {
     section: 4,
     title: "What is no message of a form does not stop the server",

@@ -3,8 +3,9 @@ import { controlOf } from "../../companions/control.ts"
 import { givenIn, isId } from "../../companions/ids.ts"
 import type { Frame, Place } from "../../companions/inspector/frame.ts"
 import { checkFrame } from "../../companions/inspector/rules/frames.ts"
+import { targetOf } from "../../companions/inspector/rules/ids.ts"
 import { attributeOf, type Tag } from "../../companions/inspector/rules/Page.ts"
-import { targetOf } from "../../companions/inspector/rules/rules.ts"
+import { defaultSpelling } from "../../companions/inspector/rules/spelling.ts"
 import { readTemplate } from "../template.ts"
 
 /** What a server did instead of what was expected. */
@@ -66,7 +67,7 @@ const isTemplate = (tag: Tag | undefined): boolean =>
 
 /** The elements of HTML that are swapped for themselves: those on top, and those in templates on top. */
 const elementsIn = (html: string): ReadonlyArray<Tag> =>
-  readTemplate("", html).tags.filter(
+  readTemplate("", html, defaultSpelling).tags.filter(
     (tag) => !isTemplate(tag) && (tag.parent === undefined || (isTemplate(tag.parent) && !tag.parent.parent)),
   )
 
