@@ -15,6 +15,8 @@ export class FaultyServer {
   keep = 5
   epoch = "e1"
   count = 0
+  /** The subprotocol that it chooses without being asked. */
+  protocol: string | undefined
   /** How a restart closes. */
   code = 1012
   readonly #http = createServer((request, response) => this.fetched(request, response))
@@ -26,6 +28,9 @@ export class FaultyServer {
   /** Starts one, with faults in place of what it does. */
   static async start(faults: Partial<FaultyServer>): Promise<FaultyServer> {
     const server = Object.assign(new FaultyServer(), faults)
+    server.#sockets.on("headers", (headers) => {
+      if (server.protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${server.protocol}`)
+    })
     server.#sockets.on("connection", (page, { url = "" }) => {
       page.on("error", () => {})
       page.on("message", (data) => server.receive(page, String(data)))

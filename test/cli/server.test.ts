@@ -61,6 +61,27 @@ test("a good server has no faults, and nothing is skipped", async () => {
   expect(await results({}, true)).toEqual([])
 })
 
+test.for<readonly [title: string, faults: Faults, sentence: string]>([
+  [
+    "refuses the handshake",
+    { allows: () => false },
+    `URL answers the handshake with 401. If it needs a cookie or another header, give --header "Cookie: …"; if its pages have another address, --origin.`,
+  ],
+  [
+    "closes at once",
+    { join: (page) => page.close(4401, "log in") },
+    "URL opens a WebSocket and closes it with 4401 log in.",
+  ],
+  [
+    "chooses a subprotocol",
+    { protocol: "chat" },
+    `URL chooses the subprotocol "chat", and none was offered: pages close such a connection (section 1).`,
+  ],
+])("a server that %s cannot be checked", async ([, faults, sentence]) => {
+  const said = await results(faults, false).catch(({ message }: Error) => message)
+  expect(String(said).replace(/ws:\S+/, "URL")).toBe(sentence)
+})
+
 const faults: ReadonlyArray<readonly [title: string, faults: Faults, sentence: string]> = [
   [
     "lets pages of all sites in",

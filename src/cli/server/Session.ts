@@ -1,7 +1,6 @@
 /** A server under check: one page that hears everything, one that speaks, and others as checks need them. */
 import { exec } from "node:child_process"
 import golden from "../../../test/protocol/golden.json" with { type: "json" }
-import { header as messageId } from "../../companions/requests.ts"
 import { withParameter } from "../../companions/withParameter.ts"
 import { follow, type Pushed } from "./follow.ts"
 import { answerTo, type Fault, idOf, isEnd, isResync, shown, type Wire } from "./frames.ts"
@@ -138,7 +137,7 @@ export class Session {
     const { send = "{}", wire } = this.options
     const { headers } = golden.messages.find((one) => one.wire === wire) ?? { headers: "HEADERS" }
     const values = JSON.parse(send.replaceAll("{n}", `${this.#run}-${this.#said}`))
-    return JSON.stringify({ ...values, [headers]: { "HX-Request": "true", [messageId]: id } })
+    return JSON.stringify({ ...values, [headers]: { "HX-Request": "true", "HX-Message-ID": id } })
   }
 
   /** Sends a message as it stands, and waits for the answer to it. */

@@ -1,6 +1,7 @@
 /** What a frame of a server is, as pages read it. */
 import { controlOf } from "../../companions/control.ts"
-import { givenIn, isId } from "../../companions/ids.ts"
+import { replyIn } from "../../companions/delivery/replies.ts"
+import { idIn, isId } from "../../companions/ids.ts"
 import type { Frame, Place } from "../../companions/inspector/frame.ts"
 import { checkFrame } from "../../companions/inspector/rules/frames.ts"
 import { targetOf } from "../../companions/inspector/rules/ids.ts"
@@ -17,7 +18,7 @@ export type Wire = "html" | "htmx 4"
 
 /** The id of a frame, if it has one. */
 export const idOf = (frame: string): string | undefined => {
-  const id = givenIn(frame, "id")
+  const id = idIn(frame)
   return isId(id) ? id : undefined
 }
 
@@ -32,9 +33,9 @@ export const shown = (frame: string): string => (frame.length > 80 ? `${frame.sl
 
 /** What became of a message, if the frame is the answer to it. */
 export const answerTo = (frame: string, message: string): "acked" | "failed" | undefined => {
-  if (givenIn(frame, "re") === message) return "acked"
-  const { "HX-Ack": ack, "HX-Nack": nack } = control(frame) ?? {}
-  return ack === message ? "acked" : nack === message ? "failed" : undefined
+  const reply = replyIn(frame, () => {})
+  if (reply?.id !== message) return undefined
+  return reply.refusal === undefined ? "acked" : "failed"
 }
 
 /** Whether the frame tells a page that has resumed that it has everything. */
@@ -46,7 +47,7 @@ export const isResync = (frame: string): boolean => control(frame)?.["HX-Resync"
 /** Why pages do not read the id that is in a frame; `undefined` if they do, or there is none. */
 export const wrongId = (frame: string): string | undefined => {
   if (idOf(frame) !== undefined) return undefined
-  const id = givenIn(frame, "id")
+  const id = idIn(frame)
   if (id !== undefined && id !== null && id !== "")
     return `its id is ${JSON.stringify(id)}, expected 1 to 128 letters, digits and _ . : , ~ -`
   if (/<!--\s*id:/.test(frame)) return "its id is in no comment like <!--id:7f-42--> at the very start"
