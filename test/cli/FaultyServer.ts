@@ -15,6 +15,8 @@ export class FaultyServer {
   keep = 5
   epoch = "e1"
   count = 0
+  /** Pages that are among the others when these have got the next frame. */
+  joining: Array<WebSocket> = []
   /** The subprotocol that it chooses without being asked. */
   protocol: string | undefined
   /** How a restart closes. */
@@ -98,6 +100,7 @@ export class FaultyServer {
     const entry = { id: this.newest, text }
     this.log = [...this.log, entry].slice(-this.keep)
     for (const page of this.pages) page.send(this.frame(entry))
+    for (const page of this.joining.splice(0)) this.pages.add(page)
   }
 
   answer(page: WebSocket, id: string, _isAgain: boolean): void {

@@ -96,7 +96,7 @@ export class Session {
     return this.#speaker
   }
 
-  /** Waits until both pages are there. */
+  /** Waits until both pages are there, and returns whether they stay. */
   async open(): Promise<boolean> {
     const { wait } = this.options
     for (const page of [this.#listener, this.#speaker])
@@ -104,7 +104,7 @@ export class Session {
         return false
     await this.#listener.quiet(this.#quiet)
     this.#heard = this.#listener.frames.length
-    return true
+    return this.#listener.isOpen && this.#speaker.isOpen
   }
 
   /** Restarts the server, and dials until it pushes again. Returns what went wrong. */

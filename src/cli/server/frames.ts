@@ -34,6 +34,10 @@ export const shown = (frame: string): string => (frame.length > 80 ? `${frame.sl
 /** What became of a message, if the frame is the answer to it. */
 export const answerTo = (frame: string, message: string): "acked" | "failed" | undefined => {
   const reply = replyIn(frame, () => {})
+  const isShown = readTemplate("", frame, defaultSpelling).tags.some(
+    (tag) => attributeOf(tag, "ws-message")?.value === message,
+  )
+  if (isShown) return "acked"
   if (reply?.id !== message) return undefined
   return reply.refusal === undefined ? "acked" : "failed"
 }
