@@ -30,7 +30,7 @@ test("visitors on htmx 2 and on htmx 4 chat with each other, across an outage", 
   await four.getByRole("button", { name: /Drop everybody/ }).click()
   await four.locator("[data-ws-state=reconnecting]").waitFor()
   await say(four, "typed while away")
-  await four.getByText("Received", { exact: true }).waitFor()
+  await four.locator("#say").getByText("Received", { exact: true }).waitFor()
   await demo.recover()
   await two.locator("#messages").getByText("typed while away").waitFor()
   await waitFor(async () => (await people(four)) === 2)
