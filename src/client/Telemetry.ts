@@ -22,6 +22,7 @@ import * as Stream from "effect/Stream"
 import type { Client } from "./Client.ts"
 import type { State } from "./State.ts"
 
+/** How a client is observed. */
 export interface Options {
   /**
    * The name of the client in logs, spans and metrics.

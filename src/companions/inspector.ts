@@ -43,6 +43,7 @@ export interface Inspector {
   report(): string
 }
 
+/** The options of `inspector`. */
 export interface Options {
   /** Whether the panel is open from the start. */
   readonly open?: boolean

@@ -2,6 +2,7 @@
 import type { State } from "../core/Connection.ts"
 import { selectorOf } from "./elements.ts"
 
+/** The state of a connection, as pages see it: in `state`, and in `data-ws-state`. */
 export type StateName = "connecting" | "open" | "reconnecting" | "paused" | "closed" | "failed"
 
 /** The states that a page sees under the name of another. */

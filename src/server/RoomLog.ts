@@ -78,6 +78,7 @@ const remember = (tokens: Set<string>, token: string): boolean => {
   return true
 }
 
+/** Draws the epoch of a log: a part of its ids, so that those of a log before it name none of its entries. */
 export const drawEpoch: Effect.Effect<string> = Effect.map(Random.nextIntBetween(0, 2 ** 31), (number) =>
   number.toString(36),
 )

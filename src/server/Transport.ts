@@ -2,6 +2,7 @@
 import type * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 
+/** The socket of a page, as a peer uses it. */
 export interface Transport {
   /** The URL that the page has dialled, or its path and query. */
   readonly url: string
@@ -11,5 +12,6 @@ export interface Transport {
   readonly send: (frame: string) => Effect.Effect<void>
   /** If the peer has not read what was sent: succeeds when it has. */
   readonly backlog: () => Effect.Effect<void> | undefined
+  /** Closes the socket. */
   readonly close: (code: number, reason: string) => Effect.Effect<void>
 }

@@ -36,6 +36,7 @@ export interface WsEvents {
     url: string
     protocols: ReadonlyArray<string>
     readonly attempt: number
+    /** Delays what follows until the promise has settled. */
     readonly waitUntil: (promise: unknown) => void
   }
   /**
@@ -57,6 +58,7 @@ export interface WsEvents {
   "htmx:wsOpen": OfConnection & {
     readonly event: SocketEvent | Event
     readonly attempt: number
+    /** Delays what follows until the promise has settled. */
     readonly waitUntil: (promise: unknown) => void
   }
   /**

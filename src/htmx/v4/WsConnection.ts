@@ -22,7 +22,9 @@ export interface Queued extends Settled {
 /** A frame. Listeners may replace any of this. */
 export interface Incoming {
   data: unknown
+  /** Reads `data` as text. */
   text: () => Promise<string>
+  /** Reads `data` as JSON. Rejects if it is none. */
   json: () => Promise<unknown>
 }
 

@@ -10,6 +10,7 @@ export interface OfConnection {
 /** The detail of an event that listeners may refuse, by `preventDefault()` or `cancelled`, or delay. */
 export interface Asking extends OfConnection {
   cancelled: boolean
+  /** Delays what follows until the promise has settled. */
   readonly waitUntil: (promise: unknown) => void
 }
 
@@ -43,7 +44,10 @@ export interface WsEvents {
    *
    * @on connect element
    */
-  "htmx:ws:after:connection": OfConnection & { readonly waitUntil: (promise: unknown) => void }
+  "htmx:ws:after:connection": OfConnection & {
+    /** Delays what follows until the promise has settled. */
+    readonly waitUntil: (promise: unknown) => void
+  }
   /**
    * The socket has closed with `code` (`reason` is `closed`), a listener has cancelled the dial (`cancelled`), or the
    * element has left (`removed`).

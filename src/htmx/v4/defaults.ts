@@ -2,6 +2,7 @@
 import * as Reconnect from "../../core/Reconnect.ts"
 import type * as Settings from "../Settings.ts"
 
+/** The settings on htmx 4 where a page sets nothing else. */
 export const defaults: Settings.Defaults = {
   reconnectDelay: 500,
   reconnectMaxDelay: 60_000,
