@@ -4,6 +4,7 @@ import { parseSync } from "rolldown/utils"
 import { examples } from "../src/cli/examples.ts"
 import { explain } from "../src/cli/explain.ts"
 import { rows, scenarios } from "./figures.ts"
+import { figure } from "./schedules.ts"
 
 /** A member of an interface, as its doc comment describes it. */
 interface Described {
@@ -263,6 +264,7 @@ export const pages = () => [
   ),
   withTables("PROTOCOL.md", "golden", golden()),
   rules(),
+  { path: "docs/schedules.svg", text: figure() },
   readme(),
 ]
 

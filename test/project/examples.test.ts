@@ -1,29 +1,32 @@
-/** The programs of docs/client.md and of doc comments compile and run. They import what was built: build first. */
+/** The programs of all Markdown and of doc comments compile and run. They import what was built: build first. */
 import { execFileSync, spawnSync } from "node:child_process"
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { type Block, blocks, blocksOf } from "../setup/blocks.ts"
 
-const block = /^```ts\n([\s\S]*?)^```/gm
-const programsOf = (path: string) => {
-  const text = readFileSync(path, "utf8")
-  const source = path.endsWith(".md") ? text : text.replace(/^ *\* ?/gm, "")
-  return Array.from(source.matchAll(block), ([, program = ""], at) => ({
-    file: `${path.replace(/\W/g, "-")}-${at}.ts`,
-    program,
-  }))
+interface Program {
+  readonly file: string
+  readonly program: string
 }
-const documented = globSync("src/{channel,client,element,server,testing,htmx/v2,htmx/v4}/*.ts").sort()
-/** Programs of docs/client.md that readme.test.ts runs: one talks to the demo, one is a test. */
-const isRunElsewhere = ({ file, program }: { readonly file: string; readonly program: string }) =>
-  file.startsWith("docs-client") && /process\.argv|node:assert/.test(program)
-const programs = ["docs/client.md", "docs/server.md", "docs/getting-started.md", ...documented]
-  .flatMap(programsOf)
-  .filter((each) => !isRunElsewhere(each))
 
-const needsPage = (program: string) => /\bdocument\.|"htmx\.org"/.test(program)
+const programOf = ({ nth, path, text }: Block): Program => ({
+  file: `${path.replace(/\W/g, "-")}-${nth}.ts`,
+  program: text,
+})
+const documented = globSync("src/{channel,client,element,server,testing,htmx/v2,htmx/v4}/*.ts")
+  .sort()
+  .flatMap((path) => blocksOf(path, readFileSync(path, "utf8").replace(/^ *\* ?/gm, "")))
+const programs = [...blocks, ...documented].filter(({ language }) => language === "ts").map(programOf)
+
+/** Programs that readme.test.ts runs: two talk to the demo, one is a test. */
+const isRunElsewhere = ({ file, program }: Program) =>
+  /^(?:README|docs-client)/.test(file) && /process\.argv|node:assert/.test(program)
+
+const needsPage = ({ program }: Program) =>
+  /\bdocument\.|"htmx\.org"/.test(program) && !program.includes("jsdom")
 /** Servers run until they are ended: in the browser tests. */
-const isServer = (program: string) => program.includes("NodeRuntime.runMain")
+const isServer = ({ program }: Program) => program.includes("NodeRuntime.runMain")
 
 /** A WebSocket whose server accepts every connection and sends a greeting. */
 const server = `
@@ -63,10 +66,12 @@ const printed: Record<string, string> = {
   "docs-client-md-4.ts": "",
   "docs-client-md-6.ts": "",
   "docs-client-md-9.ts": `[ '{"text":"Hello"}' ]\n`,
+  "docs-schedules-md-1.ts": "",
   "docs-server-md-1.ts": "",
   "docs-server-md-3.ts": "<li>one</li>\n",
   "docs-server-md-4.ts": "",
   "docs-server-md-5.ts": "",
+  "docs-testing-md-1.ts": "",
   "src-channel-Channel-ts-0.ts": "",
   "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
   "src-client-Resume-ts-0.ts": "Hi\n",
@@ -85,7 +90,7 @@ const printed: Record<string, string> = {
 
 test("every program that needs no page is run", () => {
   const files = programs
-    .filter(({ program }) => !needsPage(program) && !isServer(program))
+    .filter((each) => !needsPage(each) && !isServer(each) && !isRunElsewhere(each))
     .map(({ file }) => file)
   expect(files).toEqual(Object.keys(printed))
 })
