@@ -18,8 +18,9 @@ const breakSocket = (socket: WebSocket, code: number): void => {
     return
   }
   socket.dispatchEvent(new CloseEvent("close", { code, wasClean: code !== 1006 }))
-  // The extension takes a close by the page for final.
-  WebSocket.prototype.close.call(socket)
+  // The extension takes a close by the page for final. A page may have made a socket of its own.
+  const { close } = Object.getPrototypeOf(socket) as WebSocket
+  close.call(socket)
 }
 
 export class Lab {
