@@ -1,6 +1,7 @@
-/** Checks that `package-lock.json` is complete: `npm ci` fails if something is missing. */
+/** Checks that each `package-lock.json` is complete: `npm ci` fails if something is missing. */
 import { describe, expect, test } from "vitest"
-import lock from "../../package-lock.json" with { type: "json" }
+import lockOfProject from "../../package-lock.json" with { type: "json" }
+import lockOfSite from "../../site/package-lock.json" with { type: "json" }
 
 interface Locked {
   readonly resolved?: string
@@ -14,30 +15,33 @@ interface Locked {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
-const packages = new Map<string, Locked>(Object.entries(lock.packages))
-
-/** Resolves a name from a package: its own entry, or that of a folder around it. */
-const found = (from: string, name: string): string | undefined => {
-  const path = `${from === "" ? "" : `${from}/`}node_modules/${name}`
-  if (packages.has(path)) return path
-  // A workspace is in no `node_modules`.
-  return from === ""
-    ? undefined
-    : found(/node_modules/.test(from) ? from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, "") : "", name)
-}
-
 const required = ({ peerDependencies = {}, peerDependenciesMeta = {} }: Locked) =>
   Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true)
 
-/** Returns the dependencies that the lockfile lacks, as `package → name`. */
-const missing = (namesOf: (locked: Locked) => ReadonlyArray<string>): Array<string> =>
-  [...packages].flatMap(([path, locked]) =>
-    namesOf(locked)
-      .filter((name) => found(path, name) === undefined)
-      .map((name) => `${path || "package.json"} → ${name}`),
-  )
+describe.each([
+  ["project", lockOfProject],
+  ["site", lockOfSite],
+])("the lockfile of the %s", (_, lock) => {
+  const packages = new Map<string, Locked>(Object.entries(lock.packages))
 
-describe("the lockfile", () => {
+  /** Resolves a name from a package: its own entry, or that of a folder around it. */
+  const found = (from: string, name: string): string | undefined => {
+    const path = `${from === "" ? "" : `${from}/`}node_modules/${name}`
+    if (packages.has(path)) return path
+    // A workspace is in no `node_modules`.
+    return from === ""
+      ? undefined
+      : found(/node_modules/.test(from) ? from.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, "") : "", name)
+  }
+
+  /** Returns the dependencies that the lockfile lacks, as `package → name`. */
+  const missing = (namesOf: (locked: Locked) => ReadonlyArray<string>): Array<string> =>
+    [...packages].flatMap(([path, locked]) =>
+      namesOf(locked)
+        .filter((name) => found(path, name) === undefined)
+        .map((name) => `${path || "package.json"} → ${name}`),
+    )
+
   // A lockfile made from an installed node_modules lacks those of other platforms.
   test("has every optional dependency of a locked package, for all platforms", () => {
     const optional = [...packages.values()].flatMap((it) => Object.keys(it.optionalDependencies ?? {}))

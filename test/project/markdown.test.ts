@@ -8,8 +8,7 @@ import { parseSync } from "rolldown/utils"
 import { describe, expect, test } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { slug } from "../../site/.vitepress/slug.ts"
-import { lineOf, lint } from "../../src/cli/lint.ts"
-import { readTemplate } from "../../src/cli/template.ts"
+import { lint } from "../../src/cli/lint.ts"
 import { openPage } from "../htmx/kit/openPage.ts"
 import { openPage4 } from "../htmx/kit/openPage4.ts"
 import { type Block, blocks, markdown, partsOf } from "../setup/blocks.ts"
@@ -55,8 +54,8 @@ const companions = ["resume", "delivery", "keep", "signals", "doctor", "inspecto
 )
 
 /** Shows a page with the extension, and returns what is on the console and how many connections were dialled. */
-const show = async ({ text }: Block) => {
-  const line = lineOf([readTemplate("page.html", text)])
+const show = async ({ path, text }: Block) => {
+  const { htmx: line } = lint([{ path, text }])
   const { inline, scripts, ...parts } = partsOf(text)
   const wanted = parts.body.match(/\s(?:hx-ws:|ws-)connect=/g)?.length ?? 0
   const options = { ...parts, scripts: [...new Set([...scripts, ...companions])] }
