@@ -28,7 +28,13 @@ export const tryPlayground = async (browser: Browser, url: string): Promise<void
     visitor.locator(`[ws-status][data-ws-state="${expected}"]`).waitFor({ timeout: 20_000 })
   const press = (name: string) => page.getByRole("button", { name, exact: true }).click()
   const choose = (label: string, option: string) => page.getByLabel(label).selectOption(option)
-  const shown = (text: string) => log.getByText(text).first().waitFor({ timeout: 20_000 })
+  /** Does something, and waits until the page tries again because of it. */
+  const breaks = async (act: () => Promise<void>) => {
+    const retries = log.getByText("tries again")
+    const before = await retries.count()
+    await act()
+    await retries.nth(before).waitFor({ timeout: 20_000 })
+  }
 
   for (const htmx of ["2", "4"]) {
     await choose("htmx", htmx)
@@ -36,20 +42,15 @@ export const tryPlayground = async (browser: Browser, url: string): Promise<void
     await state("open")
     await visitor.getByRole("button", { name: "Say" }).click()
     await visitor.locator("#log li", { hasText: "Hello" }).waitFor()
-    // A frozen network: what is said now arrives when the page has found out.
-    await press("Freeze")
-    await state("reconnecting")
-    await press("Fine")
-    await state("open")
-    await press("Refuse")
-    await shown("is closed with 1006")
+    // A frozen network: only the heartbeat finds out.
+    await breaks(() => press("Freeze"))
+    await breaks(() => press("Refuse"))
     await press("Fine")
     await state("open")
 
     await choose("Example", "Nothing missed")
     await visitor.locator("#log li").nth(2).waitFor()
-    await press("Drop it")
-    await state("reconnecting")
+    await breaks(() => press("Drop it"))
     await state("open")
     await visitor.locator("#log li").nth(8).waitFor()
     const numbers = await visitor.locator("#log li").allTextContents()

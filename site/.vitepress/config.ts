@@ -77,11 +77,11 @@ export default defineConfig({
       }),
       group("Companions", {
         "ws-resume: nothing missed": "resume",
-        "ws-delivery: what became of it": "delivery",
-        "ws-keep: what people do stays": "keep",
-        "ws-signals: events, not HTML": "signals",
+        "ws-delivery: the end of it": "delivery",
+        "ws-keep: what is typed stays": "keep",
+        "ws-signals: events": "signals",
         "ws-doctor: why no socket": "doctor",
-        "ws-inspector: why nothing happens": "inspector",
+        "ws-inspector: what happens": "inspector",
       }),
       group("Programs", {
         "The typed client": "client",

@@ -14,7 +14,8 @@ export const examples: ReadonlyArray<Example> = [
   {
     name: "Chat",
     hint: "Say something. Then freeze the network, say more, and see it arrive when the heartbeat has found out.",
-    page: `<main ws-connect="/chat" ws-config="heartbeat:3s, heartbeatTimeout:2s">
+    page: `<meta name="htmx-config" content='{"ws": {"heartbeat": "3s", "heartbeatTimeout": "2s"}}'>
+<main ws-connect="/chat">
   <p>The connection is <b ws-status></b>.</p>
   <ol id="log"></ol>
   <form ws-send ws-ack="sent reset">
@@ -39,7 +40,8 @@ peer.answer = async (link) => {
   {
     name: "Nothing missed",
     hint: "Drop the connection, or hang it for a while: no number is missing, and none comes twice.",
-    page: `<main ws-connect="/feed" ws-resume ws-config="heartbeat:3s, heartbeatTimeout:2s">
+    page: `<meta name="htmx-config" content='{"ws": {"heartbeat": "3s", "heartbeatTimeout": "2s"}}'>
+<main ws-connect="/feed" ws-resume>
   <p>The connection is <b ws-status></b>.</p>
   <ol id="log"></ol>
 </main>
@@ -63,8 +65,9 @@ peer.answer = (link) => {
   },
   {
     name: "100 messages a second",
-    hint: "With batch:latest, of the frames that come together only the last one for each element is swapped.",
-    page: `<main ws-connect="/prices" ws-config="batch:latest">
+    hint: "With batch, of the frames that come together only the last one for each element is swapped.",
+    page: `<meta name="htmx-config" content='{"ws": {"batch": "latest"}}'>
+<main ws-connect="/prices">
   <p>The connection is <b ws-status></b>.</p>
   <p>HTMX <output id="HTMX"></output> EFFT <output id="EFFT"></output> HTML <output id="HTML"></output></p>
 </main>
