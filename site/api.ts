@@ -1,5 +1,12 @@
 /** Writes the API reference, by TypeDoc, from the doc comments of the package's entries. */
-import { Application, Converter, type TypeDocOptions } from "typedoc"
+import {
+  Application,
+  Converter,
+  DeclarationReflection,
+  type ProjectReflection,
+  ReflectionKind,
+  type TypeDocOptions,
+} from "typedoc"
 import type { PluginOptions } from "typedoc-plugin-markdown"
 import manifest from "../package.json" with { type: "json" }
 
@@ -27,17 +34,7 @@ const options: Partial<TypeDocOptions & PluginOptions> = {
   blockTags: ["@param", "@returns", "@default", "@example", "@on", "@cancelled", "@module"],
   modifierTags: ["@internal", "@added"],
   // A signature may name a type of the inside.
-  validation: { notExported: false, invalidLink: true, notDocumented: true, invalidPath: true },
-  // WHATWG describes the members of a WebSocket.
-  intentionallyNotDocumented: [
-    ...["Socket.WebSocketLike", "WsClient.AnyWebSocket"].flatMap((name) =>
-      ["send", "close", "addEventListener"].map((member) => `${manifest.name}.${name}.${member}`),
-    ),
-    `${manifest.name}.Socket.WebSocketLike.removeEventListener`,
-    `${manifest.name}/server.Html.toString`,
-    `${manifest.name}/server.Peer.PeerRefused.~effect/http/HttpServerRespondable`,
-  ],
-  requiredToBeDocumented: ["Class", "Interface", "Function", "TypeAlias", "Variable", "Enum"],
+  validation: { notExported: false, invalidLink: true, notDocumented: false, invalidPath: true },
   // Of typedoc-plugin-markdown.
   outputFileStrategy: "modules",
   entryFileName: "index",
@@ -50,6 +47,19 @@ const options: Partial<TypeDocOptions & PluginOptions> = {
   sanitizeComments: true,
 }
 
+/** The exported names without a doc comment. Members may go without one, such as those of a WebSocket. */
+const undocumented = (project: ProjectReflection): ReadonlyArray<string> =>
+  project
+    .getReflectionsByKind(ReflectionKind.SomeExport)
+    .filter(
+      (reflection) =>
+        reflection instanceof DeclarationReflection &&
+        reflection.parent?.kindOf(ReflectionKind.SomeModule) &&
+        !reflection.hasComment() &&
+        !reflection.signatures?.some((signature) => signature.hasComment()),
+    )
+    .map((reflection) => reflection.getFriendlyFullName())
+
 /** Writes the reference into a folder. Throws if a name has no doc comment, or a link leads nowhere. */
 export const writeApi = async (folder: string): Promise<void> => {
   const app = await Application.bootstrapWithPlugins(options)
@@ -60,6 +70,8 @@ export const writeApi = async (folder: string): Promise<void> => {
   const project = await app.convert()
   if (project === undefined) throw new Error("TypeDoc could not read the package's entries")
   app.validate(project)
+  const bare = undocumented(project)
+  if (bare.length > 0) throw new Error(`These have no doc comment: ${bare.join(", ")}`)
   await app.outputs.writeOutput({ name: "markdown", path: folder }, project)
   const { errorCount, warningCount } = app.logger
   if (errorCount + warningCount > 0)
