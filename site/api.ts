@@ -54,6 +54,7 @@ const undocumented = (project: ProjectReflection): ReadonlyArray<string> =>
     .filter(
       (reflection) =>
         reflection instanceof DeclarationReflection &&
+        !reflection.kindOf([ReflectionKind.Namespace, ReflectionKind.Reference]) &&
         reflection.parent?.kindOf(ReflectionKind.SomeModule) &&
         !reflection.hasComment() &&
         !reflection.signatures?.some((signature) => signature.hasComment()),
