@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core"
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } }
 const pictured = ["", "getting-started", "settings", "recipes", "architecture", "schedules", "playground"]
 
-/** What a page says on the console, but for what is not there on a site that nobody logs in to. */
+/** What a page says on the console, and what nobody caught. */
 const listen = (page: Page): Array<string> => {
   const said: Array<string> = []
   page.on("console", (message) => /error|warning/.test(message.type()) && said.push(message.text()))
@@ -18,7 +18,9 @@ const listen = (page: Page): Array<string> => {
 /** Uses the playground as a visitor would: each example on each htmx, and the network. */
 export const tryPlayground = async (browser: Browser, url: string): Promise<void> => {
   const page = await browser.newPage({ viewport: sizes.desk })
-  const said = listen(page)
+  // The console is the visitor's: what the network breaks is said there.
+  const uncaught: Array<string> = []
+  page.on("pageerror", (error) => uncaught.push(String(error)))
   const requests: Array<string> = []
   page.on("request", (request) => requests.push(request.url()))
   await page.goto(`${url}playground`)
@@ -71,7 +73,7 @@ export const tryPlayground = async (browser: Browser, url: string): Promise<void
       await visitor.locator(`[data-ws-delivery=${ending}]`).waitFor({ timeout: 10_000 })
     }
   }
-  assert.deepEqual(said, [])
+  assert.deepEqual(uncaught, [])
   assert.deepEqual(
     requests.filter((request) => !request.startsWith(url) && !request.startsWith("blob:")),
     [],
