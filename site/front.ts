@@ -27,7 +27,7 @@ const figures = (): ReadonlyArray<Figure> => [
   },
   {
     figure: found("docs/herd.md", /With full jitter it is \*\*([\d.]+ s)/),
-    meaning: `until 99 % of the clients are back at a busy server; without jitter ${found("docs/herd.md", /99 % of the clients are back after \*\*([\d.]+ s)/)}`,
+    meaning: `until 99 % of all clients are back at a busy server, simulated; without jitter ${found("docs/herd.md", /99 % of the clients are back after \*\*([\d.]+ s)/)}`,
     from: "herd",
   },
   {

@@ -5,6 +5,7 @@ export interface Htmx {
     readonly ws?: unknown
     readonly wsBinaryType?: unknown
     readonly defaultSwap?: unknown
+    readonly disableInheritance?: unknown
     readonly implicitInheritance?: unknown
     readonly metaCharacter?: unknown
     readonly prefix?: unknown

@@ -60,6 +60,9 @@ export const partsOf = (html: string) => {
       .map((name) =>
         existsSync(`dist/${name}.js`) ? `/dist/${name}.js` : `/${name.replace("-ext", "")}.js`,
       ),
-    inline: all.map(({ textContent }) => textContent).join("\n"),
+    inline: all
+      .filter(({ type }) => type === "")
+      .map(({ textContent }) => textContent)
+      .join("\n"),
   }
 }
