@@ -50,7 +50,7 @@ const header = "HX-Resync"
 /** The header of its response: the id of what that shows. */
 const lastId = "HX-Last-ID"
 
-/** How long there is at least between two fetches that the server has not asked for, and at most until a response. */
+/** How long there is at least between two fetches by the page itself, after one that failed, and at most until a response. */
 const minute = 60_000
 /** How long the frame that a response names may take to come. */
 const patience = 10_000
@@ -123,7 +123,9 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
   /** How many frames are being applied: with `batch`, several. */
   let applying = 0
   let connection: Connection | undefined
-  let fetchedAt = Number.NEGATIVE_INFINITY
+  let fetchedAt = 0
+  /** When it was for no wish of the server. */
+  let ownFetchAt = 0
   let phase: Phase = following
 
   const enter = (next: Phase): void => {
@@ -193,12 +195,16 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
     return held
   }
 
-  const fetchNow = (): void => fetch(seen, [])
+  const fetchByItself = (): void => {
+    ownFetchAt = Date.now()
+    fetch(seen, [])
+  }
 
-  /** How long to wait before the page fetches by itself. */
-  const pause = (): number => fetchedAt + minute - Date.now()
+  const fetchIn = (delay: number): void =>
+    enter({ _tag: "Lacking", timer: setTimeout(fetchByItself, delay) })
 
-  const fetchIn = (delay: number): void => enter({ _tag: "Lacking", timer: setTimeout(fetchNow, delay) })
+  /** How long to wait until a minute after then. */
+  const pause = (then: number): number => then + minute - Date.now()
 
   const lack = (reason: GapReason): void => {
     const held = abandon()
@@ -208,14 +214,12 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
       report(
         `<${element.localName} id="${element.id}"> lacks frames, and has no ws-resync to fetch what they showed`,
       )
-    const delay = reason === "asked" ? 0 : pause()
+    const delay = pause(/error|history/.test(reason) ? ownFetchAt : fetchedAt)
     if (!isAgreed || !canFetch) enter(following)
-    else if (delay > 0) fetchIn(delay)
-    else {
-      // What is held will be in what comes.
-      fetchNow()
-      return
-    }
+    // What is held will be in what comes.
+    else if (reason === "asked") return fetch(seen, [])
+    else if (delay <= 0) return fetchByItself()
+    else fetchIn(delay)
     apply(held)
   }
 
@@ -240,7 +244,7 @@ const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report)
     if (phase._tag === "Fetching") {
       abandon()
       // Without an id in the URL the server should send everything. If it does not, the page fetches it.
-      fetchIn(pause())
+      fetchIn(pause(fetchedAt))
     } else if (phase._tag !== "Lacking") enter(following)
   }
 

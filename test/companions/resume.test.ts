@@ -424,6 +424,17 @@ onEach(["resume"], (open, htmx, openLate) => {
       expect(page.requests.length).toBe(2)
     })
 
+    test("fetches at once when a frame could not be applied, also just after what the server has asked for", async () => {
+      using page = await opened()
+      await page.receive({ "HX-Resync": true, id: "e-9" })
+      await page.requests[0]?.answer("<li>all</li>", { "HX-Last-ID": "e-9" })
+      await page.receive(bad("e-10"))
+      expect(page.requests.length).toBe(2)
+      await page.requests[1]?.answer("<li>more</li>", { "HX-Last-ID": "e-10" })
+      await page.receive(bad("e-11"))
+      expect([show(page), page.requests.length]).toEqual(["more", 2])
+    })
+
     test("loses nothing to the socket: its errors are no gaps", async () => {
       using page = await opened()
       page.socket.fail()

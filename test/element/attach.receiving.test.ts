@@ -234,3 +234,29 @@ on(
     }),
   old,
 )
+
+onAll(
+  "a frame that the program takes is over in its turn, so that ws-resume goes on behind it",
+  (stage) =>
+    Effect.gen(function* () {
+      const chat = yield* stage.opened()
+      const messages = yield* collect(chat.messages)
+      const received: Array<unknown> = []
+      stage.on("received", ({ detail }) => received.push(detail.message.data ?? detail.message))
+      const frames = [
+        `<!--id:7f-2-->${html("a")}`,
+        JSON.stringify({ ...JSON.parse(said("b")), id: "7f-3", content: "" }),
+      ]
+      for (const frame of frames) stage.socket.message(frame)
+      yield* turn
+      expect([texts(messages), received]).toEqual([["b"], frames])
+      const { reconnect } = chat
+      yield* reconnect
+      yield* turn
+      expect(new URL(stage.socket.url).search).toBe("?last-id=7f-3")
+    }),
+  {
+    body: `<div id="c" ws-connect="/ws" ws-resume="7f-1"><p id="out"></p></div>`,
+    scripts: ["/dist/ws-resume.js"],
+  },
+)

@@ -16,6 +16,8 @@ export interface Scenery {
   readonly head?: string
   readonly body?: string
   readonly ws?: Extension
+  /** More scripts, behind that of the extension. */
+  readonly scripts?: ReadonlyArray<string>
 }
 
 interface Item {
@@ -119,9 +121,10 @@ export const stage = (htmx: HtmxVersion, scenery: Scenery = {}) => {
     body = "",
     connect = htmx === "4" ? "hx-ws:connect" : "ws-connect",
     head = "",
+    scripts = [],
     ws = "ours",
   } = scenery
-  const whole = { head, body: body || `<div id="c" ${connect}="/ws"></div>`, ws }
+  const whole = { head, body: body || `<div id="c" ${connect}="/ws"></div>`, scripts, ws }
   const open = (): Promise<Page | Page4> => (htmx === "4" ? openPage4(whole) : openPage({ ...whole, htmx }))
   return Effect.map(
     Effect.acquireRelease(Effect.promise(open), (page) => Effect.sync(() => page[Symbol.dispose]())),

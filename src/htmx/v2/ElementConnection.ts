@@ -284,8 +284,9 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper } satisfies WsEvents["htmx:wsBeforeMessage"]
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
-    if (this.port.call("onFrame", before.message)) return undefined
     let { message } = before
+    // A program has taken it.
+    if (this.port.call("onFrame", message)) return { message, html: undefined }
     this.#api.withExtensions(this.element, (extension) => {
       try {
         message = extension.transformResponse(message, null, this.element)

@@ -88,8 +88,8 @@ export class Receiving {
       if (!agrees) return Effect.void
       const { data: frame } = message
       let swapping: Promise<unknown> | undefined
-      if (typeof frame === "string") {
-        if (carrier.isOld && carrier.port.call("onFrame", frame)) return Effect.void
+      const isTaken = carrier.isOld && carrier.port.call("onFrame", frame)
+      if (typeof frame === "string" && !isTaken) {
         const isOwn = message.json === json && message.text === text
         swapping = isOwn
           ? this.#swap(carrier.isOld ? undefined : parseJson(frame), frame)
