@@ -8,6 +8,8 @@ import type { Transport } from "./Transport.ts"
 
 /** A room that a peer has joined. */
 export interface Feed {
+  /** How many characters of an id name the place in it. */
+  readonly idLength: number
   /** Puts into the queue what the peer lacks, as far as it fits. Called when the queue is empty. */
   readonly advance: Effect.Effect<void>
   readonly leave: () => void

@@ -25,11 +25,13 @@ type State =
   | { readonly _tag: "Following"; readonly at: Place }
 
 export class PeerFeed implements Feed {
+  readonly idLength: number
   readonly #source: Source
   readonly #outgoing: Outgoing
   #state: State
 
-  constructor(source: Source, outgoing: Outgoing, at: Place | undefined) {
+  constructor(source: Source, outgoing: Outgoing, at: Place | undefined, idLength: number) {
+    this.idLength = idLength
     this.#source = source
     this.#outgoing = outgoing
     this.#state = { _tag: "Joining", at }

@@ -22,5 +22,12 @@ export const placeIn = (room: string, id: string | undefined): Place | undefined
   return epoch === undefined ? undefined : { epoch, number: Number(number) }
 }
 
+/** How many characters an id may have. */
+export const maxId = 128
+
+/** How many characters the id of a place in a room has with a number of nine digits. */
+export const lengthIn = (room: string, { epoch }: Place): number =>
+  toId(room, { epoch, number: 999_999_999 }).length
+
 /** Whether an id of a page can be one of ours. */
-export const isId = (value: string): boolean => /^[\w.:,~-]{1,128}$/.test(value)
+export const isId = (value: string): boolean => /^[\w.:,~-]+$/.test(value) && value.length <= maxId

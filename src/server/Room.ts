@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Channel from "../channel/Channel.ts"
+import { contentAfter } from "./content.ts"
 import { changeOf, type Entry, isElement } from "./Entry.ts"
 import { nextToken } from "./Handling.ts"
 import { Html } from "./html.ts"
@@ -30,7 +31,10 @@ export type Content = Readonly<Record<string, Html>>
 
 /** What a snapshot is made of. */
 export interface View {
-  /** What the entries that the log has kept make of the inside of an element. */
+  /**
+   * What the entries that the log has kept make of the inside of an element: what was put into it or in its place, and what
+   * became of elements in it that are selected by their ids (`#m1`). It does not read what was pushed.
+   */
   readonly content: (target: string) => Html
 }
 
@@ -196,8 +200,11 @@ export const make = <C extends Channel.Channel, E = never, R = never>(
       join: (peer) =>
         Effect.suspend(() => {
           const { lastId, outgoing } = peer
+          const idLength = Place.lengthIn(name, ring.tail as Place.Place)
+          const all = [...outgoing.feeds].reduce((sum, feed) => sum + 1 + feed.idLength, idLength)
+          if (all > Place.maxId) return Effect.die(new RangeError(tooManyRooms(name, all)))
           return Effect.acquireRelease(
-            Effect.sync(() => new PeerFeed(source, outgoing, Place.placeIn(name, lastId))),
+            Effect.sync(() => new PeerFeed(source, outgoing, Place.placeIn(name, lastId), idLength)),
             (feed) => Effect.sync(feed.leave),
           )
         }),
@@ -234,26 +241,14 @@ export const test = <C extends Channel.Channel>(
 ): Effect.Effect<TestPage.TestPage<C>, never, Scope.Scope> =>
   Effect.tap(TestPage.make(room.channel, options), ({ peer }) => room.join(peer))
 
+const tooManyRooms = (name: string, characters: number): string =>
+  `with the room ${name}, the ids of a page would have ${characters} characters, expected ${Place.maxId} at most: give its rooms shorter names, or let it join fewer`
+
 const fragmentsOf = (content: Content): string =>
   Object.entries(content)
     .map(([target, { source }]) => changeOf({ _tag: "Change", swap: "innerHTML", target, html: source }))
     .join("")
 
 const viewOf = ({ items }: Ring): View => ({
-  content: (target) =>
-    new Html(
-      items.reduce((inside, { entry }) => {
-        if (entry._tag !== "Change" || entry.target !== target) return inside
-        switch (entry.swap) {
-          case "beforeend":
-            return inside + entry.html
-          case "afterbegin":
-            return entry.html + inside
-          case "innerHTML":
-            return entry.html
-          default:
-            return inside
-        }
-      }, ""),
-    ),
+  content: (target) => new Html(items.reduce((inside, { entry }) => contentAfter(inside, target, entry), "")),
 })

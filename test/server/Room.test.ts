@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { expect } from "vitest"
 import { html, Room, RoomLog } from "../../src/server/index.ts"
+import * as TestPage from "../../src/server/TestPage.ts"
 import golden from "../protocol/golden.json" with { type: "json" }
 import { Chat, lobby, say, settle, shown, test } from "./kit.ts"
 
@@ -451,4 +452,16 @@ test("settings that cannot work are said at once", () =>
       `the name of a room is "a,b", expected 1 to 40 letters, digits and _ . ~ -`,
     )
     expect(yield* die({ name: "a", keep: 0 })).toContain("keep is 0, expected a whole number from 1")
+  }))
+
+test("a page cannot join rooms whose ids are too long together, since it could not resume", () =>
+  Effect.gen(function* () {
+    const page = yield* TestPage.make(Chat)
+    const names = ["first", "second", "third"].map((name) => name.padEnd(30, "-"))
+    const rooms = yield* Effect.forEach(names, (name) => lobby({ name }))
+    const joins = yield* Effect.forEach(rooms, (room) => Effect.exit(room.join(page.peer)))
+    expect(joins.map(Exit.isSuccess)).toEqual([true, true, false])
+    expect(String(joins.map((exit) => Exit.isFailure(exit) && exit.cause))).toMatch(
+      /with the room third-+, the ids of a page would have 1\d\d characters, expected 128 at most: give its rooms shorter names, or let it join fewer/,
+    )
   }))
