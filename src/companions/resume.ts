@@ -2,353 +2,36 @@
  * Nothing missed: each dial says the id of the last frame that the page shows, and a page that lacks something fetches
  * it while the frames that come meanwhile wait.
  */
-import { attributeOf, selectorFor, spellingOf } from "./attributes.ts"
-import { controlOf } from "./control.ts"
+import { attributeOf, selectorFor } from "./attributes.ts"
 import {
   afterFrame,
   beforeDial,
   beforeFrame,
-  dispatch,
+  elementOf,
   listen,
   type Names,
   onError,
-  spelled,
-  textOf,
   type WsEvent,
 } from "./events.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
-import { idIn, toId } from "./ids.ts"
 import { installOnce } from "./installOnce.ts"
-import { makeReport, type Report } from "./notices.ts"
-import { settingsOf } from "./settings.ts"
-import { withParameter } from "./withParameter.ts"
+import { makeReport } from "./notices.ts"
+import { type Connection, type Feed, makeFeed } from "./resume/Feed.ts"
+import { watchHistory } from "./resume/history.ts"
+import { watchResponses } from "./resume/responses.ts"
 
-/** Settings of the companion: `htmx.config.ws.resume`, or `resume` in `ws-config` and `hx-config`. */
-export interface ResumeConfig {
-  /**
-   * The parameter of the URL that says the id of the last frame that the page shows.
-   *
-   * @default "last-id"
-   */
-  readonly param?: string
-  /**
-   * How many frames may wait while `ws-resync` is being fetched. If more come, it is fetched once more.
-   *
-   * @default 1000
-   */
-  readonly hold?: number
-}
-
-/** Why the page lacks something. */
-export type GapReason = "asked" | "error" | "history" | "failed" | "unmarked" | "overflow" | "passed"
-
-const gap: Names = ["wsGap", "ws:gap"]
-const resumed: Names = ["wsResumed", "ws:resumed"]
-
-/** The header of a request for `ws-resync`. */
-const header = "HX-Resync"
-/** The header of its response: the id of what that shows. */
-const lastId = "HX-Last-ID"
-
-/** How long there is at least between two fetches by the page itself, after one that failed, and at most until a response. */
-const minute = 60_000
-/** How long the frame that a response names may take to come. */
-const patience = 10_000
-
-type Timer = ReturnType<typeof setTimeout>
-
-type Phase =
-  /** The page shows all up to the cursor. */
-  | { readonly _tag: "Following"; readonly timer?: undefined }
-  /** It lacks something, which it may not fetch yet. */
-  | { readonly _tag: "Lacking"; readonly timer: Timer }
-  /** It fetches what it lacks. `from` is the id of the last frame before those that are held. */
-  | {
-      readonly _tag: "Fetching"
-      readonly timer: Timer
-      readonly token: string
-      from: string | undefined
-      held: Array<unknown>
-      /** Whether the server has asked again meanwhile: the response may be of before. */
-      isOutdated: boolean
-    }
-  /** It has what comes up to this frame, and ignores it. */
-  | { readonly _tag: "Skipping"; readonly timer: Timer; readonly until: string }
-  /** What was held is applied again, in front of what the connection has received since. */
-  | { readonly _tag: "Releasing"; readonly timer?: undefined; readonly frames: Array<unknown> }
-
-const following: Phase = { _tag: "Following" }
-
-/** The public object of a connection: `socketWrapper` on htmx 1.9 and 2, `connection` on htmx 4. */
-interface Connection {
-  apply(frame: unknown): void
-  reconnect(): void
-  /** `null` before the first dial. */
-  readonly socket: object | null
-  /** On htmx 4: settles when all received frames are applied. */
-  readonly receiving: Promise<unknown>
-}
+export type { GapReason, ResumeConfig } from "./resume/Feed.ts"
 
 /** An element on htmx 4. */
 interface Connected extends Element {
   readonly _htmx?: { readonly ws?: { readonly connection?: Connection } }
 }
 
-/** What events about requests say, of htmx 1.9 and 2 and of htmx 4. */
-interface Requested {
-  readonly xhr: XMLHttpRequest
-  readonly successful?: boolean
-  readonly requestConfig: { readonly elt: Element; readonly headers: Readonly<Record<string, string>> }
-  readonly ctx: {
-    readonly sourceElement: Element
-    readonly status: string
-    readonly request: { readonly headers: Readonly<Record<string, string>> }
-    readonly response?: { readonly headers: Headers }
-  }
-}
-
-let tokens = 0
-
-/** What a page has of what the server pushes to a connect element. */
-type Feed = ReturnType<typeof makeFeed>
-
-/** `isLate`: its connection is older than this script, and the page may show more than the attribute says. */
-const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report) => {
-  /** The id of the last frame that the page shows. */
-  let cursor: string | undefined
-  /** The value of the attribute when it was read last. */
-  let written = isLate ? attributeOf(htmx, element, "resume") : undefined
-  /** The id of the last frame that has come. */
-  let seen: string | undefined
-  /** How many frames are being applied: with `batch`, several. */
-  let applying = 0
-  let connection: Connection | undefined
-  let fetchedAt = 0
-  /** When it was for no wish of the server. */
-  let ownFetchAt = 0
-  let phase: Phase = following
-
-  const enter = (next: Phase): void => {
-    clearTimeout(phase.timer)
-    phase = next
-  }
-
-  const idOf = (frame: unknown): string | undefined => toId(idIn(textOf(frame)), "the id of a frame", report)
-
-  const settings = (): ResumeConfig => settingsOf(htmx, element, "resume")
-
-  /** Reads the attribute if the server has rendered it anew, and a morph has kept the element. */
-  const readAttribute = (): void => {
-    const value = attributeOf(htmx, element, "resume")
-    if (value !== written) cursor = toId(value, "ws-resume", report)
-    written = value
-  }
-
-  /** The id that the page may resume from, if there is one. */
-  const known = (): string | undefined => {
-    readAttribute()
-    return phase._tag === "Lacking" ? undefined : cursor
-  }
-
-  const moveTo = (id: string): void => {
-    readAttribute()
-    cursor = id
-  }
-
-  const apply = (frames: ReadonlyArray<unknown>): void => {
-    for (const frame of frames) connection?.apply(frame)
-  }
-
-  const resume = (): void => {
-    enter(following)
-    dispatch(htmx, element, resumed, { cursor })
-  }
-
-  const release = (frames: ReadonlyArray<unknown>): void => {
-    if (frames.length === 0) resume()
-    else {
-      enter({ _tag: "Releasing", frames: [...frames] })
-      apply(frames)
-    }
-  }
-
-  const fetch = (from: string | undefined, held: Array<unknown>): void => {
-    if (!element.isConnected) return
-    fetchedAt = Date.now()
-    const token = String(++tokens)
-    const timer = setTimeout(() => lack("failed"), minute)
-    enter({ _tag: "Fetching", timer, token, from, held, isOutdated: false })
-    htmx
-      .ajax("GET", attributeOf(htmx, element, "resync") as string, {
-        source: element,
-        headers: { [header]: token },
-      })
-      .catch(() => answer(token, false))
-  }
-
-  /** Gives up a fetch, whose response would come too late now. Returns what it has held. */
-  const abandon = (): ReadonlyArray<unknown> => {
-    if (phase._tag !== "Fetching") return []
-    const { held } = phase
-    enter(following)
-    htmx.trigger(element, "htmx:abort")
-    return held
-  }
-
-  const fetchByItself = (): void => {
-    ownFetchAt = Date.now()
-    fetch(seen, [])
-  }
-
-  const fetchIn = (delay: number): void =>
-    enter({ _tag: "Lacking", timer: setTimeout(fetchByItself, delay) })
-
-  /** How long to wait until a minute after then. */
-  const pause = (then: number): number => then + minute - Date.now()
-
-  const lack = (reason: GapReason): void => {
-    const held = abandon()
-    const isAgreed = dispatch(htmx, element, gap, { cursor, reason })
-    const canFetch = attributeOf(htmx, element, "resync") !== undefined
-    if (isAgreed && !canFetch)
-      report(
-        `<${element.localName} id="${element.id}"> lacks frames, and has no ws-resync to fetch what they showed`,
-      )
-    const delay = pause(/error|history/.test(reason) ? ownFetchAt : fetchedAt)
-    if (!isAgreed || !canFetch) enter(following)
-    // What is held will be in what comes.
-    else if (reason === "asked") return fetch(seen, [])
-    else if (delay <= 0) return fetchByItself()
-    else fetchIn(delay)
-    apply(held)
-  }
-
-  /** Called when a response has been swapped, with its `HX-Last-ID`, or without one if it could not be. */
-  const answer = (token: unknown, isSwapped: boolean, given?: string | null): void => {
-    if (phase._tag !== "Fetching" || phase.token !== token) return
-    const { from, held } = phase
-    const id = toId(given, lastId, report)
-    if (phase.isOutdated) fetch(from, held)
-    else if (id === undefined) lack(isSwapped ? "unmarked" : "failed")
-    else {
-      moveTo(id)
-      const index = held.findIndex((frame) => idOf(frame) === id)
-      if (index >= 0 || id === from) release(held.slice(index + 1))
-      else enter({ _tag: "Skipping", timer: setTimeout(() => lack("passed"), patience), until: id })
-    }
-  }
-
-  /** What the socket before had under way will not come: the server goes on behind what the URL says. */
-  const restart = (): void => {
-    applying = 0
-    if (phase._tag === "Fetching") {
-      abandon()
-      // Without an id in the URL the server should send everything. If it does not, the page fetches it.
-      fetchIn(pause(fetchedAt))
-    } else if (phase._tag !== "Lacking") enter(following)
-  }
-
-  return {
-    answer,
-
-    /** Has the URL of a dial, whatever the page makes of it until then, say where to resume. */
-    dial(detail: WsEvent["detail"]): void {
-      const onHtmx4 = detail.connection as Connection | undefined
-      const holder = (onHtmx4 ?? detail) as { url: unknown }
-      let { url } = holder
-      Object.defineProperty(holder, "url", {
-        configurable: true,
-        enumerable: true,
-        get: () => withParameter(String(url), String(settings().param ?? "last-id"), known()),
-        set: (value) => {
-          url = value
-        },
-      })
-      // Frames of the socket before may still wait for their swaps.
-      if (onHtmx4 && seen !== undefined)
-        (detail.waitUntil as (promise: unknown) => void)(onHtmx4.receiving.then(restart))
-      else restart()
-    },
-
-    /** Returns whether a frame that has come is not to be applied, or not yet. */
-    withholds(frame: unknown, by: Connection): boolean {
-      connection = by
-      const id = idOf(frame)
-      if (phase._tag === "Releasing") {
-        const { frames } = phase
-        const index = frames.indexOf(frame)
-        if (index >= 0) frames.splice(0, index + 1)
-        else {
-          // It has come after them.
-          frames.push(frame)
-          apply([frame])
-        }
-        return index < 0
-      }
-      seen = id ?? seen
-      if (phase._tag === "Fetching") {
-        if (resyncOf(frame)) Object.assign(phase, { held: [], from: id, isOutdated: true })
-        else if (phase.held.push(frame) > Number(settings().hold ?? 1000)) lack("overflow")
-      } else if (phase._tag !== "Skipping" || resyncOf(frame)) return false
-      else if (id === phase.until) resume()
-      return true
-    },
-
-    /** Called with a frame that no listener has refused, before it is applied. */
-    begin(frame: unknown): void {
-      applying++
-      if (resyncOf(frame)) lack("asked")
-    },
-
-    /** Called with a frame that has been applied. */
-    end(frame: unknown): void {
-      applying = Math.max(0, applying - 1)
-      if (phase._tag === "Fetching") return
-      const id = idOf(frame)
-      if (id !== undefined) moveTo(id)
-      if (
-        phase._tag === "Releasing"
-          ? phase.frames.length === 0
-          : phase === following && resyncOf(frame) === false
-      )
-        resume()
-    },
-
-    /** Called with what is no event of a socket. */
-    fail(): void {
-      if (applying > 0 && !/Fetching|Lacking/.test(phase._tag)) lack("error")
-      applying = 0
-    },
-
-    /** Called when a page of the history has taken the place of what was in `place`. */
-    restore(place: Element): void {
-      if (element.contains(place)) lack("history")
-    },
-
-    /** Has the attribute say what the page shows, until the returned function is called. */
-    save(): () => void {
-      const spelling = spellingOf(htmx, element, "resume") as string
-      const before = element.getAttribute(spelling) as string
-      element.setAttribute(spelling, known() ?? "")
-      return () => element.setAttribute(spelling, before)
-    },
-  }
-}
-
-/** What a control frame says about resuming: `true`, the page lacks something; `false`, it has been sent everything. */
-const resyncOf = (frame: unknown): unknown => Reflect.get(Object(controlOf(textOf(frame))), header)
-
 /** Installs the companion, on htmx 1.9, 2 or 4. */
 export const resume = (htmx: Htmx): void =>
   installOnce("resume", () => {
     const report = makeReport("resume")
     const feeds = new WeakMap<Element, Feed>()
-    const feedsOnPage = (): Array<Feed> =>
-      [...document.querySelectorAll(selectorFor(htmx, "resume"))].flatMap(
-        (element) => feeds.get(element) ?? [],
-      )
-    // An event of a shadow tree has its host as target.
-    const elementOf = (event: Event) => event.composedPath()[0] as Element
     const isOurs = (element: Element) =>
       ["resume", "resync"].some((name) => attributeOf(htmx, element, name) !== undefined)
     const connectionIn = ({ connection, socketWrapper }: WsEvent["detail"]) =>
@@ -375,8 +58,8 @@ export const resume = (htmx: Htmx): void =>
     listen(htmx, beforeDial, (event) => {
       const element = elementOf(event)
       if (!isOurs(element)) return
-      const isLate = connectionIn(event.detail).socket !== null
-      const feed = feeds.get(element) ?? makeFeed(htmx, element, isLate, report)
+      const feed =
+        feeds.get(element) ?? makeFeed(htmx, element, connectionIn(event.detail).socket !== null, report)
       feeds.set(element, feed)
       feed.dial(event.detail)
     })
@@ -397,49 +80,10 @@ export const resume = (htmx: Htmx): void =>
       if (!(detail.error instanceof Event)) feed.fail()
     })
 
-    const on = (name: string, act: (detail: Requested) => void) =>
-      document.addEventListener(spelled(htmx, `htmx:${name}`), (event) => act((event as CustomEvent).detail))
-
-    if (isHtmx4(htmx))
-      on("finally:request", ({ ctx: { request, response, sourceElement, status } }) =>
-        feeds
-          .get(sourceElement)
-          ?.answer(request.headers[header], status === "swapped", response?.headers.get(lastId)),
-      )
-    else {
-      on("afterSwap", ({ requestConfig, xhr }) => {
-        const token = requestConfig?.headers[header]
-        if (token !== undefined)
-          feeds.get(requestConfig.elt)?.answer(token, true, xhr.getResponseHeader(lastId))
-      })
-      on("afterRequest", ({ requestConfig, successful, xhr }) => {
-        // A swap may be delayed.
-        if (!successful || xhr.status === 204)
-          feeds.get(requestConfig.elt)?.answer(requestConfig.headers[header], false)
-      })
-    }
-
-    let restore: ReadonlyArray<() => void> = []
-    const saved = () => {
-      for (const undo of restore) undo()
-      restore = []
-    }
-    // htmx 4 saves pages by an extension.
-    const [beforeSave, afterSave, afterRestore] = isHtmx4(htmx)
-      ? ["history:cache:before:save", "history:cache:after:save", "history:cache:after:restore"]
-      : ["beforeHistorySave", "historyItemCreated", "historyRestore"]
-    on(beforeSave, () => {
-      restore = feedsOnPage().map((feed) => feed.save())
-      // Where nothing is saved, there is no other event.
-      queueMicrotask(saved)
-    })
-    on(afterSave, saved)
+    const feedOf = (element: Element): Feed | undefined => feeds.get(element)
+    watchResponses(htmx, feedOf)
+    watchHistory(htmx, feedOf)
     // On htmx 4 a page may connect between two scripts.
     for (const element of document.querySelectorAll<Connected>(selectorFor(htmx, "resume")))
       element._htmx?.ws?.connection?.reconnect()
-
-    on(afterRestore, () => {
-      const place = document.querySelector("[hx-history-elt],[data-hx-history-elt]") ?? document.body
-      for (const feed of feedsOnPage()) feed.restore(place)
-    })
   })

@@ -464,7 +464,7 @@ onEach(["resume"], (open, htmx, openLate) => {
       await page.receive(resync("e-9"))
       expect([page.gaps.length, sentences(page)]).toEqual([
         2,
-        [`[ws-resume] <div id="room"> lacks frames, and has no ws-resync to fetch what they showed`],
+        [`[ws-resume] <div id="room"> lacks frames: give it a ws-resync, to fetch what they showed`],
       ])
     })
 

@@ -1,0 +1,27 @@
+/** Pages in the history: each is saved with the id of what it shows, and asks for what follows when it is restored. */
+import { selectorFor } from "../attributes.ts"
+import { listen } from "../events.ts"
+import type { Htmx } from "../Htmx.ts"
+import type { Feed } from "./Feed.ts"
+
+export const watchHistory = (htmx: Htmx, feedOf: (element: Element) => Feed | undefined): void => {
+  const feedsOnPage = (): ReadonlyArray<Feed> =>
+    [...document.querySelectorAll(selectorFor(htmx, "resume"))].flatMap((element) => feedOf(element) ?? [])
+
+  let restore: ReadonlyArray<() => void> = []
+  const saved = (): void => {
+    for (const undo of restore) undo()
+    restore = []
+  }
+  // htmx 4 saves pages by an extension.
+  listen(htmx, ["beforeHistorySave", "history:cache:before:save"], () => {
+    restore = feedsOnPage().map((feed) => feed.save())
+    // Where nothing is saved, there is no other event.
+    queueMicrotask(saved)
+  })
+  listen(htmx, ["historyItemCreated", "history:cache:after:save"], saved)
+  listen(htmx, ["historyRestore", "history:cache:after:restore"], () => {
+    const place = document.querySelector("[hx-history-elt],[data-hx-history-elt]") ?? document.body
+    for (const feed of feedsOnPage()) feed.restore(place)
+  })
+}
