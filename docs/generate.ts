@@ -79,7 +79,7 @@ const client = (): string =>
       ["src/client/WsClient.ts", "Messages"],
       ["src/client/Client.ts", "Protocol"],
       ["src/client/Settings.ts", "Settings"],
-      ["src/client/Session.ts", "Buffering"],
+      ["src/client/Buffering.ts", "Buffering"],
     ]
       .flatMap(([path = "", name = ""]) => describedBy(path, name))
       .map(({ meaning, name, tags }) => [code(name), code(tags.get("default")), meaning]),

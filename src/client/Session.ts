@@ -11,17 +11,18 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CloseCode from "../core/CloseCode.ts"
 import { elapsed } from "../core/elapsed.ts"
-import { SerialQueue } from "../core/SerialQueue.ts"
 import type { DialError, SocketError } from "../core/Socket.ts"
 import { Broadcast } from "./Broadcast.ts"
+import { type Buffering, bufferingOf } from "./Buffering.ts"
 import type { Client, Opening, Problem, Protocol, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
-import { aFunction, check, count, duration, oneOf } from "./check.ts"
+import { aFunction, check, duration } from "./check.ts"
+import { Decoding } from "./Decoding.ts"
 import {
   type BufferOverflow,
   type ConnectionLost,
   closedByUs,
-  DecodeError,
+  type DecodeError,
   fellBehind,
   lost,
   messagesLost,
@@ -31,38 +32,12 @@ import {
   type SendError,
   unanswered,
 } from "./Errors.ts"
-import { Patience } from "./Patience.ts"
 import { type Request, Requests } from "./Requests.ts"
 import type { State } from "./State.ts"
 import type { Envelope, Transport } from "./Transport.ts"
 
-/** How far a subscriber of `messages` may fall behind. */
-export interface Buffering {
-  /**
-   * How many messages may wait for a busy subscriber: at least 1. More may, while it has had no turn to take them.
-   *
-   * @default 1024
-   */
-  readonly bufferSize?: number | undefined
-  /**
-   * How many messages that arrive before anybody has subscribed wait for the first subscriber: as many as may wait for a
-   * busy one. 0 keeps none, for programs that use only `request`.
-   *
-   * @default 1024
-   */
-  readonly backlog?: number | undefined
-  /**
-   * What happens if the buffer of a subscriber is full: its stream fails with `BufferOverflow`, or it loses the oldest
-   * messages (`"drop-oldest"`) or the new ones (`"drop-newest"`), and `problems` emits `MessagesLost`.
-   *
-   * @default "fail"
-   */
-  readonly overflow?: "fail" | "drop-oldest" | "drop-newest" | undefined
-}
-
 /** In milliseconds. */
 const REQUEST_TIMEOUT = 10_000
-const BUFFER_SIZE = 1024
 
 /** Logs and displays read states and problems: one that falls so far behind loses the oldest. */
 const news = { bufferSize: 64, overflow: "drop-oldest" } as const
@@ -87,14 +62,11 @@ export interface Events<In, Veto = never> {
 export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOverflow, Veto> {
   readonly #codec: Codec<Out, In>
   readonly #transport: Transport<Veto>
-  readonly #bufferSize: number
   readonly #messages: Broadcast<In, Over | BufferOverflow>
   readonly #decodeErrors = new Broadcast<DecodeError>(news)
   readonly #problems = new Broadcast<Problem | Veto>(news)
   readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
-  /** Decodes one frame after the other, since a schema may need time. */
-  readonly #decoding = new SerialQueue()
-  readonly #patience: Patience
+  readonly #decoding: Decoding<In>
   readonly #requests: Requests<In, Veto>
   /** The number of the socket in use. It grows whenever a socket is left. */
   #epoch = 0
@@ -137,24 +109,21 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     scope: Scope.Scope,
     now: () => number,
   ) {
-    const bufferSize = check("bufferSize", count(1), buffering.bufferSize, BUFFER_SIZE)
-    const overflow = check(
-      "overflow",
-      oneOf("fail", "drop-oldest", "drop-newest"),
-      buffering.overflow,
-      "fail",
-    )
+    const { backlog, bufferSize, overflow } = bufferingOf(buffering)
     this.#codec = codec
     this.#transport = transport
     this.#requests = new Requests(
       check("answerTo", aFunction, protocol.answerTo, undefined) as Protocol<Out, In>["answerTo"],
     )
     this.#isKeyed = protocol.answerTo !== undefined
-    this.#bufferSize = bufferSize
-    this.#patience = new Patience(bufferSize)
+    this.#decoding = new Decoding(
+      bufferSize,
+      (message) => this.#deliver(message),
+      (error) => this.#decodeErrors.publish(error),
+    )
     this.#messages = new Broadcast<In, Over | BufferOverflow>({
       bufferSize,
-      backlog: check("backlog", count(0), buffering.backlog, bufferSize),
+      backlog,
       overflow: overflow === "fail" ? () => fellBehind(bufferSize) : overflow,
       onLost: (count) => this.#problems.publish(messagesLost(count)),
     })
@@ -323,18 +292,9 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError>): boolean {
     if (this.#pingedAt !== undefined) this.#roundTrip = this.#now() - this.#pingedAt
     this.#pingedAt = undefined
-    if (this.#patience.isOver(this.#decoding.length)) {
-      const message = `a frame was dropped: ${this.#bufferSize} others wait to be decoded (bufferSize)`
-      this.#decodeErrors.publish(new DecodeError({ message, frame, cause: undefined }))
-      return false
-    }
-    this.#decoding.add(
-      () => Effect.map(decoded, (message) => this.#deliver(message)),
-      (error) => this.#decodeErrors.publish(error),
-    )
-    this.#patience.isOver(this.#decoding.length)
-    return true
+    return this.#decoding.add(frame, decoded)
   }
+
   /** Called when the heartbeat has been written. */
   pinged(): void {
     this.#pingedAt = this.#now()
@@ -402,10 +362,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
 
   /** Calls `work` when all frames that have arrived are decoded. */
   afterDecoding(work: () => void): void {
-    this.#decoding.add(
-      () => Effect.sync(work),
-      () => {},
-    )
+    this.#decoding.after(work)
   }
 
   /** Settles the requests of an epoch, when all frames of its socket are decoded. */

@@ -32,6 +32,7 @@ import { dial, type Options } from "./dial.ts"
 import type { BufferOverflow, InvalidUrl } from "./Errors.ts"
 import * as SchemaCodec from "./SchemaCodec.ts"
 
+export type { Buffering } from "./Buffering.ts"
 export type { Opening, Problem, Protocol, RequestOptions } from "./Client.ts"
 export type { AnyWebSocket, DialRequest, Options } from "./dial.ts"
 export {
@@ -52,7 +53,6 @@ export {
   type SendError,
 } from "./Errors.ts"
 export { Network } from "./Network.ts"
-export type { Buffering } from "./Session.ts"
 export type { Settings } from "./Settings.ts"
 export type { State } from "./State.ts"
 

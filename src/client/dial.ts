@@ -11,6 +11,7 @@ import {
   WebSocketConstructor,
   type WebSocketLike,
 } from "../core/Socket.ts"
+import type { Buffering } from "./Buffering.ts"
 import type { Protocol } from "./Client.ts"
 import * as Codec from "./Codec.ts"
 import { aFunction, check, count, headers, oneOf, type Reader, subprotocols } from "./check.ts"
@@ -18,7 +19,7 @@ import { dropped, type InvalidUrl, why } from "./Errors.ts"
 import { Network } from "./Network.ts"
 import type { Resume, Wiring } from "./Resume.ts"
 import { adapt } from "./RuntimeWebSocket.ts"
-import { type Buffering, Session } from "./Session.ts"
+import { Session } from "./Session.ts"
 import { type Settings, toCore } from "./Settings.ts"
 import { failed, fromCore, waiting } from "./State.ts"
 import type { Envelope } from "./Transport.ts"
