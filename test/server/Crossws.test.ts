@@ -102,7 +102,7 @@ it.live("what a page says is handled and acknowledged, and what does not fit the
 
 it.live("a page of another site, or one that authorize refuses, gets no socket", () =>
   Effect.gen(function* () {
-    const { url } = yield* serve({
+    const { room, url } = yield* serve({
       authorize: (request) => {
         const name = new URL(request.url).searchParams.get("name")
         if (name === "bug") return Effect.die(new Error("secret"))
@@ -115,6 +115,8 @@ it.live("a page of another site, or one that authorize refuses, gets no socket",
       Effect.map(Effect.scoped(dial(url(path), headers)), ({ ends }) => ends[0])
     expect(yield* ends("?name=Ann", { origin: "https://evil.test" })).toContain("403")
     expect(yield* ends("")).toContain("401")
+    // An id is no permission.
+    expect(yield* ends(`?last-id=${yield* room.id}`)).toContain("401")
     expect(yield* ends("?name=bug")).toContain("500")
     expect(yield* ends("?name=Ann", { origin: url().replace("ws:", "http:") })).toBe(undefined)
   }).pipe(Effect.provide(Logger.layer([])), Effect.scoped),

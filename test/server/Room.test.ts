@@ -296,6 +296,18 @@ test("a page in two rooms gets ids that name its place in both, and resumes in b
     expect(again.lastId).toBe(`${yield* room.id},${yield* news.id}`)
   }))
 
+test("an id that names a place in a room gives nothing of it to a page that has not joined it", () =>
+  Effect.gen(function* () {
+    const [room, news] = [yield* lobby(), yield* lobby({ name: "news" })]
+    yield* say(news, "secret")
+    const page = yield* Room.test(room, { lastId: `${yield* room.id},news:e-0` })
+    yield* say(news, "secret")
+    yield* say(room, "public")
+    yield* settle
+    expect(page.frames.join()).toContain("public")
+    expect(page.frames.join()).not.toMatch(/secret|news/)
+  }))
+
 test("in two rooms, the id names no place in one of which the page has not got the state", () =>
   Effect.gen(function* () {
     const room = yield* lobby()
