@@ -80,9 +80,8 @@ export const resume = (htmx: Htmx): void =>
       if (!(detail.error instanceof Event)) feed.fail()
     })
 
-    const feedOf = (element: Element): Feed | undefined => feeds.get(element)
-    watchResponses(htmx, feedOf)
-    watchHistory(htmx, feedOf)
+    watchResponses(htmx, feeds)
+    watchHistory(htmx, feeds)
     // On htmx 4 a page may connect between two scripts.
     for (const element of document.querySelectorAll<Connected>(selectorFor(htmx, "resume")))
       element._htmx?.ws?.connection?.reconnect()

@@ -4,9 +4,9 @@ import { listen } from "../events.ts"
 import type { Htmx } from "../Htmx.ts"
 import type { Feed } from "./Feed.ts"
 
-export const watchHistory = (htmx: Htmx, feedOf: (element: Element) => Feed | undefined): void => {
+export const watchHistory = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void => {
   const feedsOnPage = (): ReadonlyArray<Feed> =>
-    [...document.querySelectorAll(selectorFor(htmx, "resume"))].flatMap((element) => feedOf(element) ?? [])
+    [...document.querySelectorAll(selectorFor(htmx, "resume"))].flatMap((element) => feeds.get(element) ?? [])
 
   let restore: ReadonlyArray<() => void> = []
   const saved = (): void => {

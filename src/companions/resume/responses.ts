@@ -1,6 +1,6 @@
 /** Tells feeds what became of their requests for `ws-resync`. */
 import { listen, type Names } from "../events.ts"
-import { type Htmx, isHtmx4 } from "../Htmx.ts"
+import type { Htmx } from "../Htmx.ts"
 import type { Feed } from "./Feed.ts"
 import { lastId, resync } from "./wire.ts"
 
@@ -18,24 +18,22 @@ interface Requested {
   }
 }
 
-export const watchResponses = (htmx: Htmx, feedOf: (element: Element) => Feed | undefined): void => {
+export const watchResponses = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void => {
   const on = (names: Names, act: (detail: Requested) => void): void =>
     listen(htmx, names, ({ detail }) => act(detail as unknown as Requested))
 
   on(["afterRequest", "finally:request"], ({ ctx, requestConfig, successful, xhr }) => {
     if (ctx)
-      feedOf(ctx.sourceElement)?.answer(
-        ctx.request.headers[resync],
-        ctx.status === "swapped",
-        ctx.response?.headers.get(lastId),
-      )
+      feeds
+        .get(ctx.sourceElement)
+        ?.answer(ctx.request.headers[resync], ctx.status === "swapped", ctx.response?.headers.get(lastId))
     // A swap may be delayed.
     else if (!successful || xhr.status === 204)
-      feedOf(requestConfig.elt)?.answer(requestConfig.headers[resync], false)
+      feeds.get(requestConfig.elt)?.answer(requestConfig.headers[resync], false)
   })
-  if (!isHtmx4(htmx))
-    on(["afterSwap", ""], ({ requestConfig, xhr }) => {
-      const token = requestConfig?.headers[resync]
-      if (token !== undefined) feedOf(requestConfig.elt)?.answer(token, true, xhr.getResponseHeader(lastId))
-    })
+  // htmx 4 has one event for both.
+  on(["afterSwap", ""], ({ requestConfig, xhr }) => {
+    const token = requestConfig?.headers[resync]
+    if (token !== undefined) feeds.get(requestConfig.elt)?.answer(token, true, xhr.getResponseHeader(lastId))
+  })
 }
