@@ -29,7 +29,7 @@ test.for(["v2", "v4"])("every event of %s that has a row is one that the code di
 
 test("every event of a companion has a row", () => {
   const page = readFileSync("docs/events.md", "utf8")
-  const names = globSync("src/companions/*.ts").flatMap((path) => [
+  const names = globSync("src/companions/**/*.ts").flatMap((path) => [
     ...readFileSync(path, "utf8").matchAll(/: Names = \["(\w+)", "([\w:]+)"\]/g),
   ])
   expect(names.length).toBeGreaterThan(15)
