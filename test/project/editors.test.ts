@@ -14,7 +14,7 @@ test("the files in dist are those that the build writes", () => {
 })
 
 test("every attribute that a companion reads is described", () => {
-  const read = globSync("src/companions/{*,delivery/*,resume/*}.ts").flatMap((path) =>
+  const read = globSync("src/companions/{*,resume/*}.ts").flatMap((path) =>
     Array.from(
       readFileSync(path, "utf8").matchAll(
         /\b(?:spellings|spellingOf|attributeOf|selectorFor)\(htmx, (?:\w+, )?"([a-z]+)"/g,

@@ -5,8 +5,8 @@ import type { Htmx } from "../Htmx.ts"
 import { idIn, toId } from "../ids.ts"
 import type { Report } from "../notices.ts"
 import { settingsOf } from "../settings.ts"
-import { makeCursor } from "./Cursor.ts"
 import { withParameter } from "../withParameter.ts"
+import { makeCursor } from "./Cursor.ts"
 import { lastId, resync, resyncOf } from "./wire.ts"
 
 /** Settings of the companion: `htmx.config.ws.resume`, or `resume` in `ws-config` and `hx-config`. */
