@@ -107,7 +107,7 @@ const command: Options = {
   platform: "node",
   target: "node22",
   silent: true,
-  minify: true,
+  minify: "terser",
   noExternal: [/.*/],
 }
 
@@ -120,8 +120,22 @@ export const minified: Options = {
   plugins: [again],
 }
 
+/** Takes the doc comments of Effect's classes away: they are about functions that a page does not call. */
+const undocumented: NonNullable<Options["plugins"]>[number] = {
+  name: "undocumented",
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles)
+      writeFileSync(name, readFileSync(name, "utf8").replace(/^ *\/\*\*\n(?: *\*.*\n)+/gm, ""))
+  },
+}
+
 /** What can be read as it is. */
-const readable: Options = { ...script, outExtension: () => ({ js: ".js" }), sourcemap: false }
+const readable: Options = {
+  ...script,
+  outExtension: () => ({ js: ".js" }),
+  plugins: [undocumented],
+  sourcemap: false,
+}
 
 export default defineConfig([
   { ...readable, banner: { js: notice } },

@@ -8,7 +8,7 @@ import manifest from "../package.json" with { type: "json" }
 import { examples } from "../src/cli/examples.ts"
 
 interface Attribute {
-  /** The name behind `ws-`, `data-ws-` and `hx-ws:`. */
+  /** The name behind `ws-` and `hx-ws:`. */
   readonly name: string
   readonly meaning: string
   readonly page: string
@@ -117,7 +117,6 @@ export const attributes: ReadonlyArray<Attribute> = [
 
 const spellings = ({ isOn4, name }: Attribute): ReadonlyArray<string> => [
   `ws-${name}`,
-  `data-ws-${name}`,
   ...(isOn4 === false ? [] : [`hx-ws:${name}`]),
 ]
 

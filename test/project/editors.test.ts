@@ -33,9 +33,7 @@ test.for(attributes)("ws-$name is on the page that its description names", ({ na
 test("both kinds of editors know the spellings of htmx 2 and 4", () => {
   const spelled = webTypes().contributions.html.attributes.map(({ name }) => name)
   expect(spelled).toEqual(customData().globalAttributes.map(({ name }) => name))
-  expect(spelled).toEqual(
-    expect.arrayContaining(["ws-connect", "data-ws-connect", "hx-ws:connect", "ws-config"]),
-  )
+  expect(spelled).toEqual(expect.arrayContaining(["ws-connect", "hx-ws:connect", "ws-config"]))
   expect(spelled).not.toContain("hx-ws:config")
 })
 
