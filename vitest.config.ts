@@ -3,10 +3,19 @@ import { defineConfig } from "vitest/config"
 import { leanTests } from "./build/lean.ts"
 
 const cores = availableParallelism()
-/** How many test files run at once. */
+/** How many test files with pages in Chromium run at once: it takes a core itself. */
 const workers = Math.max(1, cores - 1)
-/** How many pages a file may have open at once: two for each core, in all files together. */
-const pages = Math.ceil((2 * cores) / workers)
+/** What those files have in common. */
+const inChromium = {
+  globalSetup: "test/setup/browser-global.ts",
+  maxWorkers: workers,
+  // Two pages for each core, in all files together.
+  maxConcurrency: Math.ceil((2 * cores) / workers),
+  // After the others, which may take all cores.
+  sequence: { groupOrder: 1 },
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+}
 
 const project = (name: string, include: Array<string>, more: object = {}) => ({
   extends: true as const,
@@ -15,7 +24,7 @@ const project = (name: string, include: Array<string>, more: object = {}) => ({
 
 export default defineConfig({
   test: {
-    maxWorkers: workers,
+    maxWorkers: cores,
     reporters: ["verbose", "./test/setup/tally.ts"],
     // What Node runs as it is (`npm run coverage`): pages run the built scripts.
     coverage: {
@@ -42,28 +51,15 @@ export default defineConfig({
         setupFiles: "test/setup/collect.ts",
         execArgv: ["--expose-gc"],
       }),
-      project("browser", ["browser"], {
-        globalSetup: "test/setup/browser-global.ts",
-        isolate: false,
-        maxConcurrency: pages,
-        testTimeout: 20_000,
-        hookTimeout: 20_000,
-      }),
+      project("browser", ["browser"], { ...inChromium, isolate: false }),
       // Pages behave the same with the inspector on them: a part of the tests, for all of them see CONTRIBUTING.md.
       project("inspected", [], {
         include: ["frames", "status", "order", "htmx4/page"].map((name) => `test/browser/${name}.test.ts`),
         env: { WITH_INSPECTOR: "open" },
-        globalSetup: "test/setup/browser-global.ts",
+        ...inChromium,
         isolate: false,
-        maxConcurrency: pages,
-        testTimeout: 20_000,
-        hookTimeout: 20_000,
       }),
-      project("sides", ["sideBySide"], {
-        globalSetup: "test/setup/browser-global.ts",
-        maxConcurrency: pages,
-        testTimeout: 20_000,
-      }),
+      project("sides", ["sideBySide"], inChromium),
       project("project", ["project", "cli"]),
       project("examples", [], {
         include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],

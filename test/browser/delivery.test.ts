@@ -73,7 +73,7 @@ const posts = (server: TestServer, answer: (body: URLSearchParams) => number | "
   return got
 }
 
-describe.each(versions)("htmx %s", (htmx) => {
+describe.concurrent.each(versions)("htmx %s", (htmx) => {
   test("a form is disabled while its message is on its way, and reset when that is acknowledged", async ({
     page,
     server,
@@ -256,7 +256,7 @@ const start = async (port = 0): Promise<Life> => {
   return { process: life, port: own, lines }
 }
 
-describe.each(versions)("random submits and drops on htmx %s", (htmx) => {
+describe.concurrent.each(versions)("random submits and drops on htmx %s", (htmx) => {
   test("each value arrives exactly once, or is unknown", { timeout: 120_000 }, async ({ page, server }) => {
     const count = Number(process.env.SAMPLES ?? 1_000)
     let seed = 7

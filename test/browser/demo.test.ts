@@ -32,7 +32,7 @@ const faults = (page: Page) =>
       (line.startsWith("error") && !/WebSocket connection|SocketError/.test(line)),
   )
 
-describe("the demo", () => {
+describe.concurrent("the demo", () => {
   for (const path of ["/", "/htmx1", "/htmx4"]) {
     test(`on ${path}: the form is reset when its message is acknowledged, which the message says`, async ({
       demo,
