@@ -7,7 +7,7 @@ import { onEach, type Page } from "./kit.ts"
 type Step =
   | { readonly do: "trigger"; readonly veto: boolean }
   | { readonly do: "open" | "drop" | "redial" | "late" | "retry" | "replace" | "morph" }
-  | { readonly do: "ack" | "nack"; readonly which: number }
+  | { readonly do: "ack" | "nack" | "row" | "again"; readonly which: number }
   | { readonly do: "remove"; readonly what: "form" | "room" }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -21,7 +21,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom("open", "open", "drop", "redial", "redial", "late", "retry", "replace", "morph"),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("ack", "ack", "nack"), which: fc.nat(5) }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constantFrom("ack", "ack", "nack", "nack", "row", "row", "again"),
+      which: fc.nat(5),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("remove"), what: fc.constantFrom("form", "room") }) },
 ) as fc.Arbitrary<Step>
 
@@ -29,6 +35,8 @@ interface Message {
   state: "queued" | "sent" | "acked" | "failed" | "unknown"
   /** How often it was written. */
   writes: number
+  /** Whether there is a row of the template for it. */
+  hasRow: boolean
   /** Whether its sender has sent another since it had ended. */
   isForgotten: boolean
 }
@@ -39,11 +47,21 @@ class Model {
   isOpen = false
   hasForm = true
   hasRoom = true
+  readonly #hasRows: boolean
+
+  constructor(hasRows: boolean) {
+    this.#hasRows = hasRows
+  }
 
   trigger(veto: boolean): void {
     if (!this.hasForm) return
-    for (const message of this.messages) message.isForgotten ||= !this.#isBusy(message)
-    const message: Message = { state: veto ? "failed" : "queued", writes: 0, isForgotten: false }
+    for (const message of this.messages) message.isForgotten ||= !this.#isBusy(message) && !message.hasRow
+    const message: Message = {
+      state: veto ? "failed" : "queued",
+      writes: 0,
+      hasRow: this.#hasRows,
+      isForgotten: false,
+    }
     this.messages.push(message)
     this.#drain()
   }
@@ -68,6 +86,20 @@ class Model {
       message.state = isGood ? "acked" : "failed"
   }
 
+  /** The server's row takes the place of the other, and acknowledges. */
+  replaceRow(which: number): void {
+    const message = this.messages.at(which)
+    if (!message?.writes) return
+    this.answer(which, true)
+    if (!message.isForgotten) message.hasRow = false
+  }
+
+  again(which: number): void {
+    const message = this.messages.at(which)
+    if (message?.hasRow && /failed|unknown/.test(message.state)) message.state = "queued"
+    this.#drain()
+  }
+
   retry(): void {
     if (!this.hasForm) return
     for (const message of this.messages)
@@ -79,6 +111,7 @@ class Model {
     this.hasForm = false
     if (what === "form") return
     this.hasRoom = this.isOpen = false
+    for (const message of this.messages) message.hasRow = false
     this.#move("sent", "unknown")
     this.#move("queued", "failed")
   }
@@ -117,10 +150,13 @@ onEach(["delivery"], (open, htmx) => {
   const form = (attributes = "") =>
     `<form id="say" ws-send ws-ack="10s" ${disable}="find fieldset" hx-indicator="#busy" ${attributes}>
       <fieldset><input name="text" value="x"></fieldset><output ws-delivery></output><button ws-retry>Again</button></form>`
-  const body = `<div id="room" ws-connect="/room">${form()}<b id="busy"></b></div>`
+  const body = (
+    hasRows: boolean,
+  ) => `<div id="room" ws-connect="/room">${form()}<b id="busy"></b><ol id="log"></ol>
+    <ol>${hasRows ? `<template ws-outgoing="#say"><li><i ws-delivery></i><button ws-retry>Again</button></li></template>` : ""}</ol></div>`
 
-  const run = async (page: Page, steps: ReadonlyArray<Step>): Promise<void> => {
-    const model = new Model()
+  const run = async (page: Page, steps: ReadonlyArray<Step>, hasRows: boolean): Promise<void> => {
+    const model = new Model(hasRows)
     /** The last state of each message, in the order in which they were triggered. */
     const states = new Map<string, string>()
     let isVetoed = false
@@ -138,7 +174,10 @@ onEach(["delivery"], (open, htmx) => {
     else page.window.addEventListener("htmx:wsBeforeSend", (event) => isVetoed && event.preventDefault())
     page.window.Math.random = () => 0
     const idAt = (which: number) => [...states.keys()].at(which)
+    const rowOf = (id: string | undefined) => page.document.querySelector(`[ws-outgoing][ws-message="${id}"]`)
     const act = async (step: Step): Promise<void> => {
+      // One of the messages that there are.
+      const which = "which" in step ? step.which % Math.max(1, model.messages.length) : 0
       switch (step.do) {
         case "trigger":
           // Only in the turn of the trigger, where one that waits would be vetoed later.
@@ -167,15 +206,26 @@ onEach(["delivery"], (open, htmx) => {
           break
         case "ack":
         case "nack": {
-          const id = idAt(step.which)
+          const id = idAt(which)
           if (id === undefined || !model.isOpen) break
           page.socket.message(JSON.stringify(step.do === "ack" ? { "HX-Ack": id } : { "HX-Nack": id }))
           await page.settled()
-          model.answer(step.which, step.do === "ack")
+          model.answer(which, step.do === "ack")
           break
         }
+        case "row": {
+          const id = idAt(which)
+          if (id === undefined || !model.isOpen || !model.messages.at(which)?.writes) break
+          await page.receive(`<ol id="log" hx-swap-oob="beforeend"><li ws-message="${id}"></li></ol>`)
+          model.replaceRow(which)
+          break
+        }
+        case "again":
+          rowOf(idAt(which))?.querySelector("button")?.click()
+          model.again(which)
+          break
         case "retry":
-          page.document.querySelector<HTMLElement>("[ws-retry]")?.click()
+          page.document.querySelector<HTMLElement>("#say [ws-retry]")?.click()
           model.retry()
           break
         case "replace": {
@@ -209,6 +259,10 @@ onEach(["delivery"], (open, htmx) => {
         ids.map((id) => written.filter((one) => one === id).length),
         label,
       ).toEqual(model.messages.map(({ writes }) => writes))
+      expect(
+        ids.map((id) => rowOf(id)?.querySelector("i")?.getAttribute("data-ws-delivery")),
+        label,
+      ).toEqual(model.messages.map(({ hasRow, state }) => (hasRow ? state : undefined)))
       const output = page.document.querySelector("output")
       // One that was shown before, and is not any more, is as the morph has left it.
       if (output === null || model.shown === null || model.shown === "acked") return
@@ -230,10 +284,14 @@ onEach(["delivery"], (open, htmx) => {
 
   test.for(parts(8))("messages end as the model says, %s", { timeout: 60_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
-        using page = await open({ body })
-        await run(page, steps)
-      }),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 3, maxLength: 14 }),
+        fc.boolean(),
+        async (steps, hasRows) => {
+          using page = await open({ body: body(hasRows) })
+          await run(page, steps, hasRows)
+        },
+      ),
       { numRuns: Number(process.env.SAMPLES ?? 5) },
     )
   })
