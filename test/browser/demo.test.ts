@@ -3,6 +3,7 @@ import type { Page } from "playwright-core"
 import { describe } from "vitest"
 import { test as base, consoleOf, expect } from "../setup/browser.ts"
 import { hurry, openDemo } from "../setup/demo.ts"
+import { waitFor } from "../setup/waitFor.ts"
 
 const test = base.extend("demo", async ({ context, onTestFinished }) => {
   await context.addInitScript(hurry)
@@ -13,7 +14,7 @@ const test = base.extend("demo", async ({ context, onTestFinished }) => {
 
 const say = async (page: Page, text: string) => {
   await page.getByLabel("Message", { exact: true }).fill(text)
-  await page.getByRole("button", { name: "Send" }).click()
+  await page.getByRole("button", { name: "Send", exact: true }).click()
 }
 
 const said = (page: Page) => page.locator("#messages .message .text").allTextContents()
@@ -116,23 +117,59 @@ describe.concurrent("the demo", () => {
       expect(new URL(page.url()).pathname).toBe(path)
     })
 
-    test(`on ${path}: axe finds nothing in the chat, also with a message under way`, async ({
+    test(`on ${path}: axe finds nothing in the chat, whatever became of its messages, by day and by night`, async ({
       demo,
       page,
     }) => {
       await page.goto(demo.url + path)
       await isIn(page, "open")
       await page.evaluate(readFileSync("node_modules/axe-core/axe.min.js", "utf8"))
-      const violations = () =>
-        page.evaluate(async () => {
-          const { axe } = window as unknown as {
-            axe: { run(selector: string): Promise<{ violations: Array<{ id: string }> }> }
-          }
-          return (await axe.run(".chat")).violations.map(({ id }) => id)
-        })
+      const violations = async (): Promise<Array<string>> => {
+        const found: Array<string> = []
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+          found.push(
+            ...(await page.evaluate(async () => {
+              const { axe } = window as unknown as {
+                axe: { run(selector: string): Promise<{ violations: Array<{ id: string }> }> }
+              }
+              return (await axe.run(".chat")).violations.map(({ id }) => id)
+            })),
+          )
+        }
+        return found
+      }
+      const isNow = (text: string, state: string) =>
+        page.locator("#outgoing .message", { hasText: text }).locator(`[data-ws-delivery=${state}]`).waitFor()
       expect(await violations()).toEqual([])
-      await say(page, "hello")
+      await say(page, "heard")
       await page.locator("#messages .message").getByText("Received", { exact: true }).waitFor()
+      expect(await violations()).toEqual([])
+
+      // The end of the outage does not come: each message has its own fate.
+      await page.getByRole("button", { name: /Drop everybody/ }).click()
+      await isIn(page, "reconnecting")
+      let answer: (() => Promise<void>) | undefined
+      await page.route("**/say", async (route) => {
+        if (/refused/.test(route.request().postData() ?? "")) await route.fulfill({ status: 422 })
+        else answer = () => route.abort()
+      })
+      await say(page, "refused")
+      await isNow("refused", "failed")
+      expect(await violations()).toEqual([])
+      await say(page, "lost")
+      await isNow("lost", "sent")
+      expect(await violations()).toEqual([])
+      await waitFor(() => answer)
+      await answer?.()
+      await isNow("lost", "unknown")
+      expect(await violations()).toEqual([])
+      await page.evaluate(() => {
+        for (const name of ["htmx:wsFallback", "htmx:ws:fallback"])
+          document.addEventListener(name, (event) => event.preventDefault())
+      })
+      await say(page, "waiting")
+      await isNow("waiting", "queued")
       expect(await violations()).toEqual([])
     })
   }
