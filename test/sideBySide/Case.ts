@@ -11,6 +11,8 @@ export interface Case {
   readonly page: string
   /** Additional HTML for the head, after the scripts. */
   readonly head?: string
+  /** Whether our page has the companions, of which it uses none. */
+  readonly companions?: boolean
   /** JavaScript before all other scripts. */
   readonly first?: string
   /** JavaScript after the scripts. */

@@ -21,6 +21,9 @@ const added = new Set(
     "ws:failed",
     "ws:message:dropped",
     "ws:unsent",
+    // Companions tell what becomes of each message, whether anybody asks or not.
+    "wsDelivery",
+    "ws:delivery",
   ]
     .map((name) => `htmx:${name}`)
     .flatMap((type) => [type, `${type} cancelled`]),
@@ -67,6 +70,19 @@ export const rules: ReadonlyArray<Rule> = [
         const kept = Object.entries(entry.detail).filter(([name]) => !names.includes(name))
         return { ...entry, detail: Object.fromEntries(kept) }
       }),
+  },
+  {
+    name: "how a message of htmx 4 ends is told to who asks for it",
+    wants: "where an event lacks what a companion needs, the event gets it, since users need it too",
+    apply: (trace) =>
+      trace.map((entry) =>
+        typeof entry === "string" || typeof entry.detail.message !== "string"
+          ? entry
+          : {
+              ...entry,
+              detail: { ...entry.detail, message: entry.detail.message.replace(" settle: ƒ,", "") },
+            },
+      ),
   },
   {
     name: "which elements htmx announces to its extensions",

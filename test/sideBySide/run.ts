@@ -1,4 +1,5 @@
 import { accept } from "../setup/behaviours.ts"
+import { companionTags } from "../setup/companions.ts"
 import { inspectorTag } from "../setup/inspected.ts"
 import { TestServer } from "../setup/server.ts"
 import type { Visit } from "../setup/Visit.ts"
@@ -14,7 +15,11 @@ export type Trace = ReadonlyArray<string | Recorded>
 const inScript = (code: string | undefined) => (code === undefined ? "" : `<script>${code}</script>`)
 
 /** Returns the page as an author would write it. */
-export const documentOf = ({ first, head = "", page, script }: Case, version: Version, ws: Script): string =>
+export const documentOf = (
+  { companions, first, head = "", page, script }: Case,
+  version: Version,
+  ws: Script,
+): string =>
   `<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +28,7 @@ export const documentOf = ({ first, head = "", page, script }: Case, version: Ve
 <link rel="icon" href="data:,">
 ${inScript(first)}
 <script src="${versions[version].htmx}"></script>
-<script src="${versions[version][ws]}"></script>${ws === "official" ? "" : inspectorTag(head)}
+<script src="${versions[version][ws]}"></script>${ws === "official" ? "" : inspectorTag(head) + companionTags(companions)}
 ${inScript(script)}
 ${head}
 </head>

@@ -14,19 +14,26 @@ import { retrying } from "./retrying.ts"
 import { senders } from "./senders.ts"
 import { urls } from "./urls.ts"
 
-export const cases: ReadonlyArray<Case> = [
-  ...navigation,
-  ...senders,
-  ...confirm,
-  ...again,
-  ...processing,
-  ...leaving,
-  ...publicObjects,
-  ...retrying,
-  ...receiving,
-  ...fakes,
-  ...urls,
-  ...messages4,
-  ...final4,
-  ...live4,
+const kinds: ReadonlyArray<ReadonlyArray<Case>> = [
+  navigation,
+  senders,
+  confirm,
+  again,
+  processing,
+  leaving,
+  publicObjects,
+  retrying,
+  receiving,
+  fakes,
+  urls,
+  messages4,
+  final4,
+  live4,
 ]
+
+/** One of each kind: `WITH_COMPANIONS=1` runs all of them so. */
+const withCompanions = kinds.flatMap((kind) =>
+  kind.slice(0, 1).map((one) => ({ ...one, title: `${one.title}, beside companions`, companions: true })),
+)
+
+export const cases: ReadonlyArray<Case> = [...kinds.flat(), ...withCompanions]

@@ -1,0 +1,8 @@
+/** `WITH_COMPANIONS=1` has all side-by-side cases run with the companions on our page, whose attributes it does not have. */
+const names = ["delivery", "keep", "resume", "signals", "doctor"] as const
+
+/** The tags of the companions, if they are wanted on all pages, or on this one. */
+export const companionTags = (onThisOne = false): string =>
+  onThisOne || process.env.WITH_COMPANIONS === "1"
+    ? names.map((name) => `<script src="/dist/ws-${name}.js"></script>`).join("")
+    : ""
