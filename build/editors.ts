@@ -87,6 +87,26 @@ export const attributes: ReadonlyArray<Attribute> = [
     ...bare,
   },
   {
+    name: "outgoing",
+    meaning:
+      "A `<template>` of a row for each message, of the sender that it names or that is around it (ws-delivery).",
+    page: "delivery",
+    ...bare,
+  },
+  {
+    name: "value",
+    meaning: "In such a row: shows the value of this name of the message (ws-delivery).",
+    page: "delivery",
+    ...valued,
+  },
+  {
+    name: "message",
+    meaning:
+      "On the server's row of a message: its id, `HX-Message-ID`. It takes the place of the page's own row (ws-delivery).",
+    page: "delivery",
+    ...valued,
+  },
+  {
     name: "fallback",
     meaning:
       "When a sender with `hx-post` makes a request instead: while the socket is not open, after this long, or never (ws-delivery).",
