@@ -1,7 +1,7 @@
 /** Checks that each `package-lock.json` is complete: `npm ci` fails if something is missing. */
 import { describe, expect, test } from "vitest"
+import lockOfSite from "../../docs/site/package-lock.json" with { type: "json" }
 import lockOfProject from "../../package-lock.json" with { type: "json" }
-import lockOfSite from "../../site/package-lock.json" with { type: "json" }
 
 interface Locked {
   readonly resolved?: string

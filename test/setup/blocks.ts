@@ -19,7 +19,7 @@ const isOurs = (path: string) => !/(?:^|\/)(?:node_modules|dist)\//.test(path)
 /** The project's Markdown files. */
 export const markdown: ReadonlyArray<string> = [
   ...globSync("*.md"),
-  ...globSync("{benchmarks,build,demo,docs,site,src,test}/**/*.md", {
+  ...globSync("{benchmarks,build,demo,docs,src,test}/**/*.md", {
     exclude: (path) => /^(?:node_modules|dist)$/.test(String(path)),
   }).filter(isOurs),
 ].sort()

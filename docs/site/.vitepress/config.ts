@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { type DefaultTheme, defineConfig } from "vitepress"
-import manifest from "../../package.json" with { type: "json" }
+import manifest from "../../../package.json" with { type: "json" }
 import { slug } from "./slug.ts"
 
 const title = "htmx-ext-effect-ws"

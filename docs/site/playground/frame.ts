@@ -1,8 +1,8 @@
 /** What is in the visitor's page: sockets that lead to the worker, the network lab, and the log of events. */
-import type { Htmx } from "../../src/companions/Htmx.ts"
-import type { Public } from "../../src/companions/inspector/EventLog.ts"
-import { Lab } from "../../src/companions/inspector/lab/Lab.ts"
-import type { Settings } from "../../src/companions/inspector/lab/settings.ts"
+import type { Htmx } from "../../../src/companions/Htmx.ts"
+import type { Public } from "../../../src/companions/inspector/EventLog.ts"
+import { Lab } from "../../../src/companions/inspector/lab/Lab.ts"
+import type { Settings } from "../../../src/companions/inspector/lab/settings.ts"
 import type { FromPage, Line, ToPage } from "./bridge.ts"
 
 /** From the playground to its frame, after the page. */

@@ -1,7 +1,7 @@
 /** The worker: a TestPeer that a visitor programs, and whose sockets the page gets through a port. */
 import * as Effect from "effect/Effect"
-import { html } from "../../dist/server/html.js"
-import { TestPeer } from "../../dist/testing/index.js"
+import { html } from "../../../dist/server/html.js"
+import { TestPeer } from "../../../dist/testing/index.js"
 import type { FromPage, Line, ToPage } from "./bridge.ts"
 
 const peer = TestPeer.make({ answer: "accept" })

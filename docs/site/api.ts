@@ -8,7 +8,7 @@ import {
   type TypeDocOptions,
 } from "typedoc"
 import type { PluginOptions } from "typedoc-plugin-markdown"
-import manifest from "../package.json" with { type: "json" }
+import manifest from "../../package.json" with { type: "json" }
 
 /** The entries of the package, by the modules that they are made of. */
 const entries = new Map(

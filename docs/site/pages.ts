@@ -1,13 +1,13 @@
 /** The pages of the site: the repository's Markdown, with its links led to other pages. */
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import manifest from "../package.json" with { type: "json" }
+import manifest from "../../package.json" with { type: "json" }
 import { completeFront } from "./front.ts"
 
 /** Where each file of the repository stands on the site. */
 export const pages: ReadonlyMap<string, string> = new Map([
   ...globSync("docs/*.md").map((path) => [path, basename(path)] as const),
-  ...globSync("site/*.md").map((path) => [path, basename(path)] as const),
+  ...globSync("docs/site/*.md").map((path) => [path, basename(path)] as const),
   ["PROTOCOL.md", "protocol.md"],
   ["CONTRIBUTING.md", "contributing.md"],
   ["benchmarks/RESULTS.md", "benchmarks.md"],

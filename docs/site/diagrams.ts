@@ -17,7 +17,9 @@ export const draw = async (
 ): Promise<void> => {
   const page = await browser.newPage()
   await page.setContent("<!doctype html><body></body>")
-  await page.addScriptTag({ content: readFileSync("site/node_modules/mermaid/dist/mermaid.min.js", "utf8") })
+  await page.addScriptTag({
+    content: readFileSync("docs/site/node_modules/mermaid/dist/mermaid.min.js", "utf8"),
+  })
   for (const { images, source } of diagrams)
     for (const [at, image] of images.entries()) {
       const svg = await page.evaluate(
