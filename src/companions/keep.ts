@@ -39,6 +39,13 @@ const copy = (from: Field, to: Field): void => {
     field.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? "none")
 }
 
+/** An element that people have opened, or one that has taken its place and was opened again (`isKept`). */
+interface Opened {
+  readonly element: Element
+  readonly isModal: boolean
+  readonly isKept: boolean
+}
+
 /** Installs the companion, on htmx 1.9, 2 or 4. */
 export const keep = (htmx: Htmx): void =>
   installOnce("keep", () => {
@@ -46,8 +53,8 @@ export const keep = (htmx: Htmx): void =>
     const changed = new Map<string, Field>()
     /** What fields held when their message was made. */
     const sending = new WeakMap<Field, string>()
-    /** Elements that were open before a frame, by id, and whether as a modal dialog. */
-    const open = new Map<string, readonly [element: Element, isModal: boolean]>()
+    /** What was open before a frame, by id. */
+    const open = new Map<string, Opened>()
 
     /** What had the focus before a frame. */
     let focused: Element | null = null
@@ -79,7 +86,7 @@ export const keep = (htmx: Htmx): void =>
 
     const keepFields = (): void => {
       for (const [id, field] of changed) {
-        if (field.isConnected) continue
+        if (replacing(field) === undefined) continue
         changed.delete(id)
         const after = successorOf(field, "value") as Field | undefined
         if (after === undefined || after.type !== field.type) continue
@@ -89,15 +96,26 @@ export const keep = (htmx: Htmx): void =>
     }
 
     const keepOpen = (): void => {
-      for (const [element, isModal] of open.values()) {
-        const id = document.getElementById(element.id)
-        if (id?.hasAttribute("open")) continue
-        const after = successorOf(element, "open")
+      for (const [id, { element, isKept, isModal }] of open) {
+        const now = document.getElementById(id)
+        if (now === null || now.hasAttribute("open") || (now === element && !isKept)) continue
+        // When it settles new content, htmx 4 takes the attribute away again.
+        const after = now === element ? now : successorOf(element, "open")
+        open.delete(id)
+        if (after === undefined) continue
+        open.set(id, { element: after, isModal, isKept: true })
         if (after instanceof HTMLDialogElement && isModal) after.showModal()
-        else after?.setAttribute("open", "")
+        else after.setAttribute("open", "")
       }
-      open.clear()
     }
+
+    const keepAll = (): void => {
+      keepOpen()
+      keepFocus()
+      keepFields()
+    }
+    // htmx 4 takes its time between the replacement and the end of a swap, in which people go on typing.
+    const observer = new MutationObserver(keepAll)
 
     const noteChange = (event: Event): void => {
       const field = elementOf(event)
@@ -130,15 +148,23 @@ export const keep = (htmx: Htmx): void =>
       })
     }
 
-    listen(htmx, beforeFrame, () => {
+    listen(htmx, beforeFrame, ({ defaultPrevented }) => {
+      if (defaultPrevented) return
       focused = document.activeElement
+      open.clear()
       for (const element of document.querySelectorAll("details[open][id],dialog[open][id]"))
-        open.set(element.id, [element, element instanceof HTMLDialogElement && element.matches(":modal")])
+        open.set(element.id, {
+          element,
+          isModal: element instanceof HTMLDialogElement && element.matches(":modal"),
+          isKept: false,
+        })
+      observer.observe(document, { childList: true, subtree: true })
     })
     listen(htmx, afterFrame, () => {
-      keepOpen()
-      keepFocus()
-      keepFields()
+      observer.disconnect()
+      keepAll()
+      for (const [id, field] of changed) if (!field.isConnected) changed.delete(id)
+      open.clear()
     })
     stick(htmx, (log) => dispatch(htmx, log, kept, { element: log, what: "scroll" }))
   })

@@ -99,3 +99,27 @@ describe.each(["1.9", "2", "4"] as const)("htmx %s", (htmx) => {
     expect((await place()).scrollTop).toBe(40)
   })
 })
+
+test("typing goes on while htmx 4 settles what a frame has replaced", async ({ page, server }) => {
+  const box = (name: string) =>
+    `<div id="box"><details id="more" class="${name}"><summary>More</summary><input id="text"></details></div>`
+  // Longer than it takes to type.
+  const head = `${companion}<script>htmx.config.defaultSettleDelay = 1500</script>`
+  const body = `<main ws-connect="/ws">${box("before")}</main>`
+  await page.goto(server.page("/", html({ htmx: "4", ws: "min", head, body })))
+  await waitFor(() => server.live("/ws").length === 1)
+  await page.evaluate(() =>
+    document.addEventListener("htmx:ws:after:message:incoming", () => document.body.classList.add("settled")),
+  )
+  await page.click("summary")
+  await page.click("#text")
+  await page.keyboard.type("hel")
+  await page.evaluate(() => document.querySelector("#more")?.setAttribute("data-old", ""))
+  server.send(box("after"))
+  await page.locator("#more:not([data-old])").waitFor()
+  await page.keyboard.type("lo")
+  expect(await page.locator("body.settled").count()).toBe(0)
+  await page.locator("body.settled").waitFor()
+  await page.keyboard.type(" world")
+  expect(await page.inputValue("#text")).toBe("hello world")
+})
