@@ -37,8 +37,7 @@ describe.concurrent("a page in the back/forward cache", () => {
         const page = await browser.newPage()
         onTestFinished(() => page.close())
         server.page("/away", "<p>away</p>")
-        const head = `<meta name="htmx-config" content='${JSON.stringify({ ws: config })}'>`
-        await page.goto(server.page("/", html({ htmx, ws: "ours", head, body: room })))
+        await page.goto(server.page("/", html({ htmx, ws: "ours", config: { ws: config }, body: room })))
         for (const trip of [1, 2]) {
           await waitFor(() => server.live("/ws").length === 1)
           await page.goto(server.url("/away"))

@@ -31,11 +31,10 @@ const room = (htmx: HtmxVersion, { ack = "10s reset", url = "/ws", more = "" } =
     : `<main ws-connect="${url}">${form}</main>`
 }
 
-const config = (htmx: HtmxVersion, ws: object = {}) =>
-  `<meta name="htmx-config" content='${JSON.stringify({ ws: { reconnectDelay: "20ms", ...ws }, ...(htmx === "4" && {}) })}'>`
+const config = (ws: object = {}) => ({ ws: { reconnectDelay: "20ms", ...ws } })
 
 const open = async (page: Page, server: TestServer, htmx: HtmxVersion, body: string, ws: object = {}) => {
-  await page.goto(server.page("/", html({ htmx, ws: "min", head: config(htmx, ws) + companion, body })))
+  await page.goto(server.page("/", html({ htmx, ws: "min", config: config(ws), head: companion, body })))
 }
 
 const test = base

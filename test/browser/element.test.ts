@@ -56,10 +56,10 @@ describe("a bundled program over the connection of the minified script", () => {
           if (!isSilent) visit.send(JSON.stringify({ answer: ask }))
         })
       })
-      const settings = JSON.stringify({ ws: { reconnectDelay: "50ms" } })
-      const head = `<meta name="htmx-config" content='${settings}'><script type="module" src="/program.js"></script>`
+      const config = { ws: { reconnectDelay: "50ms" } }
+      const head = `<script type="module" src="/program.js"></script>`
       const body = `<div id="oracle" ${connect}="/ws" hx-target="#out" hx-swap="outerHTML"><p id="out"></p></div>`
-      await page.goto(server.page("/", html({ htmx, ws: "min", head, body })))
+      await page.goto(server.page("/", html({ htmx, ws: "min", config, head, body })))
       await page.waitForFunction(() => "ask" in window)
 
       expect(await page.evaluate(() => window.ask(1))).toEqual({ answer: 1 })

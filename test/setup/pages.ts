@@ -24,18 +24,21 @@ export interface PageOptions {
   readonly htmx: HtmxVersion
   /** The WebSocket extension that is loaded after htmx. */
   readonly ws: Extension
+  /** `htmx.config`. htmx 4 reads it when its script runs. */
+  readonly config?: object | undefined
   /** Additional HTML for the head, after the scripts. */
   readonly head?: string
   readonly body: string
 }
 
 /** Returns a page as an author would write it: htmx, the extension, and `hx-ext="ws"` on the body. */
-export const html = ({ htmx, ws, head = "", body }: PageOptions) => `<!doctype html>
+export const html = ({ htmx, ws, config, head = "", body }: PageOptions) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>test</title>
 <link rel="icon" href="data:,">
+${config === undefined ? "" : `<meta name="htmx-config" content='${JSON.stringify(config)}'>`}
 <script src="${generations[htmx].htmx}"></script>
 <script src="${generations[htmx][ws]}"></script>${ws === "official" ? "" : inspectorTag(head)}
 ${head}

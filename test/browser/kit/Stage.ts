@@ -63,11 +63,12 @@ export class Stage {
       .map((code) => `<script>${code}</script>`)
       .join("")
     const waits = delay === undefined ? "" : `htmx.config.wsReconnectDelay = () => ${delay};`
-    const settings =
-      config === undefined ? "" : `<meta name="htmx-config" content='${JSON.stringify(config)}'>`
     const scripts = waits + script === "" ? "" : `<script>${waits}${script}</script>`
-    const head = settings + scripts + (scenery.head ?? "")
-    const page = html({ htmx: this.htmx, ws: this.ws, head, body }).replace("<head>", `<head>${first}`)
+    const head = scripts + (scenery.head ?? "")
+    const page = html({ htmx: this.htmx, ws: this.ws, config, head, body }).replace(
+      "<head>",
+      `<head>${first}`,
+    )
     return this.server.page(path, page, headers)
   }
 
