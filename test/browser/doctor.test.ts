@@ -2,6 +2,7 @@ import { describe } from "vitest"
 import { accept, hang, refuse } from "../setup/behaviours.ts"
 import { findNginx, Nginx, passUpgrade } from "../setup/nginx.ts"
 import type { Headers } from "../setup/server.ts"
+import { waitFor } from "../setup/waitFor.ts"
 import type { Stage } from "./kit/Stage.ts"
 import { expect, on, onEach } from "./kit/test.ts"
 
@@ -30,12 +31,15 @@ const scenery = {
 const verdicts = (stage: Stage): Promise<ReadonlyArray<Given>> =>
   stage.page.evaluate(() => (window as unknown as { verdicts: ReadonlyArray<Given> }).verdicts)
 
-/** Waits for a verdict, and returns all of them. */
+/**
+ * Waits for a verdict, and returns all of them. It takes two dials, each of which Chromium holds back for up to five
+ * seconds where many have failed (`WebSocketManager::CalculateDelay`).
+ */
 const firstVerdict = (stage: Stage): Promise<ReadonlyArray<Given>> =>
-  stage.until(async () => {
+  waitFor(async () => {
     const given = await verdicts(stage)
     return given.length > 0 ? given : undefined
-  })
+  }, 15_000)
 
 /** Has the server refuse sockets and plain requests alike. */
 const answerWith = ({ server }: Stage, status: number, headers: Headers = {}): void => {
