@@ -107,8 +107,10 @@ const command: Options = {
   platform: "node",
   target: "node22",
   silent: true,
+  sourcemap: true,
   minify: "terser",
   noExternal: [/.*/],
+  plugins: [again],
 }
 
 /** The scripts that are weighed. */

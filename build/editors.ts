@@ -162,8 +162,10 @@ export const webTypes = () => ({
         spellings(attribute).map((name) => ({
           name,
           description: descriptionOf(attribute, name),
-          "doc-url": urlOf(attribute),
-          value: { kind: "plain", required: attribute.isValued, type: "string" },
+          // Once: the package has to stay small.
+          ...(name.startsWith("ws-") && { "doc-url": urlOf(attribute) }),
+          // Text, which has to be there, is what web-types take for granted.
+          ...(!attribute.isValued && { value: { required: false } }),
         })),
       ),
     },
@@ -180,7 +182,6 @@ export const customData = () => ({
         ? {}
         : { values: attribute.values.map((value) => ({ name: value })) }),
       ...(attribute.isValued ? {} : { valueSet: "v" }),
-      references: [{ name: "Documentation", url: urlOf(attribute) }],
     })),
   ),
 })
