@@ -1,6 +1,6 @@
 /**
- * Checks in order all that has to be so before a release, and then makes it: `npm run release`. With `-- --dry` it only says
- * what it would do; `-- --only tests` runs single checks. Ends at the first that fails.
+ * Checks in order all that has to be so before a release, and then makes it: `npm run release`. Ends at the first check that
+ * fails. With `-- --dry` it runs all of them, and only says what it would do. `-- --only tests` runs single checks.
  */
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
@@ -71,16 +71,19 @@ const steps: ReadonlyArray<ReadonlyArray<string>> = [
   ["git", "push", "origin", "HEAD", tag],
 ]
 
+const failed: Array<string> = []
 for (const [name, check] of Object.entries(checks)) {
   if (values.only !== undefined && !values.only.includes(name)) continue
   console.log(`• ${name}`)
   try {
     check()
   } catch (error) {
-    console.error(`No release: ${name}: ${error instanceof Error ? error.message : String(error)}`)
-    process.exit(1)
+    failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    if (!values.dry) break
   }
 }
+for (const why of failed) console.error(`No release: ${why}`)
+if (failed.length > 0) process.exit(1)
 
 const isWhole = values.only === undefined
 for (const [command = "", ...args] of isWhole || values.dry ? steps : []) {
