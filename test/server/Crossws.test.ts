@@ -11,7 +11,7 @@ import * as Scope from "effect/Scope"
 import { WebSocket } from "ws"
 import { Crossws, html, Peer, type Room } from "../../src/server/index.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { Chat, lobby, say, shown } from "./kit.ts"
+import { Chat, lobby, say, shown, unheard } from "./kit.ts"
 
 /** A server with a lobby, until the scope closes. */
 const serve = <Identity, E>(
@@ -28,7 +28,7 @@ const serve = <Identity, E>(
   Effect.gen(function* () {
     const room = yield* lobby()
     const hooks = yield* Crossws.hooks(
-      Chat,
+      unheard(),
       (peer: Peer.Peer<typeof Chat, Identity>) => handle(peer, room),
       options,
     )

@@ -10,7 +10,7 @@ import { expect } from "vitest"
 import { html, type Peer, Room } from "../../src/server/index.ts"
 import { isAllowed } from "../../src/server/origins.ts"
 import * as TestPage from "../../src/server/TestPage.ts"
-import { Chat, lobby, say, settle, test } from "./kit.ts"
+import { Chat, lobby, say, settle, test, unheard } from "./kit.ts"
 
 /** A page whose server keeps what it reads, and the log of that. */
 const opened = Effect.gen(function* () {
@@ -72,7 +72,7 @@ test("answers pings, which are no messages", () =>
 
 test("acknowledges a message that was handled, and refuses one whose handler fails, if the page waits for that", () =>
   Effect.gen(function* () {
-    const page = yield* TestPage.make(Chat)
+    const page = yield* TestPage.make(unheard())
     yield* page.peer
       .handle(({ values: { text } }) =>
         text === "no"
@@ -98,9 +98,10 @@ test("acknowledges a message that was handled, and refuses one whose handler fai
 
 test("handles a message once that comes again by another socket, and answers it as the first time", () =>
   Effect.gen(function* () {
+    const channel = unheard()
     let handled = 0
     const opened = Effect.gen(function* () {
-      const page = yield* TestPage.make(Chat)
+      const page = yield* TestPage.make(channel)
       const handler = ({ values: { text } }: Peer.Message<{ readonly text: string }>) =>
         Effect.andThen(Effect.sleep("1 second"), () => {
           handled++
@@ -130,8 +131,9 @@ test("handles a message once that comes again by another socket, and answers it 
 
 test("a message whose handler was interrupted is handled when it comes again", () =>
   Effect.gen(function* () {
-    const page = yield* TestPage.make(Chat)
-    const lost = yield* TestPage.make(Chat)
+    const channel = unheard()
+    const page = yield* TestPage.make(channel)
+    const lost = yield* TestPage.make(channel)
     const running = yield* Effect.forkScoped(lost.peer.handle(() => Effect.never))
     lost.send({ text: "yes" }, { "HX-Message-ID": "again-3" })
     yield* settle
@@ -145,8 +147,9 @@ test("a message whose handler was interrupted is handled when it comes again", (
 test("what a handler has added to a room before it was interrupted is not added again when the message comes again", () =>
   Effect.gen(function* () {
     const room = yield* lobby()
-    const page = yield* TestPage.make(Chat)
-    const lost = yield* TestPage.make(Chat)
+    const channel = unheard()
+    const page = yield* TestPage.make(channel)
+    const lost = yield* TestPage.make(channel)
     const running = yield* Effect.forkScoped(
       lost.peer.handle(({ values: { text } }) => Effect.andThen(say(room, text, text), Effect.never)),
     )

@@ -12,7 +12,7 @@ import { RedisLog, Room } from "../../src/server/index.ts"
 import * as TestPage from "../../src/server/TestPage.ts"
 import { RedisServer } from "../setup/redis.ts"
 import { waitFor } from "../setup/waitFor.ts"
-import { Chat, lobby, say, shown } from "./kit.ts"
+import { lobby, say, shown, unheard } from "./kit.ts"
 
 /** A test in real time. */
 const test = <E>(title: string, body: (redis: RedisServer) => Effect.Effect<unknown, E, Scope.Scope>) =>
@@ -131,8 +131,7 @@ test("a message that comes again, to another process, adds its entries once", (s
   Effect.gen(function* () {
     const opened = Effect.gen(function* () {
       const { room } = yield* process(server)
-      // What it has handled, a process remembers by the object of the channel.
-      const page = yield* TestPage.make({ ...Chat })
+      const page = yield* TestPage.make(unheard())
       yield* Effect.forkScoped(page.peer.handle(({ values: { text } }) => say(room, text, `${text}!`)))
       return { page, room }
     })

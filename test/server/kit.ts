@@ -12,6 +12,9 @@ export const Chat = Channel.make("chat", {
   signals: { unread: Schema.Struct({ n: Schema.Int }), at: Schema.Date },
 })
 
+/** A channel like `Chat`, of which no message has been handled: what has been, a process remembers by the channel. */
+export const unheard = (): typeof Chat => ({ ...Chat })
+
 export const lobby = (options: { readonly keep?: number; readonly name?: string } = {}) =>
   Room.make(Chat, { name: "lobby", snapshot: ({ content }) => ({ "#log": content("#log") }), ...options })
 

@@ -11,7 +11,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { describe, expect } from "vitest"
 import { html, Peer, RedisLog, Room } from "../../src/server/index.ts"
 import * as TestPage from "../../src/server/TestPage.ts"
-import { Chat, lobby, settle } from "./kit.ts"
+import { Chat, lobby, settle, unheard } from "./kit.ts"
 
 /** The sentence, when it is met, and an effect that succeeds with it or fails with the error. */
 type Row = readonly [sentence: string, title: string, effect: Effect.Effect<string, unknown, Scope.Scope>]
@@ -42,7 +42,7 @@ const refused = (
   frame = '{"text":"hi","HEADERS":{"HX-Message-ID":"m1"}}',
 ) =>
   Effect.gen(function* () {
-    const page = yield* TestPage.make({ ...Chat })
+    const page = yield* TestPage.make(unheard())
     yield* Effect.forkScoped(page.peer.handle(() => failure))
     page.sendFrame(frame)
     const { reason } = JSON.parse(yield* page.next)
