@@ -8,6 +8,7 @@
  *     npm run bench -- --write
  */
 import { existsSync, writeFileSync } from "node:fs"
+import { writeSection } from "../docs/sections.ts"
 import htmx2 from "../node_modules/htmx-2/package.json" with { type: "json" }
 import htmx4 from "../node_modules/htmx-4/package.json" with { type: "json" }
 import official2 from "../node_modules/htmx-ext-ws/package.json" with { type: "json" }
@@ -16,7 +17,6 @@ import { contestants, readable } from "./contestants.ts"
 import { options } from "./options.ts"
 import { profile } from "./profile.ts"
 import { faultsOf, growthOf, growthTable, ratiosOf, table } from "./report.ts"
-import { writeSection } from "./results.ts"
 import { play, type Sample } from "./rounds.ts"
 import type { Workload } from "./Workload.ts"
 import { series } from "./workloads/growth.ts"
@@ -46,7 +46,7 @@ const versions = [
 const show = (section: string, tables: string) => {
   const text = `${tables}\n\n\`${command}\`, ${rounds} ${rounds === 1 ? "round" : "rounds"}: ${versions}.`
   console.log(`\n## ${section}\n\n${text}`)
-  if (write) writeSection(section, text)
+  if (write) writeSection("benchmarks/RESULTS.md", section, text)
 }
 
 if (options.profile) {
