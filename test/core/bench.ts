@@ -1,4 +1,4 @@
-/** A connection on a bench: a fake peer, a clock in hand, and everything that its recorder is told, as lines. */
+/** A connection with a fake peer, a test clock, and a recorder that writes each call of a hook down as a line. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ import { Peer, type Options as PeerOptions } from "../setup/Peer.ts"
 
 export const url = "ws://peer.test/"
 
-/** Delays of 1, 2, 4, 8, 8, … seconds, exactly: they show where the backoff stands. */
+/** Delays of exactly 1, 2, 4, 8, 8, … seconds: a delay shows how many retries came before it. */
 export const backoff = Reconnect.exponential({ base: 1000, factor: 2, max: 8000, jitter: 0 })
 
 export const defaults: Connection.Settings = {
@@ -40,30 +40,30 @@ export const defaults: Connection.Settings = {
 }
 
 type Call = Exclude<keyof Connection.Hooks<string>, "onState">
-/** What is done besides writing down, by what a recorder is told: a method, or `=State`; or as a socket is made. */
+/** What a test does inside a hook, by the name of the hook; `=Open` when that state is entered, `construct` when a socket is made. */
 export type Callbacks = Partial<Record<Call | `=${Connection.State["_tag"]}` | "construct", () => void>>
 
-/** A recorder that writes down what it is told. */
+/** Hooks that write each call down. */
 export class Recorder implements Connection.Hooks<string> {
   readonly lines: Array<string> = []
   readonly states: Array<Connection.State["_tag"]> = []
   hooks: Callbacks = {}
   network = true
-  /** What is done before a dial, besides writing it down. */
+  /** What `beforeDial` returns. */
   dialling: (attempt: number) => Effect.Effect<Request | undefined, DialError> = () =>
     Effect.succeed({ url, protocols: [] })
-  /** What has to be done before what waits may be sent. */
+  /** What `onOpen` returns. */
   greeting: Effect.Effect<void, DialError> = Effect.void
-  /** What is still being done with frames. */
+  /** What `received` returns. */
   receiving: Effect.Effect<void> = Effect.void
-  /** What becomes of a message that is about to be written. */
   /** What `onRetry` returns. */
   delay: unknown
+  /** What `beforeSend` returns. */
   sending: (message: string) => Payload | undefined = (message) => message
   #read = 0
 
   beforeDial(attempt: number) {
-    this.#tell("beforeDial", `dial ${attempt}`)
+    this.#write("beforeDial", `dial ${attempt}`)
     return this.dialling(attempt)
   }
   onState({ _tag }: Connection.State) {
@@ -74,20 +74,20 @@ export class Recorder implements Connection.Hooks<string> {
     this.hooks.onCancelled?.()
   }
   onConnecting(attempt: number) {
-    this.#tell("onConnecting", `connecting ${attempt}`)
+    this.#write("onConnecting", `connecting ${attempt}`)
   }
   onOpen(_attempt: number, _event: SocketEvent | undefined) {
-    this.#tell("onOpen", "open")
+    this.#write("onOpen", "open")
     return this.greeting
   }
   onMessage(data: unknown) {
-    this.#tell("onMessage", `message ${data}`)
+    this.#write("onMessage", `message ${data}`)
   }
   onError(error: { readonly _tag: string }) {
-    this.#tell("onError", `error ${error._tag}`)
+    this.#write("onError", `error ${error._tag}`)
   }
   onClose({ code, reason }: SocketClosed) {
-    this.#tell("onClose", `close ${code} ${reason}`.trimEnd())
+    this.#write("onClose", `close ${code} ${reason}`.trimEnd())
   }
   received() {
     this.hooks.received?.()
@@ -97,21 +97,21 @@ export class Recorder implements Connection.Hooks<string> {
     this.hooks.onStopped?.()
   }
   onRetry(attempt: number, delay: number, { code }: SocketClosed) {
-    this.#tell("onRetry", `retry ${attempt} in ${delay} after ${code}`)
+    this.#write("onRetry", `retry ${attempt} in ${delay} after ${code}`)
     return this.delay
   }
   onFailed(attempts: number, { code }: SocketClosed) {
-    this.#tell("onFailed", `failed ${attempts} after ${code}`)
+    this.#write("onFailed", `failed ${attempts} after ${code}`)
   }
   beforeSend(message: string, waited: boolean) {
-    this.#tell("beforeSend", `sending ${message}${waited ? " that waited" : ""}`)
+    this.#write("beforeSend", `sending ${message}${waited ? " that waited" : ""}`)
     return this.sending(message)
   }
   afterSend(message: string) {
-    this.#tell("afterSend", `sent ${message}`)
+    this.#write("afterSend", `sent ${message}`)
   }
   readonly onDrop = (message: string, reason: DropReason) => {
-    this.#tell("onDrop", `dropped ${message}: ${reason}`)
+    this.#write("onDrop", `dropped ${message}: ${reason}`)
   }
   readonly online = () => {
     this.hooks.online?.()
@@ -125,17 +125,17 @@ export class Recorder implements Connection.Hooks<string> {
     return news
   }
 
-  #tell(call: Call, line: string): void {
+  #write(call: Call, line: string): void {
     this.lines.push(line)
     this.hooks[call]?.()
   }
 }
 
-/** A clock that counts who sleeps by it, whose date can be set, and which may go on while code runs. */
+/** A clock that counts its sleepers, whose date can be set, and by which code can take time. */
 export class Watch implements Clock.Clock {
-  /** How far the date is from what it should be, in milliseconds. */
+  /** How far the date is off, in milliseconds. */
   skew = 0
-  /** How much longer than its timers code has run, in milliseconds. */
+  /** How long code has run that fired no timer, in milliseconds. */
   busy = 0
   sleeping = 0
   readonly #clock: Clock.Clock
@@ -165,7 +165,7 @@ export class Watch implements Clock.Clock {
   }
 }
 
-/** Counts fibers, and notes what those died of that did not end well. */
+/** Counts the fibers that run, and keeps the defects of those that died. */
 export class Fibers implements Metric.FiberRuntimeMetricsService {
   running = 0
   readonly defects: Array<unknown> = []
@@ -185,7 +185,7 @@ export interface BenchOptions {
 }
 
 export class Bench {
-  /** The object that the connection reads: what changes in it counts from there on. */
+  /** The object that the connection reads: a change counts from then on. */
   readonly settings: Connection.Settings
   readonly peer: Peer
   readonly recorder: Recorder
@@ -195,7 +195,7 @@ export class Bench {
   /** Closes the scope of the connection, in the same turn. */
   readonly end: () => void
 
-  /** A connection, not yet dialled. When the test ends, so does the connection, and must leave nothing behind. */
+  /** Makes a connection that has not been dialled. It ends with the test, which fails if anything is left of it. */
   static make({ settings, peer: options }: BenchOptions = {}): Effect.Effect<Bench, never, Scope.Scope> {
     return Effect.acquireRelease(
       Effect.gen(function* () {
@@ -248,7 +248,7 @@ export class Bench {
     return this.connection.state._tag
   }
 
-  /** What is alive of the connection, and what has gone wrong without anybody being told. */
+  /** What is left of the connection, and errors that nobody has caught. */
   get remains() {
     const { fibers, peer } = this
     return {
@@ -265,12 +265,12 @@ export class Bench {
     return this.recorder.news()
   }
 
-  /** All lines so far that begin so. */
+  /** All lines that begin with `start`. */
   lines(start: string): Array<string> {
     return this.recorder.lines.filter((line) => line.startsWith(start))
   }
 
-  /** Dials, has the peer accept, and forgets what was told so far. */
+  /** Dials, has the peer accept, and skips the lines of that. */
   open(): void {
     this.connection.reconnect()
     this.peer.latest.accept()
@@ -278,12 +278,12 @@ export class Bench {
     this.news()
   }
 
-  /** Lets time pass, and what the peer has yet to answer come in before and after. */
+  /** Lets time pass. What the peer has yet to answer arrives before and after. */
   pass(millis: number): Effect.Effect<void> {
     const settle = Effect.sync(() => this.peer.settle())
     return settle.pipe(Effect.andThen(TestClock.adjust(millis)), Effect.andThen(settle))
   }
 }
 
-/** What is left of a connection that has ended. */
+/** What must be left of a connection that has ended. */
 export const nothing = { sockets: 0, listeners: 0, timers: 0, fibers: 0, defects: [], uncaught: [] }
