@@ -60,6 +60,7 @@ export default defineConfig({
         isolate: false,
       }),
       project("sides", ["sideBySide"], inChromium),
+      project("faults", ["faults"], inChromium),
       project("project", ["project", "cli"]),
       project("examples", [], {
         include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],
