@@ -1,4 +1,18 @@
-/** When to dial again: policies as `Schedule`s, and the close codes after which they apply. */
+/**
+ * When to dial again: policies as `Schedule`s, and the close codes after which they apply.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { CloseCode, connect, Reconnect } from "htmx-ext-effect-ws"
+ *
+ * await using chat = await connect("wss://example.org/chat", {
+ *   reconnect: Reconnect.exponential({ base: 500, factor: 2, max: 30_000, jitter: "full" }),
+ *   reconnectCodes: [...Reconnect.defaultCodes, CloseCode.NormalClosure],
+ * })
+ * await chat.send({ text: "Hello" })
+ * ```
+ */
 import * as Reconnect from "../core/Reconnect.ts"
 import { type Reader, required } from "./check.ts"
 

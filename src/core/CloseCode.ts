@@ -2,6 +2,14 @@
  * WebSocket close codes by name.
  *
  * Norm: RFC 6455 §7.4.1; 1012 to 1014 from IANA's "WebSocket Close Code Number" registry.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { CloseCode } from "htmx-ext-effect-ws"
+ *
+ * console.log(CloseCode.isSendable(CloseCode.NormalClosure), CloseCode.isSendable(CloseCode.GoingAway))
+ * ```
  */
 
 /** Done: the connection has served its purpose. */

@@ -58,6 +58,14 @@ export const constant = (delay: number): Policy => Schedule.spaced(delay)
 /**
  * Makes a policy of a function that returns the delay, in milliseconds, after so many retries and the end of the last
  * attempt. Fails with `DelayError` if it throws or returns anything else.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Reconnect } from "htmx-ext-effect-ws"
+ *
+ * export const polite = Reconnect.fromFunction((retryCount, { code }) => (code === 1013 ? 30_000 : 1000 * retryCount))
+ * ```
  */
 export const fromFunction = (delay: (retryCount: number, closed: SocketClosed) => unknown): Policy =>
   Schedule.forever.pipe(

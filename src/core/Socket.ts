@@ -43,6 +43,18 @@ declare const WebSocket: new (url: string, protocols: Array<string>) => WebSocke
 /**
  * Makes a WebSocket: by default, one of the platform's own, looked up at each dial. If it throws, the attempt has
  * failed.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { Socket } from "htmx-ext-effect-ws"
+ *
+ * export const logging = Layer.succeed(Socket.WebSocketConstructor)(({ protocols, url }) => {
+ *   console.log(`dialling ${url}`)
+ *   return new WebSocket(url, [...protocols])
+ * })
+ * ```
  */
 export const WebSocketConstructor: Context.Reference<(request: Request) => WebSocketLike> = Context.Reference(
   "htmx-ext-effect-ws/WebSocketConstructor",

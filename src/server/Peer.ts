@@ -4,6 +4,24 @@
  * **Details**
  *
  * `accept` is for Effect's HTTP server, whose requests can be upgraded on Node; `make` for sockets of other servers.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Effect, Schema } from "effect"
+ * import { HttpRouter, HttpServerResponse } from "effect/http"
+ * import { Channel } from "htmx-ext-effect-ws/channel"
+ * import { html, Peer } from "htmx-ext-effect-ws/server"
+ *
+ * const Echo = Channel.make("echo", { incoming: Schema.Struct({ text: Schema.String }) })
+ *
+ * const socket = Effect.gen(function* () {
+ *   const peer = yield* Peer.accept(Echo, { origins: ["https://example.org"] })
+ *   yield* peer.handle(({ values }) => peer.send(html`<p id="echo">${values.text}</p>`))
+ *   return HttpServerResponse.empty()
+ * })
+ * export const route = HttpRouter.add("GET", "/echo", socket)
+ * ```
  */
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"

@@ -93,7 +93,26 @@ export interface Room<in out C extends Channel.Channel, out E = unknown> {
   readonly join: (peer: Peer<C>) => Effect.Effect<void, never, Scope.Scope>
 }
 
-/** Makes a room, which ends with the scope: then the pages in it are closed with 1001, which has them dial again. */
+/**
+ * Makes a room, which ends with the scope: then the pages in it are closed with 1001, which has them dial again.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Channel } from "htmx-ext-effect-ws/channel"
+ * import { html, Room } from "htmx-ext-effect-ws/server"
+ *
+ * const News = Channel.make("news")
+ *
+ * const program = Effect.gen(function* () {
+ *   const news = yield* Room.make(News, { name: "news", snapshot: ({ content }) => ({ "#log": content("#log") }) })
+ *   yield* news.append("#log", html`<li>It rains</li>`)
+ *   console.log(String((yield* news.snapshot).content["#log"]))
+ * })
+ * await Effect.runPromise(Effect.scoped(program))
+ * ```
+ */
 export const make = <C extends Channel.Channel, E = never, R = never>(
   channel: C,
   options: Options<E, R>,

@@ -1,4 +1,20 @@
-/** The logs of rooms: in the memory of this process, unless a layer provides others. */
+/**
+ * The logs of rooms: in the memory of this process, unless a layer provides others.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { RoomLog } from "htmx-ext-effect-ws/server"
+ *
+ * const open: RoomLog.Open = (room, keep) =>
+ *   Effect.map(RoomLog.openInMemory(room, keep), (log) => ({
+ *     ...log,
+ *     append: (entry, known, token) => Effect.tap(log.append(entry, known, token), Effect.logDebug(room, entry)),
+ *   }))
+ * export const logs = Layer.succeed(RoomLog.Logs)(open)
+ * ```
+ */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"

@@ -36,7 +36,17 @@ export type Value = Html | string | number | bigint | undefined | null | false |
 export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<Value>): Html =>
   new Html(String.raw({ raw: parts }, ...values.map(render)))
 
-/** Takes text for HTML as it is. The caller says that it is safe. */
+/**
+ * Takes text for HTML as it is. The caller says that it is safe.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { html, raw } from "htmx-ext-effect-ws/server"
+ *
+ * console.log(String(html`<p>${raw("<b>bold</b>")}</p>`))
+ * ```
+ */
 export const raw = (source: string): Html => new Html(source)
 
 const render = (value: Value): string => {

@@ -14,7 +14,7 @@ const programOf = ({ nth, path, text }: Block): Program => ({
   file: `${path.replace(/\W/g, "-")}-${nth}.ts`,
   program: text,
 })
-const documented = globSync("src/{channel,client,element,server,testing,htmx/v2,htmx/v4}/*.ts")
+const documented = globSync("src/{channel,client,core,element,server,testing,htmx/v2,htmx/v4}/*.ts")
   .sort()
   .flatMap((path) => blocksOf(path, readFileSync(path, "utf8").replace(/^ *\* ?/gm, "")))
 const programs = [...blocks, ...documented].filter(({ language }) => language === "ts").map(programOf)
@@ -74,16 +74,24 @@ const printed: Record<string, string> = {
   "docs-testing-md-1.ts": "",
   "src-channel-Channel-ts-0.ts": "",
   "src-client-EffectSocket-ts-0.ts": `[ '{"by":"Ann","text":"Hi"}' ]\n`,
+  "src-client-Reconnect-ts-0.ts": "",
   "src-client-Resume-ts-0.ts": "Hi\n",
   "src-client-Telemetry-ts-0.ts": "",
   "src-client-WsClient-ts-0.ts": "Ann: Hi\n",
   "src-client-WsClient-ts-1.ts": "",
   "src-client-connect-ts-0.ts": "Ann: Hi\n",
+  "src-core-CloseCode-ts-0.ts": "true false\n",
+  "src-core-Reconnect-ts-0.ts": "",
+  "src-core-Socket-ts-0.ts": "",
   "src-server-Crossws-ts-0.ts": "",
+  "src-server-Peer-ts-0.ts": "",
   "src-server-RedisLog-ts-0.ts": "",
-  "src-server-Room-ts-0.ts": "",
+  "src-server-Room-ts-0.ts": "<li>It rains</li>\n",
+  "src-server-Room-ts-1.ts": "",
+  "src-server-RoomLog-ts-0.ts": "",
   "src-server-html-ts-0.ts":
     '<ul><li title="&#60;b&#62;">&#60;b&#62;</li><li title="&#38;">&#38;</li></ul>\n',
+  "src-server-html-ts-1.ts": "<p><b>bold</b></p>\n",
   "src-testing-TestPeer-ts-0.ts": "",
   "src-testing-TestPeer-ts-1.ts": `[ '{"text":"Hello"}' ]\n`,
 }

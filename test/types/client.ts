@@ -17,6 +17,7 @@ import {
   Reconnect,
   Resume,
   Socket,
+  Telemetry,
   WsClient,
 } from "../../src/index.ts"
 
@@ -259,6 +260,10 @@ WsClient.make({
 // @ts-expect-error Jitter is a part, or full.
 Reconnect.exponential({ base: 500, factor: 1.5, max: 10_000, jitter: "half" })
 exactly<typeof Reconnect.fullJitter, Reconnect.Policy>(true)
+exactly<ReturnType<typeof Reconnect.constant>, Reconnect.Policy>(true)
+exactly<ReturnType<typeof Reconnect.fromFunction>, Reconnect.Policy>(true)
+// @ts-expect-error A delay is a number of milliseconds.
+Reconnect.constant("1 second")
 exactly<ReturnType<typeof CloseCode.isSendable>, boolean>(true)
 
 // --- Services that have a default ------------------------------------------------------------------------
@@ -307,6 +312,12 @@ Chat.layer({ url, reconect: false })
 class Vault extends WsClient.Service<Vault>()("test/Vault", { outgoing: Sealed, incoming: Sealed }) {}
 const vaultLayer = Vault.layer({ url })
 exactly<typeof vaultLayer, Layer.Layer<Vault, WsClient.InvalidUrl, Keys | Locks>>(true)
+
+// --- In the logs, spans and metrics of Effect --------------------------------------------------------------
+
+declare const busy: Success<typeof dropping>
+const observed = Telemetry.observe(busy, { name: "chat" } satisfies Telemetry.Options)
+exactly<LostBy<Success<typeof observed>["messages"]>, LostBy<typeof busy.messages>>(true)
 
 // --- As a socket of Effect's --------------------------------------------------------------------------------
 
