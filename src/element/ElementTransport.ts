@@ -16,6 +16,8 @@ export class ElementTransport implements Transport<MessageDiscarded> {
   readonly #makeMessage: (envelope: Envelope) => Settled
   /** The messages that have not ended, oldest first. */
   readonly #messages = new Map<Envelope, Settled>()
+  /** What was withdrawn after the first in this turn, and is still in the queue; `undefined` if nothing was. */
+  #withdrawn: Set<Settled> | undefined
 
   constructor({ makeMessage }: HtmxVersion, element: Element, current: PublicObject) {
     this.current = current
@@ -37,6 +39,7 @@ export class ElementTransport implements Transport<MessageDiscarded> {
   }
 
   send(envelope: Envelope): void {
+    this.forget()
     if (this.isGone) envelope.failed(gone())
     else this.current.port.send(this.#makeMessage(envelope))
   }
@@ -47,14 +50,27 @@ export class ElementTransport implements Transport<MessageDiscarded> {
 
   withdraw(envelopes: ReadonlyArray<Envelope>): void {
     const { port } = this.current
-    const withdrawn = new Set(envelopes.flatMap((envelope) => this.#messages.get(envelope) ?? []))
+    const messages = new Set(envelopes.flatMap((envelope) => this.#messages.get(envelope) ?? []))
     for (const envelope of envelopes) this.#messages.delete(envelope)
-    port.withdraw?.(withdrawn)
-    const { outbox } = port.connection
-    outbox.replace(outbox.toArray().filter((message) => !withdrawn.has(message)))
+    port.withdraw?.(messages)
+    for (const message of messages) this.#withdrawn?.add(message)
+    if (this.#withdrawn !== undefined && port.connection.state._tag !== "Open") return
+    this.#remove(messages)
+    this.#withdrawn ??= new Set()
+    queueMicrotask(() => {
+      this.forget()
+      this.#withdrawn = undefined
+    })
+  }
+
+  /** Takes withdrawn messages out of the queue together: to look for each of many takes long. Call it before they are sent. */
+  forget(): void {
+    if (this.#withdrawn?.size) this.#remove(this.#withdrawn)
+    this.#withdrawn?.clear()
   }
 
   sendFirst(envelopes: ReadonlyArray<Envelope>): void {
+    this.forget()
     const { outbox } = this.current.port.connection
     outbox.replace([...envelopes.map(this.#makeMessage), ...outbox.toArray()])
   }
@@ -65,5 +81,10 @@ export class ElementTransport implements Transport<MessageDiscarded> {
 
   close(code: number, reason: string | undefined): void {
     this.current.close(code, reason)
+  }
+
+  #remove(messages: ReadonlySet<Settled>): void {
+    const { outbox } = this.current.port.connection
+    outbox.replace(outbox.toArray().filter((message) => !messages.has(message)))
   }
 }

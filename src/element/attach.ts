@@ -48,6 +48,7 @@ export const attach = <Out, In, R>(
     )
     const listener: Listener = {
       onState: (state) => {
+        transport.forget()
         const next = fromCore(state, session.state)
         if (next !== undefined) session.enter(next)
         if (state._tag !== "Ended") return

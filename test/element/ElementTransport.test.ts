@@ -1,5 +1,5 @@
 /** Messages of a program through the connection of an element: written, waiting, lost, refused. */
-import { expect } from "@effect/vitest"
+import { expect, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -52,6 +52,33 @@ onAll(
       yield* Fiber.join(other)
       expect(stage.heard).toEqual(["same", "same", "same"])
     }),
+)
+
+onAll(
+  "many sends that are interrupted together are removed together: the queue is made anew twice",
+  (stage) =>
+    Effect.gen(function* () {
+      const chat = yield* stage.client()
+      stage.post('{"text":"first"}')
+      const sending = yield* Effect.forEach(Array.from({ length: 100 }), () => fork(chat.send(say("mine"))))
+      const replace = vi.spyOn(stage.shown.port.connection.outbox, "replace")
+      for (const fiber of sending) fiber.interruptUnsafe()
+      yield* turn
+      expect(replace).toHaveBeenCalledTimes(2)
+      expect(stage.waiting).toEqual(['{"text":"first"}'])
+    }),
+)
+
+onAll("a send that is interrupted in the turn in which the socket opens is not written", (stage) =>
+  Effect.gen(function* () {
+    const chat = yield* stage.client()
+    const sending = yield* fork(chat.send(say("mine")))
+    const other = yield* fork(chat.send(say("other")))
+    sending.interruptUnsafe()
+    stage.socket.open()
+    yield* Fiber.join(other)
+    expect(stage.heard).toEqual(["other"])
+  }),
 )
 
 onAll("a message that a listener refuses fails with MessageDiscarded", (stage) =>

@@ -2,6 +2,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { PublicObject } from "../../src/element/connectionOf.ts"
 import * as clients2 from "../../src/element/v2.ts"
 import * as clients4 from "../../src/element/v4.ts"
 import { Incoming, Outgoing } from "../client/chat.ts"
@@ -28,6 +29,7 @@ interface Item {
 interface Shown {
   readonly queue: Array<Item>
   readonly state: string
+  readonly port: PublicObject["port"]
   reconnect(): void
   close(code?: number): void
 }
