@@ -97,13 +97,20 @@ export const aFunction: Reader<(...args: ReadonlyArray<never>) => unknown> = {
   read: (value) => (typeof value === "function" ? (value as () => unknown) : undefined),
 }
 
+/** What else there is makes the constructor of WebSocket throw (RFC 9110 §5.1 and §5.5, with the bytes of Latin-1). */
 export const headers: Reader<Readonly<Record<string, string>>> = {
-  expected: "a record of strings",
+  expected: "a record of header names (without spaces) and strings (without line breaks)",
   read: (value) =>
-    tagOf(value) === "Object" && Object.values(value as object).every((one) => typeof one === "string")
+    tagOf(value) === "Object" &&
+    Object.entries(value as object).every(
+      ([name, one]) => isToken(name) && typeof one === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(one),
+    )
       ? (value as Record<string, string>)
       : undefined,
 }
+
+/** Whether a text is a token (RFC 9110 §5.6.2). */
+const isToken = (text: string): boolean => /^[!#-'*+.^`|~\w-]+$/.test(text)
 
 /** What is written as it is. */
 export const frame: Reader<Payload> = {
@@ -120,7 +127,7 @@ export const subprotocols: Reader<ReadonlyArray<string>> = {
   read: (value) => {
     const list = typeof value === "string" ? [value] : [...(value as Iterable<string>)]
     const isUsable = (one: string, at: number): boolean =>
-      typeof one === "string" && /^[!#-'*+.^`|~\w-]+$/.test(one) && list.indexOf(one) === at
+      typeof one === "string" && isToken(one) && list.indexOf(one) === at
     return list.every(isUsable) ? list : undefined
   },
 }
