@@ -7,7 +7,7 @@ export interface Versions {
 }
 
 /** Of the main scripts and the companions. */
-export const oldest: Versions = { chrome: 93, firefox: 98, safari: 16.4 }
+export const oldest: Versions = { chrome: 93, firefox: 98, safari: 15.4 }
 
 /** Of the inspector, which is for development. */
 export const inspector: Versions = { chrome: 93, firefox: 119, safari: 16.4 }

@@ -153,11 +153,11 @@ export const sourcesAround = (element: Element, read: (at: Element) => Source | 
 /** `{"key": value}`, or htmx 4's `key:value, key:value`. */
 const parseText = (text: string): unknown => {
   if (text.trim().startsWith("{")) return JSON.parse(text)
-  const pairs = text.matchAll(/(?<![^\s,:])([^\s,:]+)\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\][]*\])|([^\s,]+))/g)
+  const pairs = text.matchAll(/([^\s,:]+)(?:\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\][]*\])|([^\s,]+)))?/g)
   const entries = Array.from(pairs, ([, key, double, single, array, bare]) => [
     key,
     double ?? single ?? (array === undefined ? bare : JSON.parse(array)),
-  ])
+  ]).filter(([, value]) => value !== undefined)
   return entries.length > 0 || text.trim() === "" ? Object.fromEntries(entries) : text
 }
 

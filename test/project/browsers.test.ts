@@ -100,6 +100,13 @@ describe("the oldest browsers", () => {
     expect(isUnderstood(readFileSync(file, "utf8"), versions)).toBe(true)
   })
 
+  test.for(scripts)(
+    "get no lookbehind in %s that a string hides from esbuild, before Safari 16.4",
+    ([file, versions]) => {
+      expect(/\(\?<[!=]/.test(readFileSync(file, "utf8")) && versions.safari < 16.4).toBe(false)
+    },
+  )
+
   test("do not know newer syntax, so that the check above can fail", () => {
     expect(isUnderstood("/[a-z]/v.test('b')", oldest)).toBe(false)
     expect(isUnderstood("/(?<!a)b/.test('b')", { ...oldest, safari: 16.3 })).toBe(false)
