@@ -174,11 +174,14 @@ class Socket {
     return this.#phase === "live" && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
   }
 
-  /** Gives the socket up when `verdict` succeeds, unless it has ended before. Its scope closes the WebSocket. */
+  /** Gives the socket up when `verdict` succeeds, unless it has ended before. It is used no more, whatever follows. */
   endWith(verdict: Effect.Effect<SocketClosed>): void {
     if (this.#phase === "released") return
     this.#watchdog?.interruptUnsafe()
-    const end = Effect.map(verdict, (closed) => this.#settle(closed))
+    const end = Effect.map(verdict, (closed) => {
+      this.release()
+      this.#settle(closed)
+    })
     this.#watchdog = Effect.runForkWith(this.#context)(end)
   }
 

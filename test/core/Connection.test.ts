@@ -469,6 +469,25 @@ describe("the end of a socket", () => {
     }),
   )
 
+  it.effect("a socket that is given up takes no message while its frames are still being applied", () =>
+    Effect.gen(function* () {
+      const applied = yield* Deferred.make<void>()
+      const heartbeat = { interval: 3000, timeout: 1000, message: "ping" }
+      const bench = yield* Bench.make({ settings: { heartbeat } })
+      bench.open()
+      bench.recorder.receiving = Deferred.await(applied)
+      yield* bench.pass(4000)
+      bench.connection.send("a")
+      bench.peer.latest.send("late")
+      expect([bench.news(), bench.peer.live]).toEqual([[], 0])
+      bench.recorder.receiving = Effect.void
+      yield* Deferred.succeed(applied, undefined)
+      yield* bench.pass(1000)
+      bench.peer.latest.accept()
+      expect(bench.peer.links.map(({ received }) => received)).toEqual([["ping"], ["a"]])
+    }),
+  )
+
   it.effect.each(["reconnect", "close", "pause", "end"] as const)(
     "a %s does not wait for what was received",
     (command) =>
