@@ -3,10 +3,48 @@ import type { Settings, State } from "../../src/core/Connection.ts"
 
 type Tag = State["_tag"]
 
+/** What comes of a dial: a socket, none yet, none at all, or an error. */
+export type Dialling = "ok" | "waits" | "cancelled" | "failed"
+
+/** What the model is told of the world. */
+export interface World {
+  readonly online: () => boolean
+  /** The delay of the policy after so many retries. */
+  readonly delay: (retries: number) => number
+  /** The delay that the page wants instead. */
+  readonly otherDelay: () => number | undefined
+  readonly dialling: () => Dialling
+  /** Whether frames take time to be applied. */
+  readonly applies: () => boolean
+  /** How far the date is off. */
+  readonly skew: () => number
+}
+
+/** A wait for a retry reads the date this often, at least. */
+const SLICE = 1000
+/** A slice that takes this long means that the machine was suspended. */
+const OVERSLEPT = 6000
+/** A timer this late means that the page was suspended. */
+const LATE = 1000
+/** A connection that hears something after this long works. */
+const GREETING = 1000
+
+export interface Retry {
+  readonly attempt: number
+  readonly delay: number
+  readonly code: number
+}
+
 export class Model {
   tag: Tag = "Closed"
+  /** The retry that was announced last. */
+  retry: Retry | undefined
   /** Whether a socket is still being closed while paused. */
   #hangingUp = false
+  /** Whether there is a socket while connecting. */
+  #hasSocket = false
+  /** The end of a socket whose frames are being applied. */
+  #applying: { readonly code: number; readonly hasGreeted: boolean } | undefined
   #attempt = 0
   /** Retries since the backoff last started over, and those of them that count. */
   #steps = 0
@@ -20,24 +58,30 @@ export class Model {
   #hasHeardLate = false
   /** When the state ends by itself. */
   #deadline: number | undefined
+  /** What is left of the wait for a retry, and when its slice began, by the date. */
+  #left = 0
+  #slice = 0
+  #sliceDate = 0
+  /** The heartbeat: when it is due, and, while an answer is awaited, what is left of that and which date is due. */
+  #beat: { at: number; left?: number; dueDate?: number } | undefined
+  /** Sockets that the heartbeat has dropped, one after the other, without a frame between them. */
+  #drops = 0
   readonly #settings: Settings
-  readonly #online: () => boolean
-  readonly #delay: (retries: number) => number
+  readonly #world: World
 
-  constructor(settings: Settings, online: () => boolean, delay: (retries: number) => number) {
+  constructor(settings: Settings, world: World) {
     this.#settings = settings
-    this.#online = online
-    this.#delay = delay
+    this.#world = world
   }
 
-  get deadline(): number | undefined {
-    return this.tag === "Open" ? this.#silentUntil : this.#deadline
+  /** `Infinity` if nothing ends by itself. */
+  get deadline(): number {
+    return Math.min(this.#deadline ?? Infinity, this.#beat?.at ?? Infinity)
   }
 
-  /** When the heartbeat will have given up an open socket. */
-  get #silentUntil(): number | undefined {
-    const { heartbeat } = this.#settings
-    return heartbeat === undefined ? undefined : this.#heardAt + heartbeat.interval + heartbeat.timeout
+  /** Whether the frames of a socket that has ended are still being applied. */
+  get isApplying(): boolean {
+    return this.#applying !== undefined
   }
 
   reconnect(now: number): void {
@@ -48,22 +92,16 @@ export class Model {
   }
 
   close(now: number): void {
-    if (this.tag === "Connecting") this.#enter("Closing", now + this.#settings.closeTimeout)
-    else if (this.tag === "Holding") this.#enter("Closing", now + this.#settings.closeTimeout)
-    else if (this.tag === "Open") {
-      this.#settle(now)
-      this.#enter("Closing", this.#closedAt(now))
+    if (this.tag === "Connecting" && !this.#hasSocket) this.#enter("Closed")
+    else if (this.tag === "Connecting" || this.tag === "Holding" || this.tag === "Open") {
+      this.#hangUp("Closing", now)
     } else if (this.tag === "Paused" && this.#hangingUp) this.tag = "Closing"
     else if (this.tag === "Waiting" || this.tag === "Paused") this.#enter("Closed")
   }
 
   pause(now: number): void {
-    if (this.tag === "Holding") {
-      this.#enter("Paused", now + this.#settings.closeTimeout)
-      this.#hangingUp = true
-    } else if (this.tag === "Open") {
-      this.#settle(now)
-      this.#enter("Paused", this.#closedAt(now))
+    if (this.tag === "Holding" || this.tag === "Open") {
+      this.#hangUp("Paused", now)
       this.#hangingUp = true
     } else if (this.tag === "Connecting" || this.tag === "Waiting") this.#enter("Paused")
   }
@@ -80,6 +118,17 @@ export class Model {
     this.#enter("Ended")
   }
 
+  /** A dial that took time has come to this. */
+  dialled(outcome: Exclude<Dialling, "waits">, now: number): void {
+    if (this.tag !== "Connecting" || this.#hasSocket) return
+    if (outcome === "cancelled") this.#enter("Closed")
+    else if (outcome === "failed") this.#end(1006, false, now)
+    else {
+      this.#hasSocket = true
+      this.#deadline = now + this.#settings.connectTimeout
+    }
+  }
+
   /** The socket has opened, and the recorder may take time to greet. */
   opened(now: number, takesTime: boolean): void {
     if (this.tag !== "Connecting") return
@@ -88,27 +137,56 @@ export class Model {
     this.#heardAt = now
     this.#hasHeardLate = false
     this.#hasOpened = true
+    if (!takesTime) this.#listen()
   }
 
   /** A greeting that took time is over. */
   greeted(isSuccess: boolean, now: number): void {
-    if (this.tag !== "Holding") return
+    if (this.tag !== "Holding" || this.#applying) return
     if (isSuccess) {
       this.#enter("Open")
       this.#heardAt = now
+      this.#listen()
     } else this.ended(1006, now)
   }
 
   /** A frame has come; answers whether it is to be told. */
   frame(now: number): boolean {
+    if (this.#applying) return false
+    this.#drops = 0
     if (this.tag !== "Open" && this.tag !== "Holding") return false
     this.#heardAt = now
-    this.#hasHeardLate ||= now - this.#openedAt >= 1000
+    this.#hasHeardLate ||= now - this.#openedAt >= GREETING
+    if (this.tag === "Open") this.#listen()
     return true
   }
 
   /** The socket has ended. */
   ended(code: number, now: number): void {
+    if (this.#applying || (this.tag === "Connecting" && !this.#hasSocket)) return
+    if (this.#hasOpened && this.#world.applies()) {
+      this.#applying = { code, hasGreeted: this.tag !== "Holding" }
+      this.#deadline = undefined
+      this.#beat = undefined
+    } else this.#end(code, this.tag !== "Holding", now)
+  }
+
+  /** The frames of a socket that has ended are applied. */
+  applied(now: number): void {
+    if (this.#applying === undefined) return
+    const { code, hasGreeted } = this.#applying
+    this.#applying = undefined
+    this.#end(code, hasGreeted, now)
+  }
+
+  /** The time of `deadline` has come. */
+  ring(now: number): void {
+    if (this.#beat && this.#beat.at < (this.#deadline ?? Infinity)) this.#beats(now)
+    else if (this.tag === "Waiting") this.#wakes(now)
+    else this.ended(1006, now)
+  }
+
+  #end(code: number, hasGreeted: boolean, now: number): void {
     switch (this.tag) {
       case "Connecting":
       case "Holding":
@@ -116,30 +194,72 @@ export class Model {
         break
       case "Open":
         this.#settle(now)
-        this.#count(code)
-        this.#retry(code, 1, now)
+        if (hasGreeted) this.#count(code)
+        this.#retry(code, hasGreeted ? 1 : this.#attempt + 1, now)
         break
       case "Closing":
-        if (this.#hasOpened) this.#count(code)
+        if (this.#hasOpened && hasGreeted) this.#count(code)
         this.#enter("Closed")
         break
       case "Paused":
-        if (this.#hangingUp) this.#count(code)
+        if (this.#hangingUp && hasGreeted) this.#count(code)
         this.#enter("Paused")
         break
       default:
     }
   }
 
-  /** The time of `deadline` has come. */
-  ring(now: number): void {
-    if (this.tag === "Waiting") this.#dial(this.#attempt, now)
-    else this.ended(1006, now)
+  /** Waits for a frame, from now on. */
+  #listen(): void {
+    const { heartbeat } = this.#settings
+    if (heartbeat) this.#beat = { at: this.#heardAt + heartbeat.interval }
   }
 
-  /** When a socket is given up that has been open, and is being closed: its heart is still listened to. */
-  #closedAt(now: number): number {
-    return Math.min(now + this.#settings.closeTimeout, this.#silentUntil ?? Number.POSITIVE_INFINITY)
+  #beats(now: number): void {
+    const { heartbeat } = this.#settings
+    if (!heartbeat || !this.#beat) return
+    const { dueDate, left = heartbeat.timeout * this.#patience } = this.#beat
+    if (dueDate !== undefined && now + this.#world.skew() > dueDate + LATE) {
+      this.#await(heartbeat.timeout * this.#patience, now)
+    } else if (dueDate === undefined) this.#await(left, now)
+    else if (left > heartbeat.interval) this.#await(left - heartbeat.interval, now)
+    else {
+      this.#drops++
+      this.ended(1006, now)
+    }
+  }
+
+  #await(left: number, now: number): void {
+    const asleep = Math.min(left, this.#settings.heartbeat?.interval ?? left)
+    this.#beat = { at: now + asleep, left, dueDate: now + this.#world.skew() + asleep }
+  }
+
+  /** How many times longer than usual an answer is awaited. */
+  get #patience(): number {
+    return Math.min(8, 2 ** Math.max(0, this.#drops - 1))
+  }
+
+  #wakes(now: number): void {
+    const passed = now + this.#world.skew() - this.#sliceDate
+    this.#left -= Math.max(this.#slice, passed)
+    if (this.#left <= 0 || passed > OVERSLEPT) this.#dial(this.#attempt, now)
+    else this.#sleep(now)
+  }
+
+  #sleep(now: number): void {
+    this.#slice = Math.max(1, Math.min(this.#left, SLICE))
+    this.#sliceDate = now + this.#world.skew()
+    this.#deadline = now + this.#slice
+  }
+
+  /** Closes the socket. One that has ended already, or whose heart stops, is not waited for. */
+  #hangUp(tag: Tag, now: number): void {
+    if (this.tag === "Open") this.#settle(now)
+    const beat = this.#beat
+    const applying = this.#applying
+    this.#enter(tag, applying ? undefined : now + this.#settings.closeTimeout)
+    this.#beat = beat
+    this.#applying = applying
   }
 
   /** An open connection ends, which may have worked. */
@@ -158,7 +278,10 @@ export class Model {
   #dial(attempt: number, now: number): void {
     this.#attempt = attempt
     this.#hasOpened = false
-    this.#enter("Connecting", now + this.#settings.connectTimeout)
+    this.#hasSocket = false
+    this.#enter("Connecting")
+    const outcome = this.#world.dialling()
+    if (outcome !== "waits") this.dialled(outcome, now)
   }
 
   #retry(code: number, attempt: number, now: number): void {
@@ -167,8 +290,12 @@ export class Model {
     else if (this.#retries >= reconnectMaxAttempts) this.#enter("Failed")
     else {
       this.#attempt = attempt
-      this.#enter("Waiting", now + this.#delay(this.#steps++))
-      if (this.#online()) this.#retries++
+      const delay = this.#world.delay(this.#steps++)
+      this.retry = { attempt, delay, code }
+      this.#enter("Waiting")
+      this.#left = this.#world.otherDelay() ?? delay
+      this.#sleep(now)
+      if (this.#world.online()) this.#retries++
     }
   }
 
@@ -180,6 +307,8 @@ export class Model {
   #enter(tag: Tag, deadline?: number): void {
     this.tag = tag
     this.#deadline = deadline
+    this.#beat = undefined
+    this.#applying = undefined
     this.#hangingUp = false
   }
 }

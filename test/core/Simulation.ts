@@ -70,7 +70,8 @@ export class Simulation {
     this.#settle()
     for (let next = this.#timers[0]; next !== undefined && next.at <= until; next = this.#timers[0]) {
       this.#timers.shift()
-      this.now = next.at
+      // It may be late.
+      this.now = Math.max(this.now, next.at)
       next.ring()
       this.#settle()
     }
