@@ -18,6 +18,7 @@ type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
 
 // WHATWG WebSockets, `readyState`.
 const CONNECTING = 0
+const CLOSING = 2
 const CLOSED = 3
 
 const properties = ["onopen", "onclose", "onerror"]
@@ -34,6 +35,8 @@ const adapted = new WeakMap<WebSocketLike, RuntimeWebSocket>()
  * - Deno closes a broken connection with code 0. Here the code is 1006 (RFC 6455 §7.1.5).
  * - `ws` emits an `error` if it is closed before it has opened, and throws it if nobody listens. Here somebody listens
  *   until it has closed.
+ * - Node waits without limit for a peer that has closed and does not end the TCP connection. Here `close` follows after
+ *   `closeTimeout`, once a message finds the socket so.
  * - `ws` and Bun keep a connection, and the process, if the peer does not answer a close. Here they `terminate` it after
  *   `closeTimeout`.
  */
@@ -95,8 +98,11 @@ class RuntimeWebSocket implements WebSocketLike {
   }
 
   get readyState(): number {
+    const { readyState } = this.#original
+    // No event says that the peer has closed.
+    if (readyState === CLOSING) this.#emitClose(this.#settings.closeTimeout)
     // Its type allows for stand-ins that have none.
-    return this.#original.readyState as number
+    return readyState as number
   }
 
   get bufferedAmount(): number {
@@ -136,10 +142,14 @@ class RuntimeWebSocket implements WebSocketLike {
 
   readonly #onError = (event: SocketEvent): void => {
     this.#emit("error", event)
-    if (this.#closedEarly || this.#original.readyState === CONNECTING)
-      this.#closing ??= this.#after(0, () =>
-        this.#onClose({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false }),
-      )
+    if (this.#closedEarly || this.#original.readyState === CONNECTING) this.#emitClose(0)
+  }
+
+  /** Emits a `close`, unless it comes by itself within `delay`. */
+  #emitClose(delay: number): void {
+    this.#closing ??= this.#after(delay, () =>
+      this.#onClose({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false }),
+    )
   }
 
   readonly #onClose = (event: SocketEvent): void => {

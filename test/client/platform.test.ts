@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { afterEach, test as it, vi } from "vitest"
 import { connect, type WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
-import { answer, ask, fork, opened, said, say, test, turn } from "./chat.ts"
+import { answer, ask, fork, heard, opened, said, say, test, turn } from "./chat.ts"
 
 afterEach(() => void vi.unstubAllGlobals())
 
@@ -168,4 +168,21 @@ test("with a backlog of 0 nothing is kept for a first subscriber, and that is no
     link.send(said("now"))
     expect((yield* Fiber.join(reader))[0]).toMatchObject({ text: "now" })
     expect(problems).toEqual([])
+  }))
+
+test("a socket that never ends after the close of its peer, as Node's, is given up once a message has to wait for it", () =>
+  Effect.gen(function* () {
+    const { chat, link, peer } = yield* opened({ closeTimeout: "3s" })
+    Object.defineProperty(link.socket, "readyState", { value: link.socket.CLOSING })
+    yield* TestClock.adjust("1 minute")
+    const sending = yield* fork(chat.send(say("waits")))
+    yield* TestClock.adjust(2_999)
+    expect([chat.state._tag, sending.pollUnsafe()]).toEqual(["Open", undefined])
+    yield* TestClock.adjust(1)
+    expect(chat.state).toMatchObject({ _tag: "Waiting", code: 1006 })
+    yield* TestClock.adjust("1 second")
+    const next = yield* peer.nextLink
+    next.accept()
+    yield* Fiber.join(sending)
+    expect(heard(next)).toEqual(["waits"])
   }))
