@@ -13,8 +13,6 @@ export interface Accepting {
   readonly protocol?: string
   /** The `Sec-WebSocket-Accept` instead of the right one. */
   readonly accept?: string
-  /** Bytes in the packet of the response. */
-  readonly more?: Uint8Array
 }
 
 /** What the server notes of a dial. A server in a process of its own reports it to that of the test. */
@@ -23,6 +21,10 @@ export type Note =
   | { readonly type: "message"; readonly data: string }
   | { readonly type: "close"; readonly code: number; readonly reason: string }
   | { readonly type: "gone" }
+
+/** A client's heartbeat, and the answer to it. Neither is noted. */
+const ping = `{"type":"ping"}`
+export const pong = `{"type":"pong"}`
 
 /** Reads the head of a handshake; `undefined` while it is not whole. */
 export const readRequest = (bytes: Buffer): Request | undefined => {
@@ -116,7 +118,7 @@ export class Dial {
   }
 
   /** Opens the WebSocket. */
-  accept({ protocol = this.protocols[0], accept, more = Buffer.alloc(0) }: Accepting = {}): void {
+  accept({ protocol = this.protocols[0], accept }: Accepting = {}): void {
     const lines = [
       "HTTP/1.1 101 Switching Protocols",
       "Upgrade: websocket",
@@ -124,8 +126,15 @@ export class Dial {
       `Sec-WebSocket-Accept: ${accept ?? acceptKey(this.request.headers["sec-websocket-key"] ?? "")}`,
       ...(!protocol ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
     ]
-    this.write(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), more]))
+    this.write(`${lines.join("\r\n")}\r\n\r\n`)
     if (accept === undefined) this.note({ type: "open" })
+  }
+
+  /** Has all that is written meanwhile leave in one packet. */
+  inOnePacket(write: () => void): void {
+    this.#socket?.cork()
+    write()
+    this.#socket?.uncork()
   }
 
   /** Writes bytes as they are. */
@@ -187,7 +196,8 @@ export class Dial {
       if (!fin) return
       const data = Buffer.concat(this.#fragments).toString()
       this.#fragments = []
-      this.note({ type: "message", data })
+      if (data === ping) this.write(frame(pong))
+      else this.note({ type: "message", data })
     }
   }
 }

@@ -51,10 +51,13 @@ export class FaultServer {
     return `ws://127.0.0.1:${await this.#portOf(path, fault)}${path}${query}`
   }
 
-  /** Ends the fault of a path: its next dial is served well, and stopped processes go on. */
+  /** Ends the fault of a path: its next dial is served well, and what was stopped goes on. */
   async heal(path: string): Promise<void> {
     this.#healed.add(path)
-    for (const dial of this.dialsTo(path)) dial.signal("SIGCONT")
+    for (const dial of this.dialsTo(path)) {
+      dial.signal("SIGCONT")
+      dial.startReading()
+    }
     const port = this.#closedPorts.get(path)
     this.#closedPorts.delete(path)
     if (port !== undefined) await this.#open(port)
@@ -91,7 +94,8 @@ export class FaultServer {
     for (const relay of this.#relays) await relay.close()
     for (const dial of this.dials) dial.signal("SIGKILL")
     for (const socket of this.#sockets) socket.resetAndDestroy()
-    await Promise.all([this.#main, ...this.#others].map(shut))
+    // Node waits for ever for a connection that a process had which was killed.
+    for (const server of [this.#main, ...this.#others]) server.close()
   }
 
   /** `await using server = await FaultServer.start()` */
@@ -108,7 +112,7 @@ export class FaultServer {
     }
     const reserved = await this.#open(0)
     const { port } = reserved.address() as AddressInfo
-    await shut(reserved)
+    await new Promise((resolve) => void reserved.close(resolve))
     this.#closedPorts.set(path, port)
     return port
   }
@@ -168,5 +172,3 @@ const serverProcess = fileURLToPath(new URL("./serverProcess.ts", import.meta.ur
 
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve) => void server.listen(port, "127.0.0.1", resolve))
-
-const shut = (server: Server): Promise<unknown> => new Promise((resolve) => void server.close(resolve))

@@ -1,7 +1,7 @@
 /** Everything that goes wrong on a connection, by name. A new entry gets every case by itself. */
 import { STATUS_CODES } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
-import { closeFrame, frame, opcode } from "../setup/frames.ts"
+import { frame, opcode } from "../setup/frames.ts"
 import type { Conditions } from "../setup/Relay.ts"
 import type { Dial } from "./Dial.ts"
 
@@ -23,8 +23,10 @@ export interface Fault {
   readonly inProcess?: true
   /** What lies between client and server, or that nobody listens on the port until the server is healed. */
   readonly network?: Conditions | "refused"
-  /** Whether a client needs a limit of its own to find out: for the handshake, or for silence. */
-  readonly foundBy?: "connectTimeout" | "heartbeat"
+  /** What a client may need to find out: a limit for the handshake or for silence, or a message that it cannot send. */
+  readonly foundBy?: "connectTimeout" | "heartbeat" | "sending"
+  /** Whether it keeps a client so busy that nothing else can be judged beside it. */
+  readonly isHeavy?: true
   /** What a client must offer for it. */
   readonly protocols?: ReadonlyArray<string>
 }
@@ -156,18 +158,21 @@ const table = {
   "frame-with-handshake": {
     does: "Sends a message in the packet of the response.",
     code: "none",
-    handshake: (dial) => {
-      dial.sent.push("early")
-      dial.accept({ more: frame("early") })
-    },
+    handshake: (dial) =>
+      dial.inOnePacket(() => {
+        dial.accept()
+        dial.send("early")
+      }),
   },
   "close-with-handshake": {
     does: "Sends a message and a close frame with 1012 in the packet of the response.",
     code: 1012,
-    handshake: (dial) => {
-      dial.sent.push("early")
-      dial.accept({ more: Buffer.concat([frame("early"), closeFrame(1012)]) })
-    },
+    handshake: (dial) =>
+      dial.inOnePacket(() => {
+        dial.accept()
+        dial.send("early")
+        dial.close(1012)
+      }),
   },
 
   // The connection ends without a close frame, or only seems to go on.
@@ -227,7 +232,9 @@ const table = {
   },
   "close-twice": {
     does: "Closes with 1012, and again with 1000.",
-    code: 1012,
+    code: 1006,
+    // Node's WebSocket reads nothing after a close frame.
+    codeInNode: 1012,
     afterOpen: (dial) => {
       dial.close(1012)
       dial.close(1000)
@@ -243,7 +250,10 @@ const table = {
   },
   "close-unanswered": {
     does: "Closes with 1012, and leaves TCP open when the client has answered.",
+    // Node's WebSocket waits for the end of TCP without limit.
     code: 1012,
+    codeInNode: 1006,
+    foundBy: "sending",
     afterOpen: (dial) => {
       dial.close(1012)
       dial.stopReading()
@@ -251,7 +261,9 @@ const table = {
   },
   "data-after-close": {
     does: "Closes with 1012, and sends a message after that.",
-    code: 1012,
+    code: 1006,
+    // Node's WebSocket reads nothing after a close frame.
+    codeInNode: 1012,
     afterOpen: (dial) => {
       dial.close(1012)
       dial.write(frame("late"))
@@ -317,11 +329,13 @@ const table = {
   "many-frames": {
     does: "Sends 100,000 messages at once.",
     code: "none",
+    isHeavy: true,
     afterOpen: (dial) => flood(dial, 100_000, "."),
   },
   "long-message": {
     does: "Sends a message of 16 MB.",
     code: "none",
+    isHeavy: true,
     afterOpen: (dial) => dial.send(long(16_000_000)),
   },
   "split-characters": {
@@ -401,9 +415,9 @@ const table = {
     afterOpen: (dial) => dial.write(frame(long(4_000))),
   },
   idle: {
-    does: "A proxy resets connections that are silent for 600 ms, and a heartbeat keeps them.",
+    does: "A proxy resets connections that are silent for two seconds, and a heartbeat keeps them.",
     code: "none",
-    network: { idleTimeout: 600 },
+    network: { idleTimeout: 2_000 },
     foundBy: "heartbeat",
   },
 } satisfies Record<string, Fault>

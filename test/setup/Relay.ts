@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
+import { setTimeout } from "node:timers"
 
 /** What a network does to the bytes of both directions. */
 export interface Conditions {
