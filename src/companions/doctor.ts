@@ -16,7 +16,7 @@ import {
 } from "./events.ts"
 import type { Htmx } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
-import { makeReport } from "./notices.ts"
+import { inWords, makeReport } from "./notices.ts"
 import { pageUrl } from "./pageUrl.ts"
 
 /** What keeps a socket from opening. `not-found` and `no-upgrade` are hints: healthy servers answer a plain request so, too. */
@@ -133,7 +133,8 @@ export const doctor = (htmx: Htmx): void =>
     const asked = new Map<string, number>()
     let isProbing = false
 
-    const diagnose = async (url: URL): Promise<Diagnosis | undefined> => {
+    const diagnose = async (dial: Detail): Promise<Diagnosis | undefined> => {
+      const url = urlOf(dial)
       const now = performance.now()
       for (const [href, at] of asked) if (now - at >= INTERVAL) asked.delete(href)
       if (isProbing || asked.has(url.href)) return undefined
@@ -148,7 +149,8 @@ export const doctor = (htmx: Htmx): void =>
     }
 
     const examine = async ({ detail, target }: WsEvent, patient: Patient): Promise<void> => {
-      const diagnosis = await diagnose(urlOf(patient.dial))
+      // The main script says it of a URL that is none.
+      const diagnosis = await diagnose(patient.dial).catch(() => undefined)
       // It may have opened, or left, in the meantime.
       if (diagnosis === undefined || patients.get(target) !== patient || !target.isConnected) return
       if (!dispatch(htmx, target, verdictGiven, { ...diagnosis })) return
@@ -168,7 +170,7 @@ export const doctor = (htmx: Htmx): void =>
       const patient = patients.get(target)
       if (patient === undefined || patient.attempts < 2) return
       const wait = patient.notBefore - performance.now()
-      if (wait > Number(detail.delay)) Object.assign(detail, { delay: wait })
+      if (wait > Number(inWords(detail.delay))) Object.assign(detail, { delay: wait })
       void examine(event, patient)
     }
 

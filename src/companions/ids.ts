@@ -1,6 +1,6 @@
 /** Ids: of frames, their places in what the server has sent, and of messages of the page. */
 import { controlOf } from "./control.ts"
-import type { Report } from "./notices.ts"
+import { inWords, type Report } from "./notices.ts"
 
 /** Whether it can be an id: they are opaque. */
 export const isId = (value: unknown): value is string =>
@@ -10,7 +10,9 @@ export const isId = (value: unknown): value is string =>
 export const toId = (value: unknown, where: string, report: Report): string | undefined => {
   if (isId(value)) return value
   if (value != null && value !== "")
-    report(`${where} is "${value}", expected 1 to 128 letters, digits and _ . : , ~ - (it counts as none)`)
+    report(
+      `${where} is "${inWords(value)}", expected 1 to 128 letters, digits and _ . : , ~ - (it counts as none)`,
+    )
   return undefined
 }
 

@@ -1,8 +1,9 @@
 /** The settings of companions: `htmx.config.ws.signals` of the page, and what `ws-config` or `hx-config` says nearer. */
 import { parentOf } from "./elements.ts"
 import type { Htmx } from "./Htmx.ts"
+import { inWords } from "./notices.ts"
 
-type Settings = Readonly<Record<string, unknown>>
+type Settings = Readonly<Record<string, string>>
 
 /** `{"signals": {"spread": "2s"}}`, or `signals.spread:2s`; in `hx-config` both under `ws`. What is neither, the main script reports. */
 const read = (text: string, companion: string): Settings => {
@@ -16,7 +17,7 @@ const read = (text: string, companion: string): Settings => {
   )
 }
 
-/** The settings of `companion` for an element: each from the nearest place that gives it. */
+/** The settings of `companion` for an element, as text: each from the nearest place that gives it. */
 export const settingsOf = (htmx: Htmx, element: Element, companion: string): Settings => {
   const found: Array<Settings> = []
   for (let at: Element | undefined = element; at; at = parentOf(at)) {
@@ -24,7 +25,13 @@ export const settingsOf = (htmx: Htmx, element: Element, companion: string): Set
     for (const { name, value } of at.attributes)
       if (/-config\b/.test(name)) found.unshift(read(value, companion))
   }
-  return Object.assign({}, (htmx.config.ws as Record<string, Settings> | undefined)?.[companion], ...found)
+  const all = Object.assign(
+    {},
+    (htmx.config.ws as Record<string, Settings> | undefined)?.[companion],
+    ...found,
+  )
+  for (const key in all) all[key] &&= inWords(all[key])
+  return all
 }
 
 const duration = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|[smh]|(?:milli|second|minute|hour|day|week)s?)?$/

@@ -6,7 +6,7 @@ import { controlOf } from "./control.ts"
 import { afterFrame, listen, textOf } from "./events.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
-import { makeReport, type Report } from "./notices.ts"
+import { inWords, makeReport, type Report } from "./notices.ts"
 import { pageUrl } from "./pageUrl.ts"
 import { durationOf, settingsOf } from "./settings.ts"
 
@@ -51,12 +51,13 @@ const trigger: Header = (htmx, element, value) => {
     : typeof value === "string"
       ? value.split(",").map((name) => [name.trim(), {}])
       : []
-  if (events.length === 0 || events.some(([name]) => !/^\S+$/.test(name)))
-    return "its value has to name events"
+  // Companions take those of the extension for what they seem to be.
+  if (events.length === 0 || events.some(([name]) => !/^(?!htmx:ws)\S+$/.test(name)))
+    return "its value has to name events, and none that begin with htmx:ws"
   return events.map(([name, value]) => () => {
     const detail = isRecord(value) ? value : { value }
     const target = "target" in detail ? find(htmx, detail.target) : element
-    if (target === null) return `${detail.target} is not on the page`
+    if (target === null) return `${inWords(detail.target)} is not on the page`
     if (target.isConnected) htmx.trigger(target, name, detail)
     return undefined
   })

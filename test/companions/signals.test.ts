@@ -93,11 +93,21 @@ onEach(["signals"], (open, htmx) => {
   describe("a frame that cannot be used", () => {
     test.for([
       [`{"HX-Trigger": `, "it is not JSON"],
-      [`{"HX-Trigger": 3}`, "HX-Trigger: its value has to name events"],
-      [`{"HX-Trigger": "a,,b"}`, "HX-Trigger: its value has to name events"],
-      [`{"HX-Trigger": {}}`, "HX-Trigger: its value has to name events"],
-      [`{"HX-Trigger": {"two words": 1}}`, "HX-Trigger: its value has to name events"],
-      [`{"HX-Trigger": null}`, "HX-Trigger: its value has to name events"],
+      [`{"HX-Trigger": 3}`, "HX-Trigger: its value has to name events, and none that begin with htmx:ws"],
+      [
+        `{"HX-Trigger": "a,,b"}`,
+        "HX-Trigger: its value has to name events, and none that begin with htmx:ws",
+      ],
+      [`{"HX-Trigger": {}}`, "HX-Trigger: its value has to name events, and none that begin with htmx:ws"],
+      [
+        `{"HX-Trigger": {"two words": 1}}`,
+        "HX-Trigger: its value has to name events, and none that begin with htmx:ws",
+      ],
+      [`{"HX-Trigger": null}`, "HX-Trigger: its value has to name events, and none that begin with htmx:ws"],
+      [
+        `{"HX-Trigger": "htmx:wsOpen"}`,
+        "HX-Trigger: its value has to name events, and none that begin with htmx:ws",
+      ],
       [`{"HX-Trigger": "a", "HX-Reswap": "none"}`, "there is no HX-Reswap"],
       [`{"HX-toString": "a"}`, "there is no HX-toString"],
       [

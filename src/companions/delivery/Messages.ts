@@ -25,7 +25,7 @@ export interface Messages {
   render(): void
 }
 
-export const draftOf = ({ detail }: WsEvent): Draft => (detail.message ?? detail) as Draft
+export const draftOf = ({ detail }: WsEvent): Draft => Object(detail.message ?? detail)
 export const connectionOf = ({ detail }: WsEvent): Connection =>
   (detail.connection ?? detail.socketWrapper) as Connection
 

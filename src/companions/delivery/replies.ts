@@ -1,6 +1,6 @@
 /** The message of the page that a frame answers: `<!--re:ID-->`, `{"HX-Ack": "ID"}`, `{"HX-Nack": "ID"}`, or `"re"` in JSON. */
 import { toId } from "../ids.ts"
-import type { Report } from "../notices.ts"
+import { inWords, type Report } from "../notices.ts"
 
 export interface Reply {
   readonly id: string
@@ -27,5 +27,5 @@ export const replyIn = (text = "", report: Report): Reply | undefined => {
   const id = toId(isGiven ? json[key] : inComments(text), key, report)
   return id === undefined
     ? undefined
-    : { id, refusal: key === "HX-Nack" ? String(json.reason ?? "") : undefined }
+    : { id, refusal: key === "HX-Nack" ? inWords(json.reason ?? "") : undefined }
 }

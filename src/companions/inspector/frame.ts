@@ -1,8 +1,10 @@
 /** What a frame is for, before it is applied. */
 import { bearing } from "../attributes.ts"
+import { idOf } from "../elements.ts"
 import type { Htmx } from "../Htmx.ts"
 import { isHtmx4 } from "../Htmx.ts"
 import { htmxAttribute } from "../htmxAttributes.ts"
+import { inWords } from "../notices.ts"
 import { nearest } from "./nearest.ts"
 import { targetOf } from "./rules/ids.ts"
 import { spellingOf } from "./rules/spelling.ts"
@@ -57,7 +59,8 @@ const own = (htmx: Htmx, element: Element, name: string): string =>
     .map((one) => element.getAttribute(one))
     .find(Boolean) ?? ""
 
-const idsOf = (root: ParentNode): Array<string> => Array.from(root.querySelectorAll("[id]"), ({ id }) => id)
+const idsOf = (root: ParentNode): Array<string> =>
+  Array.from(root.querySelectorAll("[id]"), (element) => idOf(element) ?? "")
 
 /** Whether a selector of htmx finds something. What is no plain selector (`closest …`) is taken to. */
 export const isOnPage = (selector: string, root: ParentNode = document): boolean => {
@@ -84,7 +87,7 @@ const placeOf = (selector: string | undefined, style: string): Place => {
 const placeOfElement = (htmx: Htmx, element: Element): Place => {
   const oob = own(htmx, element, "swap-oob")
   const style = oob.replace(/:.*/s, "")
-  return placeOf(targetOf(element.id, oob), style === "" || style === "true" ? "outerHTML" : style)
+  return placeOf(targetOf(idOf(element) ?? "", oob), style === "" || style === "true" ? "outerHTML" : style)
 }
 
 /** Rows come in bare templates. */
@@ -122,8 +125,8 @@ const readNewHtml = (
   const elsewhere = [...oob, ...partials]
   const rest = Array.from(fragment.children).filter((child) => !elsewhere.includes(child))
   const setting = (name: string) => htmxAttribute(htmx, element, name)
-  const asked = String(given.target || setting("target") || "this")
-  const style = String(given.swap || setting("swap") || htmx.config.defaultSwap || "innerHTML")
+  const asked = inWords(given.target || setting("target") || "this")
+  const style = inWords(given.swap || setting("swap") || htmx.config.defaultSwap || "innerHTML")
   const isHere = asked === "this"
   const main = isHere
     ? { selector: "the element", style, isFound: true, nearest: undefined }
@@ -145,12 +148,12 @@ const readNewHtml = (
       elsewhere.length > 0
         ? []
         : rest
-            .map(({ id }) => id)
+            .map((element) => idOf(element) ?? "")
             .filter(
               (id) =>
                 id !== "" &&
                 asked !== `#${id}` &&
-                !(isHere && element.id === id) &&
+                !(isHere && idOf(element) === id) &&
                 document.getElementById(id),
             ),
   }

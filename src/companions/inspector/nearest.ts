@@ -16,8 +16,12 @@ const distance = (a: string, b: string): number => {
 
 const plain = (id: string): string => id.toLowerCase().replace(/[-_.:\s]/g, "")
 
+/** Comparing two texts takes time by the product of their lengths: longer ids are compared with none. */
+const longest = 100
+
 /** The id that `id` was probably meant to be, or `undefined` if none is like it. */
 export const nearest = (id: string, ids: Iterable<string>): string | undefined => {
+  if (id.length > longest) return undefined
   const wanted = plain(id)
   let best: string | undefined
   // A third of its letters may differ; one that only spells it differently is always the best.

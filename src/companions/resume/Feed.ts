@@ -156,7 +156,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     const canFetch = attributeOf(htmx, element, "resync") !== undefined
     if (isAgreed && !canFetch)
       report(
-        `<${element.localName} id="${element.id}"> lacks frames: give it a ws-resync, to fetch what they showed`,
+        `<${element.localName} id="${element.getAttribute("id")}"> lacks frames: give it a ws-resync, to fetch what they showed`,
       )
     const delay = reason === "asked" ? 0 : pause(/error|history/.test(reason) ? ownFetchAt : fetchedAt)
     if (!isAgreed || !canFetch) enter(following)

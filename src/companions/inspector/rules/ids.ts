@@ -9,8 +9,8 @@ export const targetOf = (id: string, oob: string): string | undefined => {
 }
 
 export const unknownId = (selector: string, nearest: string | undefined): Said => ({
-  sentence: `A frame is for ${selector}, which is not on the page`,
+  sentence: `A frame is for ${selector.slice(0, 200)}, which is not on the page`,
   fix: nearest
     ? `Is it #${nearest}? Write the same id in the frame and on the page.`
-    : `Put an element with id="${selector.replace(/^#/, "")}" on the page, or correct the frame.`,
+    : `Put an element with id="${selector.replace(/^#/, "").slice(0, 200)}" on the page, or correct the frame.`,
 })

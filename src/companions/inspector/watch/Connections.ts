@@ -1,8 +1,10 @@
+import { idOf } from "../../elements.ts"
 import type { Connection, EventLog } from "../EventLog.ts"
 import type { Seen } from "./events.ts"
 
 export const labelOf = (element: Element): string => {
-  if (element.id !== "") return `#${element.id}`
+  const id = idOf(element)
+  if (id) return `#${id}`
   const name = element.getAttributeNames().find((one) => /\bws\W/.test(one))
   return `<${[element.localName, name].filter(Boolean).join(" ")}>`
 }

@@ -1,5 +1,6 @@
 /** What becomes of the connections: dials, closes and retries. */
 import { beforeDial, closed, failed, opened, reconnecting } from "../../events.ts"
+import { inWords } from "../../notices.ts"
 import type { AfterClose, Connection, EntryOf } from "../EventLog.ts"
 import { redactText, redactUrl } from "../redact.ts"
 import { on } from "./events.ts"
@@ -32,7 +33,7 @@ export const watchDials = ({ connections, htmx, log, settle }: Watch): void => {
 
   const setUrl = (connection: Connection, url: unknown): void => {
     if (!url) return
-    connection.url = redactUrl(String(url))
+    connection.url = redactUrl(inWords(url))
     const { entry } = dials.get(connection) ?? {}
     if (entry !== undefined) entry.url = connection.url
   }
@@ -90,10 +91,10 @@ export const watchDials = ({ connections, htmx, log, settle }: Watch): void => {
     const entry = log.add<EntryOf<"retry">>(connection, {
       _tag: "retry",
       attempt: Number(detail.attempt),
-      delay: Number(detail.delay),
+      delay: Number(inWords(detail.delay)),
     })
     queueMicrotask(() => {
-      entry.delay = Number(detail.delay)
+      entry.delay = Number(inWords(detail.delay))
       connection.nextDial = entry.at + entry.delay
       settle(entry, target)
     })
