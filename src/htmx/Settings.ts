@@ -178,7 +178,8 @@ export const ofReconnectDelay = (value: unknown): unknown => {
 /** Milliseconds as `setTimeout` takes them (WebIDL, `long`). */
 const asTimeout = (value: unknown): number => Math.max(0, Number(value) | 0)
 
-const show = (value: unknown): string => {
+/** A value as it is written, if it can be. */
+export const show = (value: unknown): string => {
   try {
     return (/^(string|object)$/.test(typeof value) && JSON.stringify(value)) || inWords(value)
   } catch {
@@ -223,10 +224,10 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
   return given
 }
 
-/** Whether both are the same, and cannot have changed inside; of lists, each part. */
-const alike = (a: unknown, b: unknown): boolean =>
-  Array.isArray(a) && Array.isArray(b)
-    ? a.length === b.length && a.every((part, at) => alike(part, b[at]))
+/** Whether both are the same, and cannot have changed inside; of lists, each part. No setting is a list of lists. */
+const alike = (a: unknown, b: unknown, depth = 3): boolean =>
+  depth > 0 && Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && a.every((part, at) => alike(part, b[at], depth - 1))
     : a === b && typeof a !== "object"
 
 /**

@@ -22,7 +22,8 @@ export const here = (isOwn: boolean): Place => ({
  * sockets itself can read; `undefined` if it is none.
  */
 export const resolve = (value: string, place: Place): string | undefined => {
-  const text = value.trim()
+  // A listener may have put a `URL` there.
+  const text = `${value}`.trim()
   return place.isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)
     ? text
     : Core.webSocketUrl(text, place)
@@ -36,7 +37,8 @@ export const problem = (
 ): DialError | undefined => {
   if (url === undefined)
     return toDialError(`"${written}" cannot be dialled: expected a path, or a ws, wss, http or https URL`)
-  const { host } = location
+  // A frame with `srcdoc` has the origin of its page, but a location of no host.
+  const host = location.host || origin.split("//")[1]
   return selfOnly && new URL(url, location.href).host !== host
     ? toDialError(`${url} cannot be dialled: selfOnly allows only ${host}`)
     : undefined

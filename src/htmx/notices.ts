@@ -2,14 +2,14 @@
 import { inWords } from "../core/inWords.ts"
 import { describeElement } from "./elements.ts"
 
-/** Writes a sentence on the console, unless it has written it already. */
+/** Writes a sentence on the console, unless it has written it already, or a hundred others: it remembers no more. */
 export type Report = (sentence: string, write?: (line: string) => void) => void
 
 export const makeReport = (script: "ws" | "hx-ws"): Report => {
   const written = new Set<string>()
   return (sentence, write = console.error) => {
-    if (!written.has(sentence)) write(`htmx: [${script}] ${sentence}`)
-    written.add(sentence)
+    if (written.size < 99 && written.size < written.add(sentence).size)
+      write(`htmx: [${script}] ${sentence.slice(0, 999)}`)
   }
 }
 

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Connection from "../../core/Connection.ts"
+import { inWords } from "../../core/inWords.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import {
@@ -192,7 +193,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     const detail = { attempt, delay, event: closeEventOf(closed) }
     if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:wsReconnecting", detail)
     this.port.call("onRetry", attempt, detail.delay, closed)
-    return Number(detail.delay)
+    return Number(inWords(detail.delay))
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {

@@ -2,6 +2,7 @@
 
 import * as Effect from "effect/Effect"
 import type * as Connection from "../../core/Connection.ts"
+import { inWords } from "../../core/inWords.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import type { Payload } from "../../core/Payload.ts"
 import type { DialError, Request, SocketClosed } from "../../core/Socket.ts"
@@ -9,7 +10,7 @@ import { type Bound, type Environment as Common, openScope } from "../Bindings.t
 import { describeElement, isOnPage } from "../elements.ts"
 import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.ts"
 import { Port } from "../Port.ts"
-import type { Decoded } from "../Settings.ts"
+import { type Decoded, show } from "../Settings.ts"
 import * as Url from "../Url.ts"
 import type { Answer, Carrier } from "./Carrier.ts"
 import type { Api4, Htmx4 } from "./HtmxApi.ts"
@@ -92,7 +93,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     const before = this.#given
     this.#given = given
     for (const key of Object.keys({ ...before, ...given }))
-      if (JSON.stringify(given[key]) !== JSON.stringify(before[key])) this.view.config[key] = given[key]
+      if (show(given[key]) !== show(before[key])) this.view.config[key] = given[key]
   }
 
   get settings(): Decoded {
@@ -245,7 +246,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     const detail = { attempt, delay, event: closeEventOf(closed) }
     if (!this.#releaseIfGone()) this.dispatch(this.element, "htmx:ws:reconnecting", detail)
     this.port.call("onRetry", attempt, detail.delay, closed)
-    return Number(detail.delay)
+    return Number(inWords(detail.delay))
   }
 
   onFailed(attempts: number, closed: SocketClosed): void {
@@ -301,8 +302,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
   #request(): Effect.Effect<Request | undefined, DialError> {
     const { view } = this
     const { protocols, selfOnly } = this.settings
-    // A page may have put a `URL` there.
-    const url = this.#environment.resolve(String(view.url))
+    const url = this.#environment.resolve(view.url)
     const problem = Url.problem(view.url, url, selfOnly)
     if (problem !== undefined) {
       if (url === undefined) return Effect.fail(problem)

@@ -26,8 +26,9 @@ export const swap = (
   if (content === undefined && payload !== undefined) onDeprecated()
   const text = json === undefined ? html : content === undefined ? payload : content
   if (text == null) return undefined
-  if (typeof text !== "string") {
-    return Promise.reject(new TypeError(`the content of a frame must be a string, not ${typeof text}`))
+  for (const [name, value] of Object.entries({ content: text, swap: swap || "" })) {
+    if (typeof value !== "string")
+      return Promise.reject(new TypeError(`the ${name} of a frame must be a string, not ${typeof value}`))
   }
   const style = swap || api.attributeValue(element, "hx-swap") || htmx.config.defaultSwap
   return htmx.swap({
@@ -36,7 +37,7 @@ export const swap = (
     swap: /(?:^|\s)swapEmpty(?=[\s:]|$)/.test(style) ? style : `${style} swapEmpty:false`,
     select: select ?? api.attributeValue(element, "hx-select"),
     selectOOB: api.attributeValue(element, "hx-select-oob"),
-    text,
+    text: text as string,
     transition: false,
   } satisfies SwapContext4)
 }
