@@ -46,7 +46,7 @@ export default defineConfig({
         }),
         plugins: [leanTests],
       },
-      project("htmx", ["htmx", "element", "conformance", "companions", "protocol"], {
+      project("htmx", ["htmx", "element", "conformance", "companions", "protocol", "fuzz"], {
         isolate: false,
         setupFiles: "test/setup/collect.ts",
         execArgv: ["--expose-gc"],
