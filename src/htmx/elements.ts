@@ -20,7 +20,7 @@ export const isHidden = (): boolean => document.hidden === true
 
 /** An element as a sentence names it: its start tag. */
 export const describeElement = (element: Element): string =>
-  (element.cloneNode() as Element).outerHTML.slice(0, 200).replace(/<\/\S+$/, "")
+  (element.cloneNode() as Element).outerHTML.replace(/<\/[^>]*>$/, "")
 
 /** A selector of elements that have any of these attributes. */
 export const selectorOf = (names: ReadonlyArray<string>): string =>
