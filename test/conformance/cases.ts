@@ -103,8 +103,8 @@ const said = (server: TestServer): Array<Record<string, unknown>> =>
   server.received("/ws").map((text) => JSON.parse(text))
 const text = ({ run }: Stage, selector: string) =>
   run<string>(`document.querySelector("${selector}").textContent`)
-const shows = (stage: Stage, state: string) =>
-  waitFor(async () => (await stage.run(`document.getElementById("state").dataset.wsState`)) === state)
+const stateOf = ({ run }: Stage) => run<string>(`document.getElementById("state").dataset.wsState`)
+const shows = (stage: Stage, state: string) => waitFor(async () => (await stateOf(stage)) === state)
 
 /** Returns the cases that apply to a generation. */
 export const casesFor = (capabilities: Capabilities): ReadonlyArray<Case> =>
@@ -159,12 +159,14 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     title: "queues messages while the server is down, and sends them in order when it is back",
-    play: async ({ open, run, server }, spelled) => {
+    play: async (stage, spelled) => {
+      const { open, run, server } = stage
       await open(owner(spelled))
       await live(server)
       server.webSocket("/ws", refuse(503))
       for (const visit of server.live("/ws")) visit.close(1012)
-      await waitFor(() => server.live("/ws").length === 0)
+      // The page learns of it after the server.
+      await waitFor(async () => (await stateOf(stage)) !== "open")
       for (const word of ["one", "two", "three"]) {
         await run(
           `document.querySelector("[name=word]").value = "${word}", document.getElementById("f").requestSubmit(), 1`,

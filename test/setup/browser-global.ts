@@ -5,8 +5,8 @@ import { findChromium, flags } from "./chromium.ts"
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the Chromium shared by all browser tests listens for Playwright. */
-    chromium: string
+    /** The browser that all tests share, and where it listens. */
+    browser: { readonly engine: "chromium" | "firefox" | "webkit"; readonly endpoint: string }
   }
 }
 
@@ -18,6 +18,6 @@ export default async function setup(project: TestProject) {
     host: "127.0.0.1",
     args: flags,
   })
-  project.provide("chromium", server.wsEndpoint())
+  project.provide("browser", { engine: "chromium", endpoint: server.wsEndpoint() })
   return () => server.close()
 }

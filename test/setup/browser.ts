@@ -1,5 +1,6 @@
-import { chromium, type Page } from "playwright-core"
+import playwright, { type Browser, type Page } from "playwright-core"
 import { test as base, inject } from "vitest"
+import { withInitScripts } from "../engines/webkit/initScripts.ts"
 import { TestServer } from "./server.ts"
 
 export { expect } from "vitest"
@@ -17,12 +18,21 @@ const logged = (page: Page): Page => {
   return page
 }
 
+/** Connects to the browser that serves the whole run. */
+const connect = async (): Promise<Browser> => {
+  const { engine, endpoint } = inject("browser")
+  if (engine !== "webkit") return playwright[engine].connect(endpoint)
+  const webkit = await import("../engines/webkit/Browser.ts")
+  return webkit.connect(endpoint)
+}
+
 /** `test` with its own server and pages, which are closed after it. */
 export const test = base
-  // One Chromium serves the whole run; each test file connects to it once.
-  .extend("browser", { scope: "file" }, () => chromium.connect(inject("chromium")))
+  // Each test file connects once.
+  .extend("browser", { scope: "file" }, connect)
   .extend("server", async ({ onTestFinished }) => {
     const server = await TestServer.start()
+    if (inject("browser").engine === "webkit") server.documents = withInitScripts
     onTestFinished(() => server.close())
     return server
   })

@@ -12,6 +12,8 @@ export type Headers = Record<string, string>
  * third-party scripts, and handles each WebSocket path as the test defines.
  */
 export class TestServer {
+  /** Changes each document before it is served, for an engine that cannot run a script before those of a page. */
+  documents = (html: string): string => html
   /** Every attempt to open a WebSocket, in order. */
   readonly visits: Array<Visit> = []
   readonly #routes = new Map<string, RequestListener>()
@@ -57,8 +59,11 @@ export class TestServer {
 
   /** Serves `html` under `path` and returns its URL. */
   page(path: string, html: string, headers: Headers = {}): string {
-    return this.route(path, (_request, response) => {
-      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html)
+    return this.route(path, (request, response) => {
+      const isDocument = /^(document|iframe)$/.test(String(request.headers["sec-fetch-dest"]))
+      response
+        .writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers })
+        .end(isDocument ? this.documents(html) : html)
     })
   }
 

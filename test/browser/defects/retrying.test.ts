@@ -38,7 +38,7 @@ describe.concurrent("after a failure", () => {
       script: "htmx.config.wsReconnectDelay = 150",
     })
     await stage.eventsOf("wsOpen")
-    ;(await stage.live()).reset()
+    ;(await stage.live()).end()
     await stage.eventsOf("wsClose")
     await stage.pass(149)
     expect(await stage.dials()).toBe(1)

@@ -159,8 +159,10 @@ export class Stage {
     })
   }
 
-  /** Returns the lines of the console, without those that Chromium writes about failed connections. */
+  /** Returns the lines of the console, without those that browsers write about failed connections. */
   get console(): ReadonlyArray<string> {
-    return this.#console.filter((line) => !/WebSocket connection to '.*' failed/.test(line))
+    const byBrowser =
+      /WebSocket connection to '.*' failed|establish a connection to the server at ws|^uncaught: The connection to ws.* was interrupted/
+    return this.#console.filter((line) => !byBrowser.test(line))
   }
 }
