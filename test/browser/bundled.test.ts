@@ -18,7 +18,7 @@ describe("the package under a bundler", () => {
     const body = `<link rel="icon" href="data:,"><body hx-ext="ws"><div ws-connect="/ws"><p id="out"></p></div>`
     await page.goto(server.page("/", `<!doctype html><script type="module" src="/page.js"></script>${body}`))
     await waitFor(() => server.live("/ws").length === 1)
-    for (const visit of server.live("/ws")) visit.close(1012)
+    for (const visit of server.live("/ws")) visit.close(1001)
     await waitFor(() => server.visitsTo("/ws").length === 2 && server.live("/ws").length === 1)
     server.send(`<p id="out">bundled</p>`)
     await page.getByText("bundled").waitFor()

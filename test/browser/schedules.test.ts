@@ -49,7 +49,7 @@ describe("a Schedule from another copy of Effect", () => {
     await page.goto(server.page("/", html({ htmx, ws: "min", head, body })))
     for (let dials = 1; dials <= 4; dials++) {
       await waitFor(() => server.visitsTo("/ws").length === dials && server.live("/ws").length === 1)
-      for (const visit of server.live("/ws")) visit.close(1012)
+      for (const visit of server.live("/ws")) visit.close(1001)
     }
     await waitFor(() => server.visitsTo("/ws").length === 5)
     expect(await page.evaluate(() => Reflect.get(window, "attempts"))).toEqual([

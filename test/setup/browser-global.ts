@@ -6,7 +6,10 @@ import { findChromium, flags } from "./chromium.ts"
 declare module "vitest" {
   interface ProvidedContext {
     /** The browser that all tests share, and where it listens. */
-    browser: { readonly engine: "chromium" | "firefox" | "webkit"; readonly endpoint: string }
+    browser: {
+      readonly engine: "chromium" | "firefox" | "webkit"
+      readonly endpoint: string
+    }
   }
 }
 

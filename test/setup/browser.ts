@@ -30,6 +30,7 @@ const connect = async (): Promise<Browser> => {
 export const test = base
   // Each test file connects once.
   .extend("browser", { scope: "file" }, connect)
+  .extend("engine", { scope: "file" }, () => inject("browser").engine)
   .extend("server", async ({ onTestFinished }) => {
     const server = await TestServer.start()
     if (inject("browser").engine === "webkit") server.documents = withInitScripts

@@ -2,10 +2,11 @@
 import type { Api2 } from "./HtmxApi.ts"
 
 /**
- * HTML that is left to htmx's own `makeFragment`: what htmx looks at itself; what differs in a whole document; and
- * comments in all their forms, which `Document.parseHTMLUnsafe` drops and other parsers keep.
+ * HTML that is left to htmx's own `makeFragment`: what htmx looks at itself; what differs in a whole document; what is
+ * in `<noscript>`, which Firefox takes for text in `innerHTML`; and comments in all their forms, which
+ * `Document.parseHTMLUnsafe` drops and other parsers keep.
  */
-const leftToHtmx = /<(?:\/?(?:hx-|(?:html|head|body|title|script)\b)|[!?]|\/(?![a-z>]))|shadowroot/i
+const leftToHtmx = /<(?:\/?(?:hx-|(?:html|head|body|title|(?:no)?script)\b)|[!?]|\/(?![a-z>]))|shadowroot/i
 
 /**
  * HTML that needs a `<template>`, as htmx has it, since a `<div>` parses it differently: text in front, and elements like

@@ -162,7 +162,7 @@ export class Stage {
   /** Returns the lines of the console, without those that browsers write about failed connections. */
   get console(): ReadonlyArray<string> {
     const byBrowser =
-      /WebSocket connection to '.*' failed|establish a connection to the server at ws|^uncaught: The connection to ws.* was interrupted/
+      /WebSocket connection to '.*' failed|establish a connection to the server at ws|^uncaught: The (connection to ws.* was interrupted|page.s settings blocked)/
     return this.#console.filter((line) => !byBrowser.test(line))
   }
 }

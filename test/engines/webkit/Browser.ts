@@ -1,11 +1,12 @@
 /** As much of Playwright's `Browser`, `BrowserContext`, `Page` and `Locator` as the tests use, over WebDriver. */
 import { EventEmitter } from "node:events"
+import { readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import type * as playwright from "playwright-core"
 import { waitFor } from "../../setup/waitFor.ts"
 import { answerOf, literal, scriptFor } from "./code.ts"
-import { fill, find, isVisible, type Step } from "./inPage.ts"
 import { initScripts } from "./initScripts.ts"
+import { fill, find, isVisible, type Step } from "./inPage.ts"
 import { Session, WebDriverError } from "./Session.ts"
 
 type Code = string | ((arg: any) => unknown)
@@ -85,6 +86,7 @@ export class Page {
   readonly #watch: NodeJS.Timeout
   patience = 30_000
   #busy = 0
+  #lastId = 0
   #url = "about:blank"
   #isClosed = false
 
@@ -121,7 +123,8 @@ export class Page {
 
   async goto(url: string): Promise<void> {
     await this.send("POST", "/url", { url })
-    this.#url = url
+    // Fetches what the console has said.
+    await this.evaluate("0").catch(() => {})
   }
 
   async reload(): Promise<void> {
@@ -147,16 +150,22 @@ export class Page {
     await this.#context.addInitScript(script)
   }
 
-  async addScriptTag(tag: { readonly content?: string; readonly type?: string }): Promise<void> {
-    await this.evaluate(
-      ({ content, type }) => {
-        const script = document.createElement("script")
-        script.type = type ?? ""
-        script.text = content ?? ""
-        document.head.append(script)
-      },
-      tag,
-    )
+  async addScriptTag({
+    path,
+    content = path === undefined ? "" : readFileSync(path, "utf8"),
+    type,
+  }: {
+    readonly path?: string
+    readonly content?: string
+    readonly type?: string
+  }): Promise<void> {
+    const tag = { content, type }
+    await this.evaluate(({ content, type }) => {
+      const script = document.createElement("script")
+      script.type = type ?? ""
+      script.text = content ?? ""
+      document.head.append(script)
+    }, tag)
   }
 
   async evaluate(code: Code, arg?: unknown): Promise<any> {
@@ -166,17 +175,24 @@ export class Page {
   async run(expression: string): Promise<any> {
     this.#busy++
     try {
-      const answer = answerOf(
-        await this.send("POST", "/execute/async", { script: scriptFor(expression), args: [] }),
-      )
-      this.#url = answer.url
-      for (const line of answer.lines) this.#tell(line)
+      const script = scriptFor(expression, ++this.#lastId)
+      const ask = async () => {
+        const answer = answerOf(await this.send("POST", "/execute/async", { script, args: [] }))
+        this.#url = answer.url
+        for (const line of answer.lines) this.#tell(line)
+        return answer
+      }
+      let answer = await ask()
+      while (answer.isPending) {
+        await pause(10)
+        answer = await ask()
+      }
       if (answer.failed !== undefined) throw new Error(`page.evaluate: ${answer.failed}`)
       return answer.value
     } catch (error) {
       // As Playwright says it.
       if (error instanceof WebDriverError && /navigat|unload|no such frame/i.test(error.message))
-        throw new Error("Execution context was destroyed")
+        throw new Error("Execution context was destroyed", { cause: error })
       throw error
     } finally {
       this.#busy--
@@ -184,7 +200,7 @@ export class Page {
   }
 
   #tell(line: string) {
-    const [, type, text] = /^(\w+): ([^]*)$/.exec(line) ?? []
+    const [, type, text] = /^(\w+): ([\s\S]*)$/.exec(line) ?? []
     if (type === "uncaught") this.#events.emit("pageerror", { message: text })
     else this.#events.emit("console", { type: () => type, text: () => text })
   }
@@ -297,7 +313,10 @@ class Locator {
     return this.#with({ by: "label", text, ...options })
   }
 
-  getByRole(role: string, { name, exact = false }: { readonly name?: Text; readonly exact?: boolean } = {}): Locator {
+  getByRole(
+    role: string,
+    { name, exact = false }: { readonly name?: Text; readonly exact?: boolean } = {},
+  ): Locator {
     return this.#with({ by: "role", role, exact, ...(name === undefined ? {} : { text: name }) })
   }
 
@@ -320,7 +339,13 @@ class Locator {
     )
   }
 
-  async waitFor({ state = "visible", timeout = this.#page.patience }: { readonly state?: string; readonly timeout?: number } = {}): Promise<void> {
+  async waitFor({
+    state = "visible",
+    timeout = this.#page.patience,
+  }: {
+    readonly state?: string
+    readonly timeout?: number
+  } = {}): Promise<void> {
     const condition = {
       visible: "found.length > 0 && isVisible(found[0])",
       attached: "found.length > 0",
@@ -336,7 +361,8 @@ class Locator {
   async #ready(): Promise<void> {
     await this.waitFor({ state: "attached" })
     const count = await this.count()
-    if (count > 1) throw new Error(`strict mode violation: ${JSON.stringify(this.#steps)} are ${count} elements`)
+    if (count > 1)
+      throw new Error(`strict mode violation: ${JSON.stringify(this.#steps)} are ${count} elements`)
   }
 
   count(): Promise<number> {
@@ -370,6 +396,12 @@ class Locator {
   async #first(expression: string): Promise<any> {
     await this.#ready()
     return this.#of(expression)
+  }
+
+  dispatchEvent(type: string): Promise<void> {
+    return this.#first(
+      `void found[0].dispatchEvent(new Event(${literal(type)}, { bubbles: true, composed: true }))`,
+    )
   }
 
   focus(): Promise<void> {

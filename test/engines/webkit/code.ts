@@ -19,24 +19,38 @@ export const literal = (value: unknown): string => {
   if (value === undefined) return "undefined"
   if (Array.isArray(value)) return `[${value.map(literal).join()}]`
   if (typeof value === "object" && value !== null)
-    return `{${Object.entries(value).map(([key, it]) => `[${JSON.stringify(key)}]: ${literal(it)}`).join()}}`
+    return `{${Object.entries(value)
+      .map(([key, it]) => `[${JSON.stringify(key)}]: ${literal(it)}`)
+      .join()}}`
   return typeof value === "number" ? String(value) : JSON.stringify(value)
 }
 
-/** The text of a script that evaluates an expression, waits for it if it is a promise, and gives it and the lines of the console. */
-export const scriptFor = (expression: string): string => `
+/**
+ * The text of a script that evaluates an expression, and waits for a promise only as long as a task: its outcome is then
+ * asked for again and again, so that other commands have their turn.
+ */
+export const scriptFor = (expression: string, id: number): string => `
   const done = arguments[arguments.length - 1]
-  const lines = () => (window.linesOfConsole ?? []).splice(0)
-  const failed = (error) => done(JSON.stringify({ failed: error?.message ?? String(error), lines: lines(), url: location.href }))
-  try {
-    Promise.resolve(${expression}).then(
-      (value) => done(JSON.stringify({ value, lines: lines(), url: location.href }, ${marked})),
-      failed)
-  } catch (error) { failed(error) }`
+  const outcomes = (window.outcomesOfPromises ??= new Map())
+  const settle = (outcome) => { outcomes.set(${id}, outcome) }
+  const failed = (error) => settle({ failed: error?.message ?? String(error) })
+  if (!outcomes.has(${id})) {
+    outcomes.set(${id}, undefined)
+    try { Promise.resolve(${expression}).then((value) => settle({ value }), failed) } catch (error) { failed(error) }
+  }
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    const outcome = outcomes.get(${id})
+    if (outcome !== undefined) outcomes.delete(${id})
+    const lines = (window.linesOfConsole ?? []).splice(0)
+    done(JSON.stringify({ ...(outcome ?? { isPending: true }), lines, url: location.href }, ${marked}))
+  }
+  port2.postMessage(0)`
 
 export interface Answer {
   readonly value: unknown
   readonly failed?: string
+  readonly isPending?: true
   readonly lines: ReadonlyArray<string>
   /** Where the page is. */
   readonly url: string

@@ -66,8 +66,7 @@ export const find = (steps: ReadonlyArray<Step>): Array<Element> => {
     textbox: "input:not([type]), input[type=text], textarea",
     listitem: "li",
   }
-  const nameOf = (element: Element): string =>
-    plain(element.getAttribute("aria-label") ?? textOf(element))
+  const nameOf = (element: Element): string => plain(element.getAttribute("aria-label") ?? textOf(element))
   const labelled = (label: Element): Element | null => {
     if (label instanceof HTMLLabelElement) return label.control
     return label.hasAttribute("aria-label") ? label : null
@@ -77,7 +76,11 @@ export const find = (steps: ReadonlyArray<Step>): Array<Element> => {
   for (const step of steps) {
     const within = () => [...new Set(found.flatMap(inside))]
     if (step.by === "css") {
-      const roots = found.flatMap((root) => [root, ...inside(root).flatMap(({ shadowRoot }) => shadowRoot ?? []), ...(root instanceof Element && root.shadowRoot ? [root.shadowRoot] : [])])
+      const roots = found.flatMap((root) => [
+        root,
+        ...inside(root).flatMap(({ shadowRoot }) => shadowRoot ?? []),
+        ...(root instanceof Element && root.shadowRoot ? [root.shadowRoot] : []),
+      ])
       found = [...new Set(roots.flatMap((root) => Array.from(root.querySelectorAll(step.css))))]
     } else if (step.by === "text")
       found = within().filter(
