@@ -174,7 +174,7 @@ export const dial = <Out, In, R>(
           forget()
           connection.outbox.replace([...envelopes, ...connection.outbox.toArray()])
         },
-        drained: drained(connection, highWaterMark),
+        drained: drained(connection, highWaterMark, fork),
         reconnect: () => connection.reconnect(),
         close: (code, reason) => connection.close(code, reason),
       },
@@ -197,21 +197,43 @@ const aResume: Reader<Resume> = {
 
 /** In bytes. */
 const HIGH_WATER_MARK = 1_048_576
-/** How often `bufferedAmount` is read while too much waits, in milliseconds: no event tells that it has shrunk. */
+/** How often `bufferedAmount` is read while too much waits, in milliseconds: no event is dispatched when it shrinks. */
 const DRAINING = 10
 
-/** Succeeds when no more than so many bytes wait in the socket that is in use now, or when it has ended. */
-const drained = (connection: Connection.Connection<Envelope>, highWaterMark: number): Effect.Effect<void> =>
-  Effect.suspend(() => {
+/**
+ * Succeeds when no more than so many bytes wait in the socket that is in use now, or when it has ended. All who wait for
+ * a socket share one timer.
+ */
+const drained = (
+  connection: Connection.Connection<Envelope>,
+  highWaterMark: number,
+  fork: (effect: Effect.Effect<void>) => unknown,
+): Effect.Effect<void> => {
+  const waiting = new Map<unknown, Set<() => void>>()
+  return Effect.suspend(() => {
     const { socket } = connection.state
     const isFull = (): boolean =>
       socket !== undefined &&
       connection.state.socket === socket &&
       Number(socket.webSocket.bufferedAmount) > highWaterMark
-    return isFull()
-      ? Effect.repeat(Effect.andThen(Effect.sleep(DRAINING), Effect.sync(isFull)), { while: (full) => full })
-      : Effect.void
+    const poll = (listeners: Set<() => void>) =>
+      Effect.gen(function* () {
+        do yield* Effect.sleep(DRAINING)
+        while (isFull() && listeners.size > 0)
+        waiting.delete(socket)
+        for (const listener of listeners) listener()
+      })
+    if (!isFull()) return Effect.void
+    return Effect.callback<void>((resume) => {
+      const others = waiting.get(socket)
+      const listeners = others ?? new Set()
+      const listener = () => resume(Effect.void)
+      waiting.set(socket, listeners.add(listener))
+      if (others === undefined) fork(poll(listeners))
+      return Effect.sync(() => listeners.delete(listener))
+    })
   })
+}
 
 /** Returns what makes the sockets. Dies where no attempt could succeed. */
 const socketMaker = (options: Options): Effect.Effect<(request: Request) => WebSocketLike> =>

@@ -133,6 +133,38 @@ test("a send that takes its time succeeds when its socket has ended: the message
     yield* Fiber.join(sending)
   }))
 
+test("all sends that take their time share one timer for each socket, and end together", () =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened({ highWaterMark: 0 })
+    link.stall()
+    const [aborted, ...sends] = yield* Effect.forEach(Array.from({ length: 200 }), (_, n) =>
+      fork(chat.send(say(`${n}`))),
+    )
+    let reads = 0
+    let waiting = 1
+    Object.defineProperty(link.socket, "bufferedAmount", {
+      get: () => {
+        reads++
+        return waiting
+      },
+    })
+    if (aborted !== undefined) yield* Fiber.interrupt(aborted)
+    yield* TestClock.adjust("1 second")
+    expect(reads).toBe(100)
+    waiting = 0
+    yield* TestClock.adjust(10)
+    expect(sends.map((sending) => sending.pollUnsafe()?._tag)).toEqual(sends.map(() => "Success"))
+    yield* TestClock.adjust("1 second")
+    expect(reads).toBe(101)
+    waiting = 1
+    const last = yield* fork(chat.send(say("waits")))
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.interrupt(last)
+    reads = 0
+    yield* TestClock.adjust("1 second")
+    expect(reads).toBe(1)
+  }))
+
 test("with heartbeatAlways a peer that talks is pinged, too; without, only a silent one", () =>
   Effect.gen(function* () {
     for (const heartbeatAlways of [true, false]) {
