@@ -83,8 +83,6 @@ export interface DialRequest extends Request {
   readonly headers: Readonly<Record<string, string>>
 }
 
-declare const queueMicrotask: (act: () => void) => void
-
 /** Makes a client for the life of the scope, and dials at once. */
 export const dial = <Out, In, R>(
   codec: Codec.Codec<Out, In, R>,
@@ -130,50 +128,48 @@ export const dial = <Out, In, R>(
         reconnect: () => connection.reconnect(),
       }) ?? plain
 
-    /** Messages that wait and are not to be sent any more. */
+    /** Messages that are still in the queue and not to be sent: to take one out takes as long as the queue is. */
     const withdrawn = new Set<Envelope>()
+    const limits = {
+      ...settings,
+      get queueCapacity() {
+        return settings.queueCapacity + withdrawn.size
+      },
+    }
     const connection: Connection.Connection<Envelope> = yield* Connection.make(
-      settings,
-      hooks(
-        () => session,
-        url,
-        protocols,
-        network,
-        greet,
-        receive,
-        (envelope) => withdrawn.has(envelope),
-      ),
+      limits,
+      hooks(() => session, url, protocols, network, greet, receive, withdrawn),
     ).pipe(
       Effect.provideService(WebSocketConstructor, (request) =>
         adapt(Object.assign(construct(request), { binaryType }), settings, () => session.pinged(), fork),
       ),
     )
-    /** Takes them out of the queue together: to look for each of many that are aborted takes long. */
-    const forget = (): void => {
+    const { outbox } = connection
+    const waiting = (): ReadonlyArray<Envelope> => {
       if (withdrawn.size > 0)
-        connection.outbox.replace(connection.outbox.toArray().filter((envelope) => !withdrawn.has(envelope)))
-      withdrawn.clear()
+        outbox.replace(outbox.toArray().filter((envelope) => !withdrawn.delete(envelope)))
+      return outbox.toArray()
+    }
+    /** Takes out those in front, of which `drop-oldest` is to drop none. */
+    const skip = (): void => {
+      let entry = withdrawn.size > 0 ? outbox.take() : undefined
+      while (entry !== undefined && withdrawn.delete(entry.message)) entry = outbox.take()
+      if (entry !== undefined) outbox.putBack(entry)
     }
     const session: Session<Out, In> = yield* Session.make(
       provided,
       {
         send: (envelope) => {
-          forget()
+          skip()
           connection.send(envelope)
         },
         sendNow: (envelope) => connection.sendNow(envelope) === "written",
-        waiting: () => {
-          forget()
-          return connection.outbox.toArray()
-        },
+        waiting,
         withdraw: (envelopes) => {
-          if (withdrawn.size === 0) queueMicrotask(forget)
           for (const envelope of envelopes) withdrawn.add(envelope)
+          if (withdrawn.size * 2 > outbox.size) waiting()
         },
-        sendFirst: (envelopes) => {
-          forget()
-          connection.outbox.replace([...envelopes, ...connection.outbox.toArray()])
-        },
+        sendFirst: (envelopes) => outbox.replace([...envelopes, ...waiting()]),
         drained: drained(connection, highWaterMark, fork),
         reconnect: () => connection.reconnect(),
         close: (code, reason) => connection.close(code, reason),
@@ -294,7 +290,7 @@ const hooks = <Out, In>(
   network: Network,
   greet: Hooks<Envelope>["onOpen"],
   receive: Wiring["receive"],
-  isWithdrawn: (envelope: Envelope) => boolean,
+  withdrawn: Set<Envelope>,
 ): Hooks<Envelope> => {
   return {
     online: network.isOnline,
@@ -313,9 +309,15 @@ const hooks = <Out, In>(
     onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
     onMessage: receive,
     onError: (error) => session().report(error._tag === "SocketError" ? inRuntimesWords(error) : error),
-    beforeSend: (envelope) => (isWithdrawn(envelope) ? undefined : envelope.payload),
-    afterSend: ({ written }) => written(),
-    onDrop: (envelope, reason) => envelope.failed(dropped(envelope.value, reason)),
+    beforeSend: (envelope) => (withdrawn.delete(envelope) ? undefined : envelope.payload),
+    afterSend: (envelope) => {
+      // It may be withdrawn while the socket writes it.
+      withdrawn.delete(envelope)
+      envelope.written()
+    },
+    onDrop: (envelope, reason) => {
+      if (!withdrawn.delete(envelope)) envelope.failed(dropped(envelope.value, reason))
+    },
     onCancelled: () => {},
     onConnecting: () => {},
     onOpen: greet,

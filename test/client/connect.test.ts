@@ -439,18 +439,3 @@ test("a loop goes on where the calls of its iterator have ended", async () => {
   for await (const message of { [Symbol.asyncIterator]: () => iterator }) if (rest.push(message) === 2) break
   expect([first.value, ...rest]).toEqual([1, 2, 3])
 })
-
-test("thousands of sends that wait are aborted together, and none of them is sent", async () => {
-  peer.answer = "hang"
-  await using chat = connect(url, { queueCapacity: 4001 })
-  const aborter = new AbortController()
-  const sends = Array.from({ length: 4000 }, (_, n) => chat.send(n, { signal: aborter.signal }))
-  await waitFor(() => peer.links.length === 1)
-  aborter.abort()
-  const outcomes = await Promise.allSettled(sends)
-  expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["rejected"]))
-  const kept = Array.from({ length: 4001 }, () => chat.send("kept"))
-  peer.latest.accept()
-  await Promise.all(kept)
-  expect(new Set(peer.received)).toEqual(new Set(['"kept"']))
-})
