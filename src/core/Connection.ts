@@ -135,7 +135,8 @@ class Connection<A> {
   /** Closes for good if this WebSocket is in use. Call it just before the page's own call of `webSocket.close`. */
   adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
-    if (!isInUse(state) || state.socket?.webSocket !== webSocket) return
+    // A socket that is given up closes its WebSocket itself.
+    if (!isInUse(state) || state.socket?.webSocket !== webSocket || !state.socket.isLive) return
     this.#enter({ _tag: "Closing", scope: state.scope, socket: state.socket })
     state.socket.adoptClose()
   }

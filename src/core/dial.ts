@@ -169,9 +169,14 @@ class Socket {
     return this.#phase === "ended"
   }
 
+  /** Whether it is in use: not ended, closed or given up. */
+  get isLive(): boolean {
+    return this.#phase === "live"
+  }
+
   /** Whether a message is written if it is sent now. Browsers silently lose those that are sent while CLOSING. */
   get writable(): boolean {
-    return this.#phase === "live" && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
+    return this.isLive && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
   }
 
   /** Gives the socket up when `verdict` succeeds, unless it has ended before. It is used no more, whatever follows. */

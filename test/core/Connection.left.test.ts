@@ -108,6 +108,23 @@ it.effect(
 )
 
 describe("adoptClose", () => {
+  it.effect("the connection's own close of a socket that it gives up is none of the page's", () =>
+    Effect.gen(function* () {
+      const bench = yield* Bench.make({
+        settings: { heartbeat: { interval: 3000, timeout: 1000, message: "ping" } },
+      })
+      bench.open()
+      const { socket } = bench.peer.latest
+      const close = socket.close.bind(socket)
+      socket.close = (...frame) => {
+        bench.connection.adoptClose(socket)
+        close(...frame)
+      }
+      yield* bench.pass(4000)
+      expect(bench.state).toBe("Waiting")
+    }),
+  )
+
   it.effect("does not change a connection that is already paused or closed", () =>
     Effect.gen(function* () {
       for (const command of ["pause", "close"] as const) {
