@@ -28,6 +28,8 @@ export class FaultServer {
   /** Ports on which nobody listens until they are healed, by path. */
   readonly #closedPorts = new Map<string, number>()
   readonly #healed = new Set<string>()
+  /** What the next dials meet, by path. */
+  readonly #next = new Map<string, FaultName>()
   readonly #main = this.#make()
   /** Those of single paths. */
   readonly #others: Array<Server> = []
@@ -61,6 +63,18 @@ export class FaultServer {
     const port = this.#closedPorts.get(path)
     this.#closedPorts.delete(path)
     if (port !== undefined) await this.#open(port)
+  }
+
+  /** Has a path meet a fault now: its open connection, or, if it takes a new one, its next dial. */
+  strike(path: string, name: FaultName): void {
+    const { afterOpen, handshake, inProcess } = faults[name]
+    const open = this.live(path).at(-1)
+    if (afterOpen && !inProcess) {
+      if (open) afterOpen(open)
+    } else {
+      if (handshake || inProcess) this.#next.set(path, name)
+      open?.reset()
+    }
   }
 
   dialsTo(path: string): ReadonlyArray<Dial> {
@@ -163,6 +177,9 @@ export class FaultServer {
   }
 
   #faultOf({ path, parameters }: Dial): Fault | undefined {
+    const next = this.#next.get(path)
+    this.#next.delete(path)
+    if (next) return faults[next]
     const isOver = this.#healed.has(path) || this.dialsTo(path).length >= Number(parameters.get("times"))
     return isOver ? undefined : faults[parameters.get("fault") as FaultName]
   }

@@ -8,16 +8,21 @@ import { watch } from "./inPage.ts"
 /** Connections of elements of one page in Chromium. */
 export class PageClients implements Clients {
   readonly name: string
+  readonly page: Page
   readonly #htmx: HtmxVersion
   readonly #ws: Extension
   readonly #context: BrowserContext
-  readonly #page: Page
   readonly #server: TestServer
   readonly #uncaught: Array<string> = []
 
-  static async make(browser: Browser, htmx: HtmxVersion, ws: Extension = "min"): Promise<PageClients> {
+  /** `script` runs before those of the page. */
+  static async make(
+    browser: Browser,
+    htmx: HtmxVersion,
+    { script = "", ws = "min" }: { readonly script?: string; readonly ws?: Extension } = {},
+  ): Promise<PageClients> {
     const context = await browser.newContext({ reducedMotion: "reduce" })
-    await context.addInitScript(`(${watch})(${addRun})`)
+    await context.addInitScript(`${script};(${watch})(${addRun})`)
     return new PageClients(htmx, ws, context, await context.newPage(), await TestServer.start())
   }
 
@@ -32,7 +37,7 @@ export class PageClients implements Clients {
     this.#htmx = htmx
     this.#ws = ws
     this.#context = context
-    this.#page = page
+    this.page = page
     this.#server = server
     page.on("pageerror", (error) => this.#uncaught.push(error.message))
   }
@@ -40,12 +45,12 @@ export class PageClients implements Clients {
   async open(targets: ReadonlyArray<Target>): Promise<void> {
     const body = targets.map((target) => this.#element(target)).join("\n")
     const page = html({ htmx: this.#htmx, ws: this.#ws, body })
-    await this.#page.goto(this.#server.page("/", page), { timeout: 15_000 })
+    await this.page.goto(this.#server.page("/", page), { timeout: 15_000 })
   }
 
   send(message: string, paths: ReadonlyArray<string>): Promise<void> {
     const forms = paths.map((path) => `[data-path="${path}"] form`)
-    return this.#page.evaluate(
+    return this.page.evaluate(
       ([message, forms]) => {
         for (const selector of forms) {
           const form = document.querySelector<HTMLFormElement>(selector)
@@ -59,11 +64,11 @@ export class PageClients implements Clients {
   }
 
   seen(): Promise<Record<string, Seen>> {
-    return this.#page.evaluate(() => window.faults.seen())
+    return this.page.evaluate(() => window.faults.seen())
   }
 
   reconnect(paths: ReadonlyArray<string>): Promise<void> {
-    return this.#page.evaluate((paths) => {
+    return this.page.evaluate((paths) => {
       for (const path of paths) window.faults.reconnect(path)
     }, paths)
   }
@@ -76,14 +81,14 @@ export class PageClients implements Clients {
   }
 
   async isApplied(path: string): Promise<boolean> {
-    return (await this.#page.locator(`#${idOf(path)}`).textContent()) === "applied"
+    return (await this.page.locator(`#${idOf(path)}`).textContent()) === "applied"
   }
 
   async remove(): Promise<number> {
-    await this.#page.evaluate(() => {
+    await this.page.evaluate(() => {
       for (const element of document.querySelectorAll("[data-path]")) element.remove()
     })
-    const timers = () => this.#page.evaluate(() => window.faults.timers())
+    const timers = () => this.page.evaluate(() => window.faults.timers())
     await waitFor(async () => (await timers()) === 0, 5_000, { every: 50 }).catch(() => {})
     return timers()
   }

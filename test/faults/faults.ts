@@ -53,11 +53,11 @@ const usable = (code: number): boolean => (code >= 1000 && code !== 1004 && code
 
 /** Codes that reach a page as they are. */
 const codes = [
-  ...[999, 1000, 1001, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1016, 2999, 3000],
+  ...[0, 999, 1000, 1001, 1002, 1003, 1004, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1016, 2999, 3000],
   ...[4000, 4401, 4999],
 ] as const
 /** Codes that must not be in a frame, which fails the connection. */
-const unsendable = [0, 1005, 1006, 1015] as const
+const unsendable = [1005, 1006, 1015] as const
 
 const eachOf = <Key extends number, Prefix extends string>(
   prefix: Prefix,

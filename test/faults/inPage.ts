@@ -1,6 +1,15 @@
 /** What runs in the pages of faults. */
 import type { Seen } from "./Clients.ts"
 
+export interface Counts {
+  readonly sent: number
+  readonly dropped: number
+  /** Without an outcome so far. */
+  readonly waiting: number
+  /** With more outcomes than one. */
+  readonly twice: number
+}
+
 declare global {
   interface Window {
     faults: {
@@ -8,6 +17,8 @@ declare global {
       readonly reconnect: (path: string) => void
       /** How many timers wait. */
       readonly timers: () => number
+      /** Counts the messages by what has become of them, and forgets those that have ended, and all that was received. */
+      readonly count: () => Counts
     }
   }
 }
@@ -27,7 +38,8 @@ export const watch = (addRun: (runs: Array<[string, number]>, text: string) => v
     constructor(url: string | URL, protocols?: string | Array<string>) {
       super(url, protocols)
       const path = new URL(url).pathname
-      sockets[path] = [...(sockets[path] ?? []), this]
+      const others = (sockets[path] ?? []).filter(({ readyState }) => readyState < WebSocket.CLOSING)
+      sockets[path] = [...others, this]
       const seen = at(path)
       seen.dials++
       seen.most = Math.max(seen.most, liveOf(path))
@@ -65,8 +77,12 @@ export const watch = (addRun: (runs: Array<[string, number]>, text: string) => v
   const ended = (outcome: string) => (seen: Omit<Seen, "live" | "state">, detail: Detail) => {
     // A heartbeat has no sender.
     const message = numberOf(detail)
-    if (message !== undefined) seen.outcomes[message]?.push(outcome)
+    if (message === undefined) return
+    if (seen.outcomes[message] === undefined) strays++
+    else seen.outcomes[message].push(outcome)
   }
+  /** Outcomes of messages that had ended. */
+  let strays = 0
   const accepted = (seen: Omit<Seen, "live" | "state">, message: string): void => {
     seen.outcomes[message] ??= []
   }
@@ -114,5 +130,19 @@ export const watch = (addRun: (runs: Array<[string, number]>, text: string) => v
       ),
     reconnect: (path) => publicObjects[path]?.reconnect(),
     timers: () => timers.size,
+    count: () => {
+      const counts = { sent: 0, dropped: 0, waiting: 0, twice: strays }
+      strays = 0
+      for (const seen of Object.values(all)) {
+        seen.runs = []
+        seen.codes = []
+        for (const [message, [outcome, ...others]] of Object.entries(seen.outcomes)) {
+          counts[(outcome ?? "waiting") as "sent" | "dropped" | "waiting"]++
+          counts.twice += others.length
+          if (outcome !== undefined) delete seen.outcomes[message]
+        }
+      }
+      return counts
+    },
   }
 }

@@ -24,7 +24,7 @@ export interface Result extends Trial {
 }
 
 /** The close codes that are retried by default (CONTRACT.md, section 4). */
-const retried = [1001, 1005, 1006, 1011, 1012, 1013, 1014]
+export const retriedCodes = [1001, 1005, 1006, 1011, 1012, 1013, 1014]
 
 /** How long handshakes and silence may last, in milliseconds. */
 const connectTimeout = 1_000
@@ -41,12 +41,13 @@ export const trialsOf = (names: ReadonlyArray<FaultName>): ReadonlyArray<Trial> 
 
 const pathOf = ({ name, when }: Trial): string => `/${name}-${when}`
 
-const expectedOf = (fault: Fault, clients: Clients): number | "none" =>
+/** The code that these clients see. */
+export const expectedOf = (fault: Fault, clients: Clients): number | "none" =>
   clients.name === "Node" ? (fault.codeInNode ?? fault.code) : fault.code
 
 const outcomeOf = (code: number | "none"): Result["outcome"] => {
   if (code === "none") return "stays"
-  return retried.includes(code) ? "again" : "final"
+  return retriedCodes.includes(code) ? "again" : "final"
 }
 
 /** Runs trials beside each other, over one set of clients. */
@@ -146,7 +147,7 @@ export const run = async (
       () => `${own.dials} dials instead of ${dials}`,
     )
     check(
-      own.retries === own.codes.filter((code) => retried.includes(code)).length,
+      own.retries === own.codes.filter((code) => retriedCodes.includes(code)).length,
       () => `${own.retries} retries after ${own.codes.join(", ")}`,
     )
 
@@ -201,4 +202,4 @@ const meet = async (server: FaultServer, clients: Clients, trial: Trial): Promis
 }
 
 /** The message in a text of a client: a form's is JSON. */
-const messageOf = (text: string): string => (text.startsWith("{") ? JSON.parse(text).m : text)
+export const messageOf = (text: string): string => (text.startsWith("{") ? JSON.parse(text).m : text)
