@@ -16,7 +16,7 @@ import { Broadcast } from "./Broadcast.ts"
 import { type Buffering, bufferingOf } from "./Buffering.ts"
 import type { Client, Opening, Problem, Protocol, RequestOptions } from "./Client.ts"
 import type { Codec } from "./Codec.ts"
-import { aFunction, check, duration } from "./check.ts"
+import { aBoolean, aFunction, check, duration, required } from "./check.ts"
 import { Decoding } from "./Decoding.ts"
 import {
   type BufferOverflow,
@@ -204,7 +204,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     options: RequestOptions<In, Answer, Retry, E>,
   ) =>
     Effect.suspend(() =>
-      this.#request(message, options, options.retry ?? false, this.#post),
+      this.#request(message, options, check("retry", aBoolean, options.retry, false), this.#post),
     ) as Effect.Effect<
       Answer,
       SendError | Veto | RequestTimeout | E | (Retry extends true ? never : ConnectionLost)
@@ -218,7 +218,8 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   ): Effect.Effect<In, SendError | Veto | RequestTimeout | ConnectionLost> {
     const timeout = check("timeout", duration(1), options.timeout, REQUEST_TIMEOUT)
     const { failure, key, match } = options
-    if (key === undefined) check("match", aFunction, match ?? null, undefined)
+    check("failure", aFunction, failure, undefined)
+    if (key === undefined || match !== undefined) required("match", aFunction, match)
     else if (!this.#isKeyed)
       throw new TypeError("a request by key needs answerTo: give it to the client, or match to the request")
     return Effect.flatMap(this.#codec.encode(message), (payload) =>

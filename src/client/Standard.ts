@@ -6,13 +6,19 @@
 import * as Effect from "effect/Effect"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import * as Codec from "./Codec.ts"
+import { check, standardSchema } from "./check.ts"
 
-/** Makes a codec of Standard Schemas: a message is sent as the output of `outgoing`, and arrives as that of `incoming`. */
+/**
+ * Makes a codec of Standard Schemas: a message is sent as the output of `outgoing`, and arrives as that of `incoming`.
+ * Throws a `TypeError` if one is none.
+ */
 export const codec = <Out, In>(
   outgoing: StandardSchemaV1<Out, unknown> | undefined,
   incoming: StandardSchemaV1<unknown, In> | undefined,
   format: Codec.Format,
 ): Codec.Codec<Out, In> => {
+  check("outgoing", standardSchema, outgoing, undefined)
+  check("incoming", standardSchema, incoming, undefined)
   const validOut = validate(outgoing)
   const validIn = validate(incoming)
   if (format === "raw") return Codec.make(validOut, (frame) => validIn(Codec.bytes(frame)))

@@ -1,5 +1,6 @@
 /** Checks of settings. A setting that can never work is a mistake of the program, and throws at once. */
 import * as Schedule from "effect/Schedule"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
@@ -12,6 +13,8 @@ export interface Reader<T> {
   readonly expected: string
   /** Returns `undefined`, or throws, if the value is none of these. */
   readonly read: (value: unknown) => T | undefined
+  /** Returns what is wrong with a value, if that is not all of it. */
+  readonly wrong?: (value: unknown) => string | undefined
 }
 
 /** Returns what a setting is read as, or its default if it is `undefined`. Throws a `TypeError` that names it. */
@@ -19,12 +22,13 @@ export const check = <T, D>(name: string, reader: Reader<T>, value: unknown, oth
   value === undefined ? otherwise : required(name, reader, value)
 
 /** As `check`, of an option without a default. */
-export const required = <T>(name: string, { expected, read }: Reader<T>, value: unknown): T => {
+export const required = <T>(name: string, { expected, read, wrong }: Reader<T>, value: unknown): T => {
   let found: T | undefined
   try {
     found = read(value)
   } catch {}
-  if (found === undefined) throw new TypeError(`${name} must be ${expected}, not ${shown(value)}`)
+  if (found === undefined)
+    throw new TypeError(`${name} must be ${expected}, not ${wrong?.(value) ?? shown(value)}`)
   return found
 }
 
@@ -97,16 +101,21 @@ export const aFunction: Reader<(...args: ReadonlyArray<never>) => unknown> = {
   read: (value) => (typeof value === "function" ? (value as () => unknown) : undefined),
 }
 
-/** What else there is makes the constructor of WebSocket throw (RFC 9110 §5.1 and §5.5, with the bytes of Latin-1). */
-export const headers: Reader<Readonly<Record<string, string>>> = {
-  expected: "a record of header names (without spaces) and strings (without line breaks)",
-  read: (value) =>
-    tagOf(value) === "Object" &&
-    Object.entries(value as object).every(
-      ([name, one]) => isToken(name) && typeof one === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(one),
-    )
-      ? (value as Record<string, string>)
-      : undefined,
+type Headers = Readonly<Record<string, string>>
+const areHeaders = (value: unknown): value is Headers => tagOf(value) === "Object"
+
+const wrongHeader = (headers: Headers): string | undefined =>
+  Object.keys(headers).find((name) => {
+    const value: unknown = headers[name]
+    return !isToken(name) || typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+  })
+
+/** The constructor of WebSocket throws for anything else (RFC 9110 §5.1 and §5.5, with the bytes of Latin-1). */
+export const headers: Reader<Headers> = {
+  expected: "a record of header names (without spaces) and strings (Latin-1, without line breaks)",
+  read: (value) => (areHeaders(value) && wrongHeader(value) === undefined ? value : undefined),
+  // Without the value, which may be a secret.
+  wrong: (value) => (areHeaders(value) ? `{ ${JSON.stringify(wrongHeader(value))}: … }` : undefined),
 }
 
 /** Whether a text is a token (RFC 9110 §5.6.2). */
@@ -121,13 +130,25 @@ export const frame: Reader<Payload> = {
       : undefined,
 }
 
-/** What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1). */
-export const subprotocols: Reader<ReadonlyArray<string>> = {
-  expected: "a subprotocol without spaces, or a list of them, each once",
+/**
+ * The constructor of WebSocket throws for anything else. RFC 6455 §4.1 asks for unique strings; some constructors compare
+ * them without case.
+ */
+export const subprotocols = (ignoresCase: boolean): Reader<ReadonlyArray<string>> => ({
+  expected: `a subprotocol without spaces, or a list of them, each once${ignoresCase ? " (Node and Deno ignore case)" : ""}`,
   read: (value) => {
     const list = typeof value === "string" ? [value] : [...(value as Iterable<string>)]
-    const isUsable = (one: string, at: number): boolean =>
-      typeof one === "string" && isToken(one) && list.indexOf(one) === at
-    return list.every(isUsable) ? list : undefined
+    const distinct = new Set(ignoresCase ? list.map((one) => one.toLowerCase()) : list)
+    return distinct.size === list.length && list.every((one) => typeof one === "string" && isToken(one))
+      ? list
+      : undefined
+  },
+})
+
+export const standardSchema: Reader<StandardSchemaV1> = {
+  expected: "a Standard Schema (of Zod, Valibot, ArkType, or Schema.toStandardSchemaV1)",
+  read: (value) => {
+    const schema = value as StandardSchemaV1
+    return typeof schema["~standard"].validate === "function" ? schema : undefined
   },
 }

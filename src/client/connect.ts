@@ -77,9 +77,10 @@ export const connect = <Out = unknown, In = unknown>(
   const { incoming, outgoing, signal } = options
   const format = check("format", formats, options.format, "json")
   const onOpen = check("onOpen", aFunction, options.onOpen, undefined) as Options<Out, In>["onOpen"]
+  const codec = Standard.codec(outgoing, incoming, format)
   const scope = scopeUntil(signal)
   const session: Session<Out, In> = Effect.runSync(
-    dial(Standard.codec(outgoing, incoming, format), {
+    dial(codec, {
       ...options,
       onOpen:
         onOpen &&

@@ -90,7 +90,11 @@ export const dial = <Out, In, R>(
 ): Effect.Effect<Session<Out, In>, InvalidUrl, Scope.Scope | R> =>
   Effect.gen(function* () {
     const settings = toCore(options)
-    const protocols = check("protocols", subprotocols, options.protocols, [])
+    const ignoresCase =
+      (yield* WebSocketConstructor) === platformConstructor &&
+      options.webSocket === undefined &&
+      /^(Node|Deno)/.test(`${platform.navigator?.userAgent}`)
+    const protocols = check("protocols", subprotocols(ignoresCase), options.protocols, [])
     const binaryType = check("binaryType", oneOf("arraybuffer", "blob"), options.binaryType, "arraybuffer")
     const given = Effect.isEffect(options.url)
       ? Effect.timeoutOrElse(
@@ -256,6 +260,7 @@ const platform = globalThis as {
   readonly WebSocket?: unknown
   readonly process?: unknown
   readonly Deno?: unknown
+  readonly navigator?: { readonly userAgent?: string }
 }
 const platformConstructor = Context.get(Context.empty(), WebSocketConstructor)
 

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Opening as EffectOpening, RequestOptions } from "./Client.ts"
+import { check, type Reader } from "./check.ts"
 import type { Events, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 
@@ -14,6 +15,16 @@ export interface AbortSignalLike {
   readonly reason: unknown
   addEventListener(type: "abort", listener: () => void, options: { once: boolean }): void
   removeEventListener(type: "abort", listener: () => void): void
+}
+
+const abortSignal: Reader<AbortSignalLike> = {
+  expected: "an AbortSignal",
+  read: (value) => {
+    const signal = value as AbortSignalLike
+    return typeof signal.aborted === "boolean" && typeof signal.addEventListener === "function"
+      ? signal
+      : undefined
+  },
 }
 
 /** Options of a call that waits. */
@@ -120,8 +131,9 @@ const inTurn = <A>(iterable: AsyncIterable<A>): AsyncIterable<A> => ({
   },
 })
 
-/** Makes a scope that closes when the signal is aborted. */
+/** Makes a scope that closes when the signal is aborted. Throws a `TypeError` if it is none. */
 export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable => {
+  check("signal", abortSignal, signal, undefined)
   const scope = Scope.makeUnsafe()
   const release = () => void Effect.runFork(Scope.close(scope, Exit.void))
   if (signal?.aborted) release()
@@ -135,6 +147,7 @@ export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable
 
 /** Runs an effect. Rejected with its own error, or with the reason of the signal. */
 export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: Abortable = {}): Promise<A> => {
+  check("signal", abortSignal, signal, undefined)
   if (signal?.aborted) throw signal.reason
   const exit = await Effect.runPromiseExit(effect, { signal: signal as never })
   if (Exit.isSuccess(exit)) return exit.value

@@ -124,6 +124,36 @@ const clientRows: ReadonlyArray<Row> = [
     client({ protocols: "a b" }),
   ],
   [
+    'headers must be a record of header names (without spaces) and strings (Latin-1, without line breaks), not { "a b": … }',
+    "a header whose name is none",
+    client({ headers: { authorization: "Bearer x", "a b": "c" } }),
+  ],
+  [
+    "headers must be a record of header names (without spaces) and strings (Latin-1, without line breaks), not [object Map]",
+    "headers that are no record",
+    client({ headers: new Map() as never }),
+  ],
+  [
+    'protocols must be a subprotocol without spaces, or a list of them, each once (Node and Deno ignore case), not ["a","A"]',
+    "subprotocols that differ in case",
+    thrown(() => connect("wss://chat.test/", { protocols: ["a", "A"] })),
+  ],
+  [
+    "incoming must be a Standard Schema (of Zod, Valibot, ArkType, or Schema.toStandardSchemaV1), not a function",
+    "a schema that is none",
+    thrown(() => connect("wss://chat.test/", { incoming: Incoming as never })),
+  ],
+  [
+    "signal must be an AbortSignal, not [object Object]",
+    "a signal that is none",
+    thrown(() => connect("wss://chat.test/", { signal: {} as never })),
+  ],
+  [
+    "failure must be a function, not 5",
+    "a request whose failures nobody finds",
+    Effect.flatMap(client(), (chat) => chat.request(ask(1), { match: () => true, failure: 5 as never })),
+  ],
+  [
     "reconnectCodes must be a list of close codes from 1000 to 4999, not [1006,99999]",
     "a close code that is none",
     client({ reconnectCodes: [1006, 99999] }),
@@ -199,7 +229,7 @@ const clientRows: ReadonlyArray<Row> = [
     resumed({}, '{"_tag":"Said","by":"Ann","text":"hi","id":"7f 1"}'),
   ],
   [
-    "match must be a function, not null",
+    "match must be a function, not undefined",
     "a request without a match",
     Effect.flatMap(client(), (chat) => chat.request(ask(1), {} as never)),
   ],

@@ -1,6 +1,7 @@
 /** What a client takes as settings, and what it refuses. */
 import * as Duration from "effect/Duration"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { subprotocols } from "../../src/client/check.ts"
 import { toCore } from "../../src/client/Settings.ts"
 import { type ConnectOptions, connect, type WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
@@ -61,6 +62,9 @@ const noDuration = [
   "1e3s",
   "9".repeat(400),
 ]
+/** What is no Standard Schema. */
+const noSchema = [5, "string", null, {}, () => true, { "~standard": {} }]
+const noSignal = [{}, null, "abort", { aborted: false }, new EventTarget()]
 const noCount = [-1, 1.5, Number.NaN, "3", null, {}, true]
 
 const wrong: { readonly [K in keyof ConnectOptions<unknown, unknown>]?: ReadonlyArray<unknown> } = {
@@ -93,9 +97,15 @@ const wrong: { readonly [K in keyof ConnectOptions<unknown, unknown>]?: Readonly
     { a: "ś" },
   ],
   overflow: ["drop", true, null],
-  protocols: ["a b", "", ["a", "a"], ["a", ""], ["ä"], [1], 5, null],
+  protocols: ["a b", "", ["a", "a"], ["a", "A"], ["a", ""], ["ä"], [1], 5, null],
   binaryType: ["bytes", "nodebuffer", null],
   format: ["text", null],
+  outgoing: noSchema,
+  incoming: noSchema,
+  signal: noSignal,
+  onOpen: [{}, null, "hello"],
+  answerTo: [{}, null, "id"],
+  resume: [{}, null, true],
 }
 
 describe.each(Object.entries(wrong))("%s", (name, values) => {
@@ -114,6 +124,58 @@ describe.each(Object.entries(wrong))("%s", (name, values) => {
       expect(peer.log).toEqual([])
     },
   )
+})
+
+// RFC 6455 §4.1 asks for unique strings.
+test("subprotocols that differ in case are dialled if the WebSocket takes them: not that of Node or Deno", async () => {
+  await using given = connect("wss://chat.test/", {
+    protocols: ["a", "A"],
+    webSocket: ({ protocols, url }) => new peer.WebSocket(url, [...protocols]),
+  })
+  vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0" })
+  await using ofBrowser = connect("wss://chat.test/", { protocols: ["a", "A"] })
+  await Promise.all([given.awaitOpen(), ofBrowser.awaitOpen()])
+  expect(peer.links.map(({ protocols }) => protocols)).toEqual([
+    ["a", "A"],
+    ["a", "A"],
+  ])
+  vi.stubGlobal("navigator", { userAgent: "Deno/2.9" })
+  expect(() => connect("wss://chat.test/", { protocols: ["a", "A"] })).toThrow("Node and Deno ignore case")
+})
+
+test("the subprotocols are read once each, however many there are", () => {
+  const many = Array.from({ length: 40_000 }, (_, n) => `p${n}`)
+  expect(subprotocols(false).read(many)).toHaveLength(40_000)
+})
+
+const callsWith: Record<string, ReadonlyArray<readonly [name: string, value: unknown]>> = {
+  request: [
+    ["match", 5],
+    ["failure", 5],
+    ["failure", null],
+    ["timeout", "soon"],
+    ["retry", "no"],
+    ...noSignal.map((signal) => ["signal", signal] as const),
+  ],
+  send: noSignal.map((signal) => ["signal", signal]),
+  awaitOpen: noSignal.map((signal) => ["signal", signal]),
+}
+
+describe.each(Object.entries(callsWith))("%s", (call, options) => {
+  test.for(options)("is rejected if %s is %o, and nothing is sent", async ([name, value]) => {
+    await using chat = connect("wss://chat.test/", { answerTo: () => undefined })
+    await chat.awaitOpen()
+    const calls: Record<string, (options: object) => Promise<unknown>> = {
+      request: (options) => chat.request("ask", { key: 1, timeout: "1 minute", ...options } as never),
+      send: (options) => chat.send("say", options),
+      awaitOpen: (options) => chat.awaitOpen(options),
+    }
+    await expect(calls[call]?.({ [name]: value })).rejects.toMatchObject({
+      name: "TypeError",
+      message: expect.stringMatching(`^${name} must be .*, not `),
+    })
+    expect(peer.received).toEqual([])
+  })
 })
 
 test.for([undefined, null, 5, {}, "", "//", "chat"])("%o is no URL: that fails at once", (url) => {
