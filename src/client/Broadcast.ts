@@ -45,7 +45,7 @@ class Buffer<A, E> {
 
   add(value: A): void {
     Queue.offerUnsafe(this.queue, value)
-    this.patience.isOver(this.size)
+    this.patience.note(this.size)
   }
 
   end(cause: Cause.Cause<E | Cause.Done>): void {
@@ -143,7 +143,8 @@ export class Broadcast<A, E = never> {
   }
 
   #offer(subscriber: Buffer<A, E>, value: A, overflow: Options<A, E>["overflow"]): void {
-    if (!subscriber.patience.isOver(subscriber.size)) subscriber.add(value)
+    subscriber.patience.note(subscriber.size)
+    if (!subscriber.patience.isOver) subscriber.add(value)
     else if (typeof overflow === "function") {
       this.#subscribers.delete(subscriber)
       subscriber.end(Cause.fail(overflow()))

@@ -21,13 +21,14 @@ export class Decoding<In> {
 
   /** Called when a frame has arrived, with what decodes it. Returns whether there was room for it. */
   add(frame: unknown, decoded: Effect.Effect<In, DecodeError>): boolean {
-    if (this.#patience.isOver(this.#queue.length)) {
+    this.#patience.note(this.#queue.length)
+    if (this.#patience.isOver) {
       const message = `a frame was dropped: ${this.#size} others wait to be decoded (bufferSize)`
       this.#reject(new DecodeError({ message, frame, cause: undefined }))
       return false
     }
     this.#queue.add(() => Effect.map(decoded, this.#deliver), this.#reject)
-    this.#patience.isOver(this.#queue.length)
+    this.#patience.note(this.#queue.length)
     return true
   }
 

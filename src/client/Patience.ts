@@ -11,15 +11,20 @@ export const afterTurn = (act: () => void): void =>
 /** Watches one buffer. */
 export class Patience {
   readonly #capacity: number
-  /** Whether the buffer was full and is given a turn, or has had it. */
+  /** Whether the buffer was full, or is still full a turn later. */
   #full: "no" | "for less than a turn" | "for a turn" = "no"
 
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
-  /** Whether there is no room for one more. Call it with the size before and after adding. */
-  isOver(size: number): boolean {
+  /** Whether there is no room for one more. */
+  get isOver(): boolean {
+    return this.#full === "for a turn"
+  }
+
+  /** Notes the size of the buffer. Call it before and after adding. */
+  note(size: number): void {
     if (size < this.#capacity) this.#full = "no"
     else if (this.#full === "no") {
       this.#full = "for less than a turn"
@@ -27,6 +32,5 @@ export class Patience {
         if (this.#full === "for less than a turn") this.#full = "for a turn"
       })
     }
-    return this.#full === "for a turn"
   }
 }

@@ -253,6 +253,25 @@ for (const [overflow, expected] of [
       expect(yield* Fiber.join(problem)).toMatchObject([{ _tag: "MessagesLost", count: 1 }])
     }))
 
+for (const overflow of ["fail", "drop-newest"] as const)
+  test(`with ${overflow}, a subscriber whose buffer was full for a turn, and which has read it, gets what comes next`, () =>
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened({ bufferSize: 1, overflow })
+      const iterator = Stream.toAsyncIterable(chat.messages)[Symbol.asyncIterator]()
+      const seen: Array<string> = []
+      for (const text of ["a", "b", "c"]) {
+        const next = iterator.next()
+        link.send(said(text))
+        const { value } = yield* Effect.promise(() => next)
+        seen.push(value.text)
+        link.send(said(text.toUpperCase()))
+        yield* turn
+        const { value: buffered } = yield* Effect.promise(() => iterator.next())
+        seen.push(buffered.text)
+      }
+      expect(seen.join("")).toBe("aAbBcC")
+    }))
+
 test("messages end when this side closes the connection, after those that had arrived", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened()
