@@ -11,8 +11,8 @@ export const afterTurn = (act: () => void): void =>
 /** Watches one buffer. */
 export class Patience {
   readonly #capacity: number
-  /** Whether the buffer was full, or is still full a turn later. */
-  #full: "no" | "for less than a turn" | "for a turn" = "no"
+  /** Whether the buffer is full, as far as is known. */
+  #full: "no" | "was full" | "still full a turn later" = "no"
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -20,16 +20,16 @@ export class Patience {
 
   /** Whether there is no room for one more. */
   get isOver(): boolean {
-    return this.#full === "for a turn"
+    return this.#full === "still full a turn later"
   }
 
   /** Notes the size of the buffer. Call it before and after adding. */
   note(size: number): void {
     if (size < this.#capacity) this.#full = "no"
     else if (this.#full === "no") {
-      this.#full = "for less than a turn"
+      this.#full = "was full"
       afterTurn(() => {
-        if (this.#full === "for less than a turn") this.#full = "for a turn"
+        if (this.#full === "was full") this.#full = "still full a turn later"
       })
     }
   }

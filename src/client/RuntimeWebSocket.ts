@@ -33,7 +33,7 @@ const adapted = new WeakMap<WebSocketLike, RuntimeWebSocket>()
  *
  * - Node 22 emits `error` and no `close` if a dial fails. Here `close` follows.
  * - Deno closes a broken connection with code 0. Here the code is 1006 (RFC 6455 §7.1.5).
- * - `ws` emits an `error` if it is closed before it has opened, and throws it if nobody listens. Here somebody listens
+ * - `ws` emits an `error` if it is closed before it has opened, and throws it without a listener. Here one stays attached
  *   until it has closed.
  * - Node waits without limit for a peer that has closed and does not end the TCP connection. Here `close` follows after
  *   `closeTimeout`, once a message finds the socket so.

@@ -17,7 +17,7 @@ const platform = globalThis as {
   readonly Text?: new () => { readonly baseURI: string }
 }
 
-/** A page has a base, which `document.baseURI` may not be: `<img name=baseURI>` stands before it. */
+/** Returns the base. `document.baseURI` may be an `<img name=baseURI>`. */
 const here = (): Place => {
   const page = platform.location?.href
   return { base: platform.Text === undefined ? page : new platform.Text().baseURI, page }

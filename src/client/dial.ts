@@ -235,7 +235,7 @@ const drained = (
   })
 }
 
-/** Returns what makes the sockets. Dies where no attempt could succeed. */
+/** Returns what makes the sockets. Dies if no attempt could succeed. */
 const socketMaker = (options: Options): Effect.Effect<(request: Request) => WebSocketLike> =>
   Effect.map(WebSocketConstructor, (service) => {
     const given = check("webSocket", aFunction, options.webSocket, undefined) as Options["webSocket"]
@@ -264,7 +264,7 @@ const platform = globalThis as {
 }
 const platformConstructor = Context.get(Context.empty(), WebSocketConstructor)
 
-/** Adds the reason in words, where the runtime gives one. Browsers do not. */
+/** Adds the reason in words, if the runtime gives one. Browsers do not. */
 const inRuntimesWords = (error: SocketError): SocketError => {
   const { cause, message } = error
   const words = [cause, cause.error, cause.error?.cause].map((one) => one?.message).find((text) => text)
@@ -280,7 +280,7 @@ const greeting = (
     Effect.fail(new DialError({ message: `onOpen failed: ${why(cause)}`, cause }))
   return Effect.timeoutOrElse(onOpen, {
     duration: timeout,
-    orElse: () => Effect.fail(new Error(`it did not end within ${timeout} ms (connectTimeout)`)),
+    orElse: () => Effect.fail(new Error(`onOpen did not settle within ${timeout} ms (connectTimeout)`)),
   }).pipe(Effect.catch(fail), Effect.catchDefect(fail))
 }
 

@@ -9,7 +9,7 @@ export interface SocketEvent {
   readonly code?: number
   readonly reason?: string
   readonly wasClean?: boolean
-  /** The reason of an `error` in words, where the runtime gives one. */
+  /** The reason of an `error` in words, if the runtime gives one. */
   readonly message?: string
   readonly error?: { readonly message?: string; readonly cause?: { readonly message?: string } }
 }

@@ -1,4 +1,4 @@
-/** A clock that nobody can set: a date may jump, and with it what is measured by dates. */
+/** Monotonic time: the system date may jump. */
 import type * as Clock from "effect/Clock"
 
 /** Returns the milliseconds since some moment in the past. Whether those of a suspended machine count, its browser decides. */

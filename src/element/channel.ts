@@ -18,7 +18,7 @@ import * as SchemaCodec from "../client/SchemaCodec.ts"
 import type { Session } from "../client/Session.ts"
 
 /**
- * The connection of an element, by which a program sends the messages of a channel, and hears its signals. Its `messages`
+ * The connection of an element, by which a program sends the messages of a channel, and receives its signals. Its `messages`
  * are what one frame signals, by name.
  */
 export interface ChannelClient<C extends Channel, out Lag = BufferOverflow>
@@ -33,8 +33,8 @@ export const codec = <C extends Channel>(channel: C): Codec.Codec<Message<C>, Si
   decode: Codec.make(Effect.succeed, (frame) => decodeSignals(channel, frame)).decode,
 })
 
-/** Hears the signals of a control frame, and leaves it to the page. One that does not fit is reported. */
-export const hear = <C extends Channel>(
+/** Reads the signals of a control frame, and leaves it to the page. One that does not fit is reported. */
+export const readSignals = <C extends Channel>(
   session: Session<Message<C>, Signals<C>, MessageDiscarded>,
   { decode }: Codec.Codec<Message<C>, Signals<C>>,
   frame: unknown,

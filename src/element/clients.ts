@@ -74,7 +74,7 @@ export const fromElementBy = (version: HtmxVersion): FromElement =>
   ) =>
     "signals" in given
       ? Effect.map(
-          attach(version, element, ofChannel.codec(given), buffering, ofChannel.hear),
+          attach(version, element, ofChannel.codec(given), buffering, ofChannel.readSignals),
           ofChannel.withSignals,
         )
       : attach(version, element, SchemaCodec.json(given.outgoing, given.incoming), given)) as never

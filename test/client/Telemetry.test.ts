@@ -77,7 +77,7 @@ test("states and problems are logged, calls and dials have spans, and metrics co
   )
 })
 
-test("a client that is not observed tells nothing", () => {
+test("a client that is not observed logs nothing", () => {
   const { collect, logs, spans } = told()
   return collect(
     Effect.gen(function* () {

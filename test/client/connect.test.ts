@@ -52,7 +52,7 @@ test("a message that Zod rejects is rejected with its sentences", async () => {
   ])
 })
 
-test("a dial that fails at once, and is tried again without a delay, keeps nobody from his turn", async () => {
+test("a dial that fails at once, and is tried again without a delay, does not starve other tasks", async () => {
   let dials = 0
   class Offline extends peer.WebSocket {
     constructor() {

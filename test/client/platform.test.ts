@@ -187,7 +187,7 @@ test("with heartbeatAlways a silent peer is dropped as without", () =>
     expect(chat.state._tag).toBe("Waiting")
   }))
 
-test("with a backlog of 0 nothing is kept for a first subscriber, and that is no loss to tell", () =>
+test("with a backlog of 0 nothing is kept for a first subscriber, and that reports no loss", () =>
   Effect.gen(function* () {
     const { chat, link } = yield* opened({ backlog: 0 })
     const problems: Array<unknown> = []

@@ -1,16 +1,21 @@
-/** All sentences of a client, of a client of an element, and of the peer for tests, to be read as one text. */
+/** All sentences of a client, of a client of an element, of the core, and of the peer for tests, to be read as one text. */
 import { expect, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { describe } from "vitest"
 import * as Errors from "../../src/client/Errors.ts"
+import * as Decoder from "../../src/core/Decoder.ts"
+import { dial } from "../../src/core/dial.ts"
+import { Body } from "../../src/core/Payload.ts"
 import { awaitConnection, type PublicObject } from "../../src/element/connectionOf.ts"
 import { gone } from "../../src/element/ElementTransport.ts"
 import { fromElement } from "../../src/element/v2.ts"
@@ -61,6 +66,15 @@ const problemOf = (url: Effect.Effect<string, unknown>) =>
     const chat = yield* client({ url })
     const problem = yield* first(chat.problems)
     yield* TestClock.adjust("15 seconds")
+    return yield* Fiber.join(problem)
+  })
+
+/** The problem of a client whose first socket has ended. */
+const delayProblem = (reconnect: WsClient.Settings["reconnect"]) =>
+  Effect.gen(function* () {
+    const { chat, link } = yield* opened({ reconnect })
+    const problem = yield* first(chat.problems)
+    link.hangUp(1012)
     return yield* Fiber.join(problem)
   })
 
@@ -286,6 +300,48 @@ const clientRows: ReadonlyArray<Row> = [
     }),
   ],
   [
+    "onOpen failed: onOpen did not settle within 15000 ms (connectTimeout)",
+    "a login without an end",
+    Effect.gen(function* () {
+      const peer = yield* TestPeer.TestPeer
+      const chat = yield* WsClient.make({
+        url: "wss://chat.test/",
+        outgoing: Outgoing,
+        incoming: Incoming,
+        onOpen: () => Effect.never,
+      })
+      const problem = yield* first(chat.problems)
+      ;(yield* peer.nextLink).accept()
+      yield* TestClock.adjust("15 seconds")
+      return yield* Fiber.join(problem)
+    }),
+  ],
+  [
+    "wss://chat.test/ was closed from the start: does the page's Content-Security-Policy allow it?",
+    "a WebSocket that the policy of the page forbids",
+    Effect.gen(function* () {
+      const webSocket = () => ({ readyState: 3, send() {}, close() {}, addEventListener() {} })
+      const chat = yield* client({ webSocket })
+      return yield* Fiber.join(yield* first(chat.problems))
+    }),
+  ],
+  [
+    "the reconnect delay function threw Error: no delay",
+    "a function that gives no delay",
+    delayProblem(() => {
+      throw new Error("no delay")
+    }),
+  ],
+  [
+    "the reconnect policy threw Error: no delay",
+    "a Schedule that gives no delay",
+    delayProblem(
+      Schedule.map(Schedule.forever, () => {
+        throw new Error("no delay")
+      }),
+    ),
+  ],
+  [
     "headers cannot be sent: only the WebSockets of Node, Bun and Deno take them, or `webSocket`",
     "headers over a constructor that takes none",
     client({ headers: { authorization: "Bearer x" } }),
@@ -356,6 +412,17 @@ const clientRows: ReadonlyArray<Row> = [
       const { chat, link } = yield* opened()
       const asking = yield* fork(chat.request(ask(1), { match: () => false }))
       link.hangUp(1012, "restart")
+      return yield* Fiber.join(asking)
+    }),
+  ],
+  [
+    "the connection ended with code 1006 (no answer to the heartbeat) before a request was answered",
+    "a request to a peer that is mute",
+    Effect.gen(function* () {
+      const { chat, link } = yield* opened({ heartbeat: "1 second", heartbeatTimeout: "1 second" })
+      const asking = yield* fork(chat.request(ask(1), { match: () => false }))
+      link.stall()
+      yield* TestClock.adjust("5 seconds")
       return yield* Fiber.join(asking)
     }),
   ],
@@ -455,6 +522,40 @@ const elementRows: ReadonlyArray<Row> = [
   ],
 ]
 
+const noBody = (value: object) =>
+  Effect.sync(() => ({ message: Result.getOrThrow(Result.flip(Decoder.decode(Body)(value))) }))
+
+const coreRows: ReadonlyArray<Row> = [
+  [
+    "the closing handshake timed out",
+    "a peer that does not answer a close frame",
+    Effect.gen(function* () {
+      const peer = yield* TestPeer.TestPeer
+      const request = { url: "wss://chat.test/", protocols: [] }
+      const handlers = { onMessage: () => {}, onError: () => {} }
+      const socket = yield* dial(request, handlers, { connectTimeout: 1000, closeTimeout: 1000 })
+      const link = yield* peer.nextLink
+      link.accept()
+      link.stall()
+      socket.close()
+      yield* TestClock.adjust("1 second")
+      return { message: (yield* socket.closed).reason }
+    }),
+  ],
+  ["the record has no JSON", "a record that leaves itself out", noBody({ toJSON: () => undefined })],
+  [
+    "user.name cannot be read (Error: secret)",
+    "a record with a getter that throws",
+    noBody({
+      user: {
+        get name() {
+          throw new Error("secret")
+        },
+      },
+    }),
+  ],
+]
+
 const dialled = () => {
   const peer = TestPeer.make()
   const socket = new peer.WebSocket("wss://a.test")
@@ -510,6 +611,7 @@ const peerRows: ReadonlyArray<Row> = [
 describe.each([
   ["the client says", clientRows],
   ["the client of an element says", elementRows],
+  ["the core says", coreRows],
   ["the peer for tests says", peerRows],
 ] as const)("%s", (_, rows) => {
   for (const [sentence, title, effect] of rows)

@@ -64,7 +64,7 @@ describe("a dial", () => {
     expect(log).toEqual(["open", "message welcome 0"])
   })
 
-  test("is answered as the peer is told to at that time", () => {
+  test("is answered by the `answer` set at that time", () => {
     const peer = TestPeer.make({ answer: "refuse", schedule: () => {} })
     const first = new peer.WebSocket(url)
     peer.answer = "accept"
