@@ -70,7 +70,7 @@ for (const [how, onOpen, sentence] of [
     },
     "onOpen failed: oops",
   ],
-  ["never ends", () => Effect.never, "onOpen failed: it did not end within 5000 ms (connectTimeout)"],
+  ["never ends", () => Effect.never, "onOpen failed: onOpen did not settle within 5000 ms (connectTimeout)"],
 ] as ReadonlyArray<readonly [string, NonNullable<Protocol["onOpen"]>, string]>)
   test(`an onOpen that ${how} is a failed attempt, and nothing that waits is sent`, () =>
     Effect.gen(function* () {
