@@ -163,7 +163,9 @@ export class Model {
 
   /** The socket has ended. */
   ended(code: number, now: number): void {
-    if (this.#applying || (this.tag === "Connecting" && !this.#hasSocket)) return
+    const { tag } = this
+    const hasSocket = tag === "Connecting" ? this.#hasSocket : tag === "Paused" ? this.#hangingUp : true
+    if (this.#applying || !hasSocket || !/^(Connecting|Holding|Open|Closing|Paused)$/.test(tag)) return
     if (this.#hasOpened && this.#world.applies()) {
       this.#applying = { code, hasGreeted: this.tag !== "Holding" }
       this.#deadline = undefined

@@ -150,7 +150,7 @@ const reacting: ReadonlyArray<PageCommand> = [
   "take",
 ]
 
-/** In two of three steps there is none. */
+/** In each other step there is none. */
 const reaction = (rare: ReadonlyArray<PageCommand>): fc.Arbitrary<Reaction | null> =>
   fc.option(
     fc.record({
@@ -163,7 +163,7 @@ const reaction = (rare: ReadonlyArray<PageCommand>): fc.Arbitrary<Reaction | nul
         { minLength: 1, maxLength: 2 },
       ),
     }),
-    { freq: 1 },
+    { freq: 2 },
   )
 
 const ofLength = (length: number) => ({ minLength: length, maxLength: length })
@@ -215,6 +215,7 @@ export const carryOut = ({ settings, steps }: Plan): Run => {
   for (const { command, reaction } of steps) {
     if (reaction !== null) {
       isKnown = false
+      run.dialsInConstructor ||= reaction.call === "construct"
       hooks[reaction.call] = () => {
         hooks[reaction.call] = () => {}
         for (const name of reaction.commands) run.page[name]()
