@@ -82,9 +82,10 @@ export const work = (options: WorkOptions): void => {
   const entries = new Map<string, Entry>()
   let isOver = false
   let dials = 0
+  let count = 0
 
   const enter = (via: string): Entry => {
-    const entry: Entry = { id: `${page}m${entries.size}`, via, events: [], endings: [] }
+    const entry: Entry = { id: `${page}m${count++}`, via, events: [], endings: [] }
     entries.set(entry.id, entry)
     return entry
   }
@@ -148,8 +149,20 @@ export const work = (options: WorkOptions): void => {
     const form = document.getElementById(`${page}c${at}${name}`) as HTMLFormElement | null
     if (form === null) return undefined
     const entry = enter("form")
-    ;(form.elements.namedItem("id") as HTMLInputElement).value = entry.id
+    const field = form.elements.namedItem("id") as HTMLInputElement
+    const before = field.value
+    field.value = entry.id
+    let isFired = false
+    const onSubmit = ({ target }: Event): void => {
+      isFired ||= target === form
+    }
+    window.addEventListener("submit", onSubmit, true)
     form.requestSubmit()
+    window.removeEventListener("submit", onSubmit, true)
+    if (isFired) return form
+    // A form that is just being submitted is not submitted once more (HTML, `requestSubmit`).
+    entries.delete(entry.id)
+    field.value = before
     return form
   }
 

@@ -139,7 +139,9 @@ export class Dial {
 
   /** Writes bytes as they are. */
   write(bytes: string | Uint8Array): void {
-    if (this.#process?.connected) this.#process.send(Buffer.from(bytes as Uint8Array).toString("base64"))
+    // A process that was just killed takes nothing.
+    if (this.#process?.connected)
+      this.#process.send(Buffer.from(bytes as Uint8Array).toString("base64"), () => {})
     else if (this.#socket?.writable) this.#socket.write(bytes)
   }
 

@@ -1,0 +1,72 @@
+/**
+ * Random commands to pages with the built scripts and their companions, in Chromium with real servers: `npm run model:pages`.
+ *
+ *     npm run model:pages -- --runs 100 --seed 1 --htmx "1.9 2 4"
+ */
+import { parseArgs } from "node:util"
+import * as fc from "fast-check"
+import { chromium, type Page } from "playwright-core"
+import { writeSection } from "../../docs/sections.ts"
+import { findChromium, flags } from "../setup/chromium.ts"
+import type { HtmxVersion } from "../setup/pages.ts"
+import { carryOutOnPage, type PagePlan, type PageTally, pagePlans } from "./page.ts"
+import { shrink } from "./shrink.ts"
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "50" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    length: { type: "string", default: "25" },
+    htmx: { type: "string", default: "1.9 2 4" },
+    write: { type: "boolean", default: false },
+  },
+})
+const [runs, first, length] = [Number(values.runs), Number(values.seed), Number(values.length)]
+
+const errorOf = async (page: Page, htmx: HtmxVersion, plan: PagePlan): Promise<unknown> => {
+  try {
+    await carryOutOnPage(page, htmx, plan)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+const browser = await chromium.launch({ executablePath: findChromium(), args: flags })
+let failed = 0
+const rows = await Promise.all(
+  (values.htmx.split(" ") as Array<HtmxVersion>).map(async (htmx) => {
+    const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage()
+    const tally: Record<keyof PageTally, number> = { commands: 0, dials: 0, messages: 0, acked: 0, rows: 0 }
+    let done = 0
+    for (let seed = first; seed < first + runs; seed++) {
+      const plan = fc.sample(fc.noBias(pagePlans(htmx, length)), { seed, numRuns: 1 })[0] as PagePlan
+      try {
+        const part = await carryOutOnPage(page, htmx, plan)
+        done++
+        for (const name of Object.keys(tally) as Array<keyof PageTally>) tally[name] += part[name]
+      } catch {
+        failed++
+        const fails = async (commands: PagePlan["commands"]) =>
+          (await errorOf(page, htmx, { ...plan, commands })) !== undefined
+        const commands = await shrink(plan.commands, fails)
+        const error = await errorOf(page, htmx, { ...plan, commands })
+        console.log(
+          `\nhtmx ${htmx}${plan.isNative ? ", its own attributes" : ""}, seed ${seed}\n${commands.join("; ")}\n${error}`,
+        )
+        if (failed >= 3) break
+      }
+    }
+    const counts = [done, tally.commands, tally.dials, tally.rows, tally.messages, tally.acked]
+    return `| ${[htmx, ...counts.map((count) => count.toLocaleString("en"))].join(" | ")} |`
+  }),
+)
+await browser.close()
+const text = `| htmx | sequences | commands | dials | rows that the server sent | messages of the page | acknowledged |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+\`npm run model:pages -- --runs ${runs} --seed ${first} --htmx "${values.htmx}"\`: ${failed} failed.`
+console.log(`\n${text}`)
+if (values.write && failed === 0) writeSection("docs/reliability.md", "model-pages", text)
+process.exit(failed === 0 ? 0 : 1)
