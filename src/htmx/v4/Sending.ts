@@ -31,7 +31,7 @@ export class Sending {
       this.#carrier.fail(queued.element, error)
       answer(false)
     }
-    this.#unready.set(queued, answer)
+    this.#unready.set(queued, accepted)
     this.enqueue(() => {
       const sending = Effect.flatMapEager(ready(), (isWanted) => {
         if (isUnready()) {

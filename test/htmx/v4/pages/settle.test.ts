@@ -48,6 +48,16 @@ describe("settle of a message", () => {
     expect(seen[0]).toBe("closed")
   })
 
+  test("is called with one ending if a listener of the message removes the connect element", async () => {
+    using page = await openPage4({ body })
+    page.socket.open()
+    const seen = endings(page)
+    page.on("before:message:outgoing", () => page.$("#c").remove())
+    submit(page)
+    await microtasks()
+    expect([seen, page.socket.sent]).toEqual([["closed"], []])
+  })
+
   test("is called for a message of a program", async () => {
     using page = await openPage4({ body })
     page.socket.open()
