@@ -231,9 +231,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   onDrop(item: Message | null | undefined, reason: DropReason): void {
     item?.settle?.(reason)
-    const at = this.#sender(item?.sendElt) ?? this.element
-    const hasLeft = at instanceof Element && !isOnPage(at)
-    this.dispatch(hasLeft ? document.body : at, "htmx:wsDropped", {
+    this.dispatch(this.#sender(item?.sendElt) ?? this.#place, "htmx:wsDropped", {
       message: item?.message,
       reason: reason === "refused" ? "closed" : reason,
     })
@@ -326,11 +324,15 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.fail(this.element, failure(what, cause))
   }
 
-  /** The target of a message's events: its sender, or the connect element if the sender has left. */
+  /** The target of a message's events: its sender, or what takes its place if that has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
     const sender = senderOf(sendElt)
-    const hasLeft = sender instanceof Element && !isOnPage(sender)
-    return hasLeft && isOnPage(this.element) ? this.element : sender
+    return sender instanceof Element && !isOnPage(sender) ? this.#place : sender
+  }
+
+  /** The connect element, or the body if it has left. */
+  get #place(): Element {
+    return isOnPage(this.element) ? this.element : document.body
   }
 
   /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */

@@ -347,4 +347,14 @@ onBoth((open) => {
       expect(page.sockets.map(({ sent }) => sent.length)).toEqual([0, 1])
     })
   })
+
+  test("a message that a listener of wsBeforeSend has left with the connect element is reported at the body", async () => {
+    using page = await open({ body })
+    page.socket.open()
+    page.forget()
+    page.document.addEventListener("htmx:wsBeforeSend", () => page.$("#c").remove(), { once: true })
+    page.wrapper().send("last words", page.$("#f"))
+    expect(page.events).toContain("wsAfterSend body")
+    await microtasks()
+  })
 })
