@@ -13,7 +13,8 @@ export const isAllowed = (
   host: string | undefined,
 ): boolean => {
   if (origins === "any" || origin === undefined) return true
-  return origins === "same" ? hostOf(origin) === host : origins.includes(origin)
+  // A page in a sandbox has the origin "null", of no host: a request without `Host` is no reason to let it in.
+  return origins === "same" ? host !== undefined && hostOf(origin) === host : origins.includes(origin)
 }
 
 const hostOf = (origin: string): string | undefined => {

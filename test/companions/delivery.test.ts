@@ -71,6 +71,19 @@ onEach(["delivery"], (open, htmx) => {
   })
 
   describe("a message that waits for its acknowledgement", () => {
+    test("has an id that nobody can guess who knows those before", async () => {
+      using page = await opened(form(`ws-ack="10s"`))
+      page.window.Math.random = () => 0
+      const ids = []
+      for (const text of ["1", "2", "3"]) {
+        await say(page, text)
+        ids.push(idOf(page))
+      }
+      const words = ids.flatMap((id) => id?.split("-"))
+      expect(new Set(words).size).toBe(12)
+      expect(ids.every((id) => /^[\d-]{16,43}$/.test(id ?? ""))).toBe(true)
+    })
+
     const waiting = form(
       `ws-ack="10s reset" hx-indicator="#busy" ${isHtmx4 ? "hx-disable" : "hx-disabled-elt"}="find button"`,
       `<b id="busy"></b>`,

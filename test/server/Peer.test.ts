@@ -257,6 +257,7 @@ test("pages of this host may dial, or those of listed origins, or any", () =>
       "",
     ])
       expect(isAllowed("same", origin, "a.test")).toBe(false)
+    expect(isAllowed("same", "null", undefined)).toBe(false)
     expect(isAllowed("same", undefined, "a.test")).toBe(true)
     expect(isAllowed(["https://b.test"], "https://b.test", "a.test")).toBe(true)
     expect(isAllowed(["https://b.test"], "https://a.test", "a.test")).toBe(false)

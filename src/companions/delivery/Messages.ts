@@ -33,9 +33,6 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
   const { connects, htmx, report, senders } = page
   const busy = makeBusy(page)
   const rows = makeRows(page)
-  // No two pages that one server knows have the same.
-  const start = Date.now().toString(36) + Math.random().toString(36).slice(2, 10)
-  let count = 0
 
   /** Looks for the element that has replaced the sender of a message. */
   const follow = (message: Message): void => {
@@ -109,7 +106,8 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
       const sender = elementOf(event)
       const asked = askedFor(htmx, sender, report)
       const message: Message = {
-        id: `${start}-${++count}`,
+        // Others see it in the rows of a room. Whoever could guess the next one could have it counted as handled.
+        id: crypto.getRandomValues(new Uint32Array(4)).join("-"),
         sender,
         root: rootOf(sender),
         connectElement: closest(sender, connects),
