@@ -60,6 +60,20 @@ describe.concurrent("a Content-Security-Policy", () => {
     expect(stage.console.filter((line) => line.startsWith("uncaught"))).toEqual([])
   })
 
+  onBoth("that requires trusted HTML, with a default policy: each frame goes through it", async (stage) => {
+    const policy = `trustedTypes.createPolicy("default", { createHTML: (html) => html.replace("evil", "good") })`
+    stage.server.script("/policy.js", policy)
+    await stage.open(body, {
+      ...settings,
+      head: `<script src="/policy.js"></script>`,
+      headers: { "Content-Security-Policy": "require-trusted-types-for 'script'" },
+    })
+    const visit = await stage.live()
+    visit.send(`<p id="out">evil news</p>`)
+    await stage.page.getByText("good news").waitFor()
+    expect(await stage.events("wsError")).toEqual([])
+  })
+
   onBoth("that forbids the socket: an error explains it", async (stage) => {
     await stage.open(body, {
       ...settings,
@@ -102,5 +116,22 @@ describe.concurrent("an element named like a property of the document", () => {
     await stage.submit("#f")
     await stage.until(() => stage.bodies().length === 1)
     expect([stage.server.visits.length, (await stage.events("wsClose")).length]).toEqual([1, 0])
+  })
+})
+
+describe.concurrent("settings that keep a page to its host", () => {
+  onBoth("selfOnly in a frame with srcdoc allows the host of its page, and no other", async (stage) => {
+    const inner = (url: string) =>
+      html({
+        htmx: stage.htmx,
+        ws: stage.ws,
+        config: { ws: { selfOnly: true } },
+        body: `<div ws-connect="${url}"></div>`,
+      })
+    const frame = (url: string) =>
+      `<iframe srcdoc="${inner(url).replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"></iframe>`
+    await stage.open(`${body}${frame("/inside")}${frame("ws://localhost:1/outside")}`, settings)
+    await stage.until(() => stage.server.live("/inside").length === 1)
+    await stage.until(() => stage.console.some((line) => line.includes("selfOnly allows only 127.0.0.1:")))
   })
 })

@@ -74,7 +74,7 @@ onEach(["delivery"], (open, htmx) => {
     test("has an id that nobody can guess who knows those before", async () => {
       using page = await opened(form(`ws-ack="10s"`))
       page.window.Math.random = () => 0
-      const ids = []
+      const ids: Array<string | undefined> = []
       for (const text of ["1", "2", "3"]) {
         await say(page, text)
         ids.push(idOf(page))

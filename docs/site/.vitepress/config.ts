@@ -91,6 +91,7 @@ export default defineConfig({
       }),
       group("How well it works", {
         Reliability: "reliability",
+        Security: "security",
         "The herd": "herd",
         Benchmarks: "benchmarks",
         Size: "size",
