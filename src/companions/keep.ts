@@ -151,6 +151,8 @@ export const keep = (htmx: Htmx): void =>
     listen(htmx, beforeFrame, ({ defaultPrevented }) => {
       if (defaultPrevented) return
       focused = document.activeElement
+      // What something else has replaced since the last frame is gone.
+      for (const [id, field] of changed) if (!field.isConnected) changed.delete(id)
       open.clear()
       for (const element of document.querySelectorAll("details[open][id],dialog[open][id]"))
         open.set(element.id, {
@@ -163,7 +165,6 @@ export const keep = (htmx: Htmx): void =>
     listen(htmx, afterFrame, () => {
       observer.disconnect()
       keepAll()
-      for (const [id, field] of changed) if (!field.isConnected) changed.delete(id)
       open.clear()
     })
     stick(htmx, (log) => dispatch(htmx, log, kept, { element: log, what: "scroll" }))

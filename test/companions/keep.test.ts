@@ -126,6 +126,16 @@ onEach(["keep"], (open, htmx) => {
       expect(isChanged(page.$<HTMLInputElement>("#field"))).toBe(true)
     })
 
+    test("is forgotten when something else than a frame replaces it", async () => {
+      using page = await opened(`<p id="record">${field}</p><b id="other"></b>`)
+      type(page, "#text", "draft of one")
+      page.$("#record").innerHTML = field.replace("old", "two")
+      await page.receive(`<b id="other">1</b>`)
+      expect(typedIn(page, "#text")).toBe("two")
+      await page.receive(field.replace("old", "new"))
+      expect(typedIn(page, "#text")).toBe("new")
+    })
+
     test("does not become one of another kind", async () => {
       using page = await opened(field)
       type(page, "#text", "typed")
