@@ -212,7 +212,7 @@ class Socket {
     if (this.#phase !== "live") return
     this.#phase = "closing"
     this.#leaveToOthers()
-    this.#clearDeadline()
+    this.#clearTimers()
     this.#await(this.#closeTimeout, "the closing handshake timed out")
   }
 
@@ -264,7 +264,8 @@ class Socket {
   }
 
   #open(event: SocketEvent | undefined): void {
-    if (this.#phase === "live") this.#clearDeadline()
+    // A stand-in may open twice.
+    if (this.#phase === "live" && !this.#watchdog) this.#clearTimers()
     Deferred.doneUnsafe(this.#opened, Effect.succeed(event))
   }
 
@@ -277,8 +278,7 @@ class Socket {
   }
 
   #settle(closed: SocketClosed): void {
-    this.#clearDeadline()
-    this.#watchdog?.interruptUnsafe()
+    this.#clearTimers()
     Deferred.doneUnsafe(this.#opened, Effect.fail(closed))
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
   }
@@ -289,9 +289,10 @@ class Socket {
     this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(late, timeout))
   }
 
-  #clearDeadline(): void {
+  #clearTimers(): void {
     this.#deadline?.interruptUnsafe()
     this.#endTurn?.()
+    this.#watchdog?.interruptUnsafe()
   }
 
   /** @internal Closes the WebSocket, and stops listening. */
@@ -299,8 +300,7 @@ class Socket {
     const { webSocket } = this
     const phase = this.#phase
     this.#phase = "released"
-    this.#clearDeadline()
-    this.#watchdog?.interruptUnsafe()
+    this.#clearTimers()
     // An emitter throws an `error` that nobody listens to, and emits one if it is closed before it has opened.
     guard(() => void webSocket.on?.("error", () => {}))
     if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)

@@ -175,6 +175,21 @@ describe("a greeting that takes time", () => {
     }
   }
 
+  for (const name of ["close", "pause"] as const) {
+    it.effect(`has no timer beside that of the closing handshake after ${name}`, () =>
+      Effect.gen(function* () {
+        const bench = yield* Bench.make()
+        bench.recorder.greeting = Effect.sleep(60_000)
+        bench.connection.reconnect()
+        bench.peer.latest.accept()
+        bench.peer.latest.stall()
+        expect(bench.clock.sleeping).toBe(1)
+        bench.connection[name]()
+        expect(bench.clock.sleeping).toBe(1)
+      }),
+    )
+  }
+
   it.effect("is followed by the heartbeat", () =>
     Effect.gen(function* () {
       const heartbeat = { interval: 3000, timeout: 1000, message: "ping" }
