@@ -200,7 +200,7 @@ class Socket {
    * that a page may not send is left out.
    */
   close(code?: number, reason?: string): void {
-    if (this.#phase !== "live") return
+    if (!this.isLive) return
     const isShared = this.#leaveToOthers()
     this.adoptClose()
     if (isShared) this.#settle(abandoned("left to other connections"))
@@ -209,7 +209,7 @@ class Socket {
 
   /** Like `close`, but the page calls `webSocket.close` itself. */
   adoptClose(): void {
-    if (this.#phase !== "live") return
+    if (!this.isLive) return
     this.#phase = "closing"
     this.#leaveToOthers()
     this.#clearTimers()
@@ -251,7 +251,7 @@ class Socket {
         break
       case "error":
         // Closing a socket that has not opened emits `error`, which is not one.
-        if (this.#phase === "live") {
+        if (this.isLive) {
           const what = Deferred.isDoneUnsafe(this.#opened) ? "broke" : "could not be opened"
           this.#handlers.onError(new SocketError({ message: `${this.#url} ${what}`, cause: event }))
         }
@@ -265,12 +265,12 @@ class Socket {
 
   #open(event: SocketEvent | undefined): void {
     // A stand-in may open twice.
-    if (this.#phase === "live" && !this.#watchdog) this.#clearTimers()
+    if (this.isLive && !this.#watchdog) this.#clearTimers()
     Deferred.doneUnsafe(this.#opened, Effect.succeed(event))
   }
 
   #end(closed: SocketClosed): void {
-    if (this.#phase === "live") {
+    if (this.isLive) {
       this.#leaveToOthers()
       this.#phase = "ended"
     }
@@ -297,13 +297,12 @@ class Socket {
 
   /** @internal Closes the WebSocket, and stops listening. */
   release(): void {
-    const { webSocket } = this
-    const phase = this.#phase
+    const { isLive, webSocket } = this
     this.#phase = "released"
     this.#clearTimers()
     // An emitter throws an `error` that nobody listens to, and emits one if it is closed before it has opened.
     guard(() => void webSocket.on?.("error", () => {}))
-    if (phase === "live" && !this.#leaveToOthers()) hangUp(webSocket)
+    if (isLive && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
     for (const putBack of this.#handled) putBack()
   }
