@@ -20,9 +20,9 @@ export const openScope = <A>(
   const making = Scope.provide(Connection.make(settings, hooks), scope)
   // `runSync` would give each connection a scheduler of its own, which yields to microtasks alone.
   const made = run(Effect.provideService(making, WebSocketConstructor, construct)).pollUnsafe()
-  if (made?._tag !== "Success")
-    throw new Error("Connection.make has not succeeded in its turn", { cause: made })
-  return [made.value, () => run(Scope.close(scope, Exit.void))]
+  // Making a connection waits for nothing, and cannot fail.
+  const { value } = made as Exit.Success<Connection.Connection<A>>
+  return [value, () => run(Scope.close(scope, Exit.void))]
 }
 
 /** An element with a connection. */

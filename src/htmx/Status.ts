@@ -38,7 +38,8 @@ export class Status {
   readonly #last = new WeakMap<Shown, StateName>()
   /** The elements that ask for a state, or did. */
   readonly #asking = new Set<WeakRef<Element>>()
-  readonly #known = new WeakSet<Element>()
+  /** The same elements, with the state that each shows. */
+  readonly #known = new WeakMap<Element, StateName | undefined>()
   #hasSearched = false
   // A morph removes attributes that the server does not know.
   readonly #restore = new MutationObserver((records) => {
@@ -81,7 +82,7 @@ export class Status {
 
   #know(element: Element): void {
     if (this.#known.has(element)) return
-    this.#known.add(element)
+    this.#known.set(element, undefined)
     this.#asking.add(new WeakRef(element))
   }
 
@@ -110,7 +111,10 @@ export class Status {
   }
 
   #write(element: Element, shown: Shown | undefined): void {
-    const name = shown === undefined ? "closed" : stateName(shown.connection.state)
+    // On htmx 4 a connection that has failed is none any more.
+    const without = this.#known.get(element) === "failed" ? "failed" : "closed"
+    const name = shown === undefined ? without : stateName(shown.connection.state)
+    this.#known.set(element, name)
     if (element.getAttribute(attribute) !== name) element.setAttribute(attribute, name)
     this.#restore.observe(element, { attributeFilter: [attribute] })
   }

@@ -27,9 +27,8 @@ const timersIn: Readonly<Record<string, number>> = {
   connecting: 1,
   open: 1,
   reconnecting: 1,
-  // The closing handshake, and the time that a listener of the open event has asked for.
-  paused: 2,
-  closed: 2,
+  paused: 1,
+  closed: 1,
   failed: 0,
   gone: 0,
 }

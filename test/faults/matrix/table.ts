@@ -19,53 +19,53 @@ const text = `
   removed              gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
   swapped-away         gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
   removed-around       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
-  moved                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  morphed              ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
+  moved                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  morphed              ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
   morphed,-other-URL   ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       ·          conn
   morphed-away         gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
-  processed            ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
+  processed            ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
   processed-by-force   ·          ·          ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·|conn     ·          ·|conn
-  other-URL            ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn|·     conn|·     ·          conn|clos
+  other-URL            ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn|·     conn|·     ·          conn|·
   attribute-removed    gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
   submit-without       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone       gone
-  other-settings       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  script-again         ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  submit               ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  send                 ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  send-too-many        ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  queue-emptied        ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  sender-removed       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  close                clos       clos       clos       clos       clos       clos       clos       clos       ·          clos       clos       clos       clos       ·          ·          clos       ·|clos
-  close-with-a-code    clos       clos       clos       clos       clos       clos       clos       clos       ·          clos       clos       clos       clos       ·          ·          clos       ·|clos
-  close-of-the-socket  ·          clos|·     clos|·     clos|·     clos|·     clos|·     clos|·     clos|·     ·          ·          ·          ·          ·          ·          ·          clos|·     ·|clos
+  other-settings       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  script-again         ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  submit               ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  send                 ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  send-too-many        ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  queue-emptied        ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  sender-removed       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  close                clos       clos       clos       clos       clos       clos       clos       clos       ·          clos       clos       clos       clos       ·          ·          clos       ·
+  close-with-a-code    clos       clos       clos       clos       clos       clos       clos       clos       ·          clos       clos       clos       clos       ·          ·          clos       ·
+  close-of-the-socket  ·          clos|·     clos|·     clos|·     clos|·     clos|·     clos|·     clos|·     ·          ·          ·          ·          ·          ·          ·          clos|·     ·
   reconnect            ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       ·          conn
   reconnect-twice      ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       ·          conn
-  left                 paus       paus       paus       paus       paus       paus       paus       paus       ·          paus       paus       ·          ·          ·          ·          paus       ·|clos
-  left-and-back        ·          ·          conn       conn       conn       conn       conn       conn       ·          conn       conn       ·          ·          ·          ·          ·          ·|clos
-  hidden               paus       paus       paus       paus       paus       paus       paus       paus       ·          paus       paus       ·          ·          ·          ·          paus       ·|clos
-  shown                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·|clos
-  hidden-and-shown     ·          ·          conn       conn       conn       conn       conn       conn       ·          conn       conn       conn       conn       ·          ·          ·          ·|clos
-  offline              ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  online               ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·|clos
-  frozen               ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  resumed              ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·|clos
-  asleep               ·          wait       ·          wait       ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          fail|clos  ·|clos
-  a-second             ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·|clos
-  a-minute             ·          ·          ·          conn       ·          ·          conn       ·          ·          conn       conn       ·          ·          ·          ·          fail|clos  ·|clos
-  opens                ·          open       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          open       ·|clos
-  frame                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·|clos
-  frame-that-removes   ·          gone       gone       gone       gone       gone       gone       gone       gone       ·          ·          gone       ·          ·          ·          gone       ·|clos
-  frame-and-end        ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  drop                 ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  error                ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  closed-twice         ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
+  left                 paus       paus       paus       paus       paus       paus       paus       paus       ·          paus       paus       ·          ·          ·          ·          paus       ·
+  left-and-back        ·          ·          conn       conn       conn       conn       conn       conn       ·          conn       conn       ·          ·          ·          ·          ·          ·
+  hidden               paus       paus       paus       paus       paus       paus       paus       paus       ·          paus       paus       ·          ·          ·          ·          paus       ·
+  shown                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·
+  hidden-and-shown     ·          ·          conn       conn       conn       conn       conn       conn       ·          conn       conn       conn       conn       ·          ·          ·          ·
+  offline              ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  online               ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·
+  frozen               ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  resumed              ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·
+  asleep               ·          wait       ·          wait       ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          fail  ·
+  a-second             ·          ·          ·          ·          ·          ·          ·          ·          ·          conn       conn       ·          ·          ·          ·          ·          ·
+  a-minute             ·          ·          ·          conn       ·          ·          conn       ·          ·          conn       conn       ·          ·          ·          ·          fail  ·
+  opens                ·          open       ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          open       ·
+  frame                ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·          ·
+  frame-that-removes   ·          gone       gone       gone       gone       gone       gone       gone       gone       ·          ·          gone       ·          ·          ·          gone       ·
+  frame-and-end        ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  drop                 ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  error                ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  closed-twice         ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
   late                 ·          ·          conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       conn       ·          conn
-  code-1000            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·|clos
-  code-1001            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  code-1005            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  code-1008            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·|clos
-  code-1012            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail|clos  ·|clos
-  code-4001            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·|clos
+  code-1000            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·
+  code-1001            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  code-1005            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  code-1008            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·
+  code-1012            ·          wait       wait       wait       wait       wait       wait       wait       ·          ·          ·          ·          ·          ·          ·          fail  ·
+  code-4001            ·          clos       clos       clos       clos       clos       clos       clos       ·          ·          ·          ·          ·          ·          ·          clos       ·
 `
 
 const [heads = [], ...rows] = text

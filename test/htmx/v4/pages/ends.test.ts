@@ -128,6 +128,27 @@ describe("a message that waits when the connection is over", () => {
   })
 })
 
+test("a connection that has failed is shown so until it is begun anew", async () => {
+  using page = await openPage4({
+    body: chat(`hx-config="ws.reconnectMaxAttempts:0"`, `<i id="status" hx-ws:status></i>`),
+  })
+  const connection = page.connectionOf("#chat")
+  const status = page.$("#status")
+  const shown = async () => {
+    await microtasks()
+    return status.getAttribute("data-ws-state")
+  }
+  page.socket.drop()
+  expect(await shown()).toBe("failed")
+  page.htmx.process(page.document.body)
+  expect(await shown()).toBe("failed")
+  connection?.reconnect()
+  expect(await shown()).toBe("connecting")
+  page.socket.open()
+  page.socket.end(1000)
+  expect(await shown()).toBe("closed")
+})
+
 describe("the last message", () => {
   const goodbyes: ReadonlyArray<readonly [string, (page: Page4) => void]> = [
     ["is swapped away", (page) => void page.htmx.swap({ target: "#chat", swap: "delete", text: "" })],
