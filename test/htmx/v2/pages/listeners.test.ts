@@ -105,7 +105,7 @@ onBoth((open) => {
       expect(page.events.lastIndexOf("wsClose #c") >= 0 || closes.length === 0).toBe(true)
 
       // Every accepted message has had one end.
-      const sent = page.all("wsAfterSend").filter(({ on }) => on.id === "f").length
+      const sent = page.all("wsAfterSend").filter(({ on }) => on.id === "f" || on.localName === "body").length
       const dropped = page.all("wsDropped").length
       const wire = page.sockets.filter((socket) => socket !== other).flatMap((socket) => socket.sent)
       const configured = page.all("wsConfigSend").length
