@@ -8,8 +8,11 @@ export const toRecord = (formData: FormData): Record<string, unknown> => {
   // A map, since every name is a field, `__proto__` included.
   const fields = new Map<string, unknown>()
   // `forEach` takes Chromium many times as long.
-  for (const [name, value] of formData)
-    fields.set(name, fields.has(name) ? [fields.get(name), value].flat() : value)
+  for (const [name, value] of formData) {
+    const values = fields.get(name)
+    if (Array.isArray(values)) values.push(value)
+    else fields.set(name, fields.has(name) ? [values, value] : value)
+  }
   return Object.fromEntries(fields)
 }
 

@@ -12,7 +12,7 @@ export const elementsOf = (
   parse?: Parse,
   elements: Array<Element> = [],
 ): Array<Element> => {
-  for (let child = fragment.firstElementChild; child !== null; child = child.nextElementSibling) {
+  for (const child of fragment.children) {
     if (!(child instanceof HTMLTemplateElement) || child.matches("[id],[hx-swap-oob],[data-hx-swap-oob]"))
       elements.push(child)
     else elementsOf(parse === undefined ? child.content : unwrap(child, parse), parse, elements)

@@ -33,10 +33,13 @@ export class FrameBatch {
   #apply(isLeaving: boolean): void {
     this.#isApplying = true
     while (this.#isApplying && this.#waiting.length > 0) {
-      for (const step of this.#steps(this.#waiting.splice(0), isLeaving)) {
-        if (!this.#isApplying) break
-        guard(step)
-      }
+      const frames = this.#waiting.splice(0)
+      guard(() => {
+        for (const step of this.#steps(frames, isLeaving)) {
+          if (!this.#isApplying) break
+          guard(step)
+        }
+      })
     }
     this.#isApplying = false
   }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
-import { ancestors, isHidden, isOnPage } from "./elements.ts"
+import { ancestors, isHidden, isOnPage, parentOf } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
 /** A connection, as far as the page needs to know it. */
@@ -128,7 +128,8 @@ export class Page {
   #watch({ element }: Tracked): void {
     for (const at of ancestors(element)) {
       this.#around.add(at)
-      if (at.parentNode !== null) this.#mutations.observe(at.parentNode, { childList: true })
+      const parent = parentOf(at)
+      if (parent !== null) this.#mutations.observe(parent, { childList: true })
     }
   }
 

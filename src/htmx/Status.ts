@@ -1,6 +1,6 @@
 /** The state of a connection, shown for CSS: `data-ws-state` on elements that ask for it by `ws-status`. */
 import type { State } from "../core/Connection.ts"
-import { selectorOf } from "./elements.ts"
+import { findAll, selectorOf } from "./elements.ts"
 
 /** The state of a connection, as pages see it: in `state`, and in `data-ws-state`. */
 export type StateName = "connecting" | "open" | "reconnecting" | "paused" | "closed" | "failed"
@@ -77,7 +77,7 @@ export class Status {
     queueMicrotask(() => {
       this.#hasSearched = false
     })
-    for (const element of document.querySelectorAll(selectorOf(this.#names()))) this.#know(element)
+    for (const element of findAll(document, selectorOf(this.#names()))) this.#know(element)
   }
 
   #know(element: Element): void {

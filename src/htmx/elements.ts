@@ -1,16 +1,25 @@
 /** Questions about elements. */
 
+/** Returns a member of a node: `form.parentNode` may be a field of that name, and one of `document` an image. */
+const memberOf = <N extends Node, K extends keyof N>(node: N, name: K): N[K] =>
+  Reflect.get(Object.getPrototypeOf(node), name, node)
+
+export const parentOf = (node: Node): ParentNode | null => memberOf(node, "parentNode")
+
+/** Returns the elements in a document or an element that match a selector. */
+export const findAll = (root: Document | Element, selector: string): Iterable<Element> =>
+  memberOf(root, "querySelectorAll").call(root, selector)
+
 /** The element itself and those around it, the nearest first, across shadow roots. */
 export function* ancestors(element: Element): Generator<Element, undefined> {
   for (let node: Node | null = element; node !== null; ) {
     if (node instanceof Element) yield node
-    node = node instanceof ShadowRoot ? node.host : node.parentNode
+    node = node instanceof ShadowRoot ? node.host : parentOf(node)
   }
 }
 
 /** Whether an element is in the document: this one, since an element may move to that of a frame. */
-export const isOnPage = (element: Element): boolean =>
-  element.isConnected && element.ownerDocument === document
+export const isOnPage = (element: Element): boolean => element.getRootNode({ composed: true }) === document
 
 /** The id of an element, `""` if it has none. `form.id` may be a field of that name. */
 export const idOf = (element: Element): string => element.getAttribute("id") ?? ""
@@ -20,7 +29,7 @@ export const isHidden = (): boolean => document.hidden === true
 
 /** An element as a sentence names it: its start tag. */
 export const describeElement = (element: Element): string =>
-  (element.cloneNode() as Element).outerHTML.replace(/<\/[^>]*>$/, "")
+  document.importNode(element).outerHTML.replace(/<\/[^>]*>$/, "")
 
 /** A selector of elements that have any of these attributes. */
 export const selectorOf = (names: ReadonlyArray<string>): string =>

@@ -114,11 +114,12 @@ onBoth((open) => {
     const searches: Array<string> = []
     for (const method of ["querySelectorAll", "querySelector"] as const) {
       // As a union of two functions, TypeScript may or may not know how to call it.
-      const search: (selector: string) => unknown = page.document[method]
-      page.document[method] = ((selector: string) => {
+      const { prototype } = page.window.Document
+      const search: (selector: string) => unknown = prototype[method]
+      prototype[method] = function (this: Document, selector: string) {
         searches.push(selector)
-        return Reflect.apply(search, page.document, [selector])
-      }) as never
+        return Reflect.apply(search, this, [selector])
+      } as never
     }
     for (const socket of page.sockets) socket.open()
     page.socketAt(0).drop()
@@ -129,12 +130,12 @@ onBoth((open) => {
     let searches = 0
     using page = await open({
       body: `<main id="m"></main>`,
-      before: ({ document }) => {
-        const { querySelectorAll } = document
-        document.querySelectorAll = ((selector: string) => {
+      before: ({ Document }) => {
+        const { querySelectorAll } = Document.prototype
+        Document.prototype.querySelectorAll = function (this: Document, selector: string) {
           if (selector.includes("ws-status")) searches++
-          return querySelectorAll.call(document, selector)
-        }) as never
+          return querySelectorAll.call(this, selector)
+        } as never
       },
     })
     searches = 0

@@ -1,5 +1,5 @@
 /** Leaves out the elements of a burst that a later one replaces. */
-import { idOf } from "../elements.ts"
+import { findAll, idOf } from "../elements.ts"
 
 /** An element of a frame, as far as its swap is concerned. */
 export interface Part {
@@ -57,7 +57,7 @@ export const partsOf = (
     return [partOf(/\sid="([^"]*)"/.exec(attributes)?.[1], style, [])]
   }
   return parse(html).map((element) => ({
-    ...partOf(idOf(element), styleOf(element), Array.from(element.querySelectorAll("[id]"), idOf)),
+    ...partOf(idOf(element), styleOf(element), Array.from(findAll(element, "[id]"), idOf)),
     element,
   }))
 }

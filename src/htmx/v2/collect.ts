@@ -34,9 +34,10 @@ const filter = (
  * throws.
  */
 const mend = (element: Element, values: object | undefined): Record<string, unknown> => {
-  const form = new FormData(element.closest("form") ?? undefined)
-  for (const name of values ? [...form.keys()] : []) if (!(name in {})) form.delete(name)
-  return { ...values, ...toRecord(form) }
+  const lost = new FormData()
+  for (const [name, value] of new FormData(element.closest("form") ?? undefined))
+    if (values === undefined || name in {}) lost.append(name, value)
+  return { ...values, ...toRecord(lost) }
 }
 
 const inputsOf = (api: Api2, element: Element): Partial<InputValues2> => {

@@ -1,5 +1,5 @@
 /** What a frame does to a page on htmx 1.9 and 2: each of its elements is swapped out-of-band. */
-import { idOf } from "../elements.ts"
+import { findAll, idOf } from "../elements.ts"
 import { unswapped } from "../notices.ts"
 import type { Api2 } from "./HtmxApi.ts"
 
@@ -17,10 +17,10 @@ export const applyFragments = (
   const settle: Array<() => void> = []
   let restyled = false
   for (const element of elements) {
-    restyled ||= restyles(element)
     // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
     const settleInfo = api.makeSettleInfo(connectElement)
     try {
+      restyled ||= restyles(element)
       api.oobSwap(api.getAttributeValue(element, "hx-swap-oob") || "true", element, settleInfo)
     } catch (cause) {
       report(unswapped(element), cause)
@@ -41,7 +41,7 @@ export const applyFragments = (
 /** Whether an element, or one in it, takes the place of one with another class or style. */
 const restyles = (element: Element): boolean =>
   isRestyled(element) ||
-  (element.firstElementChild !== null && Array.from(element.querySelectorAll("[id]")).some(isRestyled))
+  (element.firstElementChild !== null && Array.from(findAll(element, "[id]")).some(isRestyled))
 
 const isRestyled = (next: Element): boolean => {
   const before = document.getElementById(idOf(next))

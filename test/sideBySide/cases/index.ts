@@ -12,11 +12,13 @@ import { publicObjects } from "./publicObjects.ts"
 import { receiving } from "./receiving.ts"
 import { retrying } from "./retrying.ts"
 import { senders } from "./senders.ts"
+import { shadowing } from "./shadowing.ts"
 import { urls } from "./urls.ts"
 
 const kinds: ReadonlyArray<ReadonlyArray<Case>> = [
   navigation,
   senders,
+  shadowing,
   confirm,
   again,
   processing,
