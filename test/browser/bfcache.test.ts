@@ -1,20 +1,21 @@
 import { type Browser, chromium } from "playwright-core"
-import { afterAll, beforeAll, describe } from "vitest"
+import { afterAll, beforeAll, describe, inject } from "vitest"
 import { expect, test } from "../setup/browser.ts"
 import { findFullChromium, flags } from "../setup/chromium.ts"
 import { html } from "../setup/pages.ts"
 import { waitFor } from "../setup/waitFor.ts"
 
-/** A full Chromium: the headless shell has no back/forward cache, and Playwright switches it off. */
-let browser: Browser
+/** A full Chromium: the headless shell has no back/forward cache, and Playwright switches it off. Other engines have one. */
+let full: Browser | undefined
 beforeAll(async () => {
-  browser = await chromium.launch({
+  if (inject("browser").engine !== "chromium") return
+  full = await chromium.launch({
     executablePath: findFullChromium(),
     args: flags,
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   })
 })
-afterAll(() => browser.close())
+afterAll(() => full?.close())
 
 const room = `<div ws-connect="/ws"><div id="back" ws-send hx-trigger="back" hx-vals='{"back": true}'></div></div>
   <script>
@@ -31,10 +32,11 @@ describe.concurrent("a page in the back/forward cache", () => {
   ] as const) {
     for (const htmx of ["1.9", "2", "4"] as const) {
       test(`${title}: closes its socket, and reconnects when it is restored (htmx ${htmx})`, async ({
+        browser,
         onTestFinished,
         server,
       }) => {
-        const page = await browser.newPage()
+        const page = await (full ?? browser).newPage()
         onTestFinished(() => page.close())
         server.page("/away", "<p>away</p>")
         await page.goto(server.page("/", html({ htmx, ws: "ours", config: { ws: config }, body: room })))

@@ -30,6 +30,11 @@ export const differences: ReadonlyArray<Difference> = [
     why: "After failed dials, Firefox itself holds back the next ones to the same port, longer each time: retries come later than the backoff says. And it passes on 1005, 1006 and 1015 that a server puts into a close frame, of which 1015 is not retried.",
   },
   {
+    engine: "firefox",
+    tests: /a page in the back\/forward cache/,
+    why: "Firefox keeps no page that had a WebSocket in its back/forward cache: *Back* loads it anew.",
+  },
+  {
     engine: "webkit",
     tests: /decides whether it dials again: code-|ends in wsFailed when the retries are used up/,
     why: "WebKitGTK takes close codes that its HTTP library does not know, 1012 to 1014 among them, for a broken connection: `error`, then 1006, which is retried. So a server's restart with 1012 is retried as everywhere, `reconnectCodes` without 1006 never are, and to end a connection a server uses 1000, 1008 or one from 3000 on.",

@@ -8,7 +8,7 @@
  */
 import { existsSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { startVitest, type TestCase } from "vitest/node"
+import { type Reporter, startVitest, type TestCase } from "vitest/node"
 import { writeSection } from "../../docs/sections.ts"
 import { differences } from "./differences.ts"
 import { type Count, codesTable, countsTable, factsTable } from "./report.ts"
@@ -34,6 +34,12 @@ const suiteOf = ({ module }: TestCase): string =>
 const htmxOf = ({ fullName }: TestCase): string => /htmx (1\.9|2|4)/.exec(fullName)?.[1] ?? ""
 
 const page = "docs/reliability.md"
+/** A character for each test: how far it has got. */
+const progress: Reporter = {
+  onTestCaseResult: (test) => void process.stderr.write(test.result().state === "failed" ? "x" : "."),
+  onTestRunEnd: () => void process.stderr.write("\n"),
+}
+
 let unexpected = 0
 const complain = (sentence: string): void => {
   unexpected++
@@ -48,7 +54,7 @@ const run = async (engine: Engine): Promise<ReadonlyArray<Count>> => {
       config: "test/engines/vitest.config.ts",
       project: engine,
       watch: false,
-      reporters: [{}],
+      reporters: [progress],
       ...(values.title !== undefined && { testNamePattern: values.title }),
     },
   )

@@ -9,7 +9,7 @@ export type Code = number | "none"
 
 /** Where a page gets another code than `faults` says. */
 const exceptions: Readonly<Record<Engine, Partial<Record<FaultName, Code>>>> = {
-  chromium: { "close-0": 0, "close-with-handshake": 1006, "close-twice": 1006, "data-after-close": 1006 },
+  chromium: { "close-0": 0 },
   firefox: {
     "unknown-subprotocol": "none",
     "no-subprotocol": "none",
@@ -17,6 +17,10 @@ const exceptions: Readonly<Record<Engine, Partial<Record<FaultName, Code>>>> = {
     "close-1005": 1005,
     "close-1015": 1015,
     "close-one-byte": 1005,
+    // It reads nothing after a close frame, and takes masked frames.
+    "close-twice": 1012,
+    "data-after-close": 1012,
+    masked: "none",
   },
   webkit: {
     // It follows them.
@@ -33,10 +37,8 @@ const exceptions: Readonly<Record<Engine, Partial<Record<FaultName, Code>>>> = {
     "close-1016": 1006,
     "close-2999": 1006,
     "close-long-reason": 1006,
-    "close-twice": 1006,
     "close-and-end": 1006,
     "close-unanswered": 1006,
-    "data-after-close": 1006,
   },
 }
 

@@ -23,7 +23,8 @@ export const suites: Readonly<Record<string, ReadonlyArray<string>>> = {
   ),
   companions: browser("delivery", "keep", "resume", "signals"),
   client: browser("client", "bundled", "element"),
-  faults: ["test/engines/seen.test.ts", "test/engines/recovers.test.ts"],
+  codes: ["test/engines/seen.test.ts"],
+  faults: ["test/engines/recovers.test.ts"],
   staying: ["test/engines/staying.test.ts"],
   facts: ["test/engines/facts.test.ts"],
 }
