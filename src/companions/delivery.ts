@@ -130,8 +130,9 @@ export const delivery = (htmx: Htmx): void =>
       happen(message, "retry")
       if (goesByRequest(message)) requests.add(message)
       else {
+        message.connection = connections.get(message.connectElement ?? {}) ?? message.connection
         begin(message)
-        sendAgain(htmx, message, connections.get(message.connectElement ?? {}) ?? message.connection)
+        sendAgain(htmx, message, message.connection)
       }
     }
 

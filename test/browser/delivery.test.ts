@@ -97,6 +97,23 @@ describe.concurrent.each(versions)("htmx %s", (htmx) => {
     expect(consoleOf(page).filter((line) => !line.includes("404"))).toEqual([])
   })
 
+  test("a page that comes back from the history has no message on its way", async ({ page, server }) => {
+    const away = `<div id="away">away</div>`
+    server.route("/away", (_, response) => response.end(away))
+    const link = `<a id="leave" hx-get="/away" hx-target="body" hx-push-url="true">leave</a>`
+    await open(page, server, htmx, room(htmx) + link)
+    await waitFor(() => server.live("/ws")[0])
+    await say(page, "hello")
+    await isIn(page, "sent")
+    await page.click("#leave")
+    await page.locator("#away").waitFor()
+    await page.goBack()
+    await page.locator("#state").waitFor({ state: "attached" })
+    await waitFor(async () => !(await page.isDisabled("#send")))
+    await waitFor(async () => (await page.getAttribute("#state", "data-ws-delivery")) === null)
+    expect(await page.getAttribute("#state", "aria-busy")).toBe(null)
+  })
+
   test("the comment of an answer does not change the page, and its HTML does", async ({ page, server }) => {
     await open(page, server, htmx, room(htmx))
     const visit = await waitFor(() => server.live("/ws")[0])

@@ -25,8 +25,8 @@ export interface Message {
   sender: Element
   /** The document or shadow tree of the sender. */
   readonly root: Document | ShadowRoot
-  readonly connectElement: Element | undefined
-  readonly connection: Connection | undefined
+  connectElement: Element | undefined
+  connection: Connection | undefined
   readonly draft: Draft
   readonly asked: Asked
   /** The values of the form when they were collected. */

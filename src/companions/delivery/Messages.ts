@@ -1,12 +1,13 @@
 /** The messages of a page: made when they are triggered, shown while anybody may care, and forgotten after that. */
+import { attributeOf } from "../attributes.ts"
 import { closest, idOf, rootOf } from "../elements.ts"
-import { dispatch, elementOf, type Names, type WsEvent } from "../events.ts"
+import { dispatch, elementOf, listen, type Names, type WsEvent } from "../events.ts"
 import { shownIn } from "./about.ts"
 import { askedFor } from "./asked.ts"
 import { makeBusy } from "./busy.ts"
 import { contentOf, formOf, reset } from "./form.ts"
 import { type Connection, type Draft, isBusy, isOver, type Message } from "./Message.ts"
-import { mark } from "./marks.ts"
+import { mark, unmark } from "./marks.ts"
 import { type Page, roots } from "./Page.ts"
 import { makeRows } from "./rows.ts"
 import { type Happening, next } from "./State.ts"
@@ -34,12 +35,19 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
   const busy = makeBusy(page)
   const rows = makeRows(page)
 
+  const urlOf = (element: Element | undefined): unknown => element && attributeOf(htmx, element, "connect")
+
   /** Looks for the element that has replaced the sender of a message. */
   const follow = (message: Message): void => {
     const { root, sender } = message
     const id = !sender.isConnected && idOf(sender)
     const successor = id ? root.getElementById(id) : null
-    if (successor?.matches(senders)) message.sender = successor
+    if (!successor?.matches(senders)) return
+    const around = closest(successor, connects)
+    // Another page may have a form of the same id for another connection.
+    if (urlOf(around) !== urlOf(message.connectElement)) return
+    message.sender = successor
+    message.connectElement = around
   }
 
   /** Whether nobody can see or change any more what became of a message. */
@@ -77,6 +85,17 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
         attributeFilter: [shownIn, "aria-busy", "class", "disabled"],
       })
   }
+
+  // A page is saved in the history as it is without messages: when it comes back, they are over.
+  listen(htmx, ["beforeHistorySave", "history:cache:before:save"], () => {
+    busy(new Set())
+    queueMicrotask(render)
+  })
+  listen(htmx, ["historyRestore", "history:cache:after:restore"], () => {
+    rows.clear()
+    unmark(page)
+    render()
+  })
 
   const tell = ({ connectElement, id, sender, state }: Message, reason?: string): void => {
     const at = [sender, connectElement].find((element) => element?.isConnected) ?? document.body

@@ -13,6 +13,13 @@ const write = (element: Element, name: string, value: string): void => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
+/** Takes the states away of messages that nobody knows any more. */
+export const unmark = (page: Page): void => {
+  for (const element of all(page, `[${shownIn}]`))
+    if (messagesOf(page, element, "delivery").length === 0)
+      for (const name of [shownIn, "aria-busy"]) element.removeAttribute(name)
+}
+
 /** Brings the page up to date with the messages. */
 export const mark = (page: Page): void => {
   for (const element of all(page, selectorFor(page.htmx, "delivery"))) {

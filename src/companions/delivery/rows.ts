@@ -16,6 +16,8 @@ export interface Rows {
   has(message: Message): boolean
   /** Whether there is the server's row for a message. */
   isReplaced(message: Message): boolean
+  /** Takes away the rows of messages that nobody knows any more. */
+  clear(): void
   /** Takes away the row of a message if the server's is there, or if it was sent and no other will come. */
   update(message: Message): void
 }
@@ -41,6 +43,10 @@ export const makeRows = (page: Page): Rows => {
     },
     has: (message) => of(message).some(isOurs),
     isReplaced,
+    clear() {
+      for (const row of all(page, `[ws-message][${ours}]`))
+        if (!page.messages.has(row.getAttribute("ws-message") as string)) row.remove()
+    },
     update(message) {
       // The server has not been given the id of one for which nobody waits.
       if (isReplaced(message) || (message.asked.wait === undefined && isOver(message)))
