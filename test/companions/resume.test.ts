@@ -235,6 +235,28 @@ onEach(["resume"], (open, htmx, openLate) => {
       expect([show(page), await redial(page)]).toEqual(["all e-12 e-13", "/room?last-id=e-13"])
     })
 
+    test("loses no answer and no signal: answers are told at once, signals also of frames that are in the response", async () => {
+      using page = await opened()
+      const seen: Array<string> = []
+      page.document.addEventListener(event("wsAfterMessage", "ws:after:message:incoming"), (event) => {
+        const { message } = (event as CustomEvent).detail
+        const text = String(message.data ?? message)
+        if (text.startsWith("{")) seen.push(text)
+      })
+      await page.receive(resync("e-1"))
+      seen.length = 0
+      await page.receive({ "HX-Ack": "m1" })
+      await page.receive("<!--re:m2--><!--id:e-2--><b></b>")
+      expect(seen).toEqual([`{"HX-Ack":"m1"}`, `{"HX-Ack":"m2"}`])
+      await page.receive({ "HX-Trigger": "unread", id: "e-3" })
+      await page.receive(li("e-4"))
+      seen.length = 0
+      await page.requests[0]?.answer("<li>all</li>", { "HX-Last-ID": "e-4" })
+      await settle()
+      expect(seen).toContain(`{"HX-Trigger":"unread"}`)
+      expect(await redial(page)).toBe("/room?last-id=e-4")
+    })
+
     test("has frames dropped that are in the response and still to come", async () => {
       using page = await opened()
       await page.receive(resync("e-9"))

@@ -7,7 +7,7 @@ import type { Report } from "../notices.ts"
 import { settingsOf } from "../settings.ts"
 import { withParameter } from "../withParameter.ts"
 import { makeCursor } from "./Cursor.ts"
-import { lastId, resync, resyncOf } from "./wire.ts"
+import { answerIn, lastId, resync, resyncOf, signalsIn } from "./wire.ts"
 
 /** Settings of the companion: `htmx.config.ws.resume`, or `resume` in `ws-config` and `hx-config`. */
 export interface ResumeConfig {
@@ -83,10 +83,12 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
   /** How many frames are being applied: with `batch`, several. */
   let applying = 0
   let connection: Connection | undefined
-  let fetchedAt = 0
+  let fetchedAt = -Infinity
   /** When it was for no wish of the server. */
-  let ownFetchAt = 0
+  let ownFetchAt = -Infinity
   let phase: Phase = following
+  /** Frames that are applied at once, whatever waits. */
+  const urgent = new Set<unknown>()
 
   const enter = (next: Phase): void => {
     clearTimeout(phase.timer)
@@ -107,6 +109,11 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     for (const frame of frames) connection?.apply(frame)
   }
 
+  const hurry = (frames: ReadonlyArray<unknown>): void => {
+    for (const frame of frames) urgent.add(frame)
+    apply(frames)
+  }
+
   const resume = (): void => {
     enter(following)
     dispatch(htmx, element, resumed, { cursor: cursor.read() })
@@ -122,7 +129,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
 
   const fetch = (from: string | undefined, held: Array<unknown>, reason?: GapReason): void => {
     if (!element.isConnected) return
-    fetchedAt = Date.now()
+    fetchedAt = performance.now()
     if (reason !== "asked") ownFetchAt = fetchedAt
     const token = String(++tokens)
     const timer = setTimeout(() => lack("failed"), minute)
@@ -148,7 +155,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     enter({ _tag: "Lacking", timer: setTimeout(() => fetch(seen, []), delay) })
 
   /** How long to wait until a minute after then. */
-  const pause = (then: number): number => then + minute - Date.now()
+  const pause = (then: number): number => then + minute - performance.now()
 
   const lack = (reason: GapReason): void => {
     const held = abandon()
@@ -162,8 +169,8 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     if (!isAgreed || !canFetch) enter(following)
     else if (delay > 0) fetchIn(delay)
     else {
-      // What is held will be in what comes.
-      fetch(seen, [], reason)
+      // What is held will be in what comes, but for the signals.
+      fetch(seen, signalsIn(held), reason)
       return
     }
     apply(held)
@@ -179,8 +186,12 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     else {
       cursor.moveTo(id)
       const index = held.findIndex((frame) => idOf(frame) === id)
-      if (index >= 0 || id === from) release(held.slice(index + 1))
-      else enter({ _tag: "Skipping", timer: setTimeout(() => lack("passed"), patience), until: id })
+      if (index >= 0 || id === from)
+        release([...signalsIn(held.slice(0, index + 1)), ...held.slice(index + 1)])
+      else {
+        enter({ _tag: "Skipping", timer: setTimeout(() => lack("passed"), patience), until: id })
+        hurry(signalsIn(held))
+      }
     }
   }
 
@@ -219,6 +230,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     /** Returns whether a frame that has come is not to be applied, or not yet. */
     withholds(frame: unknown, by: Connection): boolean {
       connection = by
+      if (urgent.delete(frame)) return false
       const id = idOf(frame)
       if (phase._tag === "Releasing") {
         const { frames } = phase
@@ -233,10 +245,14 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
       }
       seen = id ?? seen
       if (phase._tag === "Fetching") {
-        if (resyncOf(frame)) Object.assign(phase, { held: [], from: id, isOutdated: true })
+        hurry(answerIn(frame))
+        if (resyncOf(frame)) Object.assign(phase, { held: signalsIn(phase.held), from: id, isOutdated: true })
         else if (phase.held.push(frame) > (settings().hold ?? 1000)) lack("overflow")
       } else if (phase._tag !== "Skipping" || resyncOf(frame)) return false
-      else if (id === phase.until) resume()
+      else {
+        if (id === phase.until) resume()
+        hurry([...answerIn(frame), ...signalsIn([frame])])
+      }
       return true
     },
 

@@ -1,5 +1,6 @@
 /** What a server says about resuming: by control frames, and by responses of `ws-resync`. */
 import { controlOf } from "../control.ts"
+import { replyIn } from "../delivery/replies.ts"
 import { textOf } from "../events.ts"
 
 /** The key of a control frame, and the header of a request for `ws-resync`. */
@@ -9,3 +10,24 @@ export const lastId = "HX-Last-ID"
 
 /** What a control frame says: `true`, the page lacks something; `false`, it has been sent everything. */
 export const resyncOf = (frame: unknown): unknown => Reflect.get(Object(controlOf(textOf(frame))), resync)
+
+/** The answer to a message that is in a frame, in a frame of its own. */
+export const answerIn = (frame: unknown): ReadonlyArray<string> => {
+  const reply = replyIn(textOf(frame), () => {})
+  return reply
+    ? [
+        JSON.stringify({
+          [reply.refusal === undefined ? "HX-Ack" : "HX-Nack"]: reply.id,
+          reason: reply.refusal,
+        }),
+      ]
+    : []
+}
+
+/** What is no HTML of these frames, which are not shown: without their ids, so that no cursor moves. */
+export const signalsIn = (frames: ReadonlyArray<unknown>): Array<unknown> =>
+  frames.flatMap((frame) => {
+    const control = Object(controlOf(textOf(frame)))
+    const isSignal = Object.keys(control).length > 0 && !(resync in control)
+    return isSignal ? JSON.stringify({ ...control, id: undefined }) : []
+  })
