@@ -7,6 +7,7 @@ import { attributeOf } from "./attributes.ts"
 import {
   beforeDial,
   dispatch,
+  elementOf,
   failed,
   listen,
   type Names,
@@ -148,7 +149,7 @@ export const doctor = (htmx: Htmx): void =>
       return answer
     }
 
-    const examine = async ({ detail, target }: WsEvent, patient: Patient): Promise<void> => {
+    const examine = async (target: Element, { detail }: WsEvent, patient: Patient): Promise<void> => {
       // The main script says it of a URL that is none.
       const diagnosis = await diagnose(patient.dial).catch(() => undefined)
       // It may have opened, or left, in the meantime.
@@ -166,21 +167,24 @@ export const doctor = (htmx: Htmx): void =>
     }
 
     const onTrouble = (event: WsEvent): void => {
-      const { detail, target } = event
+      const { detail } = event
+      const target = elementOf(event)
       const patient = patients.get(target)
       if (patient === undefined || patient.attempts < 2) return
       const wait = patient.notBefore - performance.now()
       if (wait > Number(inWords(detail.delay))) Object.assign(detail, { delay: wait })
-      void examine(event, patient)
+      void examine(target, event, patient)
     }
 
-    listen(htmx, beforeDial, ({ detail, target }) => {
+    listen(htmx, beforeDial, (event) => {
+      const { detail } = event
+      const target = elementOf(event)
       const patient = patients.get(target) ?? { attempts: 0, dial: detail, notBefore: 0 }
       patient.attempts++
       patient.dial = detail
       patients.set(target, patient)
     })
-    listen(htmx, opened, ({ target }) => void patients.delete(target))
+    listen(htmx, opened, (event) => void patients.delete(elementOf(event)))
     listen(htmx, reconnecting, onTrouble)
     listen(htmx, failed, onTrouble)
     document.addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {

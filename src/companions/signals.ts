@@ -3,7 +3,7 @@
  * headers of htmx's responses move the page if it allows them.
  */
 import { controlOf } from "./control.ts"
-import { afterFrame, listen, textOf } from "./events.ts"
+import { afterFrame, elementOf, listen, textOf } from "./events.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 import { installOnce } from "./installOnce.ts"
 import { inWords, makeReport, type Report } from "./notices.ts"
@@ -143,16 +143,17 @@ export const signals = (htmx: Htmx): void =>
   installOnce("signals", () => {
     const report = makeReport("signals")
     let isFirst = true
-    listen(htmx, afterFrame, ({ detail, target }) => {
-      const text = textOf(detail.message)
+    listen(htmx, afterFrame, (event) => {
+      const element = elementOf(event)
+      const text = textOf(event.detail.message)
       const frame = controlOf(text)
       if (frame === undefined) return
       if (isFirst && isHtmx4(htmx)) reportUnquoted(report)
       isFirst = false
-      const { allow = "trigger", spread = 0 } = settingsOf(htmx, target, "signals")
+      const { allow = "trigger", spread = 0 } = settingsOf(htmx, element, "signals")
       const longest = durationOf(spread)
       if (longest === undefined) report(`signals.spread is ${spread}, expected a duration (500, "2s")`)
-      const steps = frame instanceof Error ? "it is not JSON" : stepsOf(htmx, target, frame, allow)
+      const steps = frame instanceof Error ? "it is not JSON" : stepsOf(htmx, element, frame, allow)
       const ignore = (refusal: Refusal | undefined) =>
         refusal && report(`${text?.slice(0, 200)} was ignored: ${refusal}`)
       if (typeof steps === "string") ignore(steps)
