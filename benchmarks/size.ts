@@ -18,7 +18,7 @@ const budgets: Record<string, number> = {
   "ws-delivery.min.js": 6_500,
   "ws-keep.min.js": 1_900,
   "ws-signals.min.js": 2_120,
-  "ws-doctor.min.js": 1_840,
+  "ws-doctor.min.js": 1_880,
 }
 
 const weigh = (name: string) => {

@@ -50,6 +50,8 @@ interface Patient {
   dial: Detail
   /** When the server wants to be asked again, by `performance.now()`. */
   notBefore: number
+  /** The answer that its last verdict was made of. */
+  answer?: Promise<Diagnosis | undefined> | undefined
 }
 
 type Detail = WsEvent["detail"]
@@ -61,9 +63,14 @@ const TIMEOUT = 10_000
 
 const verdictGiven: Names = ["wsVerdict", "ws:verdict"]
 
-/** The URL of a dial. */
-const urlOf = (dial: Detail): URL =>
-  pageUrl(String(((dial.connection ?? dial) as { readonly url: unknown }).url))
+/** The URL of a dial; `undefined` for what is none, which the main script reports. */
+const urlOf = (dial: Detail): URL | undefined => {
+  try {
+    return pageUrl(String(((dial.connection ?? dial) as { readonly url: unknown }).url))
+  } catch {
+    return undefined
+  }
+}
 
 /** `Retry-After` in milliseconds (RFC 9110, section 10.2.3: seconds, or a date). */
 const retryAfterOf = (value: string | null): number | undefined => {
@@ -130,16 +137,11 @@ export const doctor = (htmx: Htmx): void =>
     const patients = new WeakMap<Element, Patient>()
     /** The URLs that the content policy has blocked. */
     const blocked = new Set<string>()
-    /** When each URL was asked about, by `performance.now()`. */
-    const asked = new Map<string, number>()
+    /** What came of asking about each URL, and when, by `performance.now()`. */
+    const asked = new Map<string, { readonly at: number; readonly answer: Promise<Diagnosis | undefined> }>()
     let isProbing = false
 
-    const diagnose = async (dial: Detail): Promise<Diagnosis | undefined> => {
-      const url = urlOf(dial)
-      const now = performance.now()
-      for (const [href, at] of asked) if (now - at >= INTERVAL) asked.delete(href)
-      if (isProbing || asked.has(url.href)) return undefined
-      asked.set(url.href, now)
+    const diagnose = async (url: URL): Promise<Diagnosis | undefined> => {
       const found = forbidden(url, blocked)
       const request = new URL(url.href.replace(/^ws/, "http"))
       if (found !== undefined || request.origin !== location.origin) return found
@@ -149,9 +151,23 @@ export const doctor = (htmx: Htmx): void =>
       return answer
     }
 
+    /** What is known about a URL: elements that dial the same one share it. */
+    const answerFor = (url: URL): Promise<Diagnosis | undefined> | undefined => {
+      const now = performance.now()
+      for (const [href, { at }] of asked) if (now - at >= INTERVAL) asked.delete(href)
+      const known = asked.get(url.href)
+      if (known !== undefined || isProbing) return known?.answer
+      const answer = diagnose(url)
+      asked.set(url.href, { at: now, answer })
+      return answer
+    }
+
     const examine = async (target: Element, { detail }: WsEvent, patient: Patient): Promise<void> => {
-      // The main script says it of a URL that is none.
-      const diagnosis = await diagnose(patient.dial).catch(() => undefined)
+      const url = urlOf(patient.dial)
+      const answer = url && answerFor(url)
+      if (answer === patient.answer) return
+      patient.answer = answer
+      const diagnosis = await answer
       // It may have opened, or left, in the meantime.
       if (diagnosis === undefined || patients.get(target) !== patient || !target.isConnected) return
       if (!dispatch(htmx, target, verdictGiven, { ...diagnosis })) return

@@ -167,6 +167,17 @@ onEach(["doctor"], (open, htmx) => {
     expect(page.asked).toHaveLength(2)
   })
 
+  test("elements that dial one URL share what is found out, and each gets one verdict", async () => {
+    using page = await opened({ status: 401 }, { body: `${body}${body.replace("room", "hall")}` })
+    for (let round = 0; round < 4; round++) {
+      for (const socket of page.live) socket.drop()
+      await settle()
+      page.clock.advance(5000)
+    }
+    expect([page.asked.length, page.live.length]).toEqual([1, 0])
+    expect(page.verdicts.map((line) => line.split(" ")[0]).sort()).toEqual(["hall", "room"])
+  })
+
   test("a server that asks to wait is dialled no earlier than that", async () => {
     using page = await opened({ status: 503, headers: { "Retry-After": "30" } })
     page.socket.drop()
