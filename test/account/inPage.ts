@@ -19,7 +19,7 @@ export interface Entry {
   /** How it was sent. */
   readonly via: string
   /** What its events have said. */
-  readonly events: Array<Outcome>
+  events: Array<Outcome>
   /** What its `settle` was called with. */
   readonly endings: Array<string>
   /** Why it was dropped. */
@@ -330,7 +330,10 @@ export const work = (options: WorkOptions): void => {
     })
     listen("htmx:ws:message:dropped", ({ message, reason }) => {
       const entry = note(message, "dropped")
-      if (entry) entry.reason = reason
+      if (entry === undefined) return
+      entry.reason = reason
+      // A listener has cancelled the event in which the next one removes the element: that has dropped it.
+      entry.events = entry.events.filter((event) => event !== "vetoed")
     })
     listen("htmx:ws:unsent", ({ message }) => void note(message, "refused"))
   } else {
