@@ -93,7 +93,7 @@ const wrong: { readonly [K in keyof ConnectOptions<unknown, unknown>]?: Readonly
     { "a b": "x" },
     { "": "x" },
     { a: "b\nc" },
-    { a: "\0" },
+    { a: "\u007f" },
     { a: "ś" },
   ],
   overflow: ["drop", true, null],
