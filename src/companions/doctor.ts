@@ -50,7 +50,7 @@ interface Patient {
   dial: Detail
   /** When the server wants to be asked again, by `performance.now()`. */
   notBefore: number
-  /** The answer that its last verdict was made of. */
+  /** The answer behind its last verdict. */
   answer?: Promise<Diagnosis | undefined> | undefined
 }
 

@@ -13,7 +13,7 @@ const write = (element: Element, name: string, value: string): void => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
-/** Takes the states away of messages that nobody knows any more. */
+/** Removes the states of forgotten messages. */
 export const unmark = (page: Page): void => {
   for (const element of all(page, `[${shownIn}]`))
     if (messagesOf(page, element, "delivery").length === 0)

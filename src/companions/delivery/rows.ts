@@ -16,7 +16,7 @@ export interface Rows {
   has(message: Message): boolean
   /** Whether there is the server's row for a message. */
   isReplaced(message: Message): boolean
-  /** Takes away the rows of messages that nobody knows any more. */
+  /** Removes the rows of forgotten messages. */
   clear(): void
   /** Takes away the row of a message if the server's is there, or if it was sent and no other will come. */
   update(message: Message): void

@@ -11,7 +11,7 @@ export const lastId = "HX-Last-ID"
 /** What a control frame says: `true`, the page lacks something; `false`, it has been sent everything. */
 export const resyncOf = (frame: unknown): unknown => Reflect.get(Object(controlOf(textOf(frame))), resync)
 
-/** The answer to a message that is in a frame, in a frame of its own. */
+/** Returns the acknowledgement or refusal in a frame, as a control frame of its own. */
 export const answerIn = (frame: unknown): ReadonlyArray<string> => {
   const reply = replyIn(textOf(frame), () => {})
   return reply
@@ -24,7 +24,7 @@ export const answerIn = (frame: unknown): ReadonlyArray<string> => {
     : []
 }
 
-/** What is no HTML of these frames, which are not shown: without their ids, so that no cursor moves. */
+/** Returns the signals in frames that are not shown, without their ids: they move no cursor. */
 export const signalsIn = (frames: ReadonlyArray<unknown>): Array<unknown> =>
   frames.flatMap((frame) => {
     const control = Object(controlOf(textOf(frame)))
