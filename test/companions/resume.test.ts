@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { messages } from "../htmx/kit/openPage.ts"
 import { onEach, type Page, sentences } from "./kit.ts"
@@ -334,6 +335,25 @@ onEach(["resume"], (open, htmx, openLate) => {
       expect([page.requests.length, page.resumptions]).toEqual([2, []])
       await page.requests[1]?.answer("<li>new</li>", { "HX-Last-ID": "f-3" })
       expect([show(page), await redial(page)]).toEqual(["new f-4", "/room?last-id=f-4"])
+    })
+
+    test("asks once more meanwhile, and neither response comes: no promise is rejected without anybody to hear it", async () => {
+      const rejections: Array<unknown> = []
+      const note = (reason: unknown): void => void rejections.push(reason)
+      process.on("unhandledRejection", note)
+      try {
+        using page = await opened()
+        await page.receive(resync("e-9"))
+        await page.receive(resync("f-3"))
+        await page.requests[0]?.fail()
+        expect(page.requests.length).toBe(2)
+        await page.requests[1]?.fail()
+        // Node looks for them when a turn is over.
+        await setImmediate()
+        expect([rejections, page.gaps.at(-1)]).toEqual([[], `room {"cursor":"e-1","reason":"failed"}`])
+      } finally {
+        process.off("unhandledRejection", note)
+      }
     })
 
     test("is obeyed as often as it asks", async () => {

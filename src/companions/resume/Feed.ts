@@ -214,8 +214,6 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
       const holder = (onHtmx4 ?? detail) as { url: unknown }
       let { url } = holder
       Object.defineProperty(holder, "url", {
-        configurable: true,
-        enumerable: true,
         get: () => withParameter(String(url), settings().param ?? "last-id", known()),
         set: (value) => {
           url = value

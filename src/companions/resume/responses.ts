@@ -4,16 +4,22 @@ import type { Htmx } from "../Htmx.ts"
 import type { Feed } from "./Feed.ts"
 import { lastId, resync } from "./wire.ts"
 
+/** What htmx asks for, and for which element. */
+interface Asked {
+  readonly elt: Element
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** What events about requests say, of htmx 1.9 and 2 and of htmx 4. */
 interface Requested {
   readonly xhr: XMLHttpRequest
   readonly successful?: boolean
-  readonly requestConfig: { readonly elt: Element; readonly headers: Readonly<Record<string, string>> }
+  readonly requestConfig: Asked
   /** On htmx 4 alone. */
   readonly ctx?: {
     readonly sourceElement: Element
     readonly status: string
-    readonly request: { readonly headers: Readonly<Record<string, string>> }
+    readonly request: Pick<Asked, "headers">
     readonly response?: { readonly headers: Headers }
   }
 }
@@ -21,19 +27,22 @@ interface Requested {
 export const watchResponses = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void => {
   const on = (names: Names, act: (detail: Requested) => void): void =>
     listen(htmx, names, ({ detail }) => act(detail as unknown as Requested))
+  // Not before htmx is done with the request: what is asked for until then it queues, and nobody gets the promise.
+  const answer = ({ elt, headers }: Asked, isSwapped: boolean, id?: string | null): void =>
+    queueMicrotask(() => feeds.get(elt)?.answer(headers[resync], isSwapped, id))
 
   on(["afterRequest", "finally:request"], ({ ctx, requestConfig, successful, xhr }) => {
     if (ctx)
-      feeds
-        .get(ctx.sourceElement)
-        ?.answer(ctx.request.headers[resync], ctx.status === "swapped", ctx.response?.headers.get(lastId))
+      answer(
+        { elt: ctx.sourceElement, headers: ctx.request.headers },
+        ctx.status === "swapped",
+        ctx.response?.headers.get(lastId),
+      )
     // A swap may be delayed.
-    else if (!successful || xhr.status === 204)
-      feeds.get(requestConfig.elt)?.answer(requestConfig.headers[resync], false)
+    else if (!successful || xhr.status === 204) answer(requestConfig, false)
   })
   // htmx 4 has one event for both.
   on(["afterSwap", ""], ({ requestConfig, xhr }) => {
-    const token = requestConfig?.headers[resync]
-    if (token !== undefined) feeds.get(requestConfig.elt)?.answer(token, true, xhr.getResponseHeader(lastId))
+    if (requestConfig?.headers[resync]) answer(requestConfig, true, xhr.getResponseHeader(lastId))
   })
 }
