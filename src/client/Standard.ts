@@ -45,15 +45,15 @@ const validate =
       (result) =>
         result.issues === undefined
           ? Effect.succeed(result.value)
-          : Effect.fail(result.issues.map(inWords).join("; ")),
+          : Effect.fail(result.issues.map(sentenceOf).join("; ")),
     )
   }
 
-/** By `then`, and not by `instanceof`: it may be of another window, of a library, or from before zone.js was loaded. */
+/** By `then`, and not by `instanceof`: it may be of another window or a library, or older than zone.js. */
 const isThenable = <A extends object>(value: A | PromiseLike<A>): value is PromiseLike<A> =>
   "then" in value && typeof value.then === "function"
 
-const inWords = ({ message, path = [] }: StandardSchemaV1.Issue): string => {
+const sentenceOf = ({ message, path = [] }: StandardSchemaV1.Issue): string => {
   const keys = path.map((segment) => String(typeof segment === "object" ? segment.key : segment))
   return keys.length === 0 ? message : `${keys.join(".")}: ${message}`
 }

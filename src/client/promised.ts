@@ -106,7 +106,7 @@ export const promised = <Out, In, Veto>(
     send: (message, options) => run(session.send(message), options),
     post: session.sendUnsafe,
     request: async (message, options) => run(session.request(message, options), options),
-    messages: inTurn(Stream.toAsyncIterable(session.messages)),
+    messages: serialized(Stream.toAsyncIterable(session.messages)),
     on: session.on,
     reconnect: () => Effect.runSync(session.reconnect),
     close: (code, reason) => run(Effect.andThen(session.close(code, reason), release)),
@@ -115,8 +115,8 @@ export const promised = <Out, In, Veto>(
   return client
 }
 
-/** Lets several calls of `next` wait, as those of generators do: each gets the value after that of the call before. */
-const inTurn = <A>(iterable: AsyncIterable<A>): AsyncIterable<A> => ({
+/** Serializes calls of `next`, as generators do: each gets the value after that of the call before. */
+const serialized = <A>(iterable: AsyncIterable<A>): AsyncIterable<A> => ({
   [Symbol.asyncIterator]() {
     const iterator = iterable[Symbol.asyncIterator]()
     let last: Promise<unknown> = Promise.resolve()

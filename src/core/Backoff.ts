@@ -1,7 +1,4 @@
-/**
- * The progress of a connection through its policy. A `Schedule` is a list of delays that can only be stepped through,
- * from its beginning.
- */
+/** How far a connection has got in its reconnect policy. A `Schedule` can only be stepped forward from its beginning. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -14,26 +11,26 @@ import type { SocketClosed } from "./Socket.ts"
 
 export interface Options {
   readonly reconnectPolicy: Reconnect.Policy
-  /** How many retries that count there are before none is left. */
+  /** How many counted retries are allowed. */
   readonly reconnectMaxAttempts: number
 }
 
-/** The progress through a policy. */
+/** A position in a policy, and the number of retries that have counted. */
 export interface Backoff {
   /** Succeeds with the next delay in milliseconds, or with `undefined` if no retry is left. */
   readonly next: (closed: SocketClosed) => Effect.Effect<number | undefined, Reconnect.DelayError>
-  /** Starts over: the next delay is the first of the policy, or the one after so many retries. */
+  /** Starts over: the next delay is the first of the policy, or the one that follows `retries` retries. */
   readonly restart: (retries?: number) => void
-  /** Returns how many retries have counted since it last started over. */
+  /** Returns how many retries have counted since the backoff last started over. */
   readonly retries: () => number
 }
 
-/** `restart` skips at most this many steps: after them, delays no longer grow. */
+/** The most steps that `restart` skips: after so many, delays no longer grow. */
 const MAX_SKIPPED = 64
 
 /**
- * Makes a backoff, which reads its options before each retry. A retry for which `counts` returns `false` does not count
- * towards `reconnectMaxAttempts`: without a network, it says nothing about the server.
+ * Makes a backoff that reads its options before each retry. A retry for which `counts` returns `false` does not count
+ * towards `reconnectMaxAttempts`: without a network, a failure says nothing about the server.
  */
 export const make = (options: Options, counts: () => boolean): Backoff => {
   let used: Reconnect.Policy | undefined
@@ -43,7 +40,7 @@ export const make = (options: Options, counts: () => boolean): Backoff => {
   ) => Pull.Pull<[unknown, Duration.Duration], Reconnect.DelayError, unknown>
   /** How many steps of the policy have been taken. */
   let taken = 0
-  /** The step whose delay is wanted next. */
+  /** The index of the step whose delay comes next. */
   let wantedStep = 0
   let retries = 0
   return {

@@ -1,9 +1,9 @@
 /**
  * A connection: a scoped resource over any number of sockets, one after the other and never two at once.
  *
- * The life of a connection is one fiber that reads from top to bottom: dial, open, drain, end, wait, dial again.
- * A command (`reconnect`, `close`, `pause`) replaces it by another. Whatever follows from an event happens in the turn
- * of the event.
+ * One fiber runs a connection, and reads from top to bottom: dial, open, drain, end, wait, dial again. A command
+ * (`reconnect`, `close`, `pause`) replaces it by another. Whatever follows from an event happens in the turn of the
+ * event.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -33,10 +33,10 @@ export type { Connection }
 /** The delay if the policy fails, in milliseconds. */
 const FALLBACK_DELAY = 1000
 
-/** How long after it has opened a server may still be greeting, in milliseconds. */
+/** A frame that arrives sooner after the open, in milliseconds, may be a mere greeting of the server. */
 const GREETING = 1000
 
-/** Calls a hook. The fiber may be interrupted by what that does. */
+/** Calls a hook, which may interrupt the fiber by calling the connection. */
 const notify = (call: () => void): Effect.Effect<void> => Effect.sync(() => guard(call))
 
 /** Makes a connection that lives as long as its scope. It dials when `reconnect` is called. */
@@ -64,8 +64,9 @@ class Connection<A> {
   readonly #backoff: Backoff.Backoff
   readonly #watch = Heartbeat.make()
   #state: State = { _tag: "Closed" }
-  #life: Fiber.Fiber<unknown, unknown> | undefined
-  /** The codes with which sockets that had opened have ended since a connection last worked. */
+  /** The fiber that dials and waits. */
+  #fiber: Fiber.Fiber<unknown, unknown> | undefined
+  /** The codes with which sockets that had opened have ended since `#hasWorked` last held. */
   readonly #codes = new Set<number>()
 
   constructor(
@@ -88,18 +89,18 @@ class Connection<A> {
   }
 
   /**
-   * Sends a message in the same turn if the socket is open and nothing waits; otherwise it waits. From inside `onOpen`
-   * it goes before those that wait.
+   * Sends a message in the same turn if the socket is open and nothing waits; queues it otherwise. Called from inside
+   * `onOpen`, it sends the message before those that wait.
    */
   send(message: A): void {
     const outcome = this.#state._tag === "Greeting" ? this.sendNow(message) : "unsent"
     if (outcome === "unsent" || outcome === "refused") this.enqueue(message)
   }
 
-  /** Like `send`, but goes after those that wait from inside `onOpen`, too. */
+  /** Sends a message like `send`, but after those that wait, also from inside `onOpen`. */
   enqueue(message: A): void {
     const { _tag } = this.#state
-    // A stand-in may take messages before it emits `open`.
+    // A stand-in may accept messages before it emits `open`.
     if (_tag === "Open" || (_tag === "Connecting" && this.outbox.size === 0)) this.#sender.send(message)
     else this.outbox.push(message)
   }
@@ -109,7 +110,7 @@ class Connection<A> {
     if (this.#state._tag === "Open") this.#sender.drain()
   }
 
-  /** Sends a message in the same turn, before those that wait. It never waits: see the outcome. */
+  /** Sends a message in the same turn, before those that wait. Returns what became of it: it is never queued. */
   sendNow(message: A): Outcome {
     return this.#sender.sendNow(message)
   }
@@ -120,7 +121,7 @@ class Connection<A> {
     this.#replace(this.#dial(0))
   }
 
-  /** Closes for good, with a close frame if there is a socket. Messages that wait go on waiting. */
+  /** Closes for good, with a close frame if there is a socket. Queued messages stay in the outbox. */
   close(code?: number, reason?: string): void {
     const { _tag, scope, socket } = this.#state
     if (_tag === "Closing") return
@@ -132,10 +133,10 @@ class Connection<A> {
     }
   }
 
-  /** Closes for good if this WebSocket is in use. Call it just before the page's own call of `webSocket.close`. */
+  /** Closes for good if this WebSocket is in use. Called just before the page's own call of `webSocket.close`. */
   adoptClose(webSocket: WebSocketLike): void {
     const state = this.#state
-    // A socket that is given up closes its WebSocket itself.
+    // A socket that is abandoned closes its WebSocket itself.
     if (!isInUse(state) || state.socket?.webSocket !== webSocket || !state.socket.isLive) return
     this.#enter({ _tag: "Closing", scope: state.scope, socket: state.socket })
     state.socket.adoptClose()
@@ -157,7 +158,7 @@ class Connection<A> {
     if (this.#state._tag === "Paused") this.#replace(this.#dial(0))
   }
 
-  /** Starts the backoff over: the next delay is the first of the policy, or the one after so many retries. */
+  /** Starts the backoff over: the next delay is the first of the policy, or the one that follows `retries` retries. */
   restartBackoff(retries?: number): void {
     this.#backoff.restart(retries)
   }
@@ -170,7 +171,7 @@ class Connection<A> {
   /** @internal Ends the connection: its scope has closed. */
   end(): void {
     const { _tag } = this.#state
-    this.#life?.interruptUnsafe()
+    this.#fiber?.interruptUnsafe()
     this.#enter({ _tag: "Ended" })
     this.#sender.end()
     if (_tag === "Closed" || _tag === "Failed") return
@@ -182,7 +183,7 @@ class Connection<A> {
     guard(() => this.#hooks.onClose(closed))
   }
 
-  /** `code` is that of a socket that had opened, and has ended. */
+  /** Enters a state. `code` is the close code of a socket that had opened and has ended. */
   #enter(next: State, code?: number): void {
     const left = this.#state
     const ended = endedIn(left)
@@ -206,14 +207,14 @@ class Connection<A> {
     return notify(() => this.#enter(next, code))
   }
 
-  /** Replaces the life of the connection. A life that is calling a hook ends when the hook returns. */
-  #replace(life: Effect.Effect<void>): void {
+  /** Replaces the running fiber. One that is calling a hook ends when the hook returns. */
+  #replace(effect: Effect.Effect<void>): void {
     if (this.#state._tag === "Ended") return
-    this.#life?.interruptUnsafe()
+    this.#fiber?.interruptUnsafe()
     this.#run(
       Effect.withFiber((fiber) => {
-        this.#life = fiber
-        return life
+        this.#fiber = fiber
+        return effect
       }),
     )
   }
@@ -222,7 +223,7 @@ class Connection<A> {
     Effect.runForkWith(this.#context)(effect)
   }
 
-  /** The socket, if it takes messages now. */
+  /** Returns the socket if a message can be written to it now. */
   get #writable(): Socket | undefined {
     const state = this.#state
     return isInUse(state) && state.socket?.writable ? state.socket : undefined
@@ -232,7 +233,7 @@ class Connection<A> {
     return Effect.gen(() => this.#attempts(attempt))
   }
 
-  // Methods, not functions made for each connection: engines give each generator function a prototype of its own.
+  // A method, and not a function made for each connection: engines give each generator function its own prototype.
   *#attempts(first: number) {
     const hooks = this.#hooks
     let attempt = first
@@ -273,7 +274,7 @@ class Connection<A> {
     }
   }
 
-  /** Reports an error, and succeeds with what takes its place. */
+  /** Calls `onError` with an error, and succeeds with `otherwise` in its place. */
   #orReport<B, C>(
     effect: Effect.Effect<B, DialError | Reconnect.DelayError>,
     otherwise: (error: Error) => C,
@@ -286,7 +287,7 @@ class Connection<A> {
     )
   }
 
-  /** Enters the last state of a life, unless it has been entered already. */
+  /** Enters a state in which nothing is dialled, unless it is entered already, and calls `onStopped`. */
   #stop(state: State): Effect.Effect<void> {
     return notify(() => {
       if (this.#state._tag !== state._tag) this.#enter(state)
@@ -295,7 +296,7 @@ class Connection<A> {
     })
   }
 
-  /** Returns the state after the end of a socket, by the state in which it ended. */
+  /** Returns the state that follows the end of a socket in `state`. */
   #after(state: State, closed: SocketClosed, attempt: number): State {
     switch (state._tag) {
       case "Closing":
@@ -309,15 +310,15 @@ class Connection<A> {
     }
   }
 
-  /** Whether the connection was open for long enough, or a frame came that is no mere greeting. */
+  /** Whether the connection was open for long enough, or a frame arrived that is no mere greeting. */
   #hasWorked({ since, socket }: Opened): boolean {
     return (
-      socket.heardAt - since >= GREETING ||
+      socket.receivedAt - since >= GREETING ||
       elapsed(this.#clock) - since >= this.#settings.reconnectStableAfter
     )
   }
 
-  /** Dials one socket, and waits for its end. Returns `undefined` if it is not to be dialled. */
+  /** Dials one socket, and waits for its end. Returns `undefined` if `beforeDial` cancels the dial. */
   *#session(attempt: number) {
     const hooks = this.#hooks
     const { heartbeat } = this.#settings
@@ -331,7 +332,7 @@ class Connection<A> {
     yield* notify(() => hooks.onConnecting(attempt))
     const opened = yield* Effect.catch(socket.opened, Effect.succeed)
     if (opened instanceof SocketClosed) {
-      // The browser has reported the error if it was it that ended the socket.
+      // If the browser ended the socket, its `error` event has been reported.
       if (opened.event === undefined && this.#state._tag === "Connecting") {
         const error = new DialError({ message: `${request.url} ${opened.reason}` })
         yield* notify(() => hooks.onError(error))
@@ -341,7 +342,7 @@ class Connection<A> {
 
     const since = elapsed(this.#clock)
     const watch = heartbeat && this.#watch(socket, heartbeat)
-    // A listener may have closed it in the meantime.
+    // A listener may have closed the socket.
     if (this.#state._tag === "Connecting")
       yield* this.#greet({ attempt, scope, socket, since }, opened, watch)
     const closed = yield* socket.closed
@@ -389,7 +390,7 @@ class Connection<A> {
   }
 }
 
-/** Runs the effect of a hook. Fails with `DialError` if it dies, too. */
+/** Runs the effect of a hook. Fails with `DialError` also if it dies. */
 const asDialError = <B>(what: string, hook: () => Effect.Effect<B, DialError>): Effect.Effect<B, DialError> =>
   Effect.catchDefect(Effect.suspend(hook), (cause) =>
     Effect.fail(new DialError({ message: `the ${what} failed: ${inWords(cause)}`, cause })),

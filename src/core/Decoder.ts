@@ -1,4 +1,4 @@
-/** Schemas that decode with a function, and fail with a sentence. */
+/** Schemas over a function that decodes, or fails with a sentence. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import * as Parser from "effect/SchemaParser"
 
 export type Decoder<T> = Schema.declareConstructor<T, unknown, readonly []>
 
-/** Makes a schema of what `read` returns. `read` fails with the message of the issue. */
+/** Makes a schema that decodes by `read`, whose failure becomes the message of the issue. */
 export const make = <T>(read: (value: unknown) => Result.Result<T, string>): Decoder<T> =>
   Schema.declareConstructor<T, unknown>()(
     [],
@@ -17,7 +17,7 @@ export const make = <T>(read: (value: unknown) => Result.Result<T, string>): Dec
       ),
   )
 
-/** Returns a function that decodes, and fails with the message alone: formatters of `SchemaError` are large. */
+/** Returns a function that decodes, and fails with the message alone: the formatters of `SchemaError` are large. */
 export const decode = <T>(decoder: Decoder<T>): ((value: unknown) => Result.Result<T, string>) => {
   const parse = Parser.decodeUnknownResult(decoder)
   return (value) =>

@@ -46,7 +46,7 @@ export const make = (): Watch => {
       if (last?.received) factor = FRESH
       last = socket
       while (true) {
-        const quiet = Math.max(since, always ? 0 : socket.heardAt) + interval - elapsed(clock)
+        const quiet = Math.max(since, always ? 0 : socket.receivedAt) + interval - elapsed(clock)
         if (quiet > 0) {
           const { received } = socket
           yield* Effect.sleep(quiet)

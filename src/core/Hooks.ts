@@ -8,7 +8,7 @@ import type * as Reconnect from "./Reconnect.ts"
 import type { DialError, Request, SocketClosed, SocketError, SocketEvent } from "./Socket.ts"
 import type { State } from "./State.ts"
 
-/** The settings of a connection, read each time they matter unless noted otherwise. Durations are milliseconds. */
+/** The settings of a connection, read whenever they are needed unless noted otherwise. Durations are milliseconds. */
 export interface Settings extends Outbox.Options {
   /** Whether to dial again after a close. */
   readonly reconnect: boolean
@@ -16,7 +16,7 @@ export interface Settings extends Outbox.Options {
   readonly reconnectCodes: ReadonlySet<number>
   /** The delay before each retry. */
   readonly reconnectPolicy: Reconnect.Policy
-  /** How many retries there are, while there is a network, before the backoff has to start over. */
+  /** How many retries may follow each other before the connection has failed. Those without a network do not count. */
   readonly reconnectMaxAttempts: number
   /** How long a connection must be open for the backoff to start over. */
   readonly reconnectStableAfter: number
@@ -24,7 +24,7 @@ export interface Settings extends Outbox.Options {
   readonly connectTimeout: number
   /** How long the closing handshake may take. */
   readonly closeTimeout: number
-  /** How to find out that the peer is gone. Read when a socket opens. */
+  /** How to detect that the peer is gone; `undefined` for no heartbeat. Read when a socket opens. */
   readonly heartbeat: Heartbeat.Options | undefined
 }
 
@@ -39,9 +39,9 @@ export class WriteError extends Data.TaggedError("WriteError")<{
  * a command given from inside takes effect at once.
  */
 export interface Hooks<A> {
-  /** Called before every dial. Returns what to dial, or `undefined` to close instead. A failure is a failed attempt. */
+  /** Called before every dial. Succeeds with what to dial, or with `undefined` to close. A failure is a failed attempt. */
   readonly beforeDial: (attempt: number) => Effect.Effect<Request | undefined, DialError>
-  /** Called when `beforeDial` returned nothing to dial: the connection is closed, and there was no socket. */
+  /** Called when `beforeDial` succeeded with `undefined`: the connection is closed, and there was no socket. */
   readonly onCancelled: () => void
   /** Called with each state as it is entered. */
   readonly onState: (state: State) => void
@@ -49,31 +49,31 @@ export interface Hooks<A> {
   readonly onConnecting: (attempt: number) => void
   /**
    * Called when the socket has opened. Messages sent from inside go first; those that wait are held back until the
-   * returned effect succeeds. If it fails, so has the attempt. `Effect.void` takes no fiber.
+   * returned effect succeeds. If it fails, the attempt has failed. `Effect.void` starts no fiber.
    */
   readonly onOpen: (attempt: number, event: SocketEvent | undefined) => Effect.Effect<unknown, DialError>
   /** Called with the data of each frame. */
   readonly onMessage: (data: unknown) => void
   /** Called with each error; with a `WriteError`, also with the message that was not written. */
   readonly onError: (error: SocketError | DialError | WriteError | Reconnect.DelayError, message?: A) => void
-  /** Called when a socket has ended. Returns an effect that succeeds when all received frames have been applied. */
+  /** Called when a socket has ended. The returned effect succeeds when all received frames have been applied. */
   readonly received: () => Effect.Effect<void>
   /**
-   * Called when a socket has ended, unless another command has replaced it, and when the connection itself has. The
-   * settings that decide whether to dial again are read afterwards: a listener may change them.
+   * Called when a socket has ended, unless a command has replaced it, and when the connection has ended. The settings
+   * that decide whether to dial again are read afterwards: a listener may change them.
    */
   readonly onClose: (closed: SocketClosed) => void
-  /** Called before the wait for a retry. `delay` is in milliseconds. A number from 0 on that it returns takes its place. */
+  /** Called before the wait for a retry. `delay` is in milliseconds. A returned number of at least 0 replaces it. */
   readonly onRetry: (attempt: number, delay: number, closed: SocketClosed) => unknown
   /** Called when no retry is left. */
   readonly onFailed: (attempts: number, closed: SocketClosed) => void
-  /** Called last when the connection has closed for good or failed: only `reconnect` dials again. */
+  /** Called last, when the connection has closed for good or failed: only `reconnect` dials again. */
   readonly onStopped: () => void
   /** Called just before a message is written. Returns what to write, or `undefined` to discard the message. */
   readonly beforeSend: (message: A, waited: boolean) => Payload | undefined
   /** Called when a message has been written. */
   readonly afterSend: (message: A) => void
-  /** Called when a message is dropped: one that waits, or one for which there is no room. */
+  /** Called when a message is dropped: a queued one, or a new one for which there is no room. */
   readonly onDrop: (message: A, reason: Outbox.DropReason) => void
   /** Returns whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
   readonly online: () => boolean

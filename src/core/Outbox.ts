@@ -13,13 +13,13 @@ import { elapsed } from "./elapsed.ts"
 
 export type { Outbox }
 
-/** Why a message is not sent: no room, too old, refused twice (`beforeSend` or the socket threw), or the connection has ended. */
+/** Why a message was dropped: no room, too old, refused twice (`beforeSend` or the socket threw), or the connection has ended. */
 export type DropReason = "overflow" | "expired" | "refused" | "closed"
 
 export interface Options {
-  /** How many messages may wait. Read whenever one has to. */
+  /** How many messages may wait. Read whenever one is queued. */
   readonly queueCapacity: number
-  /** Which message is dropped if there is no room: the newcomer, or the one in front. Read like the capacity. */
+  /** Which message is dropped if there is no room: the new one, or the oldest. Read like the capacity. */
   readonly queueOverflow: "reject" | "drop-oldest"
   /** How long a message may wait, in milliseconds; without limit if absent. Read once. */
   readonly queueTtl: number | undefined
@@ -28,7 +28,7 @@ export interface Options {
 /** A message that has been accepted. */
 export interface Entry<A> {
   readonly message: A
-  /** In milliseconds that have elapsed; 0 without a `queueTtl`. */
+  /** When it was accepted, by `elapsed`; 0 without a `queueTtl`. */
   readonly acceptedAt: number
   /** Whether sending it has failed once: `beforeSend` or the socket threw. */
   refused: boolean
@@ -52,7 +52,7 @@ class Outbox<A> {
   readonly #clock: Clock.Clock
   /** Calls of `onDrop` that are still to be made. */
   readonly #drops = MutableList.make<() => void>()
-  /** Drops what expires; ends when it wakes and nothing waits. */
+  /** Drops messages that expire. It ends when it wakes and nothing waits. */
   #expiry: Fiber.Fiber<void> | undefined
 
   constructor(
@@ -96,7 +96,7 @@ class Outbox<A> {
     this.#append(this.#accept(message))
   }
 
-  /** Takes out the message in front. */
+  /** Removes and returns the message in front. */
   take(): Entry<A> | undefined {
     const exit = Queue.takeUnsafe(this.#queue)
     return exit?._tag === "Success" ? exit.value : undefined
@@ -107,10 +107,10 @@ class Outbox<A> {
     MutableList.prepend(this.#queue.messages, entry)
   }
 
-  /** Drops the messages for which there is no room, and has the others expire in time. */
+  /** Drops the messages for which there is no room, and starts the expiry of the others. */
   trim(): void {
     const dropped: Array<Entry<A>> = []
-    // Reading the capacity takes time, which a message that does not wait need not pay for.
+    // Reading the capacity takes time: skip it if nothing waits.
     while (this.size > 0 && this.size > this.#options.queueCapacity)
       if (this.#options.queueOverflow === "reject") dropped.unshift(this.#takeLast())
       else dropped.push(this.take() as Entry<A>)
@@ -118,7 +118,7 @@ class Outbox<A> {
     this.#watch()
   }
 
-  /** Replaces the messages that wait, whether there is room or not. Those that it leaves out are not reported. */
+  /** Replaces the messages that wait, whether there is room or not. Removed ones are not reported as dropped. */
   replace(messages: ReadonlyArray<A>): void {
     const waiting = new Map(this.#entries().map((entry) => [entry.message, entry]))
     this.#keep(messages.map((message) => waiting.get(message) ?? this.#accept(message)))
@@ -149,7 +149,7 @@ class Outbox<A> {
     if (!Queue.offerUnsafe(this.#queue, entry)) this.drop([entry], "closed")
   }
 
-  /** Takes out the message behind all others. What was put back may be in a bucket of its own. */
+  /** Removes and returns the last message. One that was put back may be in a bucket of its own. */
   #takeLast(): Entry<A> {
     const { messages } = this.#queue
     if (messages.tail?.array.length === messages.tail?.offset) this.#keep(this.#entries())
@@ -172,7 +172,7 @@ class Outbox<A> {
     this.#expiry = Effect.runForkWith(this.#context)(Effect.gen(() => this.#expire(ttl)))
   }
 
-  /** Drops messages when they have waited for `ttl`. A page may have changed their order. */
+  /** Drops messages when they have waited for `ttl`. They need not be in order: a page may have moved them. */
   *#expire(ttl: number) {
     for (let due = -Infinity; this.size > 0; ) {
       due = Math.max(due, elapsed(this.#clock) - ttl)
@@ -183,9 +183,9 @@ class Outbox<A> {
         this.drop(expired, "expired")
       } else {
         const oldest = waiting.reduce((time, { acceptedAt }) => Math.min(time, acceptedAt), Infinity)
-        // Seldom enough for the cost of a message not to grow with their number.
+        // Rarely enough that the cost per message does not grow with their number.
         yield* Effect.sleep(Math.max(oldest - due, ttl / 100))
-        // The timer is right even if a fake clock drives it, and not the other.
+        // The timer counts, even if a fake clock drives it and not `elapsed`.
         due = oldest
       }
     }

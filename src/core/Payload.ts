@@ -22,7 +22,7 @@ const decode = Decoder.decode(Payload)
 export const decodePayload = (message: unknown): Result.Result<Payload, string> =>
   typeof message === "string" ? Result.succeed(message) : decode(message)
 
-/** Returns why `value` has no JSON: a path into it, and the rest of a sentence. `JSON.stringify` threw `cause`. */
+/** Returns why `value` has no JSON: a path into it, and the rest of a sentence. `cause` is what `JSON.stringify` threw. */
 const noJson = (value: unknown, cause: unknown, parents: ReadonlyArray<unknown>): string => {
   if (typeof value === "bigint") return " is a bigint, which JSON cannot hold"
   if (parents.includes(value)) return " contains itself, which JSON cannot hold"

@@ -8,7 +8,7 @@ import * as CloseCode from "./CloseCode.ts"
 import { inWords } from "./inWords.ts"
 import type { SocketClosed } from "./Socket.ts"
 
-/** The delay of each retry since the backoff last started over. The schedule ends when there shall be no further retry. */
+/** The delay of each retry since the backoff last started over. When the schedule ends, there is no further retry. */
 export type Policy = Schedule.Schedule<unknown, SocketClosed, DelayError>
 
 /** A policy or its function threw, or returned no delay. */
@@ -17,7 +17,7 @@ export class DelayError extends Data.TaggedError("DelayError")<{
   readonly cause?: unknown
 }> {}
 
-/** Close codes that are retried by default: those of failures that pass. */
+/** The close codes that are retried by default: those of temporary failures. */
 export const defaultCodes: ReadonlyArray<number> = [
   CloseCode.GoingAway,
   CloseCode.NoStatusReceived,
@@ -56,8 +56,8 @@ export const fullJitter: Policy = exponential({ base: 1000, factor: 2, max: 64_0
 export const constant = (delay: number): Policy => Schedule.spaced(delay)
 
 /**
- * Makes a policy of a function that returns the delay, in milliseconds, after so many retries and the end of the last
- * attempt. Fails with `DelayError` if it throws or returns anything else.
+ * Makes a policy from a function of the number of retries so far and the end of the last attempt, which returns the
+ * delay in milliseconds. Fails with `DelayError` if it throws or returns anything else.
  *
  * **Example**
  *
@@ -90,6 +90,6 @@ export const fromFunction = (delay: (retryCount: number, closed: SocketClosed) =
     ),
   )
 
-/** @internal Makes a policy that is looked up when the backoff starts over. */
+/** @internal Makes a policy that is evaluated when the backoff starts over. */
 export const suspend = (policy: () => Policy): Policy =>
   Schedule.fromStep(Effect.suspend(() => Schedule.toStep(policy())))

@@ -9,8 +9,8 @@ import { inWords } from "./inWords.ts"
 import type * as Outbox from "./Outbox.ts"
 
 /**
- * What became of a message: written; discarded by `beforeSend`; refused, since `beforeSend` or the socket threw; or unsent,
- * because no socket takes messages.
+ * What became of a message: written; discarded by `beforeSend`; refused, since `beforeSend` or the socket threw; or
+ * unsent, since there was no writable socket.
  */
 export type Outcome = "written" | "discarded" | "refused" | "unsent"
 
@@ -21,14 +21,14 @@ export class Sender<A> {
   /** The message that is being sent; `"none"` between two of them. */
   #inFlight: Outbox.Entry<A> | "none" | undefined
 
-  /** `socket` returns the socket that takes messages now. */
+  /** `socket` returns the socket that messages can be written to now. */
   constructor(outbox: Outbox.Outbox<A>, hooks: Hooks<A>, socket: () => Socket | undefined) {
     this.#outbox = outbox
     this.#hooks = hooks
     this.#socket = socket
   }
 
-  /** Sends a message after those that wait. If a socket does not take them, it waits behind them. */
+  /** Sends a message after those that wait, or queues it behind them if there is no writable socket. */
   send(message: A): void {
     const waits = this.#outbox.size > 0
     if (waits && this.#socket() === undefined) this.#outbox.push(message)
@@ -57,14 +57,14 @@ export class Sender<A> {
   }
 
   #loop(waits: boolean): void {
-    // What a listener sends meanwhile is sent by the loop that has called it.
+    // A message from inside a listener is sent by the loop that called the listener.
     if (this.#inFlight !== undefined) return
     let waited = waits
     for (let entry = this.#outbox.take(); entry !== undefined; entry = this.#outbox.take()) {
       this.#inFlight = entry
       const outcome = this.#write(entry.message, waited, entry)
       waited = true
-      // It is out, or a listener has ended the connection, which has dropped it.
+      // It was written, or a listener has ended the connection, which has dropped it.
       if (this.#inFlight !== entry || outcome === "discarded") continue
       this.#inFlight = "none"
       if (outcome === "refused" && entry.refused) this.#outbox.drop([entry], outcome)
@@ -83,7 +83,7 @@ export class Sender<A> {
     const payload = guard(() => this.#hooks.beforeSend(message, waited), null)
     if (payload === null) return "refused"
     if (payload === undefined) return "discarded"
-    // A listener may have closed it.
+    // A listener may have closed the socket.
     const socket = this.#socket()
     if (socket === undefined) return "unsent"
     try {

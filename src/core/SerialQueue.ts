@@ -1,4 +1,4 @@
-/** Runs work one after the other, in the same turn if nothing is before it. */
+/** A queue of work that runs one piece at a time: in the same turn if none is before it. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -17,21 +17,21 @@ export class SerialQueue {
   }
 
   /**
-   * Calls `work` as soon as the work before it has finished, and runs the effect that it returns. `onError` is called
-   * with the error of that effect. What `work` throws is reported, and stops no other work.
+   * Calls `work` as soon as the work before it has finished, and runs the effect that it returns. Calls `onError` if that
+   * fails. What `work` throws is reported, and later work still runs.
    *
-   * An effect that is an `Exit` already, as of `Effect.fnUntracedEager`, takes no fiber.
+   * An effect that is already an `Exit`, such as one of `Effect.flatMapEager`, starts no fiber.
    */
   add<E>(work: () => Effect.Effect<unknown, E>, onError: (error: E) => unknown): void {
     const guarded = (): Effect.Effect<unknown> => {
       const rest = work()
-      // Most work has succeeded by now.
+      // Most work succeeds in its turn.
       return Exit.isExit(rest) && Exit.isSuccess(rest)
         ? Exit.void
         : Effect.catchEager(rest, (error) => Effect.sync(() => onError(error)))
     }
     if (this.#isBusy) this.#waiting.push(guarded)
-    else this.#do(guarded)
+    else this.#runFrom(guarded)
   }
 
   /** Interrupts the work that runs, and discards the work that waits. */
@@ -41,14 +41,14 @@ export class SerialQueue {
   }
 
   /** Runs this work, and then the work that waits. */
-  #do(first: Work | undefined): void {
+  #runFrom(first: Work | undefined): void {
     this.#isBusy = true
     for (let work = first; work !== undefined; work = this.#waiting.shift()) {
       const rest = guard(work, Exit.void)
       if (Exit.isExit(rest)) continue
       this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
-      this.#worker.addObserver(() => this.#do(this.#waiting.shift()))
+      this.#worker.addObserver(() => this.#runFrom(this.#waiting.shift()))
       return
     }
     this.#isBusy = false

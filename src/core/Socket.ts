@@ -1,4 +1,4 @@
-/** What a connection is made over: WebSockets, of the platform or in its place, and how they end. */
+/** The WebSockets of a connection, the platform's own or stand-ins, and how they end. */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type { Payload } from "./payloadOf.ts"
@@ -9,7 +9,7 @@ export interface SocketEvent {
   readonly code?: number
   readonly reason?: string
   readonly wasClean?: boolean
-  /** The reason of an `error` in words, if the runtime gives one. */
+  /** Why an `error` happened, if the runtime says so. */
   readonly message?: string
   readonly error?: { readonly message?: string; readonly cause?: { readonly message?: string } }
 }
@@ -26,7 +26,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void
   addEventListener(type: string, listener: (event: SocketEvent) => void, options?: object): void
   removeEventListener?(type: string, listener: (event: SocketEvent) => void): void
-  /** Of the sockets of `ws`, which tests of pages may have for the platform's. */
+  /** Of the package `ws`, whose sockets tests may use in place of the platform's. */
   on?(type: string, listener: () => void): unknown
 }
 
@@ -71,11 +71,11 @@ export class SocketClosed extends Data.TaggedClass("SocketClosed")<{
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
-  /** The `close` event; absent if we have given up the socket. */
+  /** The `close` event; absent if this side abandoned the socket. */
   readonly event?: SocketEvent
 }> {}
 
-/** An attempt failed, and no `error` event says so: there was no socket, or we have given it up. */
+/** An attempt failed without an `error` event: there was no socket, or this side abandoned it. */
 export class DialError extends Data.TaggedError("DialError")<{
   readonly message: string
   readonly cause?: unknown

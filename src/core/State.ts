@@ -47,11 +47,11 @@ export interface Opened {
   readonly since: number
 }
 
-/** Whether messages are written to the socket of this state as soon as it is open. */
+/** Whether this state has a socket, or is about to, to which messages are written as soon as it is open. */
 export const isInUse = (state: State): state is State & (Connecting | Opened) =>
   "attempt" in state && state.scope !== undefined
 
-/** Returns the WebSocket that has ended by itself, in this state or before it. */
+/** Returns the WebSocket that ended by itself, in this state or before it. */
 export const endedIn = ({ previous, socket }: State): WebSocketLike | undefined =>
   socket?.hasEnded ? socket.webSocket : previous
 

@@ -1,4 +1,4 @@
-/** Defaults that the extension and the typed client have in common. Durations are milliseconds. */
+/** Defaults that the extension and the typed client share. Durations are milliseconds. */
 import { defaultCodes } from "./Reconnect.ts"
 
 export const defaults = {

@@ -1,6 +1,6 @@
 /**
  * One WebSocket from dial to close, as a scoped resource: acquiring it constructs the WebSocket, closing its scope
- * closes that, and ends all calls of handlers.
+ * closes the WebSocket and ends all calls of handlers.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -11,9 +11,9 @@ import type * as Scope from "effect/Scope"
 import * as CloseCode from "./CloseCode.ts"
 import { elapsed } from "./elapsed.ts"
 import { guard } from "./guard.ts"
-import { inTurn } from "./inTurn.ts"
 import { inWords } from "./inWords.ts"
 import { type Payload, tagOf } from "./payloadOf.ts"
+import { queueHandshake } from "./queueHandshake.ts"
 import {
   DialError,
   type Request,
@@ -32,7 +32,7 @@ export interface Handlers {
   readonly onError: (error: SocketError) => void
 }
 
-/** Makes an end that the peer had no part in. RFC 6455 §7.1.5 reserves 1006 for it. */
+/** Makes the end of a socket that this side abandons: code 1006, since there was no close frame (RFC 6455 §7.1.5). */
 export const abandoned = (reason: string): SocketClosed =>
   new SocketClosed({ code: CloseCode.AbnormalClosure, reason, wasClean: false })
 
@@ -40,10 +40,10 @@ export const abandoned = (reason: string): SocketClosed =>
 const OPEN = 1
 const CLOSING = 2
 
-/** Chromium returns a closed WebSocket if the page's policy forbids to dial. */
+/** Chromium returns a closed WebSocket if the page's Content-Security-Policy forbids the URL. */
 const closedFromStart = "was closed from the start: does the page's Content-Security-Policy allow it?"
 
-/** How long a peer may take to answer, in milliseconds. */
+/** How long a handshake may take, in milliseconds. */
 export interface Timeouts {
   /**
    * The opening handshake, from the end of the page's earlier ones with the same host; then `opened` fails with 1006.
@@ -57,16 +57,16 @@ export interface Timeouts {
 type Listener = (event: SocketEvent) => void
 
 /** How an event arrives: at a listener, or at a property such as `onopen`. */
-type Way = "listener" | "handler"
+type Route = "listener" | "handler"
 
-/** In the order of `addEventListener`, from inside of which a stand-in may emit: `message` comes last. */
+/** The events, in the order of `addEventListener`, which in a stand-in may emit at once: `message` comes last. */
 const types = ["open", "close", "error", "message"] as const
 type Type = (typeof types)[number]
 
 /** The sockets that use each WebSocket: a page's constructor may return one object several times. */
 const users = new WeakMap<WebSocketLike, Set<Socket>>()
 
-/** Closes a WebSocket that ended by itself, and may reconnect by itself, unless another socket uses it. */
+/** Closes a WebSocket that ended by itself and might reconnect by itself, unless another socket uses it. */
 export const hangUpUnused = (webSocket: WebSocketLike): void => {
   if (!users.get(webSocket)?.size) hangUp(webSocket)
 }
@@ -98,7 +98,7 @@ class Socket {
   /** How many frames have been received. */
   received = 0
   /** When the last frame was received, by `elapsed`. */
-  heardAt = 0
+  receivedAt = 0
 
   readonly #context: Context.Context<never>
   readonly #closeTimeout: number
@@ -109,14 +109,14 @@ class Socket {
   readonly #opened = Deferred.makeUnsafe<SocketEvent | undefined, SocketClosed>()
   readonly #closed = Deferred.makeUnsafe<SocketClosed>()
   readonly #listeners: ReadonlyArray<Listener>
-  /** How events of each type arrive from a stand-in. If they arrive both ways, the first one counts. */
-  #ways: { [T in Type]?: Way } | undefined
-  /** Restores the page's own values of the properties. */
-  readonly #handled: Array<() => void> = []
+  /** How events of each type first arrived from a stand-in: those that arrive by the other route are ignored. */
+  #routes: { [T in Type]?: Route } | undefined
+  /** Restore the page's own `onopen` and its like. */
+  readonly #restores: Array<() => void> = []
   #phase: "live" | "closing" | "ended" | "released" = "live"
-  /** Lets the next handshake of the host have its turn. */
-  #endTurn: (() => void) | undefined
-  /** Gives the socket up unless the peer answers in time. */
+  /** Lets the next handshake with the host begin. */
+  #endHandshake: (() => void) | undefined
+  /** Abandons the socket if the peer does not answer in time. */
   #deadline: Fiber.Fiber<void> | undefined
   /** The effect of `endWith`. */
   #watchdog: Fiber.Fiber<void> | undefined
@@ -133,22 +133,23 @@ class Socket {
     this.#closeTimeout = closeTimeout
     this.#url = url
     this.#handlers = handlers
-    this.#listeners = types.map((type) => (event) => this.#hear(type, event, "listener"))
+    this.#listeners = types.map((type) => (event) => this.#receive(type, event, "listener"))
     this.#users = users.get(webSocket) ?? new Set()
     users.set(webSocket, this.#users.add(this))
-    // A socket that emits from inside `addEventListener` has had its turn. One that is shared is none of the browser's.
+    // Before the listeners: a socket may open from inside `addEventListener`. One that is shared is a stand-in, which the
+    // browser does not queue.
     const wait = () =>
       this.#await(connectTimeout, `did not open within ${connectTimeout} ms (connectTimeout)`)
     if ((webSocket.readyState ?? OPEN) < OPEN) {
       if (this.#users.size > 1) wait()
-      else this.#endTurn = inTurn(url, wait)
+      else this.#endHandshake = queueHandshake(url, wait)
     }
     const options = signal && { signal }
-    if (tagOf(webSocket) !== "WebSocket") this.#handle()
+    if (tagOf(webSocket) !== "WebSocket") this.#setHandlers()
     types.forEach(
       (type, at) => void webSocket.addEventListener(type, this.#listeners[at] as Listener, options),
     )
-    // NaN is none of these.
+    // NaN compares with none of the states.
     const { readyState = Number.NaN } = webSocket
     if (readyState === OPEN) this.#open(undefined)
     else if (readyState >= CLOSING) this.#end(abandoned(closedFromStart))
@@ -164,30 +165,30 @@ class Socket {
     return Deferred.await(this.#closed)
   }
 
-  /** Whether the WebSocket has ended without our closing it. */
+  /** Whether the WebSocket ended by itself, not by `close` or `release`. */
   get hasEnded(): boolean {
     return this.#phase === "ended"
   }
 
-  /** Whether it is in use: not ended, closed or given up. */
+  /** Whether it is in use: neither ended, nor closed or released by this side. */
   get isLive(): boolean {
     return this.#phase === "live"
   }
 
-  /** Whether a message is written if it is sent now. Browsers silently lose those that are sent while CLOSING. */
+  /** Whether a message can be written now. Browsers silently lose those that are sent while CLOSING. */
   get writable(): boolean {
     return this.isLive && (guard(() => this.webSocket.readyState, CLOSING) ?? OPEN) === OPEN
   }
 
-  /** Gives the socket up when `verdict` succeeds, unless it has ended before. It is used no more, whatever follows. */
-  endWith(verdict: Effect.Effect<SocketClosed>): void {
+  /** Releases the socket when `end` succeeds, unless it has ended before. Replaces the effect of an earlier call. */
+  endWith(end: Effect.Effect<SocketClosed>): void {
     if (this.#phase === "released") return
     this.#watchdog?.interruptUnsafe()
-    const end = Effect.map(verdict, (closed) => {
+    const release = Effect.map(end, (closed) => {
       this.release()
       this.#settle(closed)
     })
-    this.#watchdog = Effect.runForkWith(this.#context)(end)
+    this.#watchdog = Effect.runForkWith(this.#context)(release)
   }
 
   /** Writes a message at once. Throws what the WebSocket throws. */
@@ -207,7 +208,7 @@ class Socket {
     else hangUp(this.webSocket, ...(code !== undefined && CloseCode.isSendable(code) ? [code, reason] : []))
   }
 
-  /** Like `close`, but the page calls `webSocket.close` itself. */
+  /** Does what `close` does, but for the call of `webSocket.close`, which the page makes itself. */
   adoptClose(): void {
     if (!this.isLive) return
     this.#phase = "closing"
@@ -217,31 +218,31 @@ class Socket {
   }
 
   /** Sets `onopen` and its like, for stand-ins that call nothing else. The page's own handlers are called first. */
-  #handle(): void {
+  #setHandlers(): void {
     const webSocket = this.webSocket as WebSocketLike & Record<string, unknown>
-    this.#ways = {}
+    this.#routes = {}
     for (const type of ["open", "close", "error"] as const) {
       const name = `on${type}`
       const before = webSocket[name]
       const handler = (event?: SocketEvent | null): void => {
         if (typeof before === "function") before.call(webSocket, event)
-        this.#hear(type, event ?? {}, "handler")
+        this.#receive(type, event ?? {}, "handler")
       }
       try {
         webSocket[name] = handler
-        this.#handled.push(() => {
+        this.#restores.push(() => {
           if (webSocket[name] === handler) webSocket[name] = before
         })
       } catch {
-        // A stand-in whose property cannot be set has to emit events.
+        // A property that cannot be set: the stand-in has to emit events.
       }
     }
   }
 
-  #hear(type: Type, event: SocketEvent, way: Way): void {
-    const ways = this.#ways
-    if (ways !== undefined) ways[type] ??= way
-    if (this.#phase === "released" || (ways !== undefined && ways[type] !== way)) return
+  #receive(type: Type, event: SocketEvent, route: Route): void {
+    const routes = this.#routes
+    if (routes !== undefined) routes[type] ??= route
+    if (this.#phase === "released" || (routes !== undefined && routes[type] !== route)) return
     switch (type) {
       case "open":
         this.#open(event)
@@ -250,7 +251,7 @@ class Socket {
         this.#end(fromEvent(event))
         break
       case "error":
-        // Closing a socket that has not opened emits `error`, which is not one.
+        // Closing a socket that has not opened emits an `error`, which is no failure.
         if (this.isLive) {
           const what = Deferred.isDoneUnsafe(this.#opened) ? "broke" : "could not be opened"
           this.#handlers.onError(new SocketError({ message: `${this.#url} ${what}`, cause: event }))
@@ -258,7 +259,7 @@ class Socket {
         break
       case "message":
         this.received++
-        this.heardAt = elapsed(Context.get(this.#context, Clock.Clock))
+        this.receivedAt = elapsed(Context.get(this.#context, Clock.Clock))
         this.#handlers.onMessage(event.data)
     }
   }
@@ -283,7 +284,7 @@ class Socket {
     Deferred.doneUnsafe(this.#closed, Effect.succeed(closed))
   }
 
-  /** Gives the socket up for this reason after `timeout`. */
+  /** Abandons the socket with this reason after `timeout`. */
   #await(timeout: number, reason: string): void {
     const late = Effect.sync(() => this.#settle(abandoned(reason)))
     this.#deadline = Effect.runForkWith(this.#context)(Effect.delay(late, timeout))
@@ -291,7 +292,7 @@ class Socket {
 
   #clearTimers(): void {
     this.#deadline?.interruptUnsafe()
-    this.#endTurn?.()
+    this.#endHandshake?.()
     this.#watchdog?.interruptUnsafe()
   }
 
@@ -300,14 +301,14 @@ class Socket {
     const { isLive, webSocket } = this
     this.#phase = "released"
     this.#clearTimers()
-    // An emitter throws an `error` that nobody listens to, and emits one if it is closed before it has opened.
+    // A socket of `ws` emits an `error` if it is closed before it has opened, and throws it if nobody listens.
     guard(() => void webSocket.on?.("error", () => {}))
     if (isLive && !this.#leaveToOthers()) hangUp(webSocket)
     types.forEach((type, at) => void webSocket.removeEventListener?.(type, this.#listeners[at] as Listener))
-    for (const putBack of this.#handled) putBack()
+    for (const restore of this.#restores) restore()
   }
 
-  /** Gives up the WebSocket. Returns whether other sockets still use it. */
+  /** Stops using the WebSocket. Returns whether other sockets still use it. */
   #leaveToOthers(): boolean {
     this.#users.delete(this)
     return this.#users.size > 0
@@ -322,12 +323,12 @@ const fromEvent = (event: SocketEvent): SocketClosed =>
     event,
   })
 
-/** Closes a WebSocket. `close` throws if it does not take the code or the reason; stand-ins may throw anything. */
+/** Closes a WebSocket. `close` throws if it does not accept the code or the reason; stand-ins may throw anything. */
 const hangUp = (webSocket: WebSocketLike, ...frame: ReadonlyArray<unknown>): void => {
   try {
     webSocket.close(...(frame as [number, string]))
   } catch {
-    // It may take a frame that says less.
+    // Again without the reason, and then without the code.
     if (frame.length > 0) hangUp(webSocket, ...frame.slice(0, -1))
   }
 }

@@ -6,7 +6,7 @@ export type DurationInput = Duration.Input | `${number}${"" | "ms" | "s" | "m" |
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-/** Returns a duration in milliseconds; `undefined` if it is none, or negative. May throw if it is none. */
+/** Returns a duration in milliseconds. Returns `undefined` or throws if the value is no duration, or negative. */
 export const millis = (value: unknown): number | undefined => {
   const short = typeof value === "string" ? /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|h)?$/.exec(value.trim()) : null
   if (short !== null) return Number(short[1]) * (units[short[2] ?? "ms"] ?? 1)

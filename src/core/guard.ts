@@ -1,6 +1,6 @@
-/** Calls of code that is not ours. */
+/** Calls of foreign code: hooks, listeners, stand-ins. */
 
-/** Calls `call`, and returns its result, or `otherwise` if it throws. What it throws is reported. */
+/** Calls `call`, and returns its result. If it throws, reports that and returns `otherwise`. */
 export const guard: {
   (call: () => void): void
   <B>(call: () => B, otherwise: B): B

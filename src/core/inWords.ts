@@ -1,4 +1,4 @@
-/** Returns the text of a value, or its type if it has none. */
+/** Returns a value as text for a sentence, or its type if `String` throws. */
 export const inWords = (value: unknown): string => {
   try {
     return String(value)

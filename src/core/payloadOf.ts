@@ -1,5 +1,5 @@
 /**
- * What may be sent, without Schema: for programs that have none.
+ * What may be sent, without Schema: `connect` does not load it.
  *
  * Norm: WHATWG WebSockets, `send(data)`.
  */
@@ -19,7 +19,7 @@ export type Payload = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob
 // By tag and not by `instanceof`: an object may come from another window of the page.
 export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
 
-/** Returns what is written for a message: for numbers, booleans and URLSearchParams their text. Fails with a sentence. */
+/** Returns what to write for a message: numbers, booleans and URLSearchParams as text. Fails with a sentence. */
 export const payloadOf = (value: unknown): Result.Result<Payload, string> => {
   const tag = tagOf(ArrayBuffer.isView(value) ? value.buffer : value)
   if (typeof value === "string" || /^(ArrayBuffer|Blob|File)$/.test(tag))

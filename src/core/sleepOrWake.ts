@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 
 /** The longest sleep before the clock is read again, in milliseconds. */
 const SLICE = 1000
-/** The shortest sleep, in milliseconds: without one, a policy of no delay would block the page. */
+/** The shortest sleep, in milliseconds: without a minimum, a policy of no delay would block the page. */
 const SHORTEST = 1
 /** A slice that takes this long, in milliseconds, means that the machine was suspended. */
 const OVERSLEPT = 6000

@@ -1,10 +1,10 @@
-/** What a URL means that an attribute or a program gives. */
+/** Resolves a URL of an attribute or a program to the one to dial. */
 
-/** What the meaning of a URL depends on. */
+/** What a relative URL is resolved against. */
 export interface Place {
-  /** The base of relative URLs: that of the document, or the URL of the worker; `undefined` where there is neither. */
+  /** The base of relative URLs: that of the document, or the URL of the worker; `undefined` if there is neither. */
   readonly base: string | undefined
-  /** The URL of the page: a path that begins with `/` is one of its host, also under a `<base>` of another. */
+  /** The URL of the page. A path that begins with `/` belongs to its host, also under a `<base>` of another host. */
   readonly page: string | undefined
 }
 
@@ -14,8 +14,8 @@ declare const URL: new (url: string, base?: string) => { readonly host: string; 
 const prefixForm = /^(wss?):(?=\/(?!\/))/i
 
 /**
- * Returns the absolute `ws:` or `wss:` URL to dial for `text`; `undefined` if it is none. A path, and a URL with `ws:` or
- * `wss:` and a host, stay as they are written, without the fragment.
+ * Returns the absolute `ws:` or `wss:` URL to dial for `text`; `undefined` if it cannot be dialled. A path, and a URL with
+ * `ws:` or `wss:` and a host, stay as they are written, without the fragment.
  *
  * Norm: WHATWG WebSockets, "get a URL record"; the prefix form is htmx's own.
  */

@@ -1,4 +1,4 @@
-/** A recorder may do anything in any call: call the connection back, end it, or throw. */
+/** A hook may do anything: call the connection back, end it, or throw. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Connection, Settings, State } from "../../src/core/Connection.ts"
@@ -49,12 +49,12 @@ const actions = {
   },
 } satisfies Record<string, (connection: Connection<string>) => void>
 
-/** Whether a connection has failed when this is called in `life`. */
+/** Whether the connection has failed when this hook is called in `life`. */
 const hasFailed = (call: Call): boolean => ["onFailed", "=Failed", "onStopped"].includes(call)
 
 const settings = { queueCapacity: 3, queueTtl: 3000, reconnectMaxAttempts: 2 }
 
-/** A life in which a recorder is told everything that there is to tell. */
+/** A sequence of events that calls every hook. */
 const life: ReadonlyArray<(bench: Bench) => Effect.Effect<void> | void> = [
   ({ connection }) => connection.send("a"),
   ({ connection }) => connection.reconnect(),
@@ -70,7 +70,7 @@ const life: ReadonlyArray<(bench: Bench) => Effect.Effect<void> | void> = [
   (bench) => bench.pass(0),
 ]
 
-/** Lives that life; `until` answers whether to leave it there. */
+/** Plays `life`, and stops before a step if `until` returns `true`. */
 const live = (bench: Bench, until: () => boolean = () => false, caught: Array<unknown> = []) =>
   Effect.gen(function* () {
     for (const step of life) {
@@ -79,13 +79,13 @@ const live = (bench: Bench, until: () => boolean = () => false, caught: Array<un
         const waiting = step(bench)
         if (Effect.isEffect(waiting)) yield* waiting
       } catch (error) {
-        // What a recorder throws while a message is handed over may reach whoever does that.
+        // What a hook throws while a message is being sent may reach the caller.
         caught.push(error)
       }
     }
   })
 
-/** Does it the first time only. */
+/** Returns a hook that calls `action` the first time only. */
 const once = (action: () => void) => {
   let done = false
   return {
@@ -98,7 +98,7 @@ const once = (action: () => void) => {
   }
 }
 
-/** Where each message has got to: how often it was sent or dropped, and whether it waits. */
+/** Counts the outcomes of each message: how often it was sent or dropped, and whether it waits. */
 const fates = ({ connection, recorder }: Bench, messages: ReadonlyArray<string>) => {
   const count = (line: string) => recorder.lines.filter((other) => other.startsWith(line)).length
   const waiting = connection.outbox.toArray()
@@ -110,7 +110,7 @@ const fates = ({ connection, recorder }: Bench, messages: ReadonlyArray<string>)
   )
 }
 
-/** That it can be dialled, opened and sent over. */
+/** Checks that the connection can be dialled, opened and sent over. */
 const works = (bench: Bench) => {
   bench.recorder.hooks = {}
   bench.connection.reconnect()
@@ -125,10 +125,10 @@ const works = (bench: Bench) => {
 it.effect("the scenario of these tests calls every hook at least once", () =>
   Effect.gen(function* () {
     const bench = yield* Bench.make({ settings })
-    const told = new Set<string>()
-    for (const call of calls) bench.recorder.hooks[call] = () => told.add(call)
+    const called = new Set<string>()
+    for (const call of calls) bench.recorder.hooks[call] = () => called.add(call)
     yield* live(bench)
-    expect([...told].sort()).toEqual([...calls].sort())
+    expect([...called].sort()).toEqual([...calls].sort())
     expect(bench.state).toBe("Failed")
   }),
 )
@@ -333,7 +333,7 @@ describe("ended", () => {
   )
 })
 
-/** What is reported as a rejection that nobody has handled: to these tests, and not to the test runner. */
+/** Collects unhandled rejections in place of the test runner. */
 const reported = Effect.acquireRelease(
   Effect.sync(() => {
     const before = process.listeners("unhandledRejection")
@@ -343,7 +343,7 @@ const reported = Effect.acquireRelease(
     return { before, errors }
   }),
   ({ before }) =>
-    // Rejections are told in a later turn.
+    // Unhandled rejections are reported in a later turn.
     Effect.andThen(
       Effect.yieldNow,
       Effect.sync(() => {
@@ -354,7 +354,7 @@ const reported = Effect.acquireRelease(
 )
 
 describe("throwing", () => {
-  /** A connection of which one call throws, once; and whom that has been told. */
+  /** Makes a connection one of whose hooks throws once, and collects where the error is reported. */
   const throwing = (call: Call, settings: Partial<Settings>) =>
     Effect.gen(function* () {
       const { errors } = yield* reported
@@ -391,9 +391,9 @@ describe("throwing", () => {
       const caught: Array<unknown> = []
       yield* live(bench, () => false, caught)
       yield* bench.pass(0)
-      const told = [...errors, ...caught, ...bench.peer.uncaught]
+      const reports = [...errors, ...caught, ...bench.peer.uncaught]
       const asError = bench.recorder.lines.some((line) => line === "error DialError")
-      expect(told.includes(error) || (call === "beforeDial" && asError)).toBe(true)
+      expect(reports.includes(error) || (call === "beforeDial" && asError)).toBe(true)
     }),
   )
 

@@ -5,7 +5,7 @@ import * as Connection from "../../src/core/Connection.ts"
 import { WebSocketConstructor, type WebSocketLike } from "../../src/core/Socket.ts"
 import { Bench, defaults, Recorder } from "./bench.ts"
 
-/** A stand-in that may reconnect by itself: it counts what it is told. */
+/** A stand-in that may reconnect by itself. It counts the calls that it receives. */
 class Lasting implements WebSocketLike {
   closed = 0
   readonly #listeners = new Map<string, (event: object) => void>()

@@ -16,7 +16,7 @@ test.each(parts(5))(
 )
 
 test.each(parts(5))(
-  "whatever hooks do, there is one socket, and every message has one outcome, and goes in its turn, %s",
+  "whatever hooks do, there is one socket, every message has one outcome, and messages keep their order, %s",
   () => {
     holds(
       // What is thrown is reported, which ends a run of tests: `npm run model` throws, too.

@@ -1,4 +1,4 @@
-/** The life of a connection by itself: what its recorder is told, in which order, and when. */
+/** A connection over a whole lifetime: which hooks it calls, in which order, and when. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"

@@ -3,13 +3,13 @@ import type { Settings, State } from "../../src/core/Connection.ts"
 
 type Tag = State["_tag"]
 
-/** What comes of a dial: a socket, none yet, none at all, or an error. */
+/** The outcome of a dial: a socket, none yet, none at all, or an error. */
 export type Dialling = "ok" | "waits" | "cancelled" | "failed"
 
-/** What the model is told of the world. */
+/** What the model reads of its environment. */
 export interface World {
   readonly online: () => boolean
-  /** The delay of the policy after so many retries. */
+  /** Returns the delay of the policy after this number of retries. */
   readonly delay: (retries: number) => number
   /** The delay that the page wants instead. */
   readonly otherDelay: () => number | undefined
@@ -26,7 +26,7 @@ const SLICE = 1000
 const OVERSLEPT = 6000
 /** A timer this late means that the page was suspended. */
 const LATE = 1000
-/** A connection that hears something after this long works. */
+/** A connection that receives a frame this long after it has opened has worked. */
 const GREETING = 1000
 
 export interface Retry {
@@ -53,9 +53,9 @@ export class Model {
   readonly #codes = new Set<number>()
   #hasOpened = false
   #openedAt = 0
-  #heardAt = 0
-  /** Whether a frame has come after a second. */
-  #hasHeardLate = false
+  #receivedAt = 0
+  /** Whether a frame arrived after a second. */
+  #hasReceivedLate = false
   /** When the state ends by itself. */
   #deadline: number | undefined
   /** What is left of the wait for a retry, and when its slice began, by the date. */
@@ -134,8 +134,8 @@ export class Model {
     if (this.tag !== "Connecting") return
     this.#enter(takesTime ? "Holding" : "Open")
     this.#openedAt = now
-    this.#heardAt = now
-    this.#hasHeardLate = false
+    this.#receivedAt = now
+    this.#hasReceivedLate = false
     this.#hasOpened = true
     if (!takesTime) this.#listen()
   }
@@ -145,18 +145,18 @@ export class Model {
     if (this.tag !== "Holding" || this.#applying) return
     if (isSuccess) {
       this.#enter("Open")
-      this.#heardAt = now
+      this.#receivedAt = now
       this.#listen()
     } else this.ended(1006, now)
   }
 
-  /** A frame has come; answers whether it is to be told. */
+  /** A frame has arrived. Returns whether `onMessage` is to be called with it. */
   frame(now: number): boolean {
     if (this.#applying) return false
     this.#drops = 0
     if (this.tag !== "Open" && this.tag !== "Holding") return false
-    this.#heardAt = now
-    this.#hasHeardLate ||= now - this.#openedAt >= GREETING
+    this.#receivedAt = now
+    this.#hasReceivedLate ||= now - this.#openedAt >= GREETING
     if (this.tag === "Open") this.#listen()
     return true
   }
@@ -214,7 +214,7 @@ export class Model {
   /** Waits for a frame, from now on. */
   #listen(): void {
     const { heartbeat } = this.#settings
-    if (heartbeat) this.#beat = { at: this.#heardAt + heartbeat.interval }
+    if (heartbeat) this.#beat = { at: this.#receivedAt + heartbeat.interval }
   }
 
   #beats(now: number): void {
@@ -266,7 +266,7 @@ export class Model {
 
   /** An open connection ends, which may have worked. */
   #settle(now: number): void {
-    if (!this.#hasHeardLate && now - this.#openedAt < this.#settings.reconnectStableAfter) return
+    if (!this.#hasReceivedLate && now - this.#openedAt < this.#settings.reconnectStableAfter) return
     this.#startOver()
     this.#codes.clear()
   }

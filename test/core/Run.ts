@@ -35,9 +35,9 @@ export class Run {
   readonly sent: Array<string> = []
   /** The last message that was sent in its turn. */
   #lastInTurn = -1
-  /** Frames that a connection has to tell, and those that it has told. */
-  readonly #framesToTell: Array<string> = []
-  readonly #framesTold: Array<string> = []
+  /** The frames with which `onMessage` is to be called, and those with which it was. */
+  readonly #framesExpected: Array<string> = []
+  readonly #framesReported: Array<string> = []
   /** One letter for each line about a socket. */
   #grammar = ""
   #read = 0
@@ -48,8 +48,8 @@ export class Run {
   #dial: Deferred.Deferred<Request | undefined, DialError> | undefined
   #greeting: Deferred.Deferred<void, DialError> | undefined
   #applying: Deferred.Deferred<void> | undefined
-  /** Lines told up to the end. */
-  #toldAtEnd: number | undefined
+  /** How many lines were recorded before the end. */
+  #linesAtEnd: number | undefined
   /** Whether a constructor has dialled again, and then returns a socket that nobody wants. */
   dialsInConstructor = false
   readonly #settings: Settings
@@ -181,7 +181,7 @@ export class Run {
       const first = this.model.tag !== "Ended"
       this.model.end()
       this.bench.end()
-      if (first) this.#toldAtEnd = this.bench.recorder.lines.length
+      if (first) this.#linesAtEnd = this.bench.recorder.lines.length
     },
   }
 
@@ -202,7 +202,7 @@ export class Run {
       this.settle()
       const frame = String(this.#frames++)
       if (this.#link?.socket.readyState === WebSocket.OPEN && this.model.frame(this.time.now)) {
-        this.#framesToTell.push(frame)
+        this.#framesExpected.push(frame)
       }
       this.#link?.send(frame)
     },
@@ -258,7 +258,7 @@ export class Run {
 
   /** Has the peer answer what has come, in the model too. */
   settle(): void {
-    this.#tellEnds(() => this.bench.peer.settle())
+    this.#reportEnds(() => this.bench.peer.settle())
   }
 
   #handOver(): string {
@@ -338,7 +338,7 @@ export class Run {
     this.check()
     assert.deepEqual(this.bench.remains, nothing)
     assert.match(this.#grammar, grammar)
-    assert.deepEqual(isKnown ? this.#framesTold : [], isKnown ? this.#framesToTell : [])
+    assert.deepEqual(isKnown ? this.#framesReported : [], isKnown ? this.#framesExpected : [])
     const written = this.bench.peer.links.flatMap(({ received, unread }) => [...received, ...unread])
     assert.deepEqual(
       written.filter((data) => data !== "ping"),
@@ -359,7 +359,7 @@ export class Run {
       taken: count("taken"),
       dropped: count("dropped"),
       refused: count("unsent") + count("refused"),
-      frames: this.#framesTold.length,
+      frames: this.#framesReported.length,
     }
   }
 
@@ -389,12 +389,12 @@ export class Run {
     assert.deepEqual([bench.clock.sleeping, bench.fibers.running], [0, 0], "timers and fibers after the end")
   }
 
-  /** What must hold where time is told by nothing but the model. */
+  /** What must hold if nothing but the model determines the time. */
   checkModel(): void {
     const { bench, model } = this
     assert.equal(bench.state, model.tag)
-    assert.equal(this.#framesTold.length, this.#framesToTell.length, "frames told")
-    assert.equal(this.#framesTold.at(-1), this.#framesToTell.at(-1), "the last frame told")
+    assert.equal(this.#framesReported.length, this.#framesExpected.length, "frames reported")
+    assert.equal(this.#framesReported.at(-1), this.#framesExpected.at(-1), "the last frame reported")
     const retry = model.retry && `${model.retry.attempt} in ${model.retry.delay} after ${model.retry.code}`
     assert.equal(this.#lastRetry, retry ?? "")
     const { queueTtl } = this.#settings
@@ -411,15 +411,15 @@ export class Run {
 
   #ends(end: () => void): void {
     this.settle()
-    this.#tellEnds(end)
+    this.#reportEnds(end)
   }
 
-  /** Tells the model with which codes sockets end. */
-  #tellEnds(act: () => void): void {
+  /** Reports to the model the codes with which sockets end. */
+  #reportEnds(act: () => void): void {
     const { log } = this.bench.peer
     const before = log.length
     act()
-    // Of a socket that was left it is told nothing.
+    // Not those of a socket that was replaced.
     for (const entry of log.slice(before))
       if (entry._tag === "Closed" && entry.link === this.#link?.id)
         this.model.ended(entry.code, this.time.now)
@@ -438,8 +438,8 @@ export class Run {
       if (what === "sent") this.#isSent(of)
       else if (what === "message") {
         assert.notEqual(of, "late", "a frame of a socket that was left")
-        assert.ok(Number(of) > Number(this.#framesTold.at(-1) ?? -1), `frame ${of} is told out of turn`)
-        this.#framesTold.push(of)
+        assert.ok(Number(of) > Number(this.#framesReported.at(-1) ?? -1), `frame ${of} is out of order`)
+        this.#framesReported.push(of)
       } else if (what === "retry") this.#lastRetry = line.slice("retry ".length)
       else if (what === "dropped") {
         const message = of.replace(":", "")
@@ -448,8 +448,8 @@ export class Run {
         if (line.endsWith("expired"))
           assert.ok(this.#age(message) >= queueTtl, `${message} expired too early`)
       }
-      if (this.#toldAtEnd !== undefined && this.#read >= this.#toldAtEnd)
-        assert.match(line, /^dropped \d+: closed$/, "told after the end")
+      if (this.#linesAtEnd !== undefined && this.#read >= this.#linesAtEnd)
+        assert.match(line, /^dropped \d+: closed$/, "a call after the end")
     }
   }
 

@@ -17,7 +17,7 @@ const request: Socket.Request = { url: "ws://peer.test/", protocols: [] }
 const connectTimeout = 15_000
 const closeTimeout = 2000
 
-/** What a socket tells, as lines. */
+/** Records the calls of a socket's handlers, as lines. */
 const recorder = () => {
   const log: Array<string> = []
   const handlers: Dial.Handlers = {
@@ -498,8 +498,8 @@ it.effect.each([WebSocket.CLOSING, WebSocket.CLOSED])(
     }),
 )
 
-/** A stand-in with `on…` properties, and no `readyState`: it counts what it is told. */
-class Telling implements Socket.WebSocketLike {
+/** A stand-in with `on…` properties, and no `readyState`. It records the calls of `close`. */
+class HandlerSocket implements Socket.WebSocketLike {
   onopen: ((event?: object) => void) | null = null
   onclose: ((event?: object) => void) | null = null
   readonly calls: Array<ReadonlyArray<unknown>> = []
@@ -516,62 +516,62 @@ class Telling implements Socket.WebSocketLike {
   }
 }
 
-const dialTelling = (telling: Telling) =>
+const dialStandIn = (standIn: HandlerSocket) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     const { handlers, log } = recorder()
-    const socket = yield* dialWith(() => telling, handlers).pipe(Scope.provide(scope))
+    const socket = yield* dialWith(() => standIn, handlers).pipe(Scope.provide(scope))
     return { log, release: Scope.close(scope, Exit.void), socket }
   })
 
 it.effect("on… properties that a stand-in calls work like events, after the handlers of the page", () =>
   Effect.gen(function* () {
-    const telling = new Telling()
+    const standIn = new HandlerSocket()
     const order: Array<unknown> = []
-    const { onopen } = Object.assign(telling, { onopen: (event?: object) => order.push(event) })
-    const { release, socket } = yield* dialTelling(telling)
+    const { onopen } = Object.assign(standIn, { onopen: (event?: object) => order.push(event) })
+    const { release, socket } = yield* dialStandIn(standIn)
     yield* Effect.forkScoped(
       Effect.andThen(socket.opened, (event) => Effect.sync(() => order.push(event))),
       { startImmediately: true },
     )
     const event = { type: "open" }
-    telling.onopen?.(event)
+    standIn.onopen?.(event)
     expect(order).toEqual([event, event])
-    telling.onclose?.()
+    standIn.onclose?.()
     expect(yield* socket.closed).toMatchObject({ code: 1005 })
     yield* release
-    expect([telling.onopen, telling.onclose]).toEqual([onopen, null])
+    expect([standIn.onopen, standIn.onclose]).toEqual([onopen, null])
   }),
 )
 
 it.effect("on… properties that the page has set since stay as they are", () =>
   Effect.gen(function* () {
-    const telling = new Telling()
-    const { release } = yield* dialTelling(telling)
+    const standIn = new HandlerSocket()
+    const { release } = yield* dialStandIn(standIn)
     const theirs = () => {}
-    telling.onclose = theirs
+    standIn.onclose = theirs
     yield* release
-    expect([telling.onopen, telling.onclose]).toEqual([null, theirs])
+    expect([standIn.onopen, standIn.onclose]).toEqual([null, theirs])
   }),
 )
 
 it.effect("an error that comes both ways is reported once, the first time", () =>
   Effect.gen(function* () {
-    const telling = new Telling()
-    const { log } = yield* dialTelling(telling)
-    telling.emit("error")
-    Reflect.get(telling, "onerror")({})
+    const standIn = new HandlerSocket()
+    const { log } = yield* dialStandIn(standIn)
+    standIn.emit("error")
+    Reflect.get(standIn, "onerror")({})
     expect(log).toHaveLength(1)
   }),
 )
 
 it.effect("a stand-in that opens while it is being closed gets no more time to answer", () =>
   Effect.gen(function* () {
-    const telling = new Telling()
-    const { socket } = yield* dialTelling(telling)
+    const standIn = new HandlerSocket()
+    const { socket } = yield* dialStandIn(standIn)
     socket.close()
     yield* TestClock.adjust(closeTimeout - 1)
-    telling.emit("open")
+    standIn.emit("open")
     const closed = yield* Effect.forkScoped(socket.closed)
     yield* TestClock.adjust(1)
     expect(yield* Fiber.join(closed)).toMatchObject({ code: 1006 })
@@ -589,14 +589,14 @@ it.effect(
         [4000, 0, [[4000, "why"], [4000], []]],
         [4000, -1, [[4000, "why"], [4000], []]],
       ] as const) {
-        const telling = new Telling()
-        telling.close = (...frame) => {
-          telling.calls.push(frame)
+        const standIn = new HandlerSocket()
+        standIn.close = (...frame) => {
+          standIn.calls.push(frame)
           if (frame.length > taken) throw new Error("too much")
         }
-        const { socket } = yield* dialTelling(telling)
+        const { socket } = yield* dialStandIn(standIn)
         socket.close(code, "why")
-        expect(telling.calls).toEqual(calls)
+        expect(standIn.calls).toEqual(calls)
       }
     }),
 )

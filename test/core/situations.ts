@@ -104,7 +104,7 @@ export const situations = {
 export type Name = keyof typeof situations
 export const names = Object.keys(situations) as Array<Name>
 
-/** A connection in a situation, with what was told on the way there forgotten. */
+/** Brings a connection into a situation, and clears the calls recorded on the way there. */
 export const arrange = (name: Name, settings: Partial<Settings> = {}) =>
   Effect.gen(function* () {
     const situation: Situation = situations[name]

@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Dial from "../../src/core/dial.ts"
-import { inTurn } from "../../src/core/inTurn.ts"
+import { queueHandshake } from "../../src/core/queueHandshake.ts"
 import * as Socket from "../../src/core/Socket.ts"
 import { type Options, Peer } from "../setup/Peer.ts"
 import { Bench } from "./bench.ts"
@@ -19,14 +19,14 @@ afterAll(() => {
 
 const limit = 15_000
 
-describe("the turns of a host", () => {
-  /** Starts handshakes with these URLs. The log has those whose turn it is, in order. */
+describe("handshakes with one host", () => {
+  /** Queues handshakes with these URLs. The log has the indices of those that have begun, in order. */
   const start = (...urls: ReadonlyArray<string>) => {
     const log: Array<number> = []
-    return { log, ends: urls.map((url, at) => inTurn(url, () => log.push(at))) }
+    return { log, ends: urls.map((url, at) => queueHandshake(url, () => log.push(at))) }
   }
 
-  it("the first begins at once, and each of the others when all before it have ended", () => {
+  it("the first begins at once, and each later one when all before it have ended", () => {
     const { ends, log } = start("ws://a.test/1", "ws://a.test/2", "ws://a.test/3?x")
     expect(log).toEqual([0])
     ends[0]?.()
@@ -36,7 +36,7 @@ describe("the turns of a host", () => {
     ends[2]?.()
   })
 
-  it("one that ends before its turn lets nobody go ahead, and has none", () => {
+  it("one that ends before it has begun never begins, and the order of the others stays", () => {
     const { ends, log } = start("ws://a.test/", "ws://a.test/", "ws://a.test/")
     ends[1]?.()
     expect(log).toEqual([0])
@@ -45,7 +45,7 @@ describe("the turns of a host", () => {
     ends[2]?.()
   })
 
-  it("one that ends twice ends once", () => {
+  it("ending one twice begins only one other", () => {
     const { ends, log } = start("ws://a.test/", "ws://a.test/", "ws://a.test/")
     ends[0]?.()
     ends[0]?.()
@@ -54,13 +54,13 @@ describe("the turns of a host", () => {
     ends[2]?.()
   })
 
-  it("other hosts, ports and schemes have turns of their own", () => {
+  it("each host, port and scheme has a queue of its own", () => {
     const { ends, log } = start("ws://a.test/", "ws://b.test/", "ws://a.test:81/", "wss://a.test/")
     expect(log).toEqual([0, 1, 2, 3])
     for (const end of ends) end()
   })
 
-  it("outside of pages, where runtimes dial for all sockets at once, everybody begins at once", () => {
+  it("outside of browsers, whose runtimes dial for all sockets at once, each handshake begins at once", () => {
     const { location } = globalThis
     Reflect.deleteProperty(globalThis, "location")
     const { ends, log } = start("ws://a.test/", "ws://a.test/")
@@ -99,14 +99,14 @@ describe("the time limit of a handshake", () => {
   const many = (count: number, options?: Options) =>
     Effect.forEach(Array.from({ length: count }), () => dial(new Peer(options)))
 
-  it.effect("begins when the handshake before it has ended by its own", () =>
+  it.effect("begins when the handshake before it has timed out", () =>
     Effect.gen(function* () {
       const dials = yield* many(3)
-      for (let turn = 1; turn <= 3; turn++) {
+      for (let count = 1; count <= 3; count++) {
         yield* TestClock.adjust(limit - 1)
-        expect(dials.filter(({ isOver }) => isOver())).toHaveLength(turn - 1)
+        expect(dials.filter(({ isOver }) => isOver())).toHaveLength(count - 1)
         yield* TestClock.adjust(1)
-        expect(dials.map(({ isOver }) => isOver())).toEqual([0, 1, 2].map((at) => at < turn))
+        expect(dials.map(({ isOver }) => isOver())).toEqual([0, 1, 2].map((at) => at < count))
       }
     }),
   )
@@ -139,17 +139,19 @@ describe("the time limit of a handshake", () => {
     }),
   )
 
-  it.effect("begins at once for those who share one WebSocket: when it is over, they all let go", () =>
-    Effect.gen(function* () {
-      const peer = new Peer({ standIn: { reused: true } })
-      const first = yield* dial(peer)
-      const second = yield* dial(peer)
-      yield* TestClock.adjust(limit)
-      expect([first.isOver(), second.isOver(), peer.latest.live]).toEqual([true, true, false])
-    }),
+  it.effect(
+    "begins at once for sockets that share one WebSocket: when it is over, all of them are released",
+    () =>
+      Effect.gen(function* () {
+        const peer = new Peer({ standIn: { reused: true } })
+        const first = yield* dial(peer)
+        const second = yield* dial(peer)
+        yield* TestClock.adjust(limit)
+        expect([first.isOver(), second.isOver(), peer.latest.live]).toEqual([true, true, false])
+      }),
   )
 
-  it.effect("is that of the host alone", () =>
+  it.effect("begins at once if the earlier handshake is with another host", () =>
     Effect.gen(function* () {
       yield* dial()
       const other = yield* dial(new Peer(), "ws://other.test/")
