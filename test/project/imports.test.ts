@@ -29,7 +29,7 @@ const layers = [
     "duration.ts",
     "elapsed.ts",
     "guard.ts",
-    "inTurn.ts",
+    "queueHandshake.ts",
     "inWords.ts",
     "sleepOrWake.ts",
     "webSocketUrl.ts",
