@@ -24,26 +24,34 @@ const isWanted = (area: string): boolean => values.only.split(" ").includes(area
 // What becomes unhandled after a page has been closed is of no page any more.
 process.on("unhandledRejection", () => {})
 
-/** Text of any length, as far as it tells one from another. */
-const short = (_: string, value: unknown): unknown =>
-  typeof value === "string" && value.length > 200 ? `${value.slice(0, 200)}… (${value.length})` : value
+/** How long a sample that fails is made smaller, in milliseconds. One of thousands of letters has thousands of smaller ones. */
+const SHRINKING = 60_000
+
+/** As code, with long texts cut. */
+const print = (sample: unknown): string =>
+  fc
+    .stringify(sample)
+    .replace(/"(?:[^"\\]|\\.){200,}"/g, (text) => `${text.slice(0, 200)}…" (${text.length})`)
 
 const run = async (name: string, property: fc.IAsyncProperty<unknown>): Promise<number> => {
   const startedAt = performance.now()
-  const report = await fc.check(property, {
-    numRuns: Number(values.runs),
-    seed,
-    // A case of thousands of letters has thousands of smaller ones.
-    interruptAfterTimeLimit: 600_000,
-  })
+  const report = await fc.check(property, { numRuns: Number(values.runs), seed, endOnFailure: true })
   const took = Math.round((performance.now() - startedAt) / 1000)
   console.log(`${name}: ${report.numRuns} runs, seed ${seed}, ${took} s${report.failed ? ", FAILED" : ""}`)
-  if (report.failed) {
-    process.exitCode = 1
-    console.log(JSON.stringify(report.counterexample, short, 1), `path ${report.counterexamplePath}`)
-    console.log(String(report.errorInstance))
-  }
-  return report.failed ? 0 : report.numRuns
+  if (!report.failed) return report.numRuns
+  process.exitCode = 1
+  const { counterexample, counterexamplePath: path, errorInstance } = report
+  console.log(`${print(counterexample)}, path ${path}\n${errorInstance}`)
+  const least = await fc.check(property, {
+    numRuns: 1,
+    seed,
+    path: path ?? "",
+    interruptAfterTimeLimit: SHRINKING,
+  })
+  console.log(
+    least.failed ? `The smallest: ${print(least.counterexample)}\n${least.errorInstance}` : "Not again.",
+  )
+  return 0
 }
 
 const counts = new Map<string, number>()
