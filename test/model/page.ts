@@ -228,7 +228,8 @@ export const carryOutOnPage = async (page: Page, htmx: HtmxVersion, plan: PagePl
     const { rows, sockets, state, waiting } = last
     if (state !== expected.state) return false
     if (state !== "open") return sockets === 0
-    return sockets === 1 && waiting === 0 && rows === room.messages.join(" ")
+    const isConnected = room.members.some(({ ending }) => !ending)
+    return sockets === 1 && isConnected && waiting === 0 && rows === room.messages.join(" ")
   }
   const settle = async (): Promise<void> => {
     try {
@@ -277,7 +278,8 @@ export const carryOutOnPage = async (page: Page, htmx: HtmxVersion, plan: PagePl
     },
     // On htmx 4 what has closed for good is triggered again by processing.
     process: () => (expected.isClosed ? undefined : act("process")),
-    reset: () => room.members.forEach((visit) => void visit.reset()),
+    // A reset may overtake a close frame: then the browser says 1006.
+    reset: () => room.members.forEach((visit) => void (visit.ending || visit.reset())),
     end: () => room.members.forEach((visit) => void visit.end()),
     restart: () => room.restart(),
     "close finally": async () => {
@@ -286,7 +288,11 @@ export const carryOutOnPage = async (page: Page, htmx: HtmxVersion, plan: PagePl
       for (const visit of room.members) visit.close(4401)
       expected.isClosed = true
     },
-    "half-open": () => room.silence(),
+    // A page has the code of a close frame only when the browser has ended the connection. If that takes longer than
+    // the heartbeat allows for, it is a lost one.
+    "half-open": () => {
+      if (!room.members.some(({ ending }) => ending)) room.silence()
+    },
     refuse: () => {
       room.refusals = 2
     },

@@ -23,6 +23,9 @@ const { values } = parseArgs({
 })
 const [runs, first, length] = [Number(values.runs), Number(values.seed), Number(values.length)]
 
+/** How long a sequence that fails is made shorter, in milliseconds. */
+const SHRINKING = 120_000
+
 const errorOf = async (page: Page, htmx: HtmxVersion, plan: PagePlan): Promise<unknown> => {
   try {
     await carryOutOnPage(page, htmx, plan)
@@ -45,15 +48,19 @@ const rows = await Promise.all(
         const part = await carryOutOnPage(page, htmx, plan)
         done++
         for (const name of Object.keys(tally) as Array<keyof PageTally>) tally[name] += part[name]
-      } catch {
+      } catch (error) {
         failed++
-        const fails = async (commands: PagePlan["commands"]) =>
-          (await errorOf(page, htmx, { ...plan, commands })) !== undefined
-        const commands = await shrink(plan.commands, fails)
-        const error = await errorOf(page, htmx, { ...plan, commands })
-        console.log(
-          `\nhtmx ${htmx}${plan.isNative ? ", its own attributes" : ""}, seed ${seed}\n${commands.join("; ")}\n${error}`,
-        )
+        const name = `\nhtmx ${htmx}${plan.isNative ? ", its own attributes" : ""}, seed ${seed}`
+        console.log(`${name}\n${plan.commands.join("; ")}\n${error}`)
+        let least: unknown
+        const until = performance.now() + SHRINKING
+        const commands = await shrink(plan.commands, async (commands) => {
+          if (performance.now() > until) return false
+          const failure = await errorOf(page, htmx, { ...plan, commands })
+          least = failure ?? least
+          return failure !== undefined
+        })
+        console.log(least ? `${name}, the shortest\n${commands.join("; ")}\n${least}` : "Not again.")
         if (failed >= 3) break
       }
     }
