@@ -106,6 +106,15 @@ export const work = (options: WorkOptions): void => {
     if (ending === "written") entry.path ??= pathOf(carrier()?.socket ?? null)
   }
 
+  /** The forms that htmx has processed. Until then, the browser submits them itself, also with the official scripts. */
+  const processed = new WeakSet<Element>()
+  window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    const id = (event.target as Element).getAttribute("id")
+    throw new Error(`#${id} would have been submitted by the browser`)
+  })
+
   /** The public object of an element's connection, if it has one. */
   const carriers = new Map<string, Carrier>()
   const elementOf = (at: number): HTMLElement | null => document.getElementById(`${page}c${at}`)
@@ -126,6 +135,7 @@ export const work = (options: WorkOptions): void => {
     const element = holder.firstElementChild as HTMLElement
     document.getElementById("rooms")?.append(element)
     htmx.process(element)
+    for (const form of element.querySelectorAll("form")) processed.add(form)
   }
 
   const send = (at: number, via: string, element: Element | null): void => {
@@ -147,7 +157,7 @@ export const work = (options: WorkOptions): void => {
 
   const submit = (at: number, name: string): HTMLFormElement | undefined => {
     const form = document.getElementById(`${page}c${at}${name}`) as HTMLFormElement | null
-    if (form === null) return undefined
+    if (form === null || !processed.has(form)) return undefined
     const entry = enter("form")
     const field = form.elements.namedItem("id") as HTMLInputElement
     const before = field.value
@@ -189,6 +199,7 @@ export const work = (options: WorkOptions): void => {
     if (chance(0.5)) return
     elementOf(at)?.append(copy)
     htmx.process(copy)
+    processed.add(copy)
   }
 
   const leave = (at: number): void => {
