@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util"
 import * as fc from "fast-check"
-import { chromium, type Page } from "playwright-core"
+import { type BrowserContext, chromium } from "playwright-core"
 import { writeSection } from "../../docs/sections.ts"
 import { findChromium, flags } from "../setup/chromium.ts"
 import type { HtmxVersion } from "../setup/pages.ts"
@@ -26,12 +26,13 @@ const [runs, first, length] = [Number(values.runs), Number(values.seed), Number(
 /** How long a sequence that fails is made shorter, in milliseconds. */
 const SHRINKING = 120_000
 
-const errorOf = async (page: Page, htmx: HtmxVersion, plan: PagePlan): Promise<unknown> => {
+/** A page of its own: one that has crashed fails only its own sequence. */
+const carryOut = async (context: BrowserContext, htmx: HtmxVersion, plan: PagePlan): Promise<PageTally> => {
+  const page = await context.newPage()
   try {
-    await carryOutOnPage(page, htmx, plan)
-    return undefined
-  } catch (error) {
-    return error
+    return await carryOutOnPage(page, htmx, plan)
+  } finally {
+    await page.close()
   }
 }
 
@@ -39,13 +40,13 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: fl
 let failed = 0
 const rows = await Promise.all(
   (values.htmx.split(" ") as Array<HtmxVersion>).map(async (htmx) => {
-    const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage()
+    const context = await browser.newContext({ reducedMotion: "reduce" })
     const tally: Record<keyof PageTally, number> = { commands: 0, dials: 0, messages: 0, acked: 0, rows: 0 }
     let done = 0
     for (let seed = first; seed < first + runs; seed++) {
       const plan = fc.sample(fc.noBias(pagePlans(htmx, length)), { seed, numRuns: 1 })[0] as PagePlan
       try {
-        const part = await carryOutOnPage(page, htmx, plan)
+        const part = await carryOut(context, htmx, plan)
         done++
         for (const name of Object.keys(tally) as Array<keyof PageTally>) tally[name] += part[name]
       } catch (error) {
@@ -56,9 +57,13 @@ const rows = await Promise.all(
         const until = performance.now() + SHRINKING
         const commands = await shrink(plan.commands, async (commands) => {
           if (performance.now() > until) return false
-          const failure = await errorOf(page, htmx, { ...plan, commands })
-          least = failure ?? least
-          return failure !== undefined
+          try {
+            await carryOut(context, htmx, { ...plan, commands })
+            return false
+          } catch (error) {
+            least = error
+            return true
+          }
         })
         console.log(least ? `${name}, the shortest\n${commands.join("; ")}\n${least}` : "Not again.")
         if (failed >= 3) break
