@@ -35,11 +35,15 @@ export default defineConfig({
     },
     projects: [
       // One Effect, and one jsdom, for all files: importing them takes longer than most of them.
-      project("core", ["core", "client", "testing", "server", "channel"], { isolate: false }),
+      project("core", ["core", "client", "testing", "server", "channel"], {
+        isolate: false,
+        setupFiles: "test/setup/samples.ts",
+      }),
       // The core once more, over what the scripts have of Effect.
       {
         ...project("lean", ["core"], {
           isolate: false,
+          setupFiles: "test/setup/samples.ts",
           // It does not know that patches have changed.
           fsModuleCache: false,
           server: { deps: { inline: [/effect/] } },
@@ -48,10 +52,14 @@ export default defineConfig({
       },
       project("htmx", ["htmx", "element", "conformance", "companions", "protocol", "fuzz"], {
         isolate: false,
-        setupFiles: "test/setup/collect.ts",
+        setupFiles: ["test/setup/collect.ts", "test/setup/samples.ts"],
         execArgv: ["--expose-gc"],
       }),
-      project("browser", ["browser"], { ...inChromium, isolate: false }),
+      project("browser", ["browser"], {
+        ...inChromium,
+        isolate: false,
+        setupFiles: "test/setup/samples.ts",
+      }),
       // Pages behave the same with the inspector on them: a part of the tests, for all of them see CONTRIBUTING.md.
       project("inspected", [], {
         include: ["frames", "status", "order", "htmx4/page"].map((name) => `test/browser/${name}.test.ts`),

@@ -37,6 +37,8 @@ interface Message {
   writes: number
   /** Whether there is a row of the template for it. */
   hasRow: boolean
+  /** Whether the page shows the server's row. */
+  hasServerRow: boolean
   /** Whether its sender has sent another since it had ended. */
   isForgotten: boolean
 }
@@ -60,6 +62,7 @@ class Model {
       state: veto ? "failed" : "queued",
       writes: 0,
       hasRow: this.#hasRows,
+      hasServerRow: false,
       isForgotten: false,
     }
     this.messages.push(message)
@@ -91,7 +94,14 @@ class Model {
     const message = this.messages.at(which)
     if (!message?.writes) return
     this.answer(which, true)
+    message.hasServerRow = true
     if (!message.isForgotten) message.hasRow = false
+  }
+
+  /** One that was refused and is retried while the page shows the server's row is acknowledged when the page changes. */
+  notice(which: number): void {
+    const message = this.messages.at(which)
+    if (message?.hasServerRow && /queued|sent/.test(message.state)) message.state = "acked"
   }
 
   again(which: number): void {
@@ -254,6 +264,7 @@ onEach(["delivery"], (open, htmx) => {
           ((message.HEADERS ?? message.headers) as Record<string, string>)["HX-Message-ID"] as string,
       )
       const ids = [...states.keys()]
+      for (const [which, state] of [...states.values()].entries()) if (state === "acked") model.notice(which)
       expect([...states.values()], label).toEqual(model.messages.map(({ state }) => state))
       expect(
         ids.map((id) => written.filter((one) => one === id).length),
