@@ -1,5 +1,3 @@
-import type { Page } from "./kit.ts"
-
 /** A request of a page, which the test answers. */
 export interface Request {
   readonly verb: string
@@ -26,7 +24,7 @@ const settle = async (): Promise<void> => {
 }
 
 /** Has the requests of a page come to the test, in order: those of htmx 1.9 and 2 by XMLHttpRequest, of 4 by fetch. */
-export const interceptRequests = (page: Page): ReadonlyArray<Request> => {
+export const interceptRequests = (page: { readonly window: object }): ReadonlyArray<Request> => {
   const requests: Array<Request> = []
   class XMLHttpRequest {
     readonly upload = { addEventListener() {} }

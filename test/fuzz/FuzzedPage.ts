@@ -1,5 +1,6 @@
 /** A page in jsdom with everything that we have on it, and the questions whether it has survived. */
 import { setImmediate } from "node:timers/promises"
+import { interceptRequests } from "../companions/requests.ts"
 import { openPage } from "../htmx/kit/openPage.ts"
 import { openPage4 } from "../htmx/kit/openPage4.ts"
 import type { HtmxVersion } from "../setup/pages.ts"
@@ -33,6 +34,8 @@ export class FuzzedPage implements Disposable {
   readonly #prototypes: string
   readonly #rejections: Array<string> = []
   readonly #before = process.cpuUsage()
+  readonly #requests: ReturnType<typeof interceptRequests>
+  #answered = 0
   #probes = 0
 
   static async open(htmx: HtmxVersion, { before, config = {}, ...options }: Options): Promise<FuzzedPage> {
@@ -50,6 +53,7 @@ export class FuzzedPage implements Disposable {
   constructor(htmx: HtmxVersion, page: FuzzedPage["page"]) {
     this.#htmx = htmx
     this.page = page
+    this.#requests = interceptRequests(page)
     this.#prototypes = this.#readPrototypes()
     process.on("unhandledRejection", this.#reject)
   }
@@ -63,8 +67,13 @@ export class FuzzedPage implements Disposable {
       .join("\n")
   }
 
-  /** Lets everything happen that takes no time. */
+  /** Lets everything happen that takes no time, and ends the requests from before: two fail, one has a response. */
   async settle(): Promise<void> {
+    for (const request of this.#requests.slice(this.#answered)) {
+      const answered = ++this.#answered
+      if (answered % 3 === 0) await request.answer("<p>answered</p>", { "HX-Last-ID": "7" })
+      else await request.fail()
+    }
     for (let turn = 0; turn < 50; turn++) await Promise.resolve()
     await setImmediate()
     await setImmediate()

@@ -71,10 +71,16 @@ const element = fc.record({
   field: fc.constantFrom(...names),
 })
 
-/** What htmx throws for an element with this `hx-trigger` and nothing of ours: 1.9 and 2 do if `from:` has no selector. */
-const thrownByHtmx = ({ document, htmx }: FuzzedPage["page"], trigger = ""): unknown => {
+/** Attributes that htmx reads where the extension is not: `hx-ws` is of htmx 1.9 itself. */
+const ofHtmx = ["hx-trigger", "hx-ws"]
+
+/** What htmx throws without the extension: of 1.9 and 2 if `from:` has no selector, of 1.9 if `hx-ws` has no URL. */
+const thrownByHtmx = (
+  { document, htmx }: FuzzedPage["page"],
+  given: Readonly<Record<string, string>>,
+): unknown => {
   const element = document.createElement("div")
-  element.setAttribute("hx-trigger", trigger)
+  for (const name of ofHtmx) if (given[name] !== undefined) element.setAttribute(name, given[name])
   try {
     htmx.process(element)
     return undefined
@@ -105,7 +111,7 @@ export const attributes = (htmx: HtmxVersion): fc.IAsyncProperty<unknown> =>
         try {
           page.htmx.process(added)
         } catch (error) {
-          if (String(error) !== String(thrownByHtmx(page, given["hx-trigger"]))) throw error
+          if (String(error) !== String(thrownByHtmx(page, given))) throw error
         }
         await fuzzed.connect()
         if (added instanceof page.window.HTMLFormElement) added.requestSubmit()
