@@ -2,12 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import * as MutableList from "effect/MutableList"
 import { guard } from "./guard.ts"
 
 type Work = () => Effect.Effect<unknown>
 
 export class SerialQueue {
-  readonly #waiting: Array<Work> = []
+  readonly #waiting = MutableList.make<Work>()
   #worker: Fiber.Fiber<unknown> | undefined
   #isBusy = false
 
@@ -30,27 +31,31 @@ export class SerialQueue {
         ? Exit.void
         : Effect.catchEager(rest, (error) => Effect.sync(() => onError(error)))
     }
-    if (this.#isBusy) this.#waiting.push(guarded)
+    if (this.#isBusy) MutableList.append(this.#waiting, guarded)
     else this.#runFrom(guarded)
   }
 
   /** Interrupts the work that runs, and discards the work that waits. */
   end(): void {
-    this.#waiting.length = 0
+    MutableList.clear(this.#waiting)
     this.#worker?.interruptUnsafe()
   }
 
   /** Runs this work, and then the work that waits. */
   #runFrom(first: Work | undefined): void {
     this.#isBusy = true
-    for (let work = first; work !== undefined; work = this.#waiting.shift()) {
+    for (let work = first; work !== undefined; work = this.#take()) {
       const rest = guard(work, Exit.void)
       if (Exit.isExit(rest)) continue
       this.#worker = Effect.runFork(rest)
       if (this.#worker.pollUnsafe() !== undefined) continue
-      this.#worker.addObserver(() => this.#runFrom(this.#waiting.shift()))
+      this.#worker.addObserver(() => this.#runFrom(this.#take()))
       return
     }
     this.#isBusy = false
+  }
+
+  #take(): Work | undefined {
+    return this.length > 0 ? (MutableList.take(this.#waiting) as Work) : undefined
   }
 }

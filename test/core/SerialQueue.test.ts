@@ -91,3 +91,20 @@ it("any amount of work that needs a fiber, but no time, runs without a deep stac
   )
   expect(done).toBe(20_000)
 })
+
+it("the time that a piece of work takes does not grow with how many wait", () => {
+  const line = new SerialQueue()
+  let done = 0
+  line.add(
+    () => {
+      for (let n = 0; n < 100_000; n++)
+        line.add(
+          () => Effect.sync(() => done++),
+          () => {},
+        )
+      return Effect.void
+    },
+    () => {},
+  )
+  expect([done, line.length]).toEqual([100_000, 0])
+})
