@@ -125,7 +125,8 @@ const isToken = (text: string): boolean => /^[!#-'*+.^`|~\w-]+$/.test(text)
 export const frame: Reader<Payload> = {
   expected: "a string, a Blob, an ArrayBuffer or a view of one",
   read: (value) =>
-    typeof value === "string" || ArrayBuffer.isView(value) || /^(ArrayBuffer|Blob|File)$/.test(tagOf(value))
+    typeof value === "string" ||
+    /^(ArrayBuffer|Blob|File)$/.test(tagOf(ArrayBuffer.isView(value) ? value.buffer : value))
       ? (value as Payload)
       : undefined,
 }

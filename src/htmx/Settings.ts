@@ -9,7 +9,8 @@ import * as Decoder from "../core/Decoder.ts"
 import { defaults } from "../core/defaults.ts"
 import { millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
-import type { Payload } from "../core/Payload.ts"
+import { decodePayload } from "../core/Payload.ts"
+import { type Payload, tagOf } from "../core/payloadOf.ts"
 import * as Reconnect from "../core/Reconnect.ts"
 import { ancestors } from "./elements.ts"
 import type { WsConfig } from "./WsConfig.ts"
@@ -29,16 +30,19 @@ const duration = setting(aDuration, millis)
 /** What is falsy means off, as it does to the official script for htmx 4. */
 const isOff = (value: unknown): boolean => !value || value === "false" || value === "0"
 
-const durationOrFalse = setting(`false, or ${aDuration}`, (value): number | false | undefined =>
-  isOff(value) ? false : millis(value),
-)
-
 const numberFrom =
   (min: number) =>
   (value: unknown): number | undefined => {
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value
     return typeof number === "number" && number >= min ? number : undefined
   }
+
+const readLimit = (value: unknown): number | undefined => numberFrom(1)(millis(value))
+const aLimit = `${aDuration} of at least 1 ms`
+const limit = setting(aLimit, readLimit)
+const limitOrFalse = setting(`false, or ${aLimit}`, (value): number | false | undefined =>
+  isOff(value) ? false : readLimit(value),
+)
 
 const aCount = "a whole number, or Infinity"
 const isCount = (value: unknown): value is number => Number.isInteger(value) || value === Infinity
@@ -69,9 +73,10 @@ const delay = (value: unknown): Delay | undefined => {
 /** How each setting is read. */
 export const decoders = {
   reconnect: oneOf(true, false),
-  reconnectCodes: setting("a list of close codes", (value) => {
+  reconnectCodes: setting("a list of close codes from 1000 to 4999", (value) => {
     const codes = (list(value) ?? (typeof value === "number" ? [value] : undefined))?.map(Number)
-    return codes?.every(Number.isInteger) ? new Set(codes) : undefined
+    const isCode = (code: number): boolean => Number.isInteger(code) && code >= 1000 && code < 5000
+    return codes?.every(isCode) ? new Set(codes) : undefined
   }),
   reconnectDelay: setting(`${aDuration}, "full-jitter", a function, or a Schedule`, delay),
   reconnectFactor: setting("a number of at least 1", numberFrom(1)),
@@ -82,19 +87,21 @@ export const decoders = {
   }),
   reconnectMaxAttempts: count,
   reconnectStableAfter: duration,
-  connectTimeout: duration,
+  connectTimeout: limit,
   closeTimeout: duration,
-  heartbeat: durationOrFalse,
-  heartbeatMessage: setting("a message that has JSON", (value): Payload | undefined =>
-    typeof value === "object" && !ArrayBuffer.isView(value) ? JSON.stringify(value) : String(value),
+  heartbeat: limitOrFalse,
+  heartbeatMessage: setting("a message, or an object that has JSON", (value): Payload | undefined =>
+    /^(Object|Array|Null)$/.test(tagOf(value))
+      ? JSON.stringify(value)
+      : Result.getOrUndefined(decodePayload(value)),
   ),
-  heartbeatTimeout: duration,
+  heartbeatTimeout: limit,
   pauseOnBackground: setting(`true, false, or ${aDuration}`, (value): number | false | undefined =>
     value === true || value === "true" ? 0 : isOff(value) ? false : millis(value),
   ),
   queueCapacity: count,
   queueOverflow: oneOf("reject", "drop-oldest"),
-  queueTtl: durationOrFalse,
+  queueTtl: limitOrFalse,
   // What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1).
   protocols: setting("a list of subprotocols, each once", (value) => {
     const protocols = list(value)

@@ -98,7 +98,7 @@ export interface WsConfig {
    */
   readonly heartbeat?: false | WsDuration
   /**
-   * The message to send as a heartbeat. An object is sent as JSON.
+   * The message to send as a heartbeat: text or binary data. A plain object or an array is sent as JSON.
    *
    * @default "{\"type\":\"ping\"}"
    * @example heartbeatMessage:ping

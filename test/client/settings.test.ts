@@ -77,7 +77,7 @@ const wrong: { readonly [K in keyof ConnectOptions<unknown, unknown>]?: Readonly
   heartbeat: [0, "0", 0.5, true, ...noDuration],
   heartbeatTimeout: [0, ...noDuration],
   heartbeatAlways: ["yes", 1, null],
-  heartbeatMessage: [{}, 5, null, () => ""],
+  heartbeatMessage: [{}, 5, null, () => "", new Uint8Array(new SharedArrayBuffer(2))],
   queueCapacity: noCount,
   queueOverflow: ["drop", "drop-newest", true, null],
   queueTtl: [0, ...noDuration],

@@ -68,7 +68,7 @@ const table: Record<
       [1006, new Set([1006])],
       [[], new Set()],
     ],
-    bad: ["all", [1.5], [null, "x"], true, {}],
+    bad: ["all", [1.5], [null, "x"], true, {}, 99_999, [-1], [1006, 999], [5000], "1006, 0"],
   },
   reconnectMaxAttempts: {
     good: [
@@ -108,7 +108,7 @@ const table: Record<
       [0, undefined],
       [null, undefined],
     ],
-    bad: [true, "soon", -1],
+    bad: [true, "soon", -1, 0.5],
   },
   reconnectStableAfter: {
     good: [
@@ -122,7 +122,19 @@ const table: Record<
       [10, 10],
       ["1.5s", 1500],
     ],
-    bad: ["5 bananas", {}, Number.NaN, -1],
+    bad: ["5 bananas", {}, Number.NaN, -1, 0, 0.0001, "0", false],
+  },
+  heartbeat: {
+    good: [
+      [0, undefined],
+      ["0", undefined],
+      [null, undefined],
+    ],
+    bad: [true, "soon", -1, 0.0001, "0.5ms", ".0001s"],
+  },
+  heartbeatTimeout: {
+    good: [[1, 1]],
+    bad: ["soon", -1, 0, 0.5, "0s", false],
   },
   closeTimeout: {
     good: [
@@ -230,7 +242,7 @@ describe("a valid setting is read", () => {
     [Duration.minutes(1), 60_000],
     [0, 0],
   ])("a duration: %j is %d ms", (written, expected) => {
-    expect(read({ connectTimeout: written }).settings.connectTimeout).toBe(expected)
+    expect(read({ closeTimeout: written }).settings.closeTimeout).toBe(expected)
   })
 
   test("the heartbeat, with its message and its timeout", () => {
@@ -243,9 +255,39 @@ describe("a valid setting is read", () => {
       read({ heartbeat: 5, heartbeatMessage: { a: 1 }, heartbeatTimeout: "1s" }).settings.heartbeat,
     ).toEqual({ interval: 5, timeout: 1000, message: `{"a":1}` })
     expect(read({ heartbeat: 5, heartbeatMessage: "hey" }).settings.heartbeat?.message).toBe("hey")
-    for (const heartbeat of [false, "false", undefined]) {
+    for (const heartbeat of [false, "false", undefined, 0]) {
       expect(read({ heartbeat, heartbeatMessage: "x" }).settings.heartbeat).toBeUndefined()
     }
+  })
+
+  test.each<[unknown, unknown]>([
+    [5, "5"],
+    [true, "true"],
+    ["", ""],
+    [[1, { a: 2 }], `[1,{"a":2}]`],
+    [{ toJSON: () => ({ at: 1 }) }, `{"at":1}`],
+    ...[new Uint8Array([1, 2]), new Uint8Array([1, 2]).buffer, new Blob(["ping"])].map(
+      (binary): [unknown, unknown] => [binary, binary],
+    ),
+  ])("the message of the heartbeat: %o", (written, expected) => {
+    const { sentences, settings } = read({ heartbeat: 5, heartbeatMessage: written })
+    expect([settings.heartbeat?.message, sentences]).toEqual([expected, []])
+    if (typeof expected === "object") expect(settings.heartbeat?.message).toBe(expected)
+  })
+
+  test.each([
+    () => "ping",
+    Symbol("ping"),
+    1n,
+    new Map([["type", "ping"]]),
+    Promise.resolve("ping"),
+    new Uint8Array(new SharedArrayBuffer(2)),
+    { toJSON: () => undefined },
+    { big: 1n },
+  ])("%o is no message of a heartbeat: it is reported, and the default is sent", (written) => {
+    const { sentences, settings } = read({ heartbeat: 5, heartbeatMessage: written })
+    expect(settings.heartbeat?.message).toBe(`{"type":"ping"}`)
+    expect(sentences).toEqual([expect.stringMatching(/heartbeatMessage was ignored: .* expected a message/)])
   })
 
   test("the name that htmx 4 has for the capacity", () => {

@@ -230,11 +230,11 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     config2({ reconnectDelay: "soon" }),
   ],
   [
-    `htmx: [ws] htmx.config.ws: connectTimeout was ignored: it is -1, expected a duration (500, "500ms", "5s", "5 seconds")`,
+    `htmx: [ws] htmx.config.ws: connectTimeout was ignored: it is -1, expected a duration (500, "500ms", "5s", "5 seconds") of at least 1 ms`,
     config2({ connectTimeout: -1 }),
   ],
   [
-    `htmx: [ws] htmx.config.ws: heartbeat was ignored: it is "x", expected false, or a duration (500, "500ms", "5s", "5 seconds")`,
+    `htmx: [ws] htmx.config.ws: heartbeat was ignored: it is "x", expected false, or a duration (500, "500ms", "5s", "5 seconds") of at least 1 ms`,
     config2({ heartbeat: "x" }),
   ],
   [
@@ -254,7 +254,7 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     config2({ reconnect: 1 }),
   ],
   [
-    `htmx: [ws] htmx.config.ws: reconnectCodes was ignored: it is "many", expected a list of close codes`,
+    `htmx: [ws] htmx.config.ws: reconnectCodes was ignored: it is "many", expected a list of close codes from 1000 to 4999`,
     config2({ reconnectCodes: "many" }),
   ],
   [
@@ -266,7 +266,7 @@ const onHtmx2: ReadonlyArray<Row<Partial<Options2>, Page>> = [
     config2({ reconnectJitter: 2 }),
   ],
   [
-    "htmx: [ws] htmx.config.ws: heartbeatMessage was ignored: it is [object Object], expected a message that has JSON",
+    "htmx: [ws] htmx.config.ws: heartbeatMessage was ignored: it is [object Object], expected a message, or an object that has JSON",
     config2({ heartbeatMessage: circular }),
   ],
   [
