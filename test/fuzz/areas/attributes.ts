@@ -79,13 +79,19 @@ const thrownByHtmx = (
   { document, htmx }: FuzzedPage["page"],
   given: Readonly<Record<string, string>>,
 ): unknown => {
+  const holder = document.createElement("div")
   const element = document.createElement("div")
+  holder.setAttribute("hx-ext", "ignore:ws")
+  holder.append(element)
+  document.body.append(holder)
   for (const name of ofHtmx) if (given[name] !== undefined) element.setAttribute(name, given[name])
   try {
     htmx.process(element)
     return undefined
   } catch (error) {
     return error
+  } finally {
+    holder.remove()
   }
 }
 
