@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { closedByUs, discarded, dropped, type MessageDiscarded } from "../client/Errors.ts"
 import type { Envelope as ClientEnvelope, Transport } from "../client/Transport.ts"
-import type { Settled } from "../htmx/Port.ts"
+import type { Settleable } from "../htmx/Port.ts"
 import type { HtmxVersion, PublicObject } from "./connectionOf.ts"
 
 type Envelope = ClientEnvelope<MessageDiscarded>
@@ -13,11 +13,11 @@ export class ElementTransport implements Transport<MessageDiscarded> {
   readonly drained = Effect.void
   /** The connection that the element had last. */
   current: PublicObject
-  readonly #makeMessage: (envelope: Envelope) => Settled
+  readonly #makeMessage: (envelope: Envelope) => Settleable
   /** The messages that have not ended, oldest first. */
-  readonly #messages = new Map<Envelope, Settled>()
+  readonly #messages = new Map<Envelope, Settleable>()
   /** What was withdrawn after the first in this turn, and is still in the queue; `undefined` if nothing was. */
-  #withdrawn: Set<Settled> | undefined
+  #withdrawn: Set<Settleable> | undefined
 
   constructor({ makeMessage }: HtmxVersion, element: Element, current: PublicObject) {
     this.current = current
@@ -83,7 +83,7 @@ export class ElementTransport implements Transport<MessageDiscarded> {
     this.current.close(code, reason)
   }
 
-  #remove(messages: ReadonlySet<Settled>): void {
+  #remove(messages: ReadonlySet<Settleable>): void {
     const { outbox } = this.current.port.connection
     outbox.replace(outbox.toArray().filter((message) => !messages.has(message)))
   }

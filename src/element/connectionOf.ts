@@ -3,16 +3,16 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Payload } from "../core/Payload.ts"
-import type { Port, Settled } from "../htmx/Port.ts"
+import type { Port, Settleable } from "../htmx/Port.ts"
 
 /** The element has no connection and asks for none, or its connection belongs to another extension. */
 export class NoConnection extends Data.TaggedError("NoConnection")<{ readonly message: string }> {}
 
 /** The public object of a connection. That of another extension has no port. */
 export interface PublicObject {
-  readonly port: Port<Settled> & {
+  readonly port: Port<Settleable> & {
     /** Takes back messages that listeners hold up before they come to the outbox, on htmx 4. */
-    readonly withdraw?: (messages: ReadonlySet<Settled>) => void
+    readonly withdraw?: (messages: ReadonlySet<Settleable>) => void
   }
   reconnect(): void
   close(code?: number, reason?: string): void
@@ -26,7 +26,7 @@ export interface HtmxVersion {
   readonly wantsConnection: (element: Element) => boolean
   /** The events before a dial, of this extension and of the official one. */
   readonly dialEvents: (element: Element) => ReadonlyArray<string>
-  readonly makeMessage: (element: Element, payload: Payload, settle: Settled["settle"]) => Settled
+  readonly makeMessage: (element: Element, payload: Payload, settle: Settleable["settle"]) => Settleable
 }
 
 /** Waits for the connection of an element that htmx has not processed yet, or that is still to be triggered. */

@@ -1,4 +1,4 @@
-/** Which element has which connection: one each, for as long as the element is in the document. */
+/** The connections of a page by element: one each, for as long as the element is in the document. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -10,8 +10,8 @@ import type { Page, Tracked } from "./Page.ts"
 import { run } from "./Runtime.ts"
 import type { Decoded } from "./Settings.ts"
 
-/** A connection in a scope of its own, and how to end it. */
-export const openScope = <A>(
+/** Makes a connection in a scope of its own. Returns it, and a function that ends it. */
+export const openConnection = <A>(
   settings: Connection.Settings,
   hooks: Connection.Hooks<A>,
   construct: (request: Request) => WebSocketLike,
@@ -35,7 +35,7 @@ export interface Bound extends Tracked {
 export interface Environment<B extends Bound> {
   readonly bindings: Bindings<B>
   construct(request: Request, settings: Decoded): WebSocketLike
-  /** Returns the URL to dial that a written one means on this page, if it means one. */
+  /** Resolves a URL as it is written to the one to dial; `undefined` if it cannot be dialled. */
   resolve(url: string): string | undefined
   readonly report: Report
   /** Called when the state of a connection has changed. */
@@ -67,7 +67,7 @@ export class Bindings<B extends Bound> {
     return this.#byElement.get(bound.element) === bound
   }
 
-  /** Has a connection released whose element has left unnoticed. Returns whether its element has lost it. */
+  /** Releases a connection whose element has left the document unnoticed. Returns whether the element has lost it. */
   releaseIfGone(bound: B): boolean {
     if (this.has(bound) && !isOnPage(bound.element)) this.#page.onRemoved(bound.element)
     return !this.has(bound)
@@ -77,7 +77,7 @@ export class Bindings<B extends Bound> {
     return this.#byElement.get(element)
   }
 
-  /** The connection of the nearest element around `element`, or of that itself. */
+  /** Returns the connection of an element, or of the nearest one around it. */
   around(element: Element): B | undefined {
     for (const at of ancestors(element)) {
       const bound = this.of(at)
@@ -86,7 +86,7 @@ export class Bindings<B extends Bound> {
     return undefined
   }
 
-  /** The connections of an element and of those in it. */
+  /** Returns the connections of an element and of those inside it. */
   within(root: Element): ReadonlyArray<B> {
     const own = this.of(root)
     if (root.firstElementChild === null) return own === undefined ? [] : [own]

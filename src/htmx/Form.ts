@@ -1,9 +1,9 @@
-/** The values of a form as one JSON object. */
+/** Encodes the values of a form as one JSON object. */
 import * as Result from "effect/Result"
 import * as Decoder from "../core/Decoder.ts"
 import { Body } from "../core/Payload.ts"
 
-/** Each name once, with a list of its values if there are several: as the form has them, not as text. */
+/** Returns the fields of a form as a record. A name with several values has a list of them. */
 export const toRecord = (formData: FormData): Record<string, unknown> => {
   // A map, since every name is a field, `__proto__` included.
   const fields = new Map<string, unknown>()
@@ -18,7 +18,7 @@ export const toRecord = (formData: FormData): Record<string, unknown> => {
 
 const decode = Decoder.decode(Body)
 
-/** The JSON object, with the headers under `HEADERS`; fails with a sentence if a value has no JSON. */
+/** Returns the JSON text, with the headers under `HEADERS`. Fails with a sentence if a value has no JSON. */
 export const encode = ({
   headers,
   parameters,
@@ -27,8 +27,8 @@ export const encode = ({
   readonly headers?: object | undefined
 }): Result.Result<string, string> => decode(headers ? { ...parameters, HEADERS: headers } : { ...parameters })
 
-/** Returns what `decode` returns; fails with a sentence if it throws, as it does for a getter of the page that throws. */
-export const readable = <A>(decode: () => Result.Result<A, string>): Result.Result<A, string> => {
+/** Returns what `decode` returns. Fails with a sentence if it throws, as a getter of the page may. */
+export const tryDecode = <A>(decode: () => Result.Result<A, string>): Result.Result<A, string> => {
   try {
     return decode()
   } catch {

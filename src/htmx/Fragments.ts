@@ -1,11 +1,11 @@
-/** Frames of HTML: each top-level element is one to swap. */
+/** Finds the elements to swap in a frame of HTML. */
 
-/** Parses HTML as htmx does, which sees to the scripts in it. */
+/** Parses HTML as htmx does, and applies its rules for scripts. */
 type Parse = (html: string) => ParentNode
 
 /**
- * The elements of a frame. Rows may come in a bare `<template>`, since a `<tr>` cannot stand alone in HTML; one with an
- * id or a swap of its own is an element like others.
+ * Returns the top-level elements of a frame, and those in bare `<template>`s, which rows need, since a `<tr>` cannot stand
+ * alone in HTML. A template with an id or a swap of its own is an element like others.
  */
 export const elementsOf = (
   fragment: ParentNode,
@@ -20,13 +20,13 @@ export const elementsOf = (
   return elements
 }
 
-/** What is in a template. htmx sees to scripts when it parses them, and sees none in a template. */
+/** Returns the content of a template, its scripts parsed by htmx, which does not look for any inside a template. */
 const unwrap = (template: HTMLTemplateElement, parse: Parse): ParentNode => {
   for (const script of template.content.querySelectorAll("script")) {
-    const seen = [...parse(script.outerHTML).children] as Array<HTMLElement>
-    // A nonce that is no attribute is lost when htmx clones what it swaps.
-    for (const element of seen) if (element.nonce) element.setAttribute("nonce", element.nonce)
-    script.replaceWith(...seen)
+    const parsed = [...parse(script.outerHTML).children] as Array<HTMLElement>
+    // htmx clones what it swaps, and a clone has only a nonce that is an attribute.
+    for (const element of parsed) if (element.nonce) element.setAttribute("nonce", element.nonce)
+    script.replaceWith(...parsed)
   }
   return template.content
 }

@@ -1,7 +1,7 @@
-/** The frames of one burst: they wait until the browser has delivered all that it has, and are applied together. */
+/** Collects the frames of one burst, and applies them together when the browser has delivered all that it has. */
 import { guard } from "../core/guard.ts"
 
-/** Returns the steps that apply frames, in order. `isLeaving`: the element has left, or is about to. */
+/** Returns the steps that apply frames, in order. `isLeaving` is `true` if the element has left, or is about to. */
 export type Steps = (frames: ReadonlyArray<unknown>, isLeaving: boolean) => Iterable<() => void>
 
 export class FrameBatch {
@@ -9,19 +9,19 @@ export class FrameBatch {
   readonly #waiting: Array<unknown> = []
   #isApplying = false
 
-  /** What a step throws is reported as an unhandled rejection; the next steps follow. */
+  /** If a step throws, that is reported as an unhandled rejection, and the next steps follow. */
   constructor(steps: Steps) {
     this.#steps = steps
   }
 
   add(data: unknown): void {
     if (this.#waiting.push(data) > 1 || this.#isApplying) return
-    soon(() => this.#apply(false))
+    postTask(() => this.#apply(false))
   }
 
   /**
-   * Ends the burst before anything else happens to its connection. If a frame of it is the reason, the frames after that
-   * are dropped: without batching they would not have been received.
+   * Applies the burst now, before anything else happens to its connection. Called while a frame of it is applied, drops
+   * the frames behind that one: without batching they would not have been received.
    */
   end(isLeaving = false): void {
     if (this.#isApplying) {
@@ -45,9 +45,9 @@ export class FrameBatch {
   }
 }
 
-/** Calls `task` in a task of its own, after those that are due already. Unlike timers, messages come on time in hidden tabs. */
-const soon = (task: () => void): void => {
-  // jsdom has none.
+/** Calls `task` in a later task, after those that are due. Browsers throttle timers in hidden tabs, but not messages. */
+const postTask = (task: () => void): void => {
+  // jsdom has no MessageChannel.
   if (typeof MessageChannel === "undefined") {
     setTimeout(task)
     return

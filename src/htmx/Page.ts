@@ -1,11 +1,11 @@
-/** Pauses, resumes and releases connections as the page is hidden, cached or offline, and loses elements. */
+/** Pauses, resumes, wakes and releases connections when the page is hidden, shown, back online, or loses elements. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
 import { ancestors, isHidden, isOnPage, parentOf } from "./elements.ts"
 import { run } from "./Runtime.ts"
 
-/** A connection, as far as the page needs to know it. */
+/** An element's connection, reduced to what is used of it. */
 export interface Tracked {
   readonly element: Element
   readonly connection: {
@@ -13,14 +13,14 @@ export interface Tracked {
     resume(): void
     wake(): void
   }
-  /** How long, in milliseconds, the page may be hidden before the connection is paused; `false` for ever. */
+  /** How long the page may be hidden before the connection is paused, in milliseconds; `false` for no pause. */
   readonly pauseAfter: number | false
 }
 
 export class Page {
-  /** With each, the timer of its pause. */
+  /** The connections, each with the timer of its pause. */
   readonly #tracked = new Map<Tracked, Fiber.Fiber<void> | undefined>()
-  /** The elements, and all nodes that are around them, or were: only the removal of one of these removes an element. */
+  /** The elements and all nodes that are, or were, around them: only the removal of one of these removes an element. */
   readonly #around = new WeakSet<Node>()
   /** Elements that have left and may return. */
   readonly #gone = new Set<WeakRef<Element>>()
@@ -30,15 +30,15 @@ export class Page {
   #listeners = new AbortController()
 
   /**
-   * `onRemoved` is called for each connection whose element has left the document, `onReturned` when one is back that
-   * `awaitReturn` was called for.
+   * `onRemoved` is called with each element that has left the document with a connection, and `onReturned` with each that
+   * has returned after `awaitReturn`.
    */
   constructor(onRemoved: (element: Element) => void, onReturned: (element: Element) => void = () => {}) {
     this.onRemoved = onRemoved
     this.#onReturned = onReturned
     this.#mutations = new MutationObserver((records) => {
       const isNarrowed = this.#gone.size > 0 && this.#handleReturned()
-      // Called for each frame if frames are swapped beside an element.
+      // This runs for each frame if frames are swapped beside an element.
       const removed: Array<Node> = []
       for (const { removedNodes } of records)
         removedNodes.forEach((node) => void (this.#around.has(node) && removed.push(node)))
@@ -66,13 +66,13 @@ export class Page {
     this.#listeners.abort()
   }
 
-  /** Watches for the return of an element that has left. The whole document is observed as long as it exists. */
+  /** Waits for the return of an element that has left. As long as the element exists, the whole document is observed. */
   awaitReturn(element: Element): void {
     this.#gone.add(new WeakRef(element))
     this.#mutations.observe(document, { childList: true, subtree: true })
   }
 
-  /** Handles the elements that have returned. Returns whether none is missing: only some nodes are observed from then on. */
+  /** Handles the elements that have returned. Returns whether none is missing any more: the observer is then disconnected. */
   #handleReturned(): boolean {
     for (const reference of this.#gone) {
       const element = reference.deref()
@@ -95,7 +95,7 @@ export class Page {
       options?: object,
     ): void => target.addEventListener(type, listener, { signal, ...options })
     const each = (call: (tracked: Tracked) => void) => (): void =>
-      // One that a listener ends meanwhile is not called.
+      // A connection that a listener ends meanwhile is skipped.
       this.#tracked.forEach((_, tracked) => void call(tracked))
     const leave = each(({ connection }) => connection.pause(CloseCode.NormalClosure, "page navigating away"))
     const hide = each((tracked) => this.#hide(tracked))
@@ -117,10 +117,10 @@ export class Page {
         listenLast()
       } else show()
     }
-    on(window, "visibilitychange", lastly(onVisibilityChange), { capture: true })
+    on(window, "visibilitychange", afterListeners(onVisibilityChange), { capture: true })
     on(window, "pageshow", show)
     on(window, "online", wake)
-    // The browser thaws a page that it had frozen.
+    // The browser has unfrozen the page.
     on(document, "resume", wake)
   }
 
@@ -150,9 +150,9 @@ export class Page {
   }
 }
 
-/** Calls `listener` after all listeners of the page, from a capturing one of the window. */
-const lastly =
+/** Returns a capturing listener of the window, which has `listener` called after all listeners of the page. */
+const afterListeners =
   (listener: () => void) =>
-  // The events of a test may not bubble.
+  // An event that a test dispatches may not bubble.
   ({ bubbles, type }: Event): void =>
     (bubbles ? window : document).addEventListener(type, listener, { once: true })

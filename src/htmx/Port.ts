@@ -5,29 +5,29 @@
 import type { Connection, Hooks } from "../core/Connection.ts"
 import type { DropReason } from "../core/Outbox.ts"
 
-/** How a message ended: a listener has cancelled it (`vetoed`), or the page has taken it out of the queue (`removed`). */
+/** How a message ended. `vetoed`: a listener cancelled it. `removed`: the page removed it from the queue. */
 export type Ending = "written" | "vetoed" | "removed" | DropReason
 
-/** A message of a typed client. That of a page has no `settle`. */
-export interface Settled {
+/** A message whose end is reported: of a typed client, or of a listener that has set `settle`. */
+export interface Settleable {
   /** Called in the turn in which the message ends, at least once. */
   readonly settle?: ((ending: Ending) => void) | undefined
 }
 
-/** What is called in the turn of each event of a connection. */
+/** The listener of a typed client. Called in the turn of each event of a connection. */
 export interface Listener extends Pick<Hooks<never>, "onState" | "onRetry" | "onFailed"> {
   readonly onError: (error: Parameters<Hooks<never>["onError"]>[0]) => void
-  /** Called with each frame that the page's listeners let through. Returns `true` if the page shall not get it. */
+  /** Called with each frame that the page's listeners let through. Returns whether the client takes it from the page. */
   readonly onFrame: (frame: unknown) => boolean
 }
 
-/** Most connections have no typed client. */
+/** Shared, since most connections have no typed client. */
 const none: ReadonlyArray<never> = []
 
-/** `A` is a message of the connection. */
-export class Port<A extends Settled> {
+/** The port of a connection with messages `A`. */
+export class Port<A extends Settleable> {
   readonly version = 1
-  /** Replaced and never changed: an event goes to those that there were when it happened. */
+  /** Replaced and never mutated: an event goes to the listeners that there were when it happened. */
   listeners: ReadonlyArray<Listener> = none
   readonly connection: Connection<A>
 
@@ -35,7 +35,7 @@ export class Port<A extends Settled> {
     this.connection = connection
   }
 
-  /** Sends a message in its turn, or queues it. */
+  /** Sends a message, or queues it. */
   send(message: A): void {
     this.connection.send(message)
   }

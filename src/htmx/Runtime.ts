@@ -1,12 +1,12 @@
 /**
- * How the adapters run effects. Each starts in the turn of the call; timers are `globalThis.setTimeout`,
- * looked up when used, so that a page's fake clock drives them.
+ * Runs the effects of the adapters. Each starts in the turn of the call; timers are `globalThis.setTimeout`, looked up
+ * when used, so that a page's fake clock drives them.
  */
 import * as Effect from "effect/Effect"
 
 export const run = Effect.runFork
 
-// The first fiber defines Effect's globals. Defined now, they are no leak to a test runner.
+// The first fiber defines Effect's globals. Test runners would report them as leaks if they were defined later.
 run(Effect.void)
 
 /** Succeeds or fails as a promise does. */

@@ -1,6 +1,6 @@
 /**
- * `htmx.config.ws`, `ws-config` and `hx-config`, each setting decoded by its Schema. A value that cannot be
- * read is reported in a sentence, and the setting keeps its value.
+ * Reads `htmx.config.ws`, `ws-config` and `hx-config`, each setting by its Schema. A value that cannot be read is reported
+ * in a sentence, and ignored.
  */
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
@@ -15,7 +15,7 @@ import * as Reconnect from "../core/Reconnect.ts"
 import { ancestors } from "./elements.ts"
 import type { WsConfig } from "./WsConfig.ts"
 
-/** Decodes a setting by `read`, which returns `undefined` or throws if the value is invalid. */
+/** Makes the schema of a setting. `read` returns `undefined` or throws if the value is invalid. */
 const setting = <T>(expected: string, read: (value: unknown) => T | undefined): Decoder.Decoder<T> =>
   Decoder.make((value) => {
     let decoded: T | undefined
@@ -27,7 +27,7 @@ const setting = <T>(expected: string, read: (value: unknown) => T | undefined): 
 
 const aDuration = 'a duration (500, "500ms", "5s", "5 seconds")'
 const duration = setting(aDuration, millis)
-/** What is falsy means off, as it does to the official script for htmx 4. */
+/** Returns whether a value means off: any falsy one does, as in the official script for htmx 4. */
 const isOff = (value: unknown): boolean => !value || value === "false" || value === "0"
 
 const numberFrom =
@@ -47,7 +47,7 @@ const limitOrFalse = setting(`false, or ${aLimit}`, (value): number | false | un
 const aCount = "a whole number, or Infinity"
 const isCount = (value: unknown): value is number => Number.isInteger(value) || value === Infinity
 
-/** What is off, and what is less than 0, mean none at all. */
+/** Decodes a number of things. A value that means off, and a negative number, are 0. */
 const count = setting(aCount, (value) => {
   const number = typeof value !== "number" && isOff(value) ? 0 : numberFrom(-Infinity)(value)
   return isCount(number) || (number !== undefined && number < 0) ? Math.max(0, number) : undefined
@@ -61,7 +61,7 @@ const oneOf = <const T extends ReadonlyArray<string | boolean>>(...allowed: T) =
 const list = (value: unknown): ReadonlyArray<unknown> | undefined =>
   Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/).filter(Boolean) : undefined
 
-/** The first bound of the backoff, or all of a policy. */
+/** The first bound of the backoff, or a whole policy. */
 type Delay = number | Reconnect.Policy
 
 const delay = (value: unknown): Delay | undefined => {
@@ -70,7 +70,7 @@ const delay = (value: unknown): Delay | undefined => {
   return Schedule.isSchedule(value) ? (value as Reconnect.Policy) : millis(value)
 }
 
-/** How each setting is read. */
+/** The schema of each setting. */
 export const decoders = {
   reconnect: oneOf(true, false),
   reconnectCodes: setting("a list of close codes from 1000 to 4999", (value) => {
@@ -102,7 +102,7 @@ export const decoders = {
   queueCapacity: count,
   queueOverflow: oneOf("reject", "drop-oldest"),
   queueTtl: limitOrFalse,
-  // What else there is makes the constructor of WebSocket throw (RFC 6455 §4.1).
+  // The constructor of WebSocket throws for anything else (RFC 6455 §4.1).
   protocols: setting("a list of subprotocols, each once", (value) => {
     const protocols = list(value)
     const isUsable = (one: unknown, at: number): boolean =>
@@ -117,10 +117,10 @@ export const decoders = {
 
 type Key = keyof typeof decoders
 
-/** Settings that were given, decoded. */
+/** The settings that a source gives, decoded. */
 type Given = { readonly [K in Key]?: (typeof decoders)[K]["Type"] }
 
-/** The defaults in which the generations of htmx differ. */
+/** The defaults that differ between versions of htmx. */
 export interface Defaults {
   readonly reconnectDelay: Delay
   readonly reconnectMaxDelay: number
@@ -129,7 +129,7 @@ export interface Defaults {
   readonly queueCapacity?: number
 }
 
-/** What an adapter reads. Durations are milliseconds. */
+/** The settings of an element, as adapters use them. Durations are milliseconds. */
 export interface Decoded extends Connection.Settings {
   readonly pauseOnBackground: number | false
   readonly protocols: ReadonlyArray<string>
@@ -139,15 +139,15 @@ export interface Decoded extends Connection.Settings {
   readonly batch: boolean | "latest"
 }
 
-/** A place with settings, and its name in sentences. */
+/** A source of settings: the page, or an attribute. Sentences call it `name`. */
 export interface Source {
   readonly name: string
   readonly value: unknown
-  /** Reads `value` if it is text. */
+  /** Parses `value` if it is a string. */
   readonly parse?: (text: string) => unknown
 }
 
-/** The sources on an element and on those around it, the nearest last. `read` returns that on one. */
+/** Returns the sources on an element and on those around it, the nearest last. `read` returns the source on one element. */
 export const sourcesAround = (element: Element, read: (at: Element) => Source | undefined): Array<Source> => {
   const sources: Array<Source> = []
   for (const at of ancestors(element)) {
@@ -157,7 +157,7 @@ export const sourcesAround = (element: Element, read: (at: Element) => Source | 
   return sources
 }
 
-/** `{"key": value}`, or htmx 4's `key:value, key:value`. */
+/** Parses `{"key": value}`, or htmx 4's `key:value, key:value`. Returns any other text as it is. */
 const parseText = (text: string): unknown => {
   if (text.trim().startsWith("{")) return JSON.parse(text)
   const pairs = text.matchAll(/([^\s,:]+)(?:\s*:\s*(?:"([^"]*)"|'([^']*)'|(\[[^\][]*\])|([^\s,]+)))?/g)
@@ -168,9 +168,9 @@ const parseText = (text: string): unknown => {
   return entries.length > 0 || text.trim() === "" ? Object.fromEntries(entries) : text
 }
 
-/** `htmx.config.wsReconnectDelay` as settings: a duration there is the same delay before each retry. */
+/** Returns `htmx.config.wsReconnectDelay` as settings. A duration is the same delay before each retry. */
 export const ofReconnectDelay = (value: unknown): unknown => {
-  // As the official script has it: nothing, 0 included, is the default.
+  // As in the official script, any falsy value, 0 included, means the default.
   if (!value || value === "full-jitter") return {}
   const delay = Decoder.decode(duration)(value)
   if (Result.isSuccess(delay)) {
@@ -182,10 +182,10 @@ export const ofReconnectDelay = (value: unknown): unknown => {
   return typeof value === "object" && !Schedule.isSchedule(value) ? value : { reconnectDelay: value }
 }
 
-/** Milliseconds as `setTimeout` takes them (WebIDL, `long`). */
+/** Converts a value to milliseconds as `setTimeout` does (WebIDL, `long`). */
 const asTimeout = (value: unknown): number => Math.max(0, Number(value) | 0)
 
-/** A value as it is written, if it can be. */
+/** Returns a value as text for a sentence: as JSON if it has some. */
 export const show = (value: unknown): string => {
   try {
     return (/^(string|object)$/.test(typeof value) && JSON.stringify(value)) || inWords(value)
@@ -194,7 +194,7 @@ export const show = (value: unknown): string => {
   }
 }
 
-/** What stands in a source, as it is written; what is no record goes to `report`. */
+/** Returns the fields of a source, as they are written. Reports a source that is not an object. */
 export const fieldsOf = (
   { name, parse = parseText, value }: Source,
   report: (sentence: string) => void,
@@ -209,10 +209,10 @@ export const fieldsOf = (
   return {}
 }
 
-/** The settings of companions, as records or as `signals.spread:2s`. */
+/** Matches the settings of companions, which are records, or written like `signals.spread:2s`. */
 const ofCompanions = /^(resume|signals|delivery|doctor|inspector)\b/
 
-/** Settings as one source gives them; what is wrong goes to `report`. */
+/** Decodes the settings of a source. Reports those that are wrong. */
 const decode = (source: Source, report: (sentence: string) => void): Given => {
   const given: Record<string, unknown> = {}
   const { name } = source
@@ -231,15 +231,18 @@ const decode = (source: Source, report: (sentence: string) => void): Given => {
   return given
 }
 
-/** Whether both are the same, and cannot have changed inside; of lists, each part. No setting is a list of lists. */
+/**
+ * Returns whether two values are the same and cannot have changed inside. Lists are compared item by item, three deep: a
+ * list of pairs of a key and a list.
+ */
 const alike = (a: unknown, b: unknown, depth = 3): boolean =>
   depth > 0 && Array.isArray(a) && Array.isArray(b)
     ? a.length === b.length && a.every((part, at) => alike(part, b[at], depth - 1))
     : a === b && typeof a !== "object"
 
 /**
- * Reads settings again only if they are written in another way than last time: most elements of a page have the
- * same. An object may have changed inside, and is read each time.
+ * Returns `read`, but reuses its last result if the settings are written in the same way, as on most elements of a page.
+ * An object may have changed inside, and is read each time.
  */
 export const memoized = <A>(
   read: (fields: object, about: A) => Decoded,
@@ -255,7 +258,7 @@ export const memoized = <A>(
   }
 }
 
-/** Defaults of the extension on every htmx, besides those of `core/defaults.ts`. */
+/** Defaults of the extension on every version of htmx, in addition to those of `core/defaults.ts`. */
 const ofExtension = {
   reconnectFactor: 2,
   queueTtl: false,
@@ -277,7 +280,7 @@ const policy = (all: All): Reconnect.Policy => {
   return typeof base === "number" ? Reconnect.exponential({ base, factor, jitter, max }) : base
 }
 
-/** The settings of one element: each from the last source that gives it. */
+/** Returns the settings of one element: each from the last source that gives it, or else its default. */
 export const resolve = (
   sources: Iterable<Source>,
   ofVersion: Defaults,

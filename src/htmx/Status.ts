@@ -1,11 +1,11 @@
-/** The state of a connection, shown for CSS: `data-ws-state` on elements that ask for it by `ws-status`. */
+/** Shows the state of connections for CSS: as `data-ws-state` on elements with `ws-status`. */
 import type { State } from "../core/Connection.ts"
 import { findAll, selectorOf } from "./elements.ts"
 
-/** The state of a connection, as pages see it: in `state`, and in `data-ws-state`. */
+/** The state of a connection for a page: in `state`, and in `data-ws-state`. */
 export type StateName = "connecting" | "open" | "reconnecting" | "paused" | "closed" | "failed"
 
-/** The states that a page sees under the name of another. */
+/** The names of states that a page cannot tell from another. */
 const names: { readonly [K in State["_tag"]]?: StateName } = {
   Greeting: "open",
   Holding: "open",
@@ -14,10 +14,10 @@ const names: { readonly [K in State["_tag"]]?: StateName } = {
   Ended: "closed",
 }
 
-/** The state's name for a page. */
+/** Returns the name of a state for a page. */
 export const stateName = ({ _tag }: State): StateName => names[_tag] ?? (_tag.toLowerCase() as StateName)
 
-/** A connection that is shown. */
+/** A connection whose state is shown. */
 interface Shown {
   readonly element: Element
   readonly connection: { readonly state: State }
@@ -34,11 +34,11 @@ export class Status {
   readonly #names: () => ReadonlyArray<string>
   readonly #connections: Connections
   readonly #report: (sentence: string) => void
-  /** The name that is shown already: several states have one name. */
+  /** The name that was shown last: several states have the same. */
   readonly #last = new WeakMap<Shown, StateName>()
-  /** The elements that ask for a state, or did. */
-  readonly #asking = new Set<WeakRef<Element>>()
-  /** The same elements, with the state that each shows. */
+  /** The elements that bear the attribute, or did. */
+  readonly #bearers = new Set<WeakRef<Element>>()
+  /** The name that each of these elements shows. */
   readonly #known = new WeakMap<Element, StateName | undefined>()
   #hasSearched = false
   // A morph removes attributes that the server does not know.
@@ -46,7 +46,7 @@ export class Status {
     for (const { target } of records) this.refresh(target as Element)
   })
 
-  /** `names` returns the spellings of the attribute that asks for the state. */
+  /** `names` returns the spellings of the attribute. */
   constructor(
     names: () => ReadonlyArray<string>,
     connections: Connections,
@@ -57,16 +57,16 @@ export class Status {
     this.#report = report
   }
 
-  /** Shows the state of a connection wherever it is asked for. */
+  /** Shows the state of a connection on the elements that refer to it. */
   show(shown: Shown): void {
     const name = stateName(shown.connection.state)
     if (this.#last.get(shown) === name) return
     if (!this.#last.has(shown)) this.#search()
     this.#last.set(shown, name)
-    for (const reference of this.#asking) {
+    for (const reference of this.#bearers) {
       const element = reference.deref()
-      if (element === undefined) this.#asking.delete(reference)
-      else if (this.#asks(element) && this.#shownBy(element, [shown])) this.#write(element, shown)
+      if (element === undefined) this.#bearers.delete(reference)
+      else if (this.#bears(element) && this.#find(element, [shown])) this.#write(element, shown)
     }
   }
 
@@ -77,27 +77,28 @@ export class Status {
     queueMicrotask(() => {
       this.#hasSearched = false
     })
-    for (const element of findAll(document, selectorOf(this.#names()))) this.#know(element)
+    for (const element of findAll(document, selectorOf(this.#names()))) this.#add(element)
   }
 
-  #know(element: Element): void {
+  #add(element: Element): void {
     if (this.#known.has(element)) return
     this.#known.set(element, undefined)
-    this.#asking.add(new WeakRef(element))
+    this.#bearers.add(new WeakRef(element))
   }
 
-  #asks(element: Element): boolean {
+  #bears(element: Element): boolean {
     return element.isConnected && element.matches(selectorOf(this.#names()))
   }
 
-  /** Shows on `element` the state of the connection that it asks for. */
+  /** Shows on an element the state of the connection that it refers to. Does nothing without the attribute. */
   refresh(element: Element): void {
-    if (!this.#asks(element)) return
-    this.#know(element)
-    this.#write(element, this.#shownBy(element, this.#connections))
+    if (!this.#bears(element)) return
+    this.#add(element)
+    this.#write(element, this.#find(element, this.#connections))
   }
 
-  #shownBy(element: Element, candidates: Iterable<Shown>): Shown | undefined {
+  /** Returns the connection that an element refers to, if it is among these. */
+  #find(element: Element, candidates: Iterable<Shown>): Shown | undefined {
     const selector = this.#names().reduce((found, name) => found || element.getAttribute(name) || "", "")
     const around = selector ? undefined : this.#connections.around(element)
     try {
@@ -111,7 +112,7 @@ export class Status {
   }
 
   #write(element: Element, shown: Shown | undefined): void {
-    // On htmx 4 a connection that has failed is none any more.
+    // On htmx 4 an element has no connection any more after that has failed.
     const without = this.#known.get(element) === "failed" ? "failed" : "closed"
     const name = shown === undefined ? without : stateName(shown.connection.state)
     this.#known.set(element, name)

@@ -1,15 +1,15 @@
-/** What a URL in an attribute means. */
+/** Resolves a URL of an attribute or a listener to the one to dial. */
 import type { DialError } from "../core/Socket.ts"
 import * as Core from "../core/webSocketUrl.ts"
 import { toDialError } from "./events.ts"
 
-/** What the meaning of a URL depends on. */
+/** What a URL is resolved against. */
 export interface Place extends Core.Place {
   /** Whether the page makes its sockets itself, and may have schemes and names of its own. */
   readonly isOwn: boolean
 }
 
-/** The place of this page. */
+/** Returns what URLs of this page are resolved against. */
 export const here = (isOwn: boolean): Place => ({
   // `document.baseURI` may be an `<img name=baseURI>` of the page.
   base: new Text().baseURI,
@@ -18,18 +18,18 @@ export const here = (isOwn: boolean): Place => ({
 })
 
 /**
- * Returns the URL to dial for `value`: an absolute one with `ws:` or `wss:`, or one that only a page that makes its
- * sockets itself can read; `undefined` if it is none.
+ * Returns the URL to dial for `value`: an absolute one with `ws:` or `wss:`, or one as it is written, which only a page
+ * that makes its sockets itself can dial; `undefined` if it cannot be dialled.
  */
 export const resolve = (value: string, place: Place): string | undefined => {
-  // A listener may have put a `URL` there.
+  // A listener may have set a `URL`.
   const text = `${value}`.trim()
   return place.isOwn && /^([^/.?#:]+$|(?!https?:|wss?:)[a-z][-+.\w]*:)/i.test(text)
     ? text
     : Core.webSocketUrl(text, place)
 }
 
-/** Returns why `url`, to which `written` was resolved, is not dialled; `undefined` if it may be. */
+/** Returns why `url`, to which `written` was resolved, must not be dialled; `undefined` if it may be. */
 export const problem = (
   written: string,
   url: string | undefined,
@@ -37,7 +37,7 @@ export const problem = (
 ): DialError | undefined => {
   if (url === undefined)
     return toDialError(`"${written}" cannot be dialled: expected a path, or a ws, wss, http or https URL`)
-  // A frame with `srcdoc` has the origin of its page, but a location of no host.
+  // The location of a frame with `srcdoc` has no host, but its origin is that of its page.
   const host = location.host || origin.split("//")[1]
   return selfOnly && new URL(url, location.href).host !== host
     ? toDialError(`${url} cannot be dialled: selfOnly allows only ${host}`)

@@ -1,4 +1,4 @@
-/** The settings as people write them: in `htmx.config.ws`, in `ws-config`, and in `register`. Types only. */
+/** The settings as they are written: in `htmx.config.ws`, in `ws-config`, and in `register`. Types only. */
 import type * as Duration from "effect/Duration"
 import type { Payload } from "../core/Payload.ts"
 import type { Policy } from "../core/Reconnect.ts"
@@ -10,8 +10,8 @@ export type WsDuration = number | `${number}${"ms" | "s" | "m" | "h"}` | Duratio
 export type WsDelay = WsDuration | "full-jitter" | ((retryCount: number) => number) | Policy
 
 /**
- * Settings of the page or of an element. The nearest wins, setting by setting. A value that cannot be read is one error on
- * the console, and is ignored as if it had not been written.
+ * Settings of the page or of an element. The nearest wins, setting by setting. A value that cannot be read is reported
+ * once on the console, and ignored.
  */
 export interface WsConfig {
   /**

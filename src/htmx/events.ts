@@ -1,14 +1,14 @@
-/** What events of a connection carry: the browser's own event, and `waitUntil`. */
+/** Parts of the details of events: the browser's own event, and `waitUntil`. */
 import * as Effect from "effect/Effect"
 import { inWords } from "../core/inWords.ts"
 import { DialError, type SocketClosed, type SocketEvent } from "../core/Socket.ts"
 import { run } from "./Runtime.ts"
 
-/** The browser's event, or one in its place if we gave the socket up ourselves. */
+/** Returns the browser's event, or makes one if this side abandoned the socket. */
 export const closeEventOf = ({ code, event, reason, wasClean }: SocketClosed): SocketEvent =>
   event ?? new CloseEvent("close", { code, reason, wasClean })
 
-/** The `waitUntil` of an event, and what its listeners have given to it. */
+/** The `waitUntil` of an event, and what its listeners have passed to it. */
 export interface Waits {
   readonly waiting: ReadonlyArray<unknown>
   readonly waitUntil: (promise: unknown) => void
@@ -19,12 +19,12 @@ export const makeWaits = (): Waits => {
   return { waiting, waitUntil: (promise) => void waiting.push(promise) }
 }
 
-/** The error of an attempt to connect that listeners have failed. */
+/** Makes the error of a failed attempt to connect. */
 export const toDialError = (message: string, cause?: unknown): DialError => new DialError({ message, cause })
 
 /**
- * Waits for the promises that listeners of the event `name` have given to `waitUntil`; without any, goes on in the same
- * turn. Fails with `toError` if one rejects, or if they take longer than `timeout` (milliseconds). With `onLate`, it
+ * Waits for the promises that listeners of the event `name` have passed to `waitUntil`. Succeeds in the same turn if there
+ * are none. Fails with `toError` if one rejects, or if they take longer than `timeout` (milliseconds). With `onLate`,
  * calls that after `timeout` and goes on waiting.
  */
 export const awaitListeners = <E>(

@@ -2,7 +2,7 @@
 import { inWords } from "../core/inWords.ts"
 import { describeElement } from "./elements.ts"
 
-/** Writes a sentence on the console, unless it has written it already, or a hundred others: it remembers no more. */
+/** Writes a sentence on the console: each once, and no more than 99, since all are remembered. */
 export type Report = (sentence: string, write?: (line: string) => void) => void
 
 export const makeReport = (script: "ws" | "hx-ws"): Report => {
@@ -13,13 +13,13 @@ export const makeReport = (script: "ws" | "hx-ws"): Report => {
   }
 }
 
-/** Why an element sent nothing. */
+/** Returns the sentence that an element sent nothing, and why. */
 export const unsent = (element: Element, reason: string): string =>
   `${describeElement(element)} sent nothing: ${reason}`
 
-/** The error of something that has thrown `cause`. */
+/** Makes the error of something that threw `cause`. */
 export const failure = (what: string, cause: unknown): Error =>
   new Error(`${what}: ${inWords(cause)}`, { cause })
 
-/** An element that is not swapped, as a sentence names it: the beginning of its HTML. */
+/** Returns the sentence that an element cannot be swapped. It quotes the beginning of its HTML. */
 export const unswapped = (element: Element): string => `${element.outerHTML.slice(0, 200)} cannot be swapped`

@@ -13,7 +13,7 @@ import {
   type SocketEvent,
   type WebSocketLike,
 } from "../../core/Socket.ts"
-import { type Bound, type Environment as Common, openScope } from "../Bindings.ts"
+import { type Bound, type Environment as Common, openConnection } from "../Bindings.ts"
 import { describeElement, isOnPage } from "../elements.ts"
 import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.ts"
 import { elementsOf } from "../Fragments.ts"
@@ -55,7 +55,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   readonly wrapper: SocketWrapper
   /** The last WebSocket, open or closed. */
   socket: WebSocketLike | null = null
-  /** Listeners of public code by type, added to each WebSocket; nothing until there is one. */
+  /** Listeners of public code by type, which are added to each WebSocket; `undefined` until there is one. */
   events: Record<string, Array<SocketListener>> | undefined
   readonly end: () => void
   readonly #environment: Environment
@@ -68,7 +68,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.element = element
     this.source = source
     this.settings = settings
-    ;[this.connection, this.end] = openScope(settings, this, (request) => {
+    ;[this.connection, this.end] = openConnection(settings, this, (request) => {
       this.socket = adoptCloses(environment.construct(request, settings), this.connection)
       return this.socket
     })
@@ -82,7 +82,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     return this.settings.pauseOnBackground
   }
 
-  /** Dispatches an event. A name that is concatenated at each call would be a new string to the browser each time. */
+  /** Dispatches an event. `name` is a literal: the browser would take each concatenated one for a new string. */
   dispatch<Name extends keyof WsEvents>(
     on: Element,
     name: Name,
@@ -94,17 +94,17 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
   /** Dispatches `htmx:wsError`. Its `error` is the event of the socket if there was one, as in the official script. */
   fail(on: Element, error: Error): void {
     const { wrapper: socketWrapper } = this
-    // The official script gives listeners of this event the inner object. Not before: it costs heap. A page may have
-    // put anything in its place, also what inherits from the wrapper.
+    // In the official script, listeners of this event get the internal object: let the wrapper inherit from it. Only now,
+    // since that takes memory. A page may have replaced the internal object, even by one that inherits from the wrapper.
     Reflect.setPrototypeOf(socketWrapper, Object(this.#api.getInternalData(this.element).webSocket))
     // A stand-in may have called `onerror` with anything.
     const cause = error instanceof SocketError && "type" in Object(error.cause) ? error.cause : undefined
     if (cause === undefined) this.#api.triggerErrorEvent(on, "htmx:wsError", { error, socketWrapper })
-    else this.#failBy(on, { elt: on, error: cause, socketWrapper }, error)
+    else this.#failWithEvent(on, { elt: on, error: cause, socketWrapper }, error)
   }
 
   /** Does what htmx does for an error, but logs a sentence instead of the event. */
-  #failBy(on: Element, detail: object, problem: Error): void {
+  #failWithEvent(on: Element, detail: object, problem: Error): void {
     this.#environment.log(on, "htmx:wsError", detail)
     console.error(String(problem))
     this.#api.triggerEvent(on, "htmx:error", { errorInfo: detail })
@@ -231,7 +231,7 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
 
   onDrop(item: Message | null | undefined, reason: DropReason): void {
     item?.settle?.(reason)
-    this.dispatch(this.#sender(item?.sendElt) ?? this.#place, "htmx:wsDropped", {
+    this.dispatch(this.#sender(item?.sendElt) ?? this.#elementOrBody, "htmx:wsDropped", {
       message: item?.message,
       reason: reason === "refused" ? "closed" : reason,
     })
@@ -278,13 +278,13 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     if (frame !== undefined) this.#show(frame, isLeaving, this.#parse)
   }
 
-  /** The frame as listeners and extensions have left it; nothing if it is cancelled. */
+  /** Returns the frame as listeners and extensions have left it; `undefined` if it was cancelled. */
   #accept(data: unknown, isLeaving: boolean): Accepted | undefined {
     if (this.#releaseIfGone(isLeaving)) return undefined
     const before = { message: data, socketWrapper: this.wrapper } satisfies WsEvents["htmx:wsBeforeMessage"]
     if (!this.#api.triggerEvent(this.element, "htmx:wsBeforeMessage", before)) return undefined
     let { message } = before
-    // A program has taken it.
+    // A typed client has taken it.
     if (this.port.call("onFrame", message)) return { message, html: undefined }
     this.#api.withExtensions(this.element, (extension) => {
       try {
@@ -324,18 +324,18 @@ export class ElementConnection implements Connection.Hooks<Message>, Bound {
     this.fail(this.element, failure(what, cause))
   }
 
-  /** The target of a message's events: its sender, or what takes its place if that has left. */
+  /** Returns the sender of a message, or the target of its events if the sender has left. */
   #sender(sendElt: Message["sendElt"]): Element | undefined {
     const sender = senderOf(sendElt)
-    return sender instanceof Element && !isOnPage(sender) ? this.#place : sender
+    return sender instanceof Element && !isOnPage(sender) ? this.#elementOrBody : sender
   }
 
-  /** The connect element, or the body if it has left. */
-  get #place(): Element {
+  /** The connect element, or the body if that has left. */
+  get #elementOrBody(): Element {
     return isOnPage(this.element) ? this.element : document.body
   }
 
-  /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
+  /** Releases the connection if its element has left unnoticed. Returns whether the element has lost it. */
   #releaseIfGone(isLeaving = false): boolean {
     const { bindings } = this.#environment
     return isLeaving ? !bindings.has(this) : bindings.releaseIfGone(this)

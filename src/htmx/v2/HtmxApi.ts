@@ -1,4 +1,4 @@
-/** Types of what we call of htmx 1.9 and 2, which htmx's own declarations leave out. No code. */
+/** What the extension uses of htmx 1.9 and 2, and htmx's own declarations leave out. Types only. */
 import type { Payload } from "../../core/Payload.ts"
 import type { SocketEvent, WebSocketLike } from "../../core/Socket.ts"
 import type { Message, SocketWrapper } from "./SocketWrapper.ts"
@@ -25,26 +25,26 @@ export interface Extension2 {
   readonly onEvent: (name: string, event: CustomEvent<{ readonly elt: unknown }>) => boolean
 }
 
-/** An extension as others see it: with what htmx fills in. */
+/** An extension as htmx stores it, with its default hooks filled in. */
 export interface ActiveExtension2 {
   readonly onEvent: Extension2["onEvent"]
   transformResponse(response: unknown, xhr: null, element: Element): unknown
 }
 
-/** How an element is triggered. */
+/** A trigger of an element. */
 export interface TriggerSpec2 {
   readonly trigger: string
   readonly pollInterval?: number
-  /** A selector of those whose events count. */
+  /** A selector of the elements whose events count. */
   readonly target?: string
   /** The condition in brackets. An event triggers only if it returns `true`. */
   readonly eventFilter?: { (this: Element, event: Event): unknown; readonly source?: string | undefined }
 }
 
-/** What htmx keeps with an element. It wipes this together with the handlers that it has attached. */
+/** What htmx stores with an element. htmx clears it when it removes the handlers that it has attached. */
 export interface InternalData2 {
   webSocket?: InternalWebSocket
-  /** Of the attributes, as htmx has last seen them. */
+  /** A hash of the attributes, as htmx has processed them last. */
   initHash?: number
   /** The button with which a form was submitted. */
   lastButtonClicked?: Element | null | undefined
@@ -61,14 +61,14 @@ export interface InternalWebSocket {
   sendImmediately(message: Payload, from?: Element): void
   init(): void
   close(): void
-  /** What waits, as `publicInterface.queue`. Another array in its place takes it out. */
+  /** The waiting messages, as `publicInterface.queue`. Assigning an array replaces them. */
   messageQueue: Array<Message>
-  /** Sends what waits, if the socket is open. */
+  /** Sends the waiting messages if the socket is open. */
   handleQueuedMessages(): void
-  /** The retries since the last open, those that have been dialled. 0 lets the backoff start over. */
+  /** How many retries have been dialled since the last open. Setting it to 0 starts the backoff over. */
   retryCount: number
   readonly events: Record<string, Array<(event: SocketEvent) => void>>
-  /** Listens to the socket, and to each that follows. */
+  /** Adds a listener to the socket, and to each that follows. */
   addEventListener(type: string, listener: (event: SocketEvent) => void): void
 }
 
@@ -94,7 +94,7 @@ export interface Api2 {
   /** On htmx 1. That of htmx 2 takes a `FormData`. */
   filterValues(values: Record<string, unknown>, element: Element): Record<string, unknown>
   getAttributeValue(element: Element, name: string): string | null
-  /** From 1.9.3 on. Returns `false` if it has looked as far as a shadow root. */
+  /** From 1.9.3 on. Returns `false` if it has got as far as a shadow root. */
   getClosestAttributeValue?(element: Element, name: string): string | null | false | undefined
   getExpressionVars(element: Element, event?: Event): Record<string, unknown>
   getHeaders(element: Element, target: Element | null | undefined): Record<string, string>

@@ -3,32 +3,32 @@ import * as Result from "effect/Result"
 import type { Connection } from "../../core/Connection.ts"
 import { decodePayload, type Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
-import { readable } from "../Form.ts"
+import { tryDecode } from "../Form.ts"
 import { liveArray } from "../liveArray.ts"
-import type { Port, Settled } from "../Port.ts"
+import type { Port, Settleable } from "../Port.ts"
 import { type StateName, stateName } from "../Status.ts"
 
 /** What a page may send. Anything but a `Payload` is sent as its text. */
 export type Sendable = Payload | number | boolean | URLSearchParams
 
-/** A message of a page: what is sent, and the element that it is sent for, or a selector of it. */
-export interface Message extends Settled {
+/** A message of a page, and the element that it is sent for, or a selector of that. */
+export interface Message extends Settleable {
   readonly message: Sendable
   readonly sendElt?: Element | string | null | undefined
 }
 
-/** The element that a message is sent for, as htmx itself would find it, if there is one. */
+/** Returns the element that a message is sent for, found as htmx itself would, if there is one. */
 export const senderOf = (given: unknown): Element | undefined => {
   let sender = given
   try {
     if (typeof given === "string") sender = document.querySelector(given)
   } catch {
-    // It is no selector.
+    // Not a valid selector.
   }
   return isTarget(sender) ? sender : undefined
 }
 
-// A page may give one of another window.
+// By method and not by `instanceof`: it may be of another window.
 const isTarget = (value: unknown): value is Element =>
   typeof (value as Element | null | undefined)?.dispatchEvent === "function"
 
@@ -41,7 +41,7 @@ export interface SocketWrapper {
   send(message: Sendable, fromElt?: Message["sendElt"], settle?: Message["settle"]): void
   /** Sends in the same turn, before all waiting messages. Dispatches `htmx:wsError` if the socket is not open. */
   sendImmediately(message: Sendable, fromElt?: Message["sendElt"]): void
-  /** Dials at once: an open socket is replaced, a pending retry cancelled. */
+  /** Dials at once. Replaces an open socket, and cancels a pending retry. */
   reconnect(): void
   /** Closes for good, until `reconnect`. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */
   close(code?: number, reason?: string): void
@@ -56,7 +56,7 @@ export interface SocketWrapper {
   readonly port: Port<Message>
 }
 
-/** The connection that a wrapper is the public side of. */
+/** The connection behind a wrapper, reduced to what is used of it. */
 interface Wrapped {
   readonly connection: Connection<Message>
   readonly socket: WebSocketLike | null
@@ -64,7 +64,7 @@ interface Wrapped {
   onMessage(message: unknown): void
 }
 
-/** `fail` is called with the error of a message, and its sender. */
+/** Makes the public object of a connection. `fail` is called with the sender and the error of a message. */
 export const makeSocketWrapper = (
   wrapped: Wrapped,
   fail: (sendElt: Message["sendElt"], error: Error) => void,
@@ -73,7 +73,7 @@ export const makeSocketWrapper = (
   const accept =
     (send: (message: Message) => void): SocketWrapper["send"] =>
     (message, sendElt, settle) => {
-      const payload = readable(() => decodePayload(message))
+      const payload = tryDecode(() => decodePayload(message))
       // The page's own value is what its queue and its events show.
       if (Result.isSuccess(payload)) send({ message, sendElt, settle })
       else fail(sendElt, new TypeError(`${payload.failure}: it was not sent`))

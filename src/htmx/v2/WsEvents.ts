@@ -26,7 +26,7 @@ export interface OfConnection {
 export interface WsEvents {
   /**
    * A connection is about to be dialled: the first time, and at each retry. The dial waits for the promises that
-   * listeners give to `waitUntil`.
+   * listeners pass to `waitUntil`.
    *
    * @on connect element
    * @cancelled the connection is not dialled
@@ -49,9 +49,9 @@ export interface WsEvents {
     readonly attempt: number
   }
   /**
-   * The socket is open. What listeners send now is written before all that waits, on every open: a login, a
-   * subscription. What waits is held back for the promises that they give to `waitUntil`; `sendImmediately` writes
-   * meanwhile.
+   * The socket is open. Messages that listeners send now go before all waiting ones, on every open: a login, a
+   * subscription. Waiting messages are held back for the promises that listeners pass to `waitUntil`;
+   * `sendImmediately` writes meanwhile.
    *
    * @on connect element
    */
@@ -86,7 +86,7 @@ export interface WsEvents {
     readonly event: SocketEvent
   }
   /**
-   * No retry is left (`reconnectMaxAttempts`). `reconnect()` of the `socketWrapper` begins anew.
+   * No retry is left (`reconnectMaxAttempts`). `reconnect()` of the `socketWrapper` starts again.
    *
    * @on connect element
    * @added
@@ -97,7 +97,7 @@ export interface WsEvents {
     readonly reason: string
   }
   /**
-   * A frame has come.
+   * A frame has arrived.
    *
    * @on connect element
    * @cancelled the frame is ignored
@@ -110,15 +110,15 @@ export interface WsEvents {
    */
   "htmx:wsAfterMessage": OfConnection & { readonly message: unknown }
   /**
-   * An element is about to send: its values are collected, and its message is not made yet. A function put into `settle`
-   * is called with how the message ends.
+   * An element is about to send: its values are collected, but its message is not made yet. A function set as `settle` is
+   * called with how the message ends.
    *
    * @on the element that sends
    * @cancelled nothing is sent
    */
   "htmx:wsConfigSend": OfConnection & SendConfig
   /**
-   * An element would send, and there is no connection around it.
+   * An element cannot send: there is no connection around it.
    *
    * @on the element that sends
    * @cancelled `htmx:wsError` does not follow

@@ -1,3 +1,4 @@
+/** Notices when a page closes a WebSocket itself. */
 import type { WebSocketLike } from "../../core/Socket.ts"
 
 interface Adopting {
@@ -6,10 +7,10 @@ interface Adopting {
   adoptClose(webSocket: WebSocketLike): void
 }
 
-/** The connections that each WebSocket was given to: a page may give one to several, or again for the next dial. */
+/** The connections that use each WebSocket: a page may return one for several, or again for the next dial. */
 const known = new WeakMap<WebSocketLike, Array<Adopting>>()
 
-/** Calls `adoptClose` when the page calls `close` of a WebSocket: such a connection stays closed. */
+/** Has `adoptClose` called when the page calls `close` of a WebSocket: the connection then stays closed. Returns it. */
 export const adoptCloses = (webSocket: WebSocketLike, connection: Adopting): WebSocketLike => {
   const before = known.get(webSocket)
   const others = before?.filter((other) => other !== connection && other.state._tag !== "Ended") ?? []

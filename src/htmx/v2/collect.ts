@@ -1,7 +1,7 @@
-/** What an element with `ws-send` sends on htmx 1.9 and 2: the values that htmx collects for it. */
+/** Collects what an element with `ws-send` sends on htmx 1.9 and 2: the values of an htmx request. */
 import type { Payload } from "../../core/Payload.ts"
 import { toRecord } from "../Form.ts"
-import type { Settled } from "../Port.ts"
+import type { Settleable } from "../Port.ts"
 import type { Api2, InputValues2 } from "./HtmxApi.ts"
 
 /** The detail of `htmx:wsConfigSend`: what listeners may change before it is sent. */
@@ -13,11 +13,11 @@ export interface SendConfig {
   readonly triggeringEvent: Event | undefined
   /** What to send in place of the JSON object. */
   messageBody: Payload | undefined
-  /** Called in the turn in which the message ends, at least once, if a listener puts it here. */
-  settle?: Settled["settle"]
+  /** May be set by a listener. Called in the turn in which the message ends, at least once. */
+  settle?: Settleable["settle"]
 }
 
-/** The values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. htmx 2 itself filters nothing but texts. */
+/** Returns the values that `hx-params` lets through: `*`, `none`, `not a,b` or `a,b`. htmx 2 itself filters only text. */
 const filter = (
   values: Record<string, unknown>,
   params: string | null | false | undefined,
@@ -29,11 +29,11 @@ const filter = (
 }
 
 /**
- * The values as htmx 1.9 has collected them into an object, with the fields of the form that every object has a property
- * for, such as `toString`: htmx 1.9 appends to that property, or loses the field. It calls one named `hasOwnProperty`, and
- * throws.
+ * Returns the values that htmx 1.9 has collected, with the fields that are named like a property of every object, such as
+ * `toString`: htmx 1.9 collects into an object, and appends to that property, or loses the field. It calls a field named
+ * `hasOwnProperty`, and throws: then there are no `values`.
  */
-const mend = (element: Element, values: object | undefined): Record<string, unknown> => {
+const withInheritedNames = (element: Element, values: object | undefined): Record<string, unknown> => {
   const lost = new FormData()
   for (const [name, value] of new FormData(element.closest("form") ?? undefined))
     if (values === undefined || name in {}) lost.append(name, value)
@@ -58,7 +58,7 @@ export const collect = (
   const { errors = [], formData, values } = inputsOf(api, element)
   const isHtmx1 = formData === undefined
   const all = {
-    ...(isHtmx1 ? mend(element, values) : toRecord(formData)),
+    ...(isHtmx1 ? withInheritedNames(element, values) : toRecord(formData)),
     ...api.getExpressionVars(element, event),
   }
   const copy = isHtmx1 ? { ...all } : all
@@ -66,7 +66,7 @@ export const collect = (
     parameters: isHtmx1
       ? api.filterValues(all, element)
       : filter(all, api.getClosestAttributeValue?.(element, "hx-params")),
-    // `not a` of htmx 1 takes `a` from what it is given.
+    // For `not a`, htmx 1 deletes `a` from the object that it is given.
     unfilteredParameters: Object.keys(all).length < Object.keys(copy).length ? copy : all,
     headers: api.getHeaders(element, target),
     errors,

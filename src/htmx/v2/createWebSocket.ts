@@ -1,4 +1,4 @@
-/** How a WebSocket is made on htmx 1.9 and 2: by the page's `htmx.createWebSocket`, or as htmx would do it. */
+/** Makes the WebSockets on htmx 1.9 and 2: by the page's `htmx.createWebSocket`, or as htmx would. */
 import type { Request, WebSocketLike } from "../../core/Socket.ts"
 import type { Decoded } from "../Settings.ts"
 import type { Htmx2 } from "./HtmxApi.ts"
@@ -9,7 +9,7 @@ interface Constructor {
   readonly isOwn: () => boolean
 }
 
-/** Defines `htmx.createWebSocket` if there is none; looks it up at each dial. */
+/** Defines `htmx.createWebSocket` if there is none. Returns a constructor that looks it up at each dial. */
 export const constructBy = (htmx: Htmx2): Constructor => {
   const create = (url: string, protocols: ReadonlyArray<string> = []): WebSocketLike => {
     const socket = new WebSocket(url, [...protocols])
@@ -17,8 +17,8 @@ export const constructBy = (htmx: Htmx2): Constructor => {
     return socket
   }
   htmx.createWebSocket ??= create
-  // A page may replace it before or after it loads us. That of htmx 1.9, which knows no subprotocols, and that of the
-  // official extension read a setting of htmx.
+  // A page may replace it before or after it loads this script. Those of htmx 1.9, which knows no subprotocols, and of the
+  // official extension are not the page's own: they read a setting of htmx.
   const isOwn = (): boolean => {
     const hook = htmx.createWebSocket ?? create
     return hook !== create && !/\bwsBinaryType\b/.test(String(hook))

@@ -2,7 +2,7 @@
 
 import { makeReport } from "../notices.ts"
 import type { WsConfig } from "../WsConfig.ts"
-import { oursOn } from "./attributes.ts"
+import { ownSelector } from "./attributes.ts"
 import type { Extension2, Htmx2 } from "./HtmxApi.ts"
 import { type Hooks, makeHooks } from "./hooks.ts"
 
@@ -14,8 +14,8 @@ export type { Message, Sendable, SocketWrapper } from "./SocketWrapper.ts"
 export type { OfConnection, WsEvent, WsEvents } from "./WsEvents.ts"
 
 /**
- * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
- * versions of htmx it does nothing but say so on the console.
+ * Registers the extension under the name `ws`, as the script does, and adds `settings` to `htmx.config.ws`. On other
+ * versions of htmx, it only reports that on the console.
  *
  * **Example**
  *
@@ -37,8 +37,8 @@ export const register = (htmx: Htmx2, settings?: WsConfig): void => {
 }
 
 /**
- * The extension as a value, for `htmx.defineExtension`. There is one for each htmx, whatever loads it again: what the
- * page has by then goes on as it is.
+ * Returns the extension as a value, for `htmx.defineExtension`: one for each htmx, also if the script is loaded again, so
+ * that the connections of the page stay as they are.
  *
  * **Example**
  *
@@ -55,13 +55,13 @@ export const extension = (htmx: Htmx2): Extension2 => {
   return page[extensionKey]
 }
 
-/** Known to other copies of this script. */
+/** Shared with other copies of this script. */
 const extensionKey = Symbol.for("htmx-ext-effect-ws")
 
 const makeExtension = (htmx: Htmx2): Extension2 => {
   let hooks: Hooks
   // One list for all calls: htmx calls this for each element that it processes.
-  const selectors = [oursOn(htmx.version)]
+  const selectors = [ownSelector(htmx.version)]
   const extension: Extension2 = {
     init(api) {
       hooks ??= makeHooks(htmx, api, extension)

@@ -7,24 +7,31 @@ import { Page } from "../Page.ts"
 import * as Settings from "../Settings.ts"
 import { Status } from "../Status.ts"
 import * as Url from "../Url.ts"
-import { announcedBy, bearsExtensions, isHtmx1, oursOn, sends, statusNames } from "./attributes.ts"
+import {
+  announcedSelector,
+  extSelector,
+  isHtmx1,
+  ownSelector,
+  sendSelector,
+  statusNames,
+} from "./attributes.ts"
 import { constructBy } from "./createWebSocket.ts"
 import { defaults } from "./defaults.ts"
 import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api2, Extension2, Htmx2 } from "./HtmxApi.ts"
 import { attributesOf, exposeInternalData } from "./internalData.ts"
 import { parse, parse1 } from "./parse.ts"
-import { attachSender, type Surroundings } from "./sender.ts"
+import { attachSender, type SenderEnvironment } from "./sender.ts"
 
-/** The hooks of htmx, from the moment at which it has given us its `api`. */
+/** The hooks of the extension, once htmx has passed it its `api`. */
 export type Hooks = Pick<Extension2, "onEvent">
 
-/** `extension` is what htmx knows us by: it says whether the extension is on for an element. */
+/** Makes the hooks of `extension`, whose `onEvent` also identifies it among the extensions of an element. */
 export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks => {
   const { version } = htmx
   const isOld = isHtmx1(version)
-  const ours = oursOn(version)
-  const announced = announcedBy(version)
+  const ours = ownSelector(version)
+  const announced = announcedSelector(version)
   const announcements = new WeakMap<Element, string>()
   /** The connect element in which a sender was last processed. */
   const connectElements = new WeakMap<Element, WeakRef<Element>>()
@@ -49,7 +56,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     return Settings.resolve([...page, ...around], defaults, report)
   }
 
-  /** The words of `hx-ws`: `connect:<url>` and `send`. */
+  /** Returns the words of `hx-ws`: `connect:<url>` and `send`. */
   const legacy = (element: Element): Array<string> =>
     isOld ? [] : (api.getAttributeValue(element, "hx-ws") ?? "").split(/\s+/)
 
@@ -78,7 +85,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     bindings.end(bound)
   }
 
-  /** Releases an element that left without htmx's knowledge. It may come back as it is, and is then to be processed. */
+  /** Releases an element that has left unknown to htmx. If it returns as it is, htmx has to process it again. */
   const forget = (element: Element): void => {
     page.awaitReturn(element)
     release(element)
@@ -94,7 +101,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     let policy: Reconnect.Policy | undefined
     const bound = new ElementConnection(environment, element, source, {
       ...settingsOf(element),
-      // Pages set it whenever they like.
+      // A page may set `wsReconnectDelay` at any time.
       get reconnectPolicy() {
         const { wsReconnectDelay } = htmx.config
         if (policy === undefined || delay !== wsReconnectDelay)
@@ -110,12 +117,12 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
 
   const isConnected = (element: Element): boolean => api.getInternalData(element).webSocket !== undefined
 
-  const connectedAround = (element: Element): Element | undefined => {
+  const connectElementAround = (element: Element): Element | undefined => {
     for (const at of ancestors(element)) if (isConnected(at)) return at
     return undefined
   }
 
-  const environment: Environment & Surroundings = {
+  const environment: Environment & SenderEnvironment = {
     api,
     bindings,
     report,
@@ -128,33 +135,33 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
     isOn,
     connectElementOf(sender) {
       const last = connectElements.get(sender)?.deref()
-      return connectedAround(sender) ?? (last && isConnected(last) ? last : undefined)
+      return connectElementAround(sender) ?? (last && isConnected(last) ? last : undefined)
     },
-    // It was the connect element before 1.9.5.
+    // Before 1.9.5, it was the connect element.
     targetOf: (sender, connectElement) =>
       /^1\.9\.[0-4]$/.test(version) ? connectElement : api.getTarget(sender),
   }
 
   const handle = (element: Element): void => {
-    // Most of what htmx announces is none of ours.
+    // Most elements that htmx announces bear no attribute of the extension.
     if (!element.matches(ours) && bindings.of(element) === undefined) return
     connect(element)
-    if (element.matches(sends) || legacy(element).includes("send")) {
-      const connectElement = connectedAround(element)
+    if (element.matches(sendSelector) || legacy(element).includes("send")) {
+      const connectElement = connectElementAround(element)
       if (connectElement !== undefined) connectElements.set(element, new WeakRef(connectElement))
       attachSender(environment, element)
     }
     status.refresh(element)
   }
 
-  /** htmx is about to process an element, and has just taken its handlers away. */
+  /** Called when htmx is about to process an element, and has removed its handlers. */
   const process = (element: Element): void => {
-    // Before 1.9.4 it remembers all but the handlers.
+    // Before 1.9.4 htmx keeps its data, and removes only the handlers.
     if (isOld) delete api.getInternalData(element).wsSend
     handle(element)
     if (isOld && bindings.of(element) !== undefined) announcements.set(element, attributesOf(element))
-    if (!isOld && !element.matches(bearsExtensions)) return
-    // What htmx does not announce, and what it has announced before the extension was on.
+    if (!isOld && !element.matches(extSelector)) return
+    // Those that htmx does not announce, and those that it announced before the extension was on.
     for (const child of element.querySelectorAll(ours)) {
       const isKnown = api.getInternalData(child).initHash !== undefined
       if (isKnown || (isOld && !child.matches(announced))) handle(child)
@@ -163,7 +170,7 @@ export const makeHooks = (htmx: Htmx2, api: Api2, extension: Extension2): Hooks 
 
   return {
     onEvent(name, { detail, target }) {
-      // An event that comes out of a shadow tree has its target no more.
+      // The `target` of an event from a shadow tree is only the host.
       const element = detail.elt ?? target
       if (name === "htmx:beforeCleanupElement") release(element as Element)
       else if (name === "htmx:beforeProcessNode" && element instanceof Element) process(element)

@@ -3,11 +3,11 @@
 import type { ElementConnection } from "./ElementConnection.ts"
 import type { Api2, InternalWebSocket } from "./HtmxApi.ts"
 
-/** The attributes of an element, as htmx 1.9 knows them since it has announced it. */
+/** Returns the attributes of an element as one text, to compare them. */
 export const attributesOf = (element: Element): string =>
   Array.from(element.attributes, ({ name, value }) => `${name}=${value}`).join()
 
-/** `announced` returns, on htmx 1.9, the attributes with which htmx has last announced the element, if it has. */
+/** Exposes a connection. On htmx 1.9, `announced` returns the attributes that the element had when htmx announced it last. */
 export const exposeInternalData = (
   api: Api2,
   bound: ElementConnection,
@@ -21,8 +21,8 @@ export const exposeInternalData = (
     send,
     sendImmediately,
     init: reconnect,
-    // When 1.9 sees attributes that it does not know, it closes what it finds here and announces the element in the
-    // same turn: no reason to close.
+    // When attributes have changed, htmx 1.9 calls this and announces the element in the same turn: that is no reason to
+    // close.
     close: () => {
       const last = announced?.()
       if (announced === undefined || last === attributesOf(element)) close()

@@ -1,23 +1,23 @@
-/** Frames of HTML, parsed as `makeFragment` of htmx parses them. */
+/** Parses frames of HTML, with the result of `makeFragment` of htmx. */
 import type { Api2 } from "./HtmxApi.ts"
 
 /**
- * HTML that is left to htmx's own `makeFragment`: what htmx looks at itself; what differs in a whole document; what is
- * in `<noscript>`, which Firefox takes for text in `innerHTML`; and comments in all their forms, which
- * `Document.parseHTMLUnsafe` drops and other parsers keep.
+ * Matches HTML that is left to htmx's own `makeFragment`: tags that htmx itself handles; those that a whole document
+ * handles differently; `<noscript>`, whose content Firefox takes for text in `innerHTML`; and comments in all their forms,
+ * which `Document.parseHTMLUnsafe` drops and other parsers keep.
  */
 const leftToHtmx = /<(?:\/?(?:hx-|(?:html|head|body|title|(?:no)?script)\b)|[!?]|\/(?![a-z>]))|shadowroot/i
 
 /**
- * HTML that needs a `<template>`, as htmx has it, since a `<div>` parses it differently: text in front, and elements like
- * rows; and elements that, left open, would swallow the end of that template.
+ * Matches HTML that has to be parsed inside a `<template>`, as htmx does, since a `<div>` would parse it differently: text
+ * at the start, and elements such as rows; and elements that, left open, swallow the end tag of htmx's template.
  */
 const needsTemplate = /^(?!\s*<[a-z])|<\/?(?:t|col|caption|form|link|meta|bas|bgs|no|style|xmp|iframe|plain)/i
 
 /** An empty `<div>`, cloned for each frame, in a document as htmx's are: inert, without scripting, in quirks mode. */
 let blank: Element | undefined
 
-/** The same as `makeFragment` of htmx 2, without a new document for each frame, which is most of what that costs. */
+/** Returns what `makeFragment` of htmx 2 does, but makes no document for each frame, which is most of the cost. */
 export const parse = (api: Pick<Api2, "makeFragment">, html: string): ParentNode => {
   if (leftToHtmx.test(html)) return api.makeFragment(html)
   blank ??= new DOMParser().parseFromString("<div>", "text/html").querySelector("div") as Element
@@ -28,6 +28,6 @@ export const parse = (api: Pick<Api2, "makeFragment">, html: string): ParentNode
   return isPlain ? holder : (holder.firstChild as HTMLTemplateElement).content
 }
 
-/** The same on htmx 1.9, which does not find a template that comes first: a parser puts it into the head. */
+/** Returns what `makeFragment` of htmx 1.9 does, but finds a template at the start, too, which a parser puts into the head. */
 export const parse1 = (api: Pick<Api2, "makeFragment">, html: string): ParentNode =>
   api.makeFragment(/^\s*<template/i.test(html) ? `<body>${html}` : html)

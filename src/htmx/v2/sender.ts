@@ -1,30 +1,30 @@
-/** What an element with `ws-send` does on htmx 1.9 and 2. */
+/** Sends the values of elements with `ws-send` on htmx 1.9 and 2. */
 import * as Result from "effect/Result"
 import { isOnPage } from "../elements.ts"
-import { encode, readable } from "../Form.ts"
+import { encode, tryDecode } from "../Form.ts"
 import { unsent } from "../notices.ts"
 import { collect } from "./collect.ts"
 import type { Api2, TriggerSpec2 } from "./HtmxApi.ts"
 
-/** What a sender asks of the page. */
-export interface Surroundings {
+/** What a sender uses of its page. */
+export interface SenderEnvironment {
   readonly api: Api2
   /** Whether the extension is on for an element. */
   isOn(element: Element): boolean
   /** Whether an element is in one whose content htmx leaves alone. */
   isDisabled(element: Element): boolean
-  /** The connect element of a sender, which may be another each time, or none: forms move. */
+  /** Returns the connect element of a sender, if there is one. It may be another each time: forms move. */
   connectElementOf(sender: Element): Element | undefined
-  /** The target that an htmx request of the sender would have. */
+  /** Returns the target that an htmx request of the sender would have. */
   targetOf(sender: Element, connectElement: Element): Element | null | undefined
 }
 
-/** Makes an element send when it is triggered; once, however often it is called. */
-export const attachSender = (page: Surroundings, element: Element): void => {
+/** Makes an element send when it is triggered. Calling it again has no effect. */
+export const attachSender = (page: SenderEnvironment, element: Element): void => {
   const { api } = page
   const data = api.getInternalData(element)
   if (data.wsSend !== undefined || !page.isOn(element)) return
-  // htmx forgets this together with the handlers.
+  // htmx clears this when it removes the handlers.
   const attached = {}
   data.wsSend = attached
   for (const spec of api.getTriggerSpecs(element)) {
@@ -37,22 +37,27 @@ export const attachSender = (page: Surroundings, element: Element): void => {
 }
 
 /**
- * The trigger, whose events do nothing but send. htmx calls the filter in the turn of an event, also if it listens at
- * another element, or triggers later.
+ * Returns the trigger with a filter that prevents the default of its events. htmx calls the filter in the turn of an event,
+ * also if it listens on another element, or triggers later.
  */
-const withDefaultPrevented = (page: Surroundings, element: Element, spec: TriggerSpec2): TriggerSpec2 => {
+const withDefaultPrevented = (
+  page: SenderEnvironment,
+  element: Element,
+  spec: TriggerSpec2,
+): TriggerSpec2 => {
   const { eventFilter, target } = spec
   const filter = (event: Event): boolean => {
     if (eventFilter !== undefined && eventFilter.call(element, event) !== true) return false
-    const isMeant = !target || (event.target as Partial<Element> | null)?.matches?.(target) !== false
-    if (isMeant && !page.isDisabled(element) && doesMore(page.api, element, event)) event.preventDefault()
+    const isForTarget = !target || (event.target as Partial<Element> | null)?.matches?.(target) !== false
+    if (isForTarget && !page.isDisabled(element) && hasDefault(page.api, element, event))
+      event.preventDefault()
     return true
   }
   return { ...spec, eventFilter: Object.assign(filter, { source: eventFilter?.source }) }
 }
 
-/** Whether an event would do more than send: older htmx knows no button outside of its form, and none knows images. */
-const doesMore = (api: Api2, element: Element, event: Event): boolean => {
+/** Whether an event has a default to prevent. `shouldCancel` misses image buttons, and in older htmx any outside its form. */
+const hasDefault = (api: Api2, element: Element, event: Event): boolean => {
   const { form, type } = element as Partial<HTMLInputElement>
   return (
     event.type === "submit" ||
@@ -61,12 +66,17 @@ const doesMore = (api: Api2, element: Element, event: Event): boolean => {
   )
 }
 
-/** Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`. */
-const send = (page: Surroundings, element: Element, event: Event | undefined, isConfirmed = false): void => {
+/** Sends the values of an element, or dispatches the error that it cannot. Asks the question of `hx-confirm` first. */
+const send = (
+  page: SenderEnvironment,
+  element: Element,
+  event: Event | undefined,
+  isConfirmed = false,
+): void => {
   const { api } = page
   if (page.isDisabled(element)) return
   const connectElement = page.connectElementOf(element)
-  // What is found there may also be of another htmx of the page, a bare WebSocket of 1.9's own `hx-ws`, or patched.
+  // It may also be that of another htmx on the page, the bare WebSocket of 1.9's own `hx-ws`, or patched by the page.
   const webSocket = connectElement && api.getInternalData(connectElement).webSocket
   const socketWrapper = webSocket?.publicInterface
   const at = connectElement === undefined || isOnPage(element) ? element : connectElement
@@ -77,7 +87,7 @@ const send = (page: Surroundings, element: Element, event: Event | undefined, is
   if (question) {
     const data = api.getInternalData(element)
     const { lastButtonClicked } = data
-    // Listeners may ask in their own way, and answer later. htmx forgets the button when a dialog takes its focus.
+    // Listeners may ask in their own way, and answer later. htmx clears the button when a dialog takes its focus.
     const issueRequest = (skipConfirmation?: unknown): void => {
       data.lastButtonClicked = lastButtonClicked
       if (skipConfirmation || confirm(question)) send(page, element, event, true)
@@ -97,16 +107,16 @@ const send = (page: Surroundings, element: Element, event: Event | undefined, is
     api.triggerEvent(at, "htmx:validation:halted", errors)
     return
   }
-  const body = readable(() =>
+  const body = tryDecode(() =>
     config.messageBody === undefined ? encode(config) : Result.succeed(config.messageBody),
   )
   if (Result.isFailure(body)) fail(body.failure)
   else webSocket.send(body.success, element, config.settle)
 }
 
-/** The value of `hx-confirm`, which is inherited; nothing if it is empty or `unset`. */
+/** Returns the value of `hx-confirm`, which is inherited; a falsy value if it is empty or `unset`. */
 const questionOf = (api: Api2, element: Element): string | null | false | undefined => {
-  // Most elements ask nothing, which the browser finds faster than htmx.
+  // Most elements ask nothing, and the browser finds that faster than htmx.
   const at = element.closest("[hx-confirm],[data-hx-confirm]")
   if (at === null) return undefined
   const name = "hx-confirm"

@@ -1,4 +1,4 @@
-/** What a frame does to a page on htmx 1.9 and 2: each of its elements is swapped out-of-band. */
+/** Swaps the elements of a frame out-of-band, on htmx 1.9 and 2. */
 import { findAll, idOf } from "../elements.ts"
 import { unswapped } from "../notices.ts"
 import type { Api2 } from "./HtmxApi.ts"
@@ -17,7 +17,7 @@ export const applyFragments = (
   const settle: Array<() => void> = []
   let restyled = false
   for (const element of elements) {
-    // One settle info for each: htmx announces `oobAfterSwap` to all elements that its settle info has seen.
+    // One settle info for each: htmx dispatches `oobAfterSwap` on all elements that its settle info contains.
     const settleInfo = api.makeSettleInfo(connectElement)
     try {
       restyled ||= restyles(element)
@@ -27,7 +27,7 @@ export const applyFragments = (
     }
     settle.push(...settleInfo.tasks)
   }
-  // htmx gives new elements the looks of the old ones until they settle; a transition starts from what was rendered.
+  // htmx gives new elements the styles of the old ones until they settle. A transition starts from what was rendered.
   if (restyled) document.body.getBoundingClientRect()
   for (const task of [...settle, keepFocus]) {
     try {
@@ -38,7 +38,7 @@ export const applyFragments = (
   }
 }
 
-/** Whether an element, or one in it, takes the place of one with another class or style. */
+/** Whether an element, or one in it, replaces one with another class or style. */
 const restyles = (element: Element): boolean =>
   isRestyled(element) ||
   (element.firstElementChild !== null && Array.from(findAll(element, "[id]")).some(isRestyled))
@@ -52,7 +52,7 @@ const isRestyled = (next: Element): boolean => {
   )
 }
 
-/** Focus and selection of a field, given back to the field of the same id that has replaced it. */
+/** Returns a function that restores focus and selection of a field on the field with the same id that has replaced it. */
 const rememberFocus = (): (() => void) => {
   const before = document.activeElement
   const id = before === null ? "" : idOf(before)
@@ -64,26 +64,26 @@ const rememberFocus = (): (() => void) => {
   return () => {
     const after = document.getElementById(id)
     if (before.isConnected || after === null || document.activeElement !== document.body) return
-    silently(() => after.focus({ preventScroll: true }))
-    // A field may have no text selection: one of `type=number`, say.
+    withoutEvents(() => after.focus({ preventScroll: true }))
+    // A field may have no text selection, such as one of `type=number`.
     const field = after as HTMLInputElement
     if (selection?.[0] == null || field.selectionStart == null) return
     field.setSelectionRange(...selection)
     restored.set(field, selectionOf(field))
-    for (const type of ["select", "selectionchange"]) window.addEventListener(type, hushRestored, true)
+    for (const type of ["select", "selectionchange"]) window.addEventListener(type, stopRestored, true)
   }
 }
 
-const hush = (event: Event): void => event.stopImmediatePropagation()
+const stop = (event: Event): void => event.stopImmediatePropagation()
 
-/** Moves the focus without events: to the page, the field has never lost it. */
-const silently = (focus: () => void): void => {
+/** Moves the focus without events: for the page, the field has never lost it. */
+const withoutEvents = (focus: () => void): void => {
   const types = ["focus", "focusin"]
-  for (const type of types) window.addEventListener(type, hush, true)
+  for (const type of types) window.addEventListener(type, stop, true)
   try {
     focus()
   } finally {
-    for (const type of types) window.removeEventListener(type, hush, true)
+    for (const type of types) window.removeEventListener(type, stop, true)
   }
 }
 
@@ -92,8 +92,8 @@ const restored = new WeakMap<EventTarget, string>()
 
 const selectionOf = (field: HTMLInputElement): string => `${field.selectionStart},${field.selectionEnd}`
 
-const hushRestored = (event: Event): void => {
+const stopRestored = (event: Event): void => {
   const field = event.target as HTMLInputElement
-  if (restored.get(field) === selectionOf(field)) hush(event)
+  if (restored.get(field) === selectionOf(field)) stop(event)
   else restored.delete(field)
 }

@@ -1,4 +1,4 @@
-/** The connection of an element on htmx 4, as its parts see it: what receives, what sends, and the public object. */
+/** The connection of an element on htmx 4, reduced to what `Receiving`, `Sending` and the public object use of it. */
 import type * as Effect from "effect/Effect"
 import type * as Connection from "../../core/Connection.ts"
 import type { Decoded } from "../Settings.ts"
@@ -10,7 +10,7 @@ export type Answer = (isAccepted: boolean) => void
 
 export interface Carrier {
   readonly element: Element
-  /** Whether it uses the message format of htmx 2. */
+  /** Whether it uses the wire format of htmx 2. */
   readonly isOld: boolean
   readonly settings: Decoded
   readonly connection: Connection.Connection<Queued>
@@ -18,7 +18,7 @@ export interface Carrier {
   /** The number of the retry, which a page may change; 0 once the connection has opened. */
   attempt: number
   reconnect(): void
-  /** Dispatches an event at `on`, or in its place if that has left. Returns whether it was not cancelled. */
+  /** Dispatches an event on `on`, or on another element if that has left. Returns whether it was not cancelled. */
   dispatch<Name extends keyof WsEvents>(
     on: Element,
     name: Name,
@@ -26,7 +26,7 @@ export interface Carrier {
   ): boolean
   /**
    * Dispatches an event that listeners may cancel or delay. Succeeds with whether it was not cancelled: in the same turn
-   * if no listener delays it. `wait` waits for what they have given to `waitUntil`.
+   * if no listener delays it. `wait` waits for the promises that they have passed to `waitUntil`.
    */
   ask<Name extends keyof WsEvents, E>(
     on: Element,

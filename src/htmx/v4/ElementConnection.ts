@@ -6,7 +6,7 @@ import { inWords } from "../../core/inWords.ts"
 import type { DropReason } from "../../core/Outbox.ts"
 import type { Payload } from "../../core/Payload.ts"
 import type { DialError, Request, SocketClosed } from "../../core/Socket.ts"
-import { type Bound, type Environment as Common, openScope } from "../Bindings.ts"
+import { type Bound, type Environment as Common, openConnection } from "../Bindings.ts"
 import { describeElement, isOnPage } from "../elements.ts"
 import { awaitListeners, closeEventOf, makeWaits, toDialError } from "../events.ts"
 import { Port } from "../Port.ts"
@@ -47,7 +47,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
   readonly sending = new Sending(this)
   readonly port: WsConnection["port"]
   readonly #close: () => void
-  /** The settings as they were given last. */
+  /** The settings that were passed last. */
   #given: Record<string, unknown>
   attempt = 0
 
@@ -67,7 +67,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     this.trigger = environment.api.attributeValue(element, "hx-trigger")
     this.receiving = new Receiving(environment.htmx, environment.api, this)
     this.view = makeView(this, environment.resolve(source) ?? source, config)
-    ;[this.connection, this.#close] = openScope(
+    ;[this.connection, this.#close] = openConnection(
       // A page may change the settings: they are looked up whenever they are needed.
       new Proxy({} as Connection.Settings, { get: (_, key) => Reflect.get(this.settings, key) }),
       this,
@@ -82,13 +82,13 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     })
   }
 
-  /** Dials at once. A connection that is over is replaced by a new one. */
+  /** Dials at once. Makes a new connection if this one is over. */
   reconnect(): void {
     if (this.#environment.bindings.has(this)) this.connection.reconnect()
     else this.#environment.connect(this.element)
   }
 
-  /** Writes the settings that have changed into `config`. What else a page has written there stays. */
+  /** Writes the settings that have changed into `config`. Others stay, as a page may have changed them there. */
   configure(given: Record<string, unknown>): void {
     const before = this.#given
     this.#given = given
@@ -104,7 +104,7 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     return this.settings.pauseOnBackground
   }
 
-  /** A name that is concatenated at each call would be a new string to the browser each time. */
+  /** Dispatches an event. `name` is a literal: the browser would take each concatenated one for a new string. */
   dispatch<Name extends keyof WsEvents>(
     on: Element,
     name: Name,
@@ -160,11 +160,12 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     abortController?.abort()
   }
 
-  /** Whether only the page can bring the connection back. */
+  /** Whether the connection has closed for good or failed. */
   get #isOver(): boolean {
     return /Closed|Failed/.test(this.connection.state._tag)
   }
 
+  /** Removes and returns the messages that wait. */
   #takeWaiting(): ReadonlyArray<Queued> {
     const lost = [...this.connection.outbox.toArray(), ...this.sending.waiting]
     for (const queued of lost) queued?.settle?.("closed")
@@ -195,14 +196,14 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
   onState(state: Connection.State): void {
     // The frames of the socket are applied before anything else happens.
     if (state.socket === undefined) this.receiving.endBurst()
-    this.view.timer = state._tag === "Waiting" ? NOBODYS_TIMER : null
+    this.view.timer = state._tag === "Waiting" ? RETRY_PENDING : null
     this.#environment.onState(this)
     this.port.call("onState", state)
   }
 
   onCancelled(): void {
     if (this.#releaseIfGone()) return
-    // As in the official script, a connection without a socket may be triggered again by a listener.
+    // As in the official script, a listener may trigger a connection again that has never had a socket.
     if (this.view.socket === null) this.#environment.release(this)
     this.dispatch(this.element, "htmx:ws:close", { reason: "cancelled", code: null })
   }
@@ -287,14 +288,14 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
   #dispatchAt(on: Element, name: string, detail: object): boolean {
     const at = on && isOnPage(on) ? on : isOnPage(this.element) ? this.element : undefined
     if (at === undefined && name === "htmx:ws:close") {
-      // htmx would dispatch it at the document.
+      // htmx would dispatch it on the document.
       const spelled = name.replaceAll(":", this.#environment.htmx.config.metaCharacter || ":")
       return on.dispatchEvent(new CustomEvent(spelled, { detail, cancelable: true }))
     }
     return this.#api.triggerHtmxEvent(at ?? document.body, name, detail)
   }
 
-  /** Releases the connection of an element that has left unnoticed. Returns whether the element has lost it. */
+  /** Releases the connection if its element has left unnoticed. Returns whether the element has lost it. */
   #releaseIfGone(): boolean {
     return this.#environment.bindings.releaseIfGone(this)
   }
@@ -315,9 +316,11 @@ export class ElementConnection implements Connection.Hooks<Queued>, Bound, Carri
     return Effect.succeed({ url: url as string, protocols, signal: view.abortController.signal })
   }
 }
+
 type Problem = Parameters<Connection.Hooks<Queued>["onError"]>[0]
+
 /** The value of `connection.timer` while a retry is pending: no timer of the page has this id. */
-const NOBODYS_TIMER = -1
+const RETRY_PENDING = -1
 
 /** The errors of the official script for lost messages. */
 const losses: Readonly<Record<DropReason, string>> = {
@@ -327,10 +330,10 @@ const losses: Readonly<Record<DropReason, string>> = {
   closed: "Connection closed",
 }
 
-/** The event of the socket, or what was thrown, if there is one, with the sentence for the console. */
+/** Returns the event of the socket or what was thrown, if there is one, with the sentence for the console. */
 const errorOf = (problem: Problem): unknown => {
   const { cause, message } = problem as { cause?: unknown; message: string }
-  // htmx logs `message`, which events lack.
+  // htmx logs the `message` of an error, and events have none.
   if (typeof cause === "object" && cause !== null && !Reflect.get(cause, "message"))
     Reflect.set(cause, "message", message)
   return cause ?? problem

@@ -1,4 +1,4 @@
-/** Types of what we call of htmx 4, which htmx's own declarations leave out. No code. */
+/** What the extension uses of htmx 4, and htmx's own declarations leave out. Types only. */
 import type { WebSocketLike } from "../../core/Socket.ts"
 
 /** The `htmx` object of 4. */
@@ -7,7 +7,7 @@ export interface Htmx4 {
   config: Spelling & { readonly defaultSwap: string; ws?: unknown }
   /** htmx 4 has none; a page that comes from htmx 2 may have. */
   createWebSocket?: (url: string, protocols?: ReadonlyArray<string>) => WebSocketLike
-  /** Returns `false` if the page does not want the extension, or has one of that name. */
+  /** Returns `false` if the page does not allow the extension, or has one of that name. */
   registerExtension(name: string, extension: Extension4): unknown
   /** htmx declares less for its `swap` than it takes: see `SwapContext4`. */
   swap(context: any): Promise<unknown>
@@ -39,7 +39,7 @@ export interface SwapContext4 {
   readonly transition: boolean
 }
 
-/** What htmx keeps with an element. It forgets this when it tears the element down by force. */
+/** What htmx stores with an element. htmx deletes it when it is forced to tear the element down. */
 export interface HtmxProp4 {
   readonly triggerSpecs: ReadonlyArray<TriggerSpec4>
   /** What htmx removes when it tears the element down. */
@@ -57,7 +57,7 @@ interface TriggerSpec4 {
   readonly listeners: ReadonlyArray<Listening4>
   /** The timer of its delay, another one for each event. */
   readonly timeout?: unknown
-  /** What its throttle keeps for later. */
+  /** The event that its throttle handles later. */
   readonly throttledEvent?: Event | null
 }
 

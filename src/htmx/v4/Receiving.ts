@@ -1,4 +1,4 @@
-/** The frames of a connection on htmx 4: each is shown to listeners and swapped after the one before it. */
+/** Applies the frames of a connection on htmx 4, one after the other: each is shown to listeners, and swapped. */
 
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -54,7 +54,7 @@ export class Receiving {
     this.#queue.add(work, (error) => this.#fail(error))
   }
 
-  /** Frames received so far are still applied if the element stays, and dropped if it leaves. */
+  /** Ends the queue. Frames received so far are still applied if the element stays, and dropped if it leaves. */
   end(): void {
     // htmx announces the removal of an element before it removes it.
     queueMicrotask(() => isOnPage(this.#carrier.element) || this.#queue.end())
@@ -103,7 +103,7 @@ export class Receiving {
     })
   }
 
-  /** Swaps what a listener has made of a frame. */
+  /** Swaps a frame that a listener has changed. */
   async #swapGiven(message: Incoming): Promise<unknown> {
     let json: unknown
     try {

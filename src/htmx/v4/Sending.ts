@@ -1,4 +1,4 @@
-/** The messages of elements on htmx 4 on their way to the outbox: listeners and values may take their time. */
+/** Passes the messages of elements on htmx 4 to the outbox, in order, when their listeners and values are ready. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { SerialQueue } from "../../core/SerialQueue.ts"
@@ -9,7 +9,7 @@ import type { Queued } from "./WsConnection.ts"
 export class Sending {
   readonly #carrier: Carrier
   readonly #queue = new SerialQueue()
-  /** Messages that were triggered and are not accepted yet. */
+  /** The messages that were triggered and are not accepted yet. */
   readonly #unready = new Map<Queued, Answer>()
 
   constructor(carrier: Carrier) {
@@ -54,17 +54,17 @@ export class Sending {
     this.#queue.add(work, () => {})
   }
 
-  /** Messages that were triggered and are not accepted yet. */
+  /** The messages that were triggered and are not accepted yet. */
   get waiting(): Iterable<Queued> {
     return this.#unready.keys()
   }
 
-  /** Forgets messages. */
+  /** Removes messages, without a call of their `settle`. */
   withdraw(messages: ReadonlySet<Queued>): void {
     for (const queued of messages) this.#unready.delete(queued)
   }
 
-  /** Ends the queue, and all that is in it. */
+  /** Ends the queue. Its messages are not accepted. */
   end(): void {
     const answers = [...this.#unready.values()]
     this.#unready.clear()
@@ -73,8 +73,8 @@ export class Sending {
   }
 }
 
-/** Succeeds when `work` is done, or after so many milliseconds, while `work` goes on. */
-const within = (work: Effect.Effect<unknown>, patience: () => number): Effect.Effect<void> =>
+/** Succeeds when `work` has ended, or after `timeout` milliseconds, while `work` goes on. */
+const within = (work: Effect.Effect<unknown>, timeout: () => number): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const go = (): void => resume(Effect.void)
     const fiber = run(work)
@@ -82,7 +82,7 @@ const within = (work: Effect.Effect<unknown>, patience: () => number): Effect.Ef
       go()
       return
     }
-    const late = run(Effect.delay(Effect.sync(go), patience()))
+    const late = run(Effect.delay(Effect.sync(go), timeout()))
     fiber.addObserver(() => {
       late.interruptUnsafe()
       go()

@@ -1,20 +1,20 @@
 /** The connection of an element on htmx 4, as events and public code see it. */
 import type { Payload } from "../../core/Payload.ts"
 import type { WebSocketLike } from "../../core/Socket.ts"
-import type { Port, Settled } from "../Port.ts"
+import type { Port, Settleable } from "../Port.ts"
 import type { StateName } from "../Status.ts"
 
-/** A message of an element. `data` is written; if it is not set, it is made of the rest. */
+/** A message of an element. `data` is what is written, by default the JSON of `values` and `headers`. */
 export interface Outgoing {
   values: Record<string, unknown>
   headers: Record<string, string>
   data: Payload | undefined
-  /** Called in the turn in which the message ends, at least once, if a listener puts it here. */
-  settle?: Settled["settle"]
+  /** May be set by a listener. Called in the turn in which the message ends, at least once. */
+  settle?: Settleable["settle"]
 }
 
 /** A message that waits, and the element that it is sent for. */
-export interface Queued extends Settled {
+export interface Queued extends Settleable {
   readonly element: Element
   readonly message: Outgoing
 }
@@ -24,49 +24,49 @@ export interface Incoming {
   data: unknown
   /** Reads `data` as text. */
   text: () => Promise<string>
-  /** Reads `data` as JSON. Rejects if it is none. */
+  /** Reads `data` as JSON. Rejects if it is not JSON. */
   json: () => Promise<unknown>
 }
 
-/** One object for the life of the connection, the same in every event. What is written into it counts from there on. */
+/** One object for the life of the connection, the same in every event. What is written to it takes effect from then on. */
 export interface WsConnection {
-  /** What is dialled next. */
+  /** The URL of the next dial. */
   url: string
-  /** All settings that hold, as they are written. */
+  /** All settings in effect, as they are written. */
   config: Record<string, unknown>
-  /** What waits, oldest first. Changing the array changes what waits. */
+  /** The waiting messages, oldest first. Changing the array changes what waits. */
   queue: Array<Queued>
-  /** The number of the retry; 0 once the connection has opened. Set, it makes the backoff go on from there. */
+  /** The number of the retry; 0 once the connection has opened. Setting it makes the backoff continue from there. */
   attempt: number
-  /** Set before a dial, it prevents that. */
+  /** Set to `true` before a dial, it cancels the dial. */
   cancelled: boolean
-  /** The socket that was made last. */
+  /** The last WebSocket, open or closed; `null` before the first. */
   socket: WebSocketLike | null
-  /** Aborted when that socket is done with. */
+  /** Aborted when that WebSocket is no longer used. */
   abortController: AbortController | null
-  /** Truthy while a retry is pending. It is no timer of ours: `close` prevents the retry. */
+  /** Truthy while a retry is pending. It is not the id of a timer: call `close` to cancel the retry. */
   timer: number | null
-  /** Settles when the frames that have come are applied. One that is put here holds up those that follow. */
+  /** Resolves when the frames received so far are applied. Assigning a promise delays later frames until it settles. */
   receiving: Promise<unknown>
-  /** Settles when what elements have sent is let through. One that is put here holds up what follows. */
+  /** Resolves when the messages sent so far are accepted. Assigning a promise delays later ones until it settles. */
   sending: Promise<unknown>
-  /** What being hidden or shown does to the connection; `null` if it does nothing. */
+  /** Pauses the connection if the page is hidden, and resumes it otherwise; `null` without `pauseOnBackground`. */
   readonly visibilityHandler: (() => void) | null
   readonly state: StateName
   /** For typed clients. */
   readonly port: Port<Queued> & {
-    /** Takes back messages that listeners hold up before they come to the outbox. */
+    /** Removes messages that listeners delay and that are not in the outbox yet. */
     readonly withdraw: (messages: ReadonlySet<Queued>) => void
   }
   /**
-   * Sends for the element: `data`, or `values` and `headers` as JSON if there is none. The message goes through
-   * the same events as those of elements, in which it is this object. Returns whether it was accepted: not if a
-   * listener has refused it.
+   * Sends for the element: `data`, or `values` and `headers` as JSON if there is none. The message has the same events as
+   * those of elements, and is this object in them. Resolves with whether it was accepted: not if a listener cancelled it,
+   * or the connection has ended.
    */
   send(message: Partial<Outgoing>): Promise<boolean>
   /** Applies a frame as if it had been received. */
   apply(data: unknown): void
-  /** Dials at once: an open socket is replaced, a pending retry cancelled. A connection that is over is begun anew. */
+  /** Dials at once, in any state. Replaces an open socket, and cancels a pending retry. */
   reconnect(): void
   /** Closes for good. `code` is 1000 or 3000 to 4999 (WHATWG WebSockets, `close`). */
   close(code?: number, reason?: string): void

@@ -7,7 +7,7 @@ export interface OfConnection {
   readonly connection: WsConnection
 }
 
-/** The detail of an event that listeners may refuse, by `preventDefault()` or `cancelled`, or delay. */
+/** The detail of an event that listeners may cancel, by `preventDefault()` or `cancelled`, or delay. */
 export interface Asking extends OfConnection {
   cancelled: boolean
   /** Delays what follows until the promise has settled. */
@@ -32,15 +32,15 @@ export interface Asking extends OfConnection {
 export interface WsEvents {
   /**
    * A connection is about to be dialled: the first time, and at each retry. `connection.url` may be replaced. The dial
-   * waits for the promises that listeners give to `waitUntil`.
+   * waits for the promises that listeners pass to `waitUntil`.
    *
    * @on connect element
    * @cancelled the connection is not dialled
    */
   "htmx:ws:before:connection": Asking
   /**
-   * The socket is open. What listeners write to `connection.socket` now goes before all that waits, on every open: a
-   * login, a subscription. What waits is held back for the promises that they give to `waitUntil`.
+   * The socket is open. What listeners write to `connection.socket` now goes before all waiting messages, on every open: a
+   * login, a subscription. Waiting messages are held back for the promises that listeners pass to `waitUntil`.
    *
    * @on connect element
    */
@@ -81,7 +81,7 @@ export interface WsEvents {
     readonly event: SocketEvent
   }
   /**
-   * No retry is left (`reconnectMaxAttempts`). `connection.reconnect()` begins anew.
+   * No retry is left (`reconnectMaxAttempts`). `connection.reconnect()` starts again.
    *
    * @on connect element
    * @added
@@ -92,8 +92,8 @@ export interface WsEvents {
     readonly reason: string
   }
   /**
-   * A frame has come. It is applied after the promises that listeners give to `waitUntil`; what they make of
-   * `message.data`, `text()` and `json()` counts.
+   * A frame has arrived. It is applied when the promises that listeners pass to `waitUntil` have settled. Listeners may
+   * replace `message.data`, `text()` and `json()`.
    *
    * @on connect element
    * @cancelled the frame is ignored
@@ -106,8 +106,9 @@ export interface WsEvents {
    */
   "htmx:ws:after:message:incoming": OfConnection & { readonly message: Incoming }
   /**
-   * A message is about to be made and accepted, after the promises that listeners give to `waitUntil`. They may change its
-   * `values` and `headers`, or set `data`. A function put into its `settle` is called with how the message ends.
+   * A message is about to be made and accepted, when the promises that listeners pass to `waitUntil` have settled.
+   * Listeners may change its `values` and `headers`, or set `data`. A function set as its `settle` is called with how the
+   * message ends.
    *
    * @on the element that sends
    * @cancelled nothing is sent
@@ -120,7 +121,7 @@ export interface WsEvents {
    */
   "htmx:ws:after:message:outgoing": OfConnection & { readonly message: Outgoing }
   /**
-   * An element would send, and there is no connection around it.
+   * An element cannot send: there is no connection around it.
    *
    * @on the element that sends
    * @cancelled `htmx:ws:error` does not follow

@@ -1,4 +1,4 @@
-/** The attributes of htmx 4's extension in all their spellings, and those that htmx 2 had for the same. */
+/** The attributes of the extension on htmx 4, in all their spellings, and those of htmx 2 for the same. */
 
 import { selectorOf } from "../elements.ts"
 import type { Spelling } from "./HtmxApi.ts"
@@ -13,7 +13,7 @@ type Names = Readonly<Record<Role, ReadonlyArray<string>>>
 export interface Attributes {
   /** `hx-ws:connect`. */
   readonly own: Names
-  /** That, and `ws-connect`, as on htmx 2. */
+  /** The same, and `ws-connect` as on htmx 2. */
   readonly all: Names
   /** The elements that bear any of them. */
   readonly selector: string
@@ -21,7 +21,7 @@ export interface Attributes {
   readonly ignored: string
 }
 
-/** The result of `names` for each role. */
+/** Returns the result of `names` for each role. */
 const byRole = (names: (role: Role) => ReadonlyArray<string>): Names =>
   Object.fromEntries(roles.map((role) => [role, names(role)])) as Names
 
@@ -37,7 +37,7 @@ const spell = ({ metaCharacter, prefix }: Spelling): Attributes => {
   }
 }
 
-/** Returns the attributes as the page spells them now. Called for each frame, and seldom with another result. */
+/** Returns a function that returns the attributes as the page spells them now. It is called for each frame. */
 export const attributes = (config: () => Spelling): (() => Attributes) => {
   let prefix: string | undefined
   let metaCharacter: string | undefined
@@ -52,7 +52,7 @@ export const attributes = (config: () => Spelling): (() => Attributes) => {
   }
 }
 
-/** The value of the first of these attributes that an element bears. */
+/** Returns the value of the first of these attributes that an element bears. */
 export const attributeOf = (element: Element, names: ReadonlyArray<string>): string | undefined => {
   for (const name of names) {
     const value = element.getAttribute(name)

@@ -1,4 +1,4 @@
-/** What an element sends on htmx 4: the values and headers that htmx collects for a request. */
+/** Collects what an element sends on htmx 4: the values and headers of an htmx request. */
 import { toRecord } from "../Form.ts"
 import type { Api4, RequestContext4 } from "./HtmxApi.ts"
 import type { Outgoing } from "./WsConnection.ts"
@@ -9,7 +9,7 @@ export interface Collected {
   readonly pending: ReadonlyArray<unknown>
 }
 
-/** Collects the message of `element`; returns `undefined` if something is not valid. */
+/** Collects the message of `element`. Returns `undefined` if a field is invalid. */
 export const collect = (
   api: Api4,
   element: Element,
@@ -39,7 +39,7 @@ const formOf = (element: Element): HTMLFormElement | null =>
     ? element
     : ((element as Partial<HTMLInputElement>).form ?? element.closest("form"))
 
-/** The headers that htmx 2 would send. */
+/** Returns the headers that htmx 2 would send. */
 const oldHeaders = (element: Element, target: Element | null | undefined): Record<string, string> => ({
   "HX-Request": "true",
   "HX-Trigger": element.getAttribute("id") as string,

@@ -1,8 +1,8 @@
-/** Defaults of the extension on htmx 4, besides those of `core/defaults.ts` and `htmx/Settings.ts`. */
+/** Defaults of the extension on htmx 4, in addition to those of `core/defaults.ts` and `htmx/Settings.ts`. */
 import * as Reconnect from "../../core/Reconnect.ts"
 import type * as Settings from "../Settings.ts"
 
-/** The settings on htmx 4 where a page sets nothing else. */
+/** The settings that differ between versions of htmx, on 4. */
 export const defaults: Settings.Defaults = {
   reconnectDelay: 500,
   reconnectMaxDelay: 60_000,
@@ -11,7 +11,7 @@ export const defaults: Settings.Defaults = {
   queueCapacity: 100,
 }
 
-/** The same as `connection.config` shows it. */
+/** The defaults in `connection.config`, as they would be written. */
 export const written = {
   reconnect: true,
   reconnectCodes: Reconnect.defaultCodes,

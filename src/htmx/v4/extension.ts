@@ -12,8 +12,8 @@ export type { Incoming, Outgoing, Queued, WsConnection } from "./WsConnection.ts
 export type { Asking, OfConnection, WsEvent, WsEvents } from "./WsEvents.ts"
 
 /**
- * Registers the extension under the name `ws`, as the script does. `settings` go into `htmx.config.ws`. On other
- * versions of htmx it does nothing but say so on the console.
+ * Registers the extension under the name `ws`, as the script does, and adds `settings` to `htmx.config.ws`. On other
+ * versions of htmx, it only reports that on the console.
  *
  * **Example**
  *
@@ -30,13 +30,13 @@ export const register = (htmx: Htmx4, settings?: WsConfig): void => {
     makeReport("hx-ws")(`this script is for htmx 4, not ${version}`)
     return
   }
-  // A page may hold the object already.
+  // The page may have a reference to the object.
   htmx.config.ws = Object.assign(htmx.config.ws ?? {}, settings)
   htmx.registerExtension("ws", extension(htmx))
 }
 
 /**
- * The extension as a value, for `htmx.registerExtension`.
+ * Returns the extension as a value, for `htmx.registerExtension`.
  *
  * **Example**
  *

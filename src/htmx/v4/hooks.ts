@@ -10,10 +10,10 @@ import { attributeOf, attributes, type Role } from "./attributes.ts"
 import { defaults, written } from "./defaults.ts"
 import { ElementConnection, type Environment } from "./ElementConnection.ts"
 import type { Api4, Extension4, Htmx4, WsProp4 } from "./HtmxApi.ts"
-import { type Surroundings, send } from "./sender.ts"
+import { type SenderEnvironment, send } from "./sender.ts"
 import { naturalTrigger, preventSubmits } from "./triggers.ts"
 
-/** The hooks of htmx, from the moment at which it has given us its `api`. */
+/** The hooks of the extension, once htmx has passed it its `api`. */
 export type Hooks = Omit<Extension4, "init">
 
 export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
@@ -21,9 +21,9 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
   const report = makeReport("hx-ws")
   const bindings = new Bindings<ElementConnection>(new Page((element) => release(element)))
   const status = new Status(() => spelled().all.status, bindings, report)
-  /** Connections that are being released: a listener may ask for that again. */
+  /** Connections that are being released: a listener may cause that again. */
   const leaving = new WeakSet<ElementConnection>()
-  /** Elements that have left the document with their connections, unknown to htmx. */
+  /** Elements whose connections were released after they had left the document, unknown to htmx. */
   const gone = new WeakSet<Element>()
   /** The element that a morph is about to tear down and set up again. */
   let morphed: Element | undefined
@@ -64,7 +64,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     return prop.ws
   }
 
-  /** `element._htmx.ws.connection`: where public code looks for a connection. */
+  /** Sets `element._htmx.ws.connection`, where public code looks for a connection. */
   const expose = ({ element, view }: ElementConnection): void => {
     propOf(element).connection = view
   }
@@ -92,7 +92,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     }
   }
 
-  const environment: Environment & Surroundings = {
+  const environment: Environment & SenderEnvironment = {
     htmx,
     api,
     bindings,
@@ -124,7 +124,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
   }
 
   /** Brings a connection into line with the attributes of its element. */
-  const review = (bound: ElementConnection): void => {
+  const update = (bound: ElementConnection): void => {
     const { element, source, trigger } = bound
     if (sourceOf(element) === source) {
       expose(bound)
@@ -132,11 +132,11 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
       return
     }
     release(element)
-    // An element that a morph has given another trigger as well waits for that.
+    // If a morph has changed the trigger as well, the element waits for the new one.
     if (propOf(element).initialized || triggerOf(element) === trigger) connect(element)
   }
 
-  /** Calls `handler` when the element is triggered; once, since htmx forgets `mark` together with the handlers. */
+  /** Calls `handler` when the element is triggered. It is attached once, until `mark` is deleted with the handlers. */
   const listen = (
     element: Element,
     role: Role,
@@ -157,7 +157,7 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
     if (sourceOf(element)) listen(element, "connect", "initialized", "load", () => connect(element))
     if (isOnPage(element) && gone.delete(element)) connect(element)
     listen(element, "send", "sendInitialized", naturalTrigger(element), (event) => {
-      // htmx prevents no submit that it listens for at another element, and none at all in 4.0.0.
+      // htmx does not prevent submits that it listens for on another element, nor any in 4.0.0.
       if (event.type === "submit" && element.matches("form")) event.preventDefault()
       send(environment, element, event)
     })
@@ -166,8 +166,8 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
   const process = (root: Element): void => {
     isStarted = true
     morphed = undefined
-    // A listener of the end of one may end another.
-    for (const bound of bindings.within(root)) if (bindings.has(bound)) review(bound)
+    // While one is released, a listener may end another.
+    for (const bound of bindings.within(root)) if (bindings.has(bound)) update(bound)
     const { selector } = spelled()
     if (root.matches(selector)) handle(root)
     root.querySelectorAll(selector).forEach(handle)
@@ -179,14 +179,14 @@ export const makeHooks = (htmx: Htmx4, api: Api4): Hooks => {
   return {
     htmx_after_process: process,
     htmx_before_cleanup(element) {
-      // With the handlers go the marks that they are there.
+      // htmx removes the handlers: delete the marks that say that they are attached.
       const { ws } = api.htmxProp(element)
       delete ws?.initialized
       delete ws?.sendInitialized
       if (!morphed?.contains(element)) release(element)
     },
-    // A morph calls this for each attribute that it changes, and then tears down the element and what is in it if one
-    // was htmx's own. Both stay in the document.
+    // A morph calls this for each attribute that it changes. If one was htmx's own, it then tears down the element and
+    // those in it, which all stay in the document.
     htmx_before_morph_attr(element, { attrName }) {
       if (!attrName.startsWith("hx-") && !attrName.startsWith(htmx.config.prefix || "hx-")) return
       morphed = element

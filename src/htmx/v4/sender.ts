@@ -1,8 +1,8 @@
-/** What an element with `hx-ws:send` does on htmx 4. */
+/** Sends the values of elements with `hx-ws:send` on htmx 4. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { decodePayload } from "../../core/Payload.ts"
-import { encode, readable } from "../Form.ts"
+import { encode, tryDecode } from "../Form.ts"
 import { unsent } from "../notices.ts"
 import { done } from "../Runtime.ts"
 import type { Answer, Carrier } from "./Carrier.ts"
@@ -10,10 +10,10 @@ import { type Collected, collect } from "./collect.ts"
 import type { Api4, RequestContext4 } from "./HtmxApi.ts"
 import type { Outgoing, Queued } from "./WsConnection.ts"
 
-/** What a sender asks of the page. */
-export interface Surroundings {
+/** What a sender uses of its page. */
+export interface SenderEnvironment {
   readonly api: Api4
-  /** The connection of the nearest element around this one that has the attribute for it; its URL if it has none. */
+  /** Returns the connection of the nearest connect element around this one, or, if that has none, its URL. */
   around(element: Element): Carrier | string | undefined
   /** Whether an element is in one whose content htmx leaves alone. */
   isIgnored(element: Element): boolean
@@ -22,19 +22,19 @@ export interface Surroundings {
 }
 
 /**
- * Sends the values of an element, or dispatches the error that it cannot. Asks before that if there is an `hx-confirm`,
- * unless the user has agreed while the element was in the connection `before`, which it may have left since.
+ * Sends the values of an element, or dispatches the error that it cannot. Asks the question of `hx-confirm` first, unless
+ * the user has agreed already. `confirmedIn` is the connection around the element at that time, which it may have left.
  */
 export const send = (
-  page: Surroundings,
+  page: SenderEnvironment,
   element: Element,
   event: Event,
-  before?: ReturnType<Surroundings["around"]> | null,
+  confirmedIn?: ReturnType<SenderEnvironment["around"]> | null,
 ): void => {
   const { api } = page
   if (page.isIgnored(element)) return
-  // Looked up each time: a form that was kept may be in another connection by now.
-  const carrier = page.around(element) || before || null
+  // Looked up each time: a form may have moved into another connection.
+  const carrier = page.around(element) || confirmedIn || null
   const old = page.isOld(element)
   const fail = (error: unknown): void => {
     if (carrier instanceof Object) carrier.fail(element, error)
@@ -42,7 +42,7 @@ export const send = (
   }
   try {
     const context = api.createRequestContext(element, event)
-    if (context.confirm && before === undefined) {
+    if (context.confirm && confirmedIn === undefined) {
       ask(api, context, context.confirm).then((agrees) => agrees && send(page, element, event, carrier), fail)
       return
     }
@@ -72,24 +72,24 @@ const ask = (api: Api4, ctx: RequestContext4, question: string): Promise<unknown
     resolve(code === question ? confirm(code) : api.executeJavaScript(sourceElement, { ctx }, code))
   })
 
-/** Sends a message of a program, for the element of a connection. */
+/** Sends a message of a program for an element. */
 export const post = (carrier: Carrier, queued: Queued, answer: Answer): void => {
   const { element, message } = queued
   carrier.accept(queued, () => prepare(carrier, element, { message, pending: [] }, carrier.isOld), answer)
 }
 
-/** A message of the page, which ends as its listeners are to know. */
+/** Makes a message of the page. Listeners may set its `settle` until it ends. */
 export const queuedOf = (element: Element, message: Outgoing): Queued => ({
   element,
   message,
   settle: (ending) => message.settle?.(ending),
 })
 
-/** Waits without a limit: a user may think about a dialog for a minute. */
+/** Waits for promises without a limit: a user may think about a dialog for a minute. */
 const settling = (waiting: ReadonlyArray<unknown>): Effect.Effect<unknown, unknown> =>
   waiting.length > 0 ? done(Promise.all(waiting)) : Effect.void
 
-/** Completes a message and shows it to the page. Succeeds with whether to send it. */
+/** Completes a message, and dispatches its event. Succeeds with whether to send it. */
 const prepare = (
   carrier: Carrier,
   element: Element,
@@ -97,13 +97,13 @@ const prepare = (
   isOld: boolean,
 ): Effect.Effect<boolean, unknown> =>
   Effect.flatMapEager(settling(pending), () => {
-    // The headers of the message take this name.
+    // The JSON has the headers under this name.
     if (!isOld) delete message.values.headers
     const asked = carrier.ask(element, "htmx:ws:before:message:outgoing", { message }, settling)
     return Effect.flatMapEager(asked, (agrees) => {
       if (!agrees) return Effect.succeed(false)
       const { headers, values } = message
-      const data = readable(() =>
+      const data = tryDecode(() =>
         message.data != null
           ? decodePayload(message.data)
           : encode(isOld ? { parameters: values, headers } : { parameters: { ...values, headers } }),

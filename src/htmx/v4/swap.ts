@@ -1,4 +1,4 @@
-/** What a frame does to a page on htmx 4: all of it through `htmx.swap`. */
+/** Swaps frames on htmx 4, by `htmx.swap`. */
 import { elementsOf } from "../Fragments.ts"
 import { unswapped } from "../notices.ts"
 import type { Api4, Htmx4, SwapContext4 } from "./HtmxApi.ts"
@@ -13,7 +13,10 @@ interface Swap {
   readonly select?: string
 }
 
-/** Swaps a frame: HTML, or HTML in JSON (`undefined` if it is no JSON). Other JSON is data: nothing is swapped, or returned. */
+/**
+ * Swaps a frame: the HTML in `json`, or `html` if `json` is `undefined`. Returns `undefined` if there is nothing to swap:
+ * JSON without content is data for listeners.
+ */
 export const swap = (
   htmx: Htmx4,
   api: Api4,
@@ -42,7 +45,7 @@ export const swap = (
   } satisfies SwapContext4)
 }
 
-/** Returns the JSON of a frame, or `undefined`. A look at the first character is faster than an exception. */
+/** Parses a frame. Returns `undefined` if it is not JSON: for HTML without an exception, which is slow. */
 export const parseJson = (text: string): unknown => {
   if (/^\s*</.test(text)) return undefined
   try {
@@ -53,8 +56,8 @@ export const parseJson = (text: string): unknown => {
 }
 
 /**
- * Swaps a frame as htmx 2 does: each element out-of-band, by `id` if it does not say how. One that cannot be
- * swapped is reported and skipped.
+ * Swaps a frame as htmx 2 does: each element out-of-band, by its `id` unless `hx-swap-oob` says otherwise. One that cannot
+ * be swapped is reported and skipped.
  */
 export const swapOld = (
   htmx: Htmx4,
@@ -86,5 +89,5 @@ export const swapOld = (
   )
 }
 
-/** What the extension idiomorph called `morph`, htmx 4 does itself. */
+/** Returns htmx 4's own name for a swap style of the extension idiomorph. */
 const morph = (_: string, where = "outer"): string => `${where}Morph`

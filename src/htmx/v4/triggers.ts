@@ -1,7 +1,7 @@
-/** What triggers an element on htmx 4. */
+/** The triggers of elements on htmx 4. */
 import type { HtmxProp4 } from "./HtmxApi.ts"
 
-/** The trigger of an element that has no `hx-trigger`. */
+/** Returns the trigger of an element without `hx-trigger`. */
 export const naturalTrigger = (element: Element): string =>
   element.matches("form")
     ? "submit"
@@ -9,11 +9,11 @@ export const naturalTrigger = (element: Element): string =>
       ? "change"
       : "click"
 
-/** Prevents the submits of triggers with a delay, which htmx hands on when it is too late. */
+/** Prevents the submits of triggers with a delay, whose handler htmx calls when it is too late for that. */
 export const preventSubmits = ({ listeners, triggerSpecs }: HtmxProp4): void => {
   for (const spec of triggerSpecs) {
     let { timeout } = spec
-    // htmx has just handled the event, and has kept it here if it is one that counts.
+    // htmx has just handled the event: if it counts, there is a new timer, or the event is kept for later.
     const handler = (event: Event): void => {
       if (spec.timeout !== timeout || spec.throttledEvent === event) event.preventDefault()
       timeout = spec.timeout

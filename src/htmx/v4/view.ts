@@ -10,7 +10,7 @@ import type { Sending } from "./Sending.ts"
 import { post, queuedOf } from "./sender.ts"
 import type { Outgoing, Queued, WsConnection } from "./WsConnection.ts"
 
-/** Makes the public object of a connection, with all that the official one has. What a page writes into it takes effect. */
+/** Makes the public object of a connection, with all members of the official one. What a page writes to it takes effect. */
 export const makeView = (
   carrier: Carrier & {
     readonly receiving: Receiving
@@ -78,7 +78,7 @@ export const makeView = (
   }
 }
 
-/** Resolves when all work that is in the queue now is done. */
+/** Resolves when all work that is in the queue now has ended. */
 const whenReached = (queue: Receiving | Sending): Promise<void> =>
   new Promise((resolve) => {
     queue.enqueue(() => {
