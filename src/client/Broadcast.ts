@@ -1,19 +1,19 @@
-/** One source, any number of subscribers, each with a bounded buffer of its own. */
+/** Publishes values to any number of subscribers, each with a bounded buffer of its own. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { guard } from "../core/guard.ts"
-import { afterTurn, Patience } from "./Patience.ts"
+import { afterTurn, Fullness } from "./Fullness.ts"
 
 export interface Options<A, E> {
-  /** How many values may wait for a subscriber that has had a turn to take them. */
+  /** How many values may wait for a subscriber, once it has had a turn to take them. */
   readonly bufferSize: number
   /** How many values wait for the first subscriber. */
   readonly backlog?: number
   /**
    * What happens if the buffer of a subscriber is full: it loses the oldest value or the new one, or its stream fails
-   * after what is in its buffer.
+   * after the values in its buffer.
    */
   readonly overflow: "drop-oldest" | "drop-newest" | (() => E)
   /** The first value of each subscriber. Without it, the first subscriber gets what was published before it. */
@@ -26,12 +26,12 @@ export interface Options<A, E> {
 class Buffer<A, E> {
   readonly queue: Queue.Queue<A, E | Cause.Done>
   readonly capacity: number
-  readonly patience: Patience
+  readonly fullness: Fullness
 
   constructor(queue: Queue.Queue<A, E | Cause.Done>, capacity: number) {
     this.queue = queue
     this.capacity = capacity
-    this.patience = new Patience(capacity)
+    this.fullness = new Fullness(capacity)
   }
 
   get size(): number {
@@ -45,7 +45,7 @@ class Buffer<A, E> {
 
   add(value: A): void {
     Queue.offerUnsafe(this.queue, value)
-    this.patience.note(this.size)
+    this.fullness.note(this.size)
   }
 
   end(cause: Cause.Cause<E | Cause.Done>): void {
@@ -54,7 +54,7 @@ class Buffer<A, E> {
 }
 
 const makeBuffer = <A, E>(bufferSize: number): Effect.Effect<Buffer<A, E>> =>
-  // The fiber that makes a queue decides how its takers are woken.
+  // In a fiber of the subscriber: the fiber that makes a queue determines how its takers are woken.
   Effect.map(Queue.unbounded<A, E | Cause.Done>(), (queue) => new Buffer(queue, bufferSize))
 
 export class Broadcast<A, E = never> {
@@ -76,7 +76,7 @@ export class Broadcast<A, E = never> {
     if (current === undefined && backlog > 0) this.#backlog = Effect.runSync(makeBuffer(backlog))
   }
 
-  /** All values from the subscription on. */
+  /** Emits all values from the subscription on. */
   readonly stream: Stream.Stream<A, Exclude<E, Cause.Done>> = Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
@@ -88,8 +88,8 @@ export class Broadcast<A, E = never> {
   )
 
   /**
-   * Calls `listener` with each value in the turn of its publication. Returns a function that stops that. A value that is
-   * published by a listener is delivered after the current one.
+   * Calls `listener` with each value in the turn of its publication. Returns a function that removes it. A value that a
+   * listener publishes is delivered after the current one.
    */
   listen(listener: (value: A) => void): () => void {
     for (const value of this.#claim()) guard(() => listener(value))
@@ -105,7 +105,7 @@ export class Broadcast<A, E = never> {
     if (this.#pending.length === 1) this.#deliver()
   }
 
-  /** Ends the streams of all subscribers after what is in their buffers, and those of later subscribers at once. */
+  /** Ends the streams of all subscribers after the values in their buffers, and those of later subscribers at once. */
   end(failure?: E): void {
     const cause = Cause.fail<E | Cause.Done>(failure ?? Cause.Done())
     this.#end = cause
@@ -113,7 +113,7 @@ export class Broadcast<A, E = never> {
     this.#subscribers.clear()
   }
 
-  /** Lets those who subscribe from now on receive values again. */
+  /** Lets subscribers that come from now on receive values again. */
   resume(): void {
     this.#end = undefined
   }
@@ -128,7 +128,7 @@ export class Broadcast<A, E = never> {
     })
   }
 
-  /** Removes and returns what was published before anybody subscribed. */
+  /** Removes and yields the values that were published before anybody subscribed. */
   *#claim(): Generator<A> {
     const backlog = this.#backlog
     this.#backlog = undefined
@@ -143,8 +143,8 @@ export class Broadcast<A, E = never> {
   }
 
   #offer(subscriber: Buffer<A, E>, value: A, overflow: Options<A, E>["overflow"]): void {
-    subscriber.patience.note(subscriber.size)
-    if (!subscriber.patience.isOver) subscriber.add(value)
+    subscriber.fullness.note(subscriber.size)
+    if (!subscriber.fullness.isFull) subscriber.add(value)
     else if (typeof overflow === "function") {
       this.#subscribers.delete(subscriber)
       subscriber.end(Cause.fail(overflow()))

@@ -1,17 +1,17 @@
-/** How much of what has arrived may wait for the program. */
+/** How many messages may wait for the program. */
 import { check, count, oneOf } from "./check.ts"
 
 /** How far a subscriber of `messages` may fall behind. */
 export interface Buffering {
   /**
-   * How many messages may wait for a busy subscriber: at least 1. More may, while it has had no turn to take them.
+   * How many messages may wait for a busy subscriber, at least 1. More may wait until it has had a turn to take them.
    *
    * @default 1024
    */
   readonly bufferSize?: number | undefined
   /**
-   * How many messages that arrive before anybody has subscribed wait for the first subscriber: as many as may wait for a
-   * busy one. 0 keeps none, for programs that use only `request`.
+   * How many of the messages that arrive before anybody has subscribed wait for the first subscriber: by default, `bufferSize`.
+   * 0 keeps none, for programs that use only `request`.
    *
    * @default 1024
    */

@@ -17,11 +17,11 @@ import type {
 import type { Gap, InvalidId, Resume } from "./Resume.ts"
 import type { State } from "./State.ts"
 
-/** Something that went wrong and that no call fails with. The connection deals with it. */
+/** Something that went wrong and that no call fails with. The connection handles it. */
 export type Problem =
   /** An attempt failed before there was a socket. `cause` is the failure of the `url` effect, if that failed. */
   | DialError
-  /** A socket failed. Platforms do not say why. */
+  /** A socket failed. Browsers do not say why. */
   | SocketError
   /** The `reconnect` policy failed to give a delay. */
   | DelayError
@@ -31,16 +31,16 @@ export type Problem =
   | MessagesLost
   /** A message of `sendUnsafe` was not written. */
   | SendError
-  /** Messages were missed that the server no longer has. */
+  /** The program missed messages that the server no longer has. */
   | Gap
-  /** A message has an id that cannot be one. */
+  /** A message has an invalid id. */
   | InvalidId
 
 /** How a request finds its answer, and how long it waits. */
 export type RequestOptions<In, Answer extends In, Retry extends boolean, E = never> = Finding<In, Answer> &
   Waiting<Answer, Retry, E>
 
-/** How a request finds its answer: by a function called with each message, or, at a constant cost, by a key. */
+/** How a request finds its answer: by a function called with each message, or, in constant time, by a key. */
 type Finding<In, Answer extends In> =
   | {
       /** Returns whether a message is the answer. A type guard narrows the type of the result. */
@@ -67,9 +67,9 @@ interface Waiting<Answer, Retry extends boolean, E> {
    */
   readonly timeout?: DurationInput | undefined
   /**
-   * Whether to send the request again, before all that waits, if the connection is lost before the answer arrives.
-   * Otherwise the request fails with `ConnectionLost`. The peer may receive a retried request twice: retry what may be
-   * done twice, or give it an id by which the peer recognizes it.
+   * Whether to send the request again, before all waiting messages, if the connection is lost before the answer arrives.
+   * Otherwise the request fails with `ConnectionLost`. The peer may receive a retried request twice: retry only idempotent
+   * requests, or give them an id by which the peer recognizes them.
    *
    * @default false
    */
@@ -90,20 +90,20 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
    *
    * **Details**
    *
-   * It is written in the same turn if the socket is open and nothing waits. Otherwise it waits in the queue, from which
-   * interruption removes it. Nothing is written twice.
+   * The message is written in the same turn if the socket is open and nothing waits. Otherwise it waits in the queue, from
+   * which interruption removes it. No message is written twice.
    *
    * **Gotchas**
    *
-   * Written does not mean received: what a socket accepts just before it dies is lost, and no client can know it. In a
-   * browser that may happen at an orderly close by the peer, too, which the browser answers before the page learns of
-   * it. If that matters, use `request` with `retry`.
+   * Written does not mean received: what a socket accepts just before it breaks is lost, and no client can know it. In a
+   * browser that can also happen if the peer closes in order, since the browser answers before the page learns of it. If
+   * that matters, use `request` with `retry`.
    */
   readonly send: (message: Out) => Effect.Effect<void, SendError | Veto>
 
   /**
-   * Sends a message without waiting, for hot paths. Throws `EncodeError` if the schema rejects the message, or needs
-   * time. `problems` emits any other failure.
+   * Sends a message without waiting, for hot paths. Throws `EncodeError` if the schema rejects the message, or is
+   * asynchronous. `problems` emits any other failure.
    */
   readonly sendUnsafe: (message: Out) => void
 
@@ -113,7 +113,7 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
    *
    * **Details**
    *
-   * A message answers one request only: the oldest that it matches. `messages` emits it as well.
+   * A message answers only one request: the oldest that it matches. `messages` emits it as well.
    */
   readonly request: <Answer extends In = In, Retry extends boolean = false, E = never>(
     message: Out,
@@ -124,8 +124,8 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
   >
 
   /**
-   * Emits every message, for any number of subscribers. Ends if this side closes the connection or the peer does with
-   * 1000, and fails with `ConnectionClosed` or `RetriesExhausted` if it is over otherwise. It goes on over retries.
+   * Emits every message, for any number of subscribers, across retries. Ends if this side closes the connection, or the peer
+   * does with 1000. Fails with `ConnectionClosed` or `RetriesExhausted` if it is over otherwise.
    *
    * **Details**
    *
@@ -137,19 +137,19 @@ export interface Client<in Out, out In, out Lag = BufferOverflow, out Veto = nev
   /** Emits a `DecodeError` for every frame that `incoming` rejects. The connection goes on. */
   readonly decodeErrors: Stream.Stream<DecodeError>
 
-  /** Emits what goes wrong and no call fails with, for a log. */
+  /** Emits everything that goes wrong and that no call fails with, for a log. */
   readonly problems: Stream.Stream<Problem | Veto>
 
   /** The state now. */
   readonly state: State
 
-  /** Emits the state, and each that follows. */
+  /** Emits the current state, and each that follows. */
   readonly changes: Stream.Stream<State>
 
   /** Succeeds when the connection is open. Fails with `ConnectionClosed` or `RetriesExhausted` when it is over. */
   readonly awaitOpen: Effect.Effect<void, Over>
 
-  /** Dials at once, in any state: replaces an open socket, cancels a pending retry, begins again what was over. */
+  /** Dials at once, in any state. Replaces an open socket, and cancels a pending retry. */
   readonly reconnect: Effect.Effect<void>
 
   /**
@@ -168,24 +168,24 @@ export interface Opening<in Out, in out In> {
   readonly protocol: string
   /** Sends a message before all that wait. */
   readonly send: (message: Out) => Effect.Effect<void, SendError | ConnectionLost>
-  /** Sends a message before all that wait, and succeeds with its answer. It is not retried: the next opening asks again. */
+  /** Sends a message before all that wait, and succeeds with its answer. It is not retried: `onOpen` is called again. */
   readonly request: <Answer extends In = In, E = never>(
     message: Out,
     options: RequestOptions<In, Answer, false, E>,
   ) => Effect.Effect<Answer, SendError | RequestTimeout | ConnectionLost | E>
 }
 
-/** What programs ask of a connection in terms of its messages. */
+/** Options of a connection that depend on the types of its messages. */
 export interface Protocol<Out, In> {
   /**
-   * Called on every open, before anything that waits is sent: for a login, or to subscribe again. What is sent meanwhile
-   * waits until it succeeds. If it fails, or takes longer than `connectTimeout`, so has the attempt.
+   * Called on every open, before waiting messages are sent: for a login, or to subscribe again. Messages that are sent
+   * meanwhile wait until it succeeds. If it fails, or takes longer than `connectTimeout`, the attempt fails.
    */
   readonly onOpen?: ((opening: Opening<Out, In>) => Effect.Effect<unknown, unknown>) | undefined
   /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
   readonly answerTo?: ((message: In) => unknown) | undefined
   /**
-   * What `Resume.make` returns: each dial says which message was the last, and the server sends what came after it.
+   * What `Resume.make` returns: each dial names the last message received, and the server sends those after it.
    *
    * @default undefined
    */

@@ -4,7 +4,7 @@ import { type BlobLike, type Payload, payloadOf, tagOf } from "../core/payloadOf
 import { oneOf, type Reader } from "./check.ts"
 import { type DecodeError, type EncodeError, notDecoded, notEncoded } from "./Errors.ts"
 
-/** What messages are: JSON in text frames, JSON in binary frames, or the frames themselves. */
+/** The formats of messages: JSON in text frames, JSON in binary frames, or the frames themselves. */
 export const formats = oneOf("json", "json-bytes", "raw")
 export type Format = typeof formats extends Reader<infer T> ? T : never
 

@@ -1,6 +1,5 @@
 /**
- * Sockets of `effect/socket` over a connection of this package, for programs that are written against them: RPC clients,
- * Channels.
+ * Sockets of `effect/socket` over a connection of this package, for programs that use those, such as RPC clients.
  *
  * **Gotchas**
  *
@@ -49,7 +48,7 @@ type Frame = string | Uint8Array
 /** The frames of one socket. Fails when the socket ends. */
 type Frames = Queue.Queue<Frame, EffectSocket.SocketError>
 
-/** Makes the WebSockets of clients by Effect's `WebSocketConstructor`, for example with the headers of `ws` in Node. */
+/** Has clients make their WebSockets by Effect's `WebSocketConstructor`, for example with the headers of `ws` in Node. */
 export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.WebSocketConstructor> =
   Layer.effect(
     WebSocketConstructor,
@@ -66,10 +65,10 @@ export const layerWebSocketConstructor: Layer.Layer<never, never, EffectSocket.W
  *
  * **Details**
  *
- * Acquiring the reader succeeds when the connection is open, after any number of attempts, and fails when it is over; if
- * it is acquired after that, the connection begins again. The reader fails with the close code when its socket ends;
- * acquired again, it reads from the next socket, whose first frames wait for it. Closing the scope of a reader closes the
- * connection. Chunks that are written while there is no connection wait in the queue.
+ * Acquiring the reader succeeds when the connection is open, after any number of attempts, and fails when it is over;
+ * acquiring it after that starts the connection again. The reader fails with the close code when its socket ends; acquired
+ * again, it reads from the next socket, whose first frames wait for it. Closing the scope of a reader closes the connection.
+ * Chunks that are written while there is no connection wait in the queue.
  */
 export const make = (options: Options): Effect.Effect<EffectSocket.Socket, InvalidUrl, Scope.Scope> =>
   Effect.gen(function* () {
@@ -150,7 +149,7 @@ const write = (
 const notWritten = (cause: unknown): Effect.Effect<never, EffectSocket.SocketError> =>
   Effect.fail(new EffectSocket.SocketError({ reason: new EffectSocket.SocketWriteError({ cause }) }))
 
-/** The end of a socket, as far as the next state knows it. */
+/** Returns the end of a socket, by the state that followed it. */
 const ended = (state?: State): Cause.Cause<EffectSocket.SocketError> => {
   const { code, reason } =
     state !== undefined && "why" in state

@@ -1,4 +1,4 @@
-/** The failures of a client, each with its sentence. */
+/** The failures of a client, and their messages. */
 import * as Data from "effect/Data"
 import * as CloseCode from "../core/CloseCode.ts"
 import { inWords } from "../core/inWords.ts"
@@ -116,7 +116,7 @@ export const notEncoded = (value: unknown, cause: unknown): EncodeError =>
 export const notDecoded = (frame: unknown, cause: unknown): DecodeError =>
   new DecodeError({ message: `could not decode a frame: ${why(cause)}`, frame, cause })
 
-/** A cause in the sentence of another failure. It may be an `Error` of another window. */
+/** Returns the text of a cause for the message of another failure. It may be an `Error` of another window. */
 export const why = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "message" in cause && typeof cause.message === "string"
     ? cause.message
@@ -163,7 +163,7 @@ export const messagesLost = (count: number): MessagesLost =>
     count,
   })
 
-/** The failure of a message that was dropped from the outbox. */
+/** Makes the failure of a message that was dropped from the outbox. */
 export const dropped = (value: unknown, reason: DropReason): SendError => {
   switch (reason) {
     case "overflow":

@@ -1,11 +1,11 @@
 /** Whether there is a network. */
 import * as Context from "effect/Context"
 
-/** What a client asks the platform about the network. */
+/** What a client needs to know about the network. */
 export interface Network {
-  /** Retries while it returns `false` do not count towards `reconnectMaxAttempts`. */
+  /** Returns whether there is a network. Retries without one do not count towards `reconnectMaxAttempts`. */
   readonly isOnline: () => boolean
-  /** Calls `listener` whenever the network is back. Returns a function that stops that. */
+  /** Calls `listener` whenever the network is back. Returns a function that removes it. */
   readonly onOnline: (listener: () => void) => () => void
 }
 
@@ -18,8 +18,8 @@ interface Platform {
 const platform = globalThis as Platform
 
 /**
- * The service that knows the network. The default reads `navigator.onLine` and listens to `online`; on platforms without
- * them there always is a network.
+ * The service that observes the network. The default reads `navigator.onLine` and listens to `online`; on platforms
+ * without them there always is a network.
  *
  * Norm: HTML, `navigator.onLine`.
  */

@@ -1,11 +1,11 @@
-/** Requests: messages that were written and wait for their answer. */
+/** The requests that were written and wait for their answer. */
 import * as Exit from "effect/Exit"
 import { guard } from "../core/guard.ts"
 import type { ConnectionLost, SendError } from "./Errors.ts"
 import type { Envelope } from "./Transport.ts"
 
 export interface Request<In, Veto> extends Envelope<Veto> {
-  /** Finds the answer: by a function, or by its key. */
+  /** Returns whether a message is the answer; `undefined` if the answer is found by `key`. */
   readonly isAnsweredBy: ((message: In) => boolean) | undefined
   readonly key: unknown
   /** Returns the outcome for an answer. */
@@ -17,11 +17,11 @@ export interface Request<In, Veto> extends Envelope<Veto> {
 
 export class Requests<In, Veto> {
   readonly #answerTo: ((message: In) => unknown) | undefined
-  /** In the order of writing, each with the epoch of its socket. */
+  /** All requests in the order of writing, each with the epoch of its socket. */
   readonly #unanswered = new Map<Request<In, Veto>, number>()
-  /** Those that find their answer by a function. */
+  /** The requests that find their answer by a function. */
   readonly #matching = new Set<Request<In, Veto>>()
-  /** Those that find it by a key. */
+  /** The requests that find it by a key. */
   readonly #keyed = new Map<unknown, Set<Request<In, Veto>>>()
 
   constructor(answerTo: ((message: In) => unknown) | undefined) {
@@ -36,7 +36,7 @@ export class Requests<In, Veto> {
     else others.add(request)
   }
 
-  /** Returns whether it was there. */
+  /** Removes a request. Returns whether it was there. */
   delete(request: Request<In, Veto>): boolean {
     this.#matching.delete(request)
     const same = this.#keyed.get(request.key)
@@ -46,7 +46,7 @@ export class Requests<In, Veto> {
 
   /** Settles the oldest request that a message answers. A `match` that throws is a defect of its request alone. */
   answer(message: In): void {
-    // Most messages come while nothing is asked.
+    // Most messages arrive while there is no request.
     if (this.#unanswered.size === 0) return
     const key = this.#keyed.size > 0 && guard(() => this.#answerTo?.(message), undefined)
     const [byKey] = this.#keyed.get(key) ?? []

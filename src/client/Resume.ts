@@ -1,6 +1,6 @@
 /**
- * Nothing missed: each dial of a client says the id of the last message that was decoded, and the server sends what came
- * after it. A program that does not use it pays nothing for it.
+ * Resumes after a lost connection: each dial of a client names the id of the last message that was decoded, and the server
+ * sends those after it. A program that does not use it does not load it.
  *
  * **Example**
  *
@@ -30,16 +30,16 @@ import { type DecodeError, why } from "./Errors.ts"
 import { givenId, isId, resyncOf } from "./frameId.ts"
 import type { State } from "./State.ts"
 
-/** The program lacks messages that the server no longer has, and has not loaded the state that they led to. */
+/** The program missed messages that the server no longer has, and has not loaded the state that they led to. */
 export class Gap extends Data.TaggedError("Gap")<{
   readonly message: string
-  /** The id of the newest message when the server said so. */
+  /** The id of the newest message when the server reported the gap. */
   readonly id: string | undefined
-  /** Why `onGap` has failed, if it has. */
+  /** Why `onGap` failed, if it did. */
   readonly cause: unknown
 }> {}
 
-/** A message has an id that cannot be one. It counts as none. */
+/** A message has an invalid id, which is ignored. */
 export class InvalidId extends Data.TaggedError("InvalidId")<{
   readonly message: string
   readonly id: unknown
@@ -55,35 +55,35 @@ type Loading =
 /** The options of `make`. */
 export interface Options<in In> {
   /**
-   * The id of the last message that the program has handled, in a run before.
+   * The id of the last message that the program handled in an earlier run.
    *
    * @default undefined
    */
   readonly cursor?: string | undefined
   /**
-   * The parameter of the URL that says the id.
+   * The parameter of the URL that holds the id.
    *
    * @default "last-id"
    */
   readonly param?: string | undefined
   /**
-   * Returns the id of a message, on other wires; `undefined` if it has none. By default it is `<!--id:7f-42-->` at the
+   * Returns the id of a message, for other formats; `undefined` if it has none. By default it is `<!--id:7f-42-->` at the
    * start of HTML, or `id` of a JSON object.
    */
   readonly idOf?: ((message: In, frame: unknown) => string | undefined) | undefined
   /**
-   * Loads the whole state. It is called when the server no longer has what the program has missed (`{"HX-Resync": true}`);
-   * `id` is that of the newest message. The messages that follow wait until the effect or promise has succeeded. If that is
-   * with the id of what was loaded (`HX-Last-ID` of a response), they go on behind that. If it fails, or there is no `onGap`,
-   * `problems` emits a `Gap`.
+   * Loads the whole state. Called when the server no longer has what the program missed (`{"HX-Resync": true}`); `id` is
+   * that of the newest message. Later messages wait until the effect or promise has succeeded. If it succeeds with the id of
+   * what was loaded (`HX-Last-ID` of a response), they continue after that. If it fails, or there is no `onGap`, `problems`
+   * emits a `Gap`.
    */
   readonly onGap?: ((gap: { readonly id: string | undefined }) => Loading) | undefined
 }
 
-/** How far a program has come in what its server sends. It is for one client at a time. */
+/** How far a program has got in the messages of its server. It is for one client at a time. */
 export interface Resume<in In = unknown> {
   /**
-   * The id of the last message that was decoded; `undefined` before the first, and while the program lacks something.
+   * The id of the last message that was decoded; `undefined` before the first, and while messages are missing.
    *
    * **Gotchas**
    *
@@ -92,21 +92,21 @@ export interface Resume<in In = unknown> {
    */
   readonly cursor: string | undefined
   /** @internal */
-  readonly attach: <A extends In>(client: Resumable<A>) => Wiring
+  readonly connect: <A extends In>(client: Resumable<A>) => Wiring
 }
 
-/** How a client dials, and what it does with frames that have arrived. */
+/** The URL that a client dials, and its handler of frames. */
 export interface Wiring {
   readonly url: Effect.Effect<string, unknown>
   readonly receive: (frame: unknown) => void
 }
 
-/** What is needed of a client. */
+/** The members of a client that are used. */
 export interface Resumable<in out In> {
   readonly url: Wiring["url"]
   readonly decode: (frame: unknown) => Effect.Effect<In, DecodeError>
   readonly context: Context.Context<never>
-  /** Not to be called before the first dial. */
+  /** Must not be called before the first dial. */
   readonly session: () => {
     readonly state: State
     readonly receive: (frame: unknown, decoded: Effect.Effect<In, DecodeError>) => boolean
@@ -119,7 +119,7 @@ export interface Resumable<in out In> {
 type Progress =
   | { readonly _tag: "Following"; readonly cursor: string | undefined }
   /** The state could not be loaded. Until the next dial, which asks for everything, the cursor does not move. */
-  | { readonly _tag: "Lacking"; readonly cursor?: undefined }
+  | { readonly _tag: "Incomplete"; readonly cursor?: undefined }
 
 const ids = "1 to 128 letters, digits and _ . : , ~ -"
 const anId: Reader<string> = {
@@ -131,7 +131,7 @@ const aParameter: Reader<string> = {
   read: (value) => (typeof value === "string" && /^[\w.~-]+$/.test(value) ? value : undefined),
 }
 
-/** Makes what the setting `resume` takes. Throws a `TypeError` if an option can never work. */
+/** Makes the value of the option `resume`. Throws a `TypeError` if an option can never work. */
 export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
   const param = check("param", aParameter, options.param, "last-id")
   const idOf = check("idOf", aFunction, options.idOf, undefined) as Options<In>["idOf"]
@@ -141,9 +141,9 @@ export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
     cursor: check("cursor", anId, options.cursor, undefined),
   }
 
-  const attach = <A extends In>({ context, decode, reconnect, session, url }: Resumable<A>): Wiring => {
+  const connect = <A extends In>({ context, decode, reconnect, session, url }: Resumable<A>): Wiring => {
     let dials = 0
-    /** What came of this dial, and of those before it, is in the state that was loaded. */
+    /** The number of the last dial whose messages are part of the state that was loaded. */
     let loaded = -1
 
     const redial = (): void => {
@@ -163,24 +163,24 @@ export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
     }
 
     const load = (id: string | undefined): Effect.Effect<void> => {
-      const lack = (message: string, cause?: unknown) =>
+      const reportGap = (message: string, cause?: unknown) =>
         Effect.sync(() => session().report(new Gap({ message, id, cause })))
       if (onGap === undefined)
-        return lack("the server no longer has what was missed: load the state anew (onGap of resume)")
-      progress = { _tag: "Lacking" }
+        return reportGap("the server no longer has what was missed: load the state anew (onGap of resume)")
+      progress = { _tag: "Incomplete" }
       return Effect.matchCauseEffect(
         outcomeOf(() => onGap({ id })),
         {
           onFailure: (cause) => {
             const error = Cause.squash(cause)
-            return lack(`onGap of resume could not load the state: ${why(error)}`, error)
+            return reportGap(`onGap of resume could not load the state: ${why(error)}`, error)
           },
           onSuccess: (given) =>
             Effect.sync(() => {
               const cursor = toId(given) ?? id
               progress = { _tag: "Following", cursor }
               if (cursor === id) return
-              // The server knows what came behind it.
+              // The server still has what came after it.
               loaded = dials
               redial()
             }),
@@ -188,7 +188,7 @@ export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
       )
     }
 
-    /** Returns the message of a frame. It is interrupted if the program gets none. */
+    /** Returns the message of a frame. It is interrupted if the frame has none for the program. */
     const read = (frame: unknown): Effect.Effect<A, DecodeError> => {
       const dial = dials
       const text = Effect.catchCause(textOf(frame), () => Effect.undefined)
@@ -207,15 +207,15 @@ export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
 
     const decoded = Effect.callback<void>((resume) => session().afterDecoding(() => resume(Effect.void)))
     return {
-      // What came over the socket before counts as far as it is decoded.
+      // Wait until the frames of the socket before are decoded.
       url: Effect.map(Effect.tap(url, decoded), (url) => {
         dials++
-        if (progress._tag === "Lacking") progress = { _tag: "Following", cursor: undefined }
+        if (progress._tag === "Incomplete") progress = { _tag: "Following", cursor: undefined }
         return withParameter(url, param, progress.cursor)
       }),
       receive: (frame) => {
         const isTaken = session().receive(frame, Effect.provideContext(read(frame), context))
-        // The server still has it.
+        // There was no room for the frame, but the server still has it.
         if (!isTaken) redial()
       },
     }
@@ -225,7 +225,7 @@ export const make = <In = unknown>(options: Options<In> = {}): Resume<In> => {
     get cursor() {
       return progress.cursor
     },
-    attach,
+    connect,
   }
 }
 
@@ -237,7 +237,7 @@ const outcomeOf = (load: () => Loading): Effect.Effect<unknown, unknown> =>
       : Effect.tryPromise({ try: async () => loading, catch: (cause) => cause })
   })
 
-/** A URL with a parameter, in place of one of that name. The rest of it stays as it is written. */
+/** Returns a URL with a parameter, in place of those with its name. The rest stays as it is written. */
 const withParameter = (url: string, name: string, value: string | undefined): string => {
   const [address = "", query = ""] = url.split(/\?(.*)/s)
   const pairs = query.split("&").filter((pair) => pair !== "" && pair.split("=", 1)[0] !== name)

@@ -1,4 +1,4 @@
-/** A WebSocket that behaves as a browser's, whatever runtime or library it is of. */
+/** Makes the WebSocket of any runtime or library behave like a browser's. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as CloseCode from "../core/CloseCode.ts"
@@ -7,7 +7,7 @@ import type { Settings } from "../core/Hooks.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type { SocketEvent, WebSocketLike } from "../core/Socket.ts"
 
-/** What some WebSockets have beside what all have. */
+/** A WebSocket, with a member that only some have. */
 interface Original extends WebSocketLike {
   /** Ends the connection without a closing handshake. */
   terminate?(): void
@@ -33,10 +33,10 @@ const adapted = new WeakMap<WebSocketLike, RuntimeWebSocket>()
  *
  * - Node 22 emits `error` and no `close` if a dial fails. Here `close` follows.
  * - Deno closes a broken connection with code 0. Here the code is 1006 (RFC 6455 §7.1.5).
- * - `ws` emits an `error` if it is closed before it has opened, and throws it without a listener. Here one stays attached
- *   until it has closed.
- * - Node waits without limit for a peer that has closed and does not end the TCP connection. Here `close` follows after
- *   `closeTimeout`, once a message finds the socket so.
+ * - `ws` emits an `error` if it is closed before it has opened, and throws it without a listener. Here a listener stays
+ *   attached until it has closed.
+ * - Node waits without limit for a peer that has closed and does not end the TCP connection. Here `close` follows
+ *   `closeTimeout` after `readyState` was first read as CLOSING.
  * - `ws` and Bun keep a connection, and the process, if the peer does not answer a close. Here they `terminate` it after
  *   `closeTimeout`.
  */
@@ -62,7 +62,7 @@ class RuntimeWebSocket implements WebSocketLike {
   readonly #listeners: Record<string, Set<Listener>> = { error: new Set(), close: new Set() }
   /** Whether it was closed before it had opened. */
   #closedEarly = false
-  /** Emits a `close` that is missing. */
+  /** Emits a missing `close`. */
   #closing: Fiber.Fiber<void> | undefined
   #terminating: Fiber.Fiber<void> | undefined
 
@@ -76,7 +76,7 @@ class RuntimeWebSocket implements WebSocketLike {
     this.#settings = settings
     this.#onPing = onPing
     this.#fork = fork
-    // Stand-ins may call nothing else.
+    // Stand-ins may call only these properties.
     for (const name of properties)
       Object.defineProperty(this, name, {
         get: () => Reflect.get(original, name),
@@ -101,7 +101,7 @@ class RuntimeWebSocket implements WebSocketLike {
     const { readyState } = this.#original
     // No event says that the peer has closed.
     if (readyState === CLOSING) this.#emitClose(this.#settings.closeTimeout)
-    // Its type allows for stand-ins that have none.
+    // Stand-ins may have none.
     return readyState as number
   }
 
@@ -136,8 +136,8 @@ class RuntimeWebSocket implements WebSocketLike {
   removeEventListener(type: string, listener: Listener): void {
     if (this.#listeners[type] === undefined) this.#original.removeEventListener?.(type, listener)
     else this.#listeners[type].delete(listener)
-    const isHeard = Object.values(this.#listeners).some(({ size }) => size > 0)
-    if (!isHeard && this.#original.terminate === undefined) this.#stopListening()
+    const hasListeners = Object.values(this.#listeners).some(({ size }) => size > 0)
+    if (!hasListeners && this.#original.terminate === undefined) this.#stopListening()
   }
 
   readonly #onError = (event: SocketEvent): void => {
@@ -145,7 +145,7 @@ class RuntimeWebSocket implements WebSocketLike {
     if (this.#closedEarly || this.#original.readyState === CONNECTING) this.#emitClose(0)
   }
 
-  /** Emits a `close`, unless it comes by itself within `delay`. */
+  /** Emits a `close`, unless one arrives within `delay`. */
   #emitClose(delay: number): void {
     this.#closing ??= this.#after(delay, () =>
       this.#onClose({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false }),

@@ -1,4 +1,4 @@
-/** Codecs of Effect's schemas. */
+/** Makes codecs of Effect's schemas. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { bytes, type Codec, make, text, utf8 } from "./Codec.ts"
@@ -9,7 +9,7 @@ type CodecOf<Outgoing extends Schema.Constraint, Incoming extends Schema.Constra
   Outgoing["EncodingServices"] | Incoming["DecodingServices"]
 >
 
-/** Messages are JSON, in the canonical JSON of their schemas: a `Date` is a string. */
+/** Makes a codec of messages in the canonical JSON of their schemas: a `Date` is a string. */
 export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,
@@ -22,7 +22,7 @@ export const json = <Outgoing extends Schema.Constraint, Incoming extends Schema
   )
 }
 
-/** The encoded sides of the schemas are the frames: text, or bytes as a `Uint8Array`. */
+/** Makes a codec whose frames are the encoded sides of the schemas: text, or bytes as a `Uint8Array`. */
 export const raw = <Outgoing extends Schema.Constraint, Incoming extends Schema.Constraint>(
   outgoing: Outgoing,
   incoming: Incoming,

@@ -1,6 +1,6 @@
 /**
- * The typed side of a connection: messages with an outcome, requests with an answer, streams of what arrives. Its
- * `Transport` carries the messages, and its owner calls `enter`, `receive` and `report`.
+ * The typed side of a connection: messages with an outcome, requests with an answer, streams of messages. It sends by a
+ * `Transport`, and whoever makes it calls `enter`, `receive` and `report`.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -39,12 +39,12 @@ import type { Envelope, Transport } from "./Transport.ts"
 /** In milliseconds. */
 const REQUEST_TIMEOUT = 10_000
 
-/** Logs and displays read states and problems: one that falls so far behind loses the oldest. */
-const news = { bufferSize: 64, overflow: "drop-oldest" } as const
+/** Buffering of states and problems, which logs and displays read: they lose the oldest. */
+const newest = { bufferSize: 64, overflow: "drop-oldest" } as const
 
 const isOver = (state: State): state is Extract<State, { why: Over }> => "why" in state
 
-/** Whether nothing more is read from the last socket, or written to it. */
+/** Whether the last socket is neither read nor written any more. */
 const hasNoSocket = ({ _tag }: State): boolean => _tag !== "Open" && _tag !== "Closing"
 
 /** The events of a client, by name. */
@@ -63,12 +63,12 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   readonly #codec: Codec<Out, In>
   readonly #transport: Transport<Veto>
   readonly #messages: Broadcast<In, Over | BufferOverflow>
-  readonly #decodeErrors = new Broadcast<DecodeError>(news)
-  readonly #problems = new Broadcast<Problem | Veto>(news)
-  readonly #changes = new Broadcast<State>({ ...news, current: () => this.#state })
+  readonly #decodeErrors = new Broadcast<DecodeError>(newest)
+  readonly #problems = new Broadcast<Problem | Veto>(newest)
+  readonly #changes = new Broadcast<State>({ ...newest, current: () => this.#state })
   readonly #decoding: Decoding<In>
   readonly #requests: Requests<In, Veto>
-  /** The number of the socket in use. It grows whenever a socket is left. */
+  /** The number of the socket in use. It grows whenever one has ended. */
   #epoch = 0
   readonly #scope: Scope.Scope
   readonly #now: () => number
@@ -80,7 +80,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
   #pingedAt: number | undefined
   #roundTrip: number | undefined
 
-  /** Makes a session, which ends with the scope. */
+  /** Makes a session for the life of the scope. */
   static make<Out, In, Veto = never>(
     codec: Codec<Out, In>,
     transport: Transport<Veto>,
@@ -152,7 +152,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     return this.#problems.stream
   }
 
-  /** Calls `listener` in the turn of each event. Returns a function that stops that. */
+  /** Calls `listener` in the turn of each event. Returns a function that removes it. */
   readonly on = <Type extends keyof Events<In, Veto>>(
     type: Type,
     listener: (event: Events<In, Veto>[Type]) => void,
@@ -289,7 +289,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     if (isOver(state)) for (const envelope of unsent) envelope.failed(state.why)
   }
 
-  /** Called when a frame has arrived, with what decodes it. Returns whether there was room for it. */
+  /** Called when a frame has arrived, with the effect that decodes it. Returns whether there was room for it. */
   receive(frame: unknown, decoded: Effect.Effect<In, DecodeError>): boolean {
     if (this.#pingedAt !== undefined) this.#roundTrip = this.#now() - this.#pingedAt
     this.#pingedAt = undefined
@@ -314,7 +314,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     // The decoder has dropped its queue, and with it the end of a socket that was waiting there.
     const state = this.#state
     if (isOver(state)) this.#conclude(state.why)
-    for (const news of [this.#changes, this.#decodeErrors, this.#problems]) news.end()
+    for (const broadcast of [this.#changes, this.#decodeErrors, this.#problems]) broadcast.end()
   }
 
   /** Adds what the session knows to a state. */
@@ -333,13 +333,13 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     }
   }
 
-  /** Returns what `onOpen` is given: its messages are written at once, or fail. */
+  /** Returns the argument of `onOpen`, whose messages are written at once, or fail. */
   opening(attempt: number, protocol: string): Opening<Out, In> {
     const post = (envelope: Envelope<Veto>): void => {
       const why = lost({ code: CloseCode.AbnormalClosure, reason: "" })
       if (!this.#transport.sendNow?.(envelope)) envelope.failed(why as never)
     }
-    // No page vetoes what opens a connection of a client's own.
+    // Only the types know that there is no veto on a connection of the client's own.
     return {
       attempt,
       protocol,
@@ -355,7 +355,7 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     else this.#transport.send(envelope)
   }
 
-  /** Gives a message to the request that it answers, if there is one, and to all subscribers. */
+  /** Delivers a message to the request that it answers, if there is one, and to all subscribers. */
   #deliver(message: In): void {
     this.#requests.answer(message)
     this.#messages.publish(message)
@@ -379,14 +379,14 @@ export class Session<Out, In, Veto = never> implements Client<Out, In, BufferOve
     for (const { retry, settle } of requests) if (!retry) settle(Exit.fail(why))
   }
 
-  /** Sends again, before all that waits, what was accepted before it. */
+  /** Sends messages again, before those that wait, since they were accepted before them. */
   #repost(envelopes: ReadonlyArray<Envelope<Veto>>): void {
     if (this.#state._tag === "Open" || isOver(this.#state))
       for (const envelope of envelopes) this.#post(envelope)
     else this.#transport.sendFirst(envelopes)
   }
 
-  /** Ends the messages, and fails the requests of an epoch, or all. */
+  /** Ends `messages`, and fails the requests of an epoch, or all. */
   #conclude(why: Over, epoch?: number): void {
     const orderly =
       why._tag === "ConnectionClosed" &&

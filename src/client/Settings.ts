@@ -1,4 +1,4 @@
-/** The settings of a client's connection, and how they become those of the core. */
+/** Settings of a client's connection, and their conversion to those of the core. */
 import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import { defaults } from "../core/defaults.ts"
@@ -11,8 +11,8 @@ import { aBoolean, check, closeCodes, count, delay, duration, frame, oneOf, orFa
 /** Settings of a client's connection. One that is absent or `undefined` has its default. */
 export interface Settings {
   /**
-   * When to dial again: a `Schedule` (`Reconnect` has some), a function from the number of retries so far, and the code and
-   * reason of the last end, to milliseconds, or `false` for never. The default doubles from 1 to 64 seconds, with full jitter.
+   * When to dial again: a `Schedule` (`Reconnect` has some), a function of the number of retries so far and the end of the
+   * last socket that returns milliseconds, or `false` for never. The default doubles from 1 to 64 seconds, with full jitter.
    *
    * @default Reconnect.fullJitter
    */
@@ -34,22 +34,21 @@ export interface Settings {
    */
   readonly reconnectMaxAttempts?: number | undefined
   /**
-   * How long a connection must be open to restart the backoff. It is also restarted by a frame after a second, and when
-   * an open connection ends with a code that none has ended with since.
+   * How long a connection must be open to restart the backoff. A frame after a second restarts it as well, and so does the
+   * first end of an open connection with a given code since then.
    *
    * @default "5 seconds"
    */
   readonly reconnectStableAfter?: DurationInput | undefined
   /**
-   * How long a handshake may take, and how long a `url` that is an effect or a function. Then the attempt has failed. In
-   * a browser it is counted from the end of the page's earlier handshakes with that host, which the browser lets it wait
-   * behind.
+   * How long a handshake may take, and a `url` that is an effect or a function, before the attempt fails. In a browser it
+   * is counted from the end of the page's earlier handshakes with that host, behind which the browser queues it.
    *
    * @default "15 seconds"
    */
   readonly connectTimeout?: DurationInput | undefined
   /**
-   * How long a closing handshake may take. Then the socket is abandoned.
+   * How long a closing handshake may take before the socket is abandoned.
    *
    * @default "2 seconds"
    */
@@ -61,13 +60,13 @@ export interface Settings {
    */
   readonly heartbeat?: DurationInput | false | undefined
   /**
-   * Whether to send `heartbeatMessage` also to a peer that talks, every `heartbeat`: some servers ask for it.
+   * Whether to send `heartbeatMessage` every `heartbeat` even if frames arrive: some servers require it.
    *
    * @default false
    */
   readonly heartbeatAlways?: boolean | undefined
   /**
-   * How long to wait for any frame after a heartbeat. Then the socket is dropped, and dialled again. A shrinking
+   * How long to wait for any frame after a heartbeat before the socket is dropped, and dialled again. A shrinking
    * `bufferedAmount` counts as a frame. Each drop that follows another without a frame between them doubles this time,
    * up to eight times its length.
    *
@@ -93,7 +92,7 @@ export interface Settings {
    */
   readonly queueOverflow?: "reject" | "drop-oldest" | undefined
   /**
-   * How long a message may wait for a connection. Then it fails with `MessageExpired`. Without it there is no limit.
+   * How long a message may wait for a connection before it fails with `MessageExpired`. Without it there is no limit.
    * Setting the machine's clock has no effect on it. Whether it goes on while the machine sleeps depends on the runtime.
    *
    * @default undefined

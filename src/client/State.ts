@@ -28,7 +28,7 @@ export type State =
       readonly code: number
       readonly reason: string
     } & Failing)
-  /** Closed while the page is hidden. Only clients of elements enter it. */
+  /** Closed while the page is hidden. Only for clients of elements. */
   | { readonly _tag: "Paused" }
   /** Closed by this side. The peer has not answered yet. */
   | { readonly _tag: "Closing" }

@@ -1,5 +1,5 @@
 /**
- * What a client does, in the logs, spans and metrics of Effect. A program that does not use it pays nothing for it.
+ * Reports what a client does in the logs, spans and metrics of Effect. A program that does not use it does not load it.
  *
  * **Example**
  *
@@ -32,29 +32,29 @@ export interface Options {
   readonly name?: string | undefined
 }
 
-/** Dials, by the attribute `client`. */
+/** Counts dials, by the attribute `client`. */
 export const dials = Metric.counter("ws_client_dials", { description: "Dials", incremental: true })
 /** 1 while the connection is open, and 0 otherwise. */
 export const open = Metric.gauge("ws_client_open", { description: "Whether the connection is open" })
-/** Messages that were written to a socket. */
+/** Counts messages that were written to a socket. */
 export const sent = Metric.counter("ws_client_messages_sent", {
   description: "Messages written to a socket",
   incremental: true,
 })
-/** Messages that subscribers have read: each counts for each of them. */
+/** Counts messages that subscribers have read, once for each subscriber. */
 export const read = Metric.counter("ws_client_messages_read", {
   description: "Messages read by subscribers",
   incremental: true,
 })
-/** What `problems` and `decodeErrors` emit, by the attribute `problem`. */
+/** Counts what `problems` and `decodeErrors` emit, by the attribute `problem`. */
 export const problems = Metric.counter("ws_client_problems", { description: "Problems", incremental: true })
-/** How long requests take that are answered. */
+/** Measures how long answered requests take. */
 export const requests = Metric.timer("ws_client_request_duration", {
   description: "The time from a request to its answer",
 })
 
 /**
- * Observes a client for the life of the scope. Returns the client whose calls are observed.
+ * Observes a client for the life of the scope. Succeeds with a client whose calls are observed, too.
  *
  * **Details**
  *
@@ -64,7 +64,7 @@ export const requests = Metric.timer("ws_client_request_duration", {
  *
  * **Gotchas**
  *
- * It is a subscriber of `problems` and `decodeErrors`, and so gets what they have kept for their first one.
+ * It subscribes to `problems` and `decodeErrors`, and so gets what they have kept for their first subscriber.
  */
 export const observe = <Out, In, Lag, Veto>(
   client: Client<Out, In, Lag, Veto>,

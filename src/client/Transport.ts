@@ -1,4 +1,4 @@
-/** Carries the messages of a session: over a connection of its own, or over that of an element. */
+/** How a session sends messages: over a connection of its own, or over that of an element. */
 import type * as Effect from "effect/Effect"
 import type { Payload } from "../core/Payload.ts"
 import type { SendError } from "./Errors.ts"
@@ -25,7 +25,7 @@ export interface Transport<in out Veto = never> {
   readonly withdraw: (envelopes: ReadonlyArray<Envelope<Veto>>) => void
   /** Queues messages before all others. */
   readonly sendFirst: (envelopes: ReadonlyArray<Envelope<Veto>>) => void
-  /** Succeeds when so much of what was written has left that more may be. */
+  /** Succeeds when few enough written bytes wait in the socket for more to be written. */
   readonly drained: Effect.Effect<void>
   readonly reconnect: () => void
   readonly close: (code: number, reason: string | undefined) => void

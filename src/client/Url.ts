@@ -1,4 +1,4 @@
-/** URLs to dial, as programs write them. */
+/** Resolves the URLs that programs give. */
 import * as Effect from "effect/Effect"
 import { inWords } from "../core/inWords.ts"
 import { type Place, webSocketUrl } from "../core/webSocketUrl.ts"
@@ -11,19 +11,19 @@ export interface UrlLike {
 
 declare const URL: new (url: string, base?: string) => unknown
 
-/** Of pages and their workers. */
+/** Members of the global object in pages and their workers. */
 const platform = globalThis as {
   readonly location?: { readonly href: string }
   readonly Text?: new () => { readonly baseURI: string }
 }
 
-/** Returns the base. `document.baseURI` may be an `<img name=baseURI>`. */
+/** Returns what URLs are resolved against. `document.baseURI` may be an `<img name=baseURI>`. */
 const here = (): Place => {
   const page = platform.location?.href
   return { base: platform.Text === undefined ? page : new platform.Text().baseURI, page }
 }
 
-/** Resolves a URL against the page or worker, if there is one. Fails with `InvalidUrl` if it is none of a WebSocket. */
+/** Resolves a URL against the page or worker, if there is one. Fails with `InvalidUrl` if it is not that of a WebSocket. */
 export const resolve = (url: string | UrlLike): Effect.Effect<string, InvalidUrl> =>
   Effect.suspend(() => {
     // Programs without types may give anything.

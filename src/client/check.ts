@@ -11,17 +11,17 @@ import type { SocketClosed } from "../core/Socket.ts"
 export interface Reader<T> {
   /** The rest of "a setting must be". */
   readonly expected: string
-  /** Returns `undefined`, or throws, if the value is none of these. */
+  /** Returns the value as it is used. Returns `undefined` or throws if the value is not as expected. */
   readonly read: (value: unknown) => T | undefined
-  /** Returns what is wrong with a value, if that is not all of it. */
+  /** Returns what to quote of a wrong value, if not all of it. */
   readonly wrong?: (value: unknown) => string | undefined
 }
 
-/** Returns what a setting is read as, or its default if it is `undefined`. Throws a `TypeError` that names it. */
+/** Returns what `reader` reads, or the default if the value is `undefined`. Throws a `TypeError` that names the setting. */
 export const check = <T, D>(name: string, reader: Reader<T>, value: unknown, otherwise: D): T | D =>
   value === undefined ? otherwise : required(name, reader, value)
 
-/** As `check`, of an option without a default. */
+/** Does what `check` does, for an option without a default. */
 export const required = <T>(name: string, { expected, read, wrong }: Reader<T>, value: unknown): T => {
   let found: T | undefined
   try {
@@ -42,7 +42,7 @@ const shown = (value: unknown): string => {
   }
 }
 
-/** A duration of at least so many milliseconds. */
+/** A duration of at least `least` milliseconds. */
 export const duration = (least: number): Reader<number> => ({
   expected: `a duration${least > 0 ? ` of at least ${least} ms` : ""} (500, "500ms", "5s", "5 seconds")`,
   read: (value) => {
@@ -121,7 +121,7 @@ export const headers: Reader<Headers> = {
 /** Whether a text is a token (RFC 9110 §5.6.2). */
 const isToken = (text: string): boolean => /^[!#-'*+.^`|~\w-]+$/.test(text)
 
-/** What is written as it is. */
+/** A frame that is written as it is. */
 export const frame: Reader<Payload> = {
   expected: "a string, a Blob, an ArrayBuffer or a view of one",
   read: (value) =>

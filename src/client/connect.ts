@@ -33,20 +33,20 @@ export interface Options<Out, In> extends Omit<DialOptions, "url"> {
    */
   readonly format?: Format | undefined
   /**
-   * Called on every open, before anything that waits is sent: for a login, or to subscribe again. What is sent meanwhile
-   * waits until it has returned, or until its promise is fulfilled. If it throws or rejects, or takes longer than
-   * `connectTimeout`, the attempt has failed.
+   * Called on every open, before waiting messages are sent: for a login, or to subscribe again. Messages that are sent
+   * meanwhile wait until it has returned, or its promise is fulfilled. If it throws or rejects, or takes longer than
+   * `connectTimeout`, the attempt fails.
    */
   readonly onOpen?: ((opening: Opening<Out, In>) => unknown) | undefined
   /** Returns the key of the request that a message answers, for requests by `key`; `undefined` if it answers none. */
   readonly answerTo?: ((message: In) => unknown) | undefined
-  /** What `Resume.make` returns: each dial says which message was the last, and the server sends what came after it. */
+  /** What `Resume.make` returns: each dial names the last message received, and the server sends those after it. */
   readonly resume?: Resume<In> | undefined
   /** Closes the connection when it is aborted. */
   readonly signal?: AbortSignalLike | undefined
 }
 
-/** The URL to dial, or a function that is called before every dial. If it throws or rejects, the attempt has failed. */
+/** The URL to dial, or a function that is called before every dial. If it throws or rejects, the attempt fails. */
 export type Url = string | UrlLike | (() => string | UrlLike | PromiseLike<string | UrlLike>)
 
 /**

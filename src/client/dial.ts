@@ -1,4 +1,4 @@
-/** A client over a connection of its own. */
+/** Makes a client over a connection of its own. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -28,11 +28,10 @@ import { resolve, type UrlLike } from "./Url.ts"
 /** What to dial, and how. */
 export interface Options extends Settings, Buffering {
   /**
-   * The URL to dial: a string, a `URL`, or an effect that is evaluated before every dial, for tokens that expire. If it
-   * fails, so has the attempt, and `problems` emits a `DialError`. A relative one has the base of the page or worker, if
-   * there is one; a path that begins with `/` belongs to the page's own host, also under a `<base>` of another, and `ws:/path`
-   * to that host, too. `http:` and `https:` become `ws:` and `wss:`, and a fragment is dropped (WHATWG WebSockets, "get a URL
-   * record").
+   * The URL to dial: a string, a `URL`, or an effect that runs before every dial, for tokens that expire. If it fails, the
+   * attempt fails, and `problems` emits a `DialError`. A relative URL is resolved against the page or worker, if there is
+   * one; a path that begins with `/` belongs to the page's own host, also under a `<base>` of another, and so does `ws:/path`.
+   * `http:` and `https:` become `ws:` and `wss:`, and a fragment is dropped (WHATWG WebSockets, "get a URL record").
    */
   readonly url: string | UrlLike | Effect.Effect<string | UrlLike, unknown, unknown>
   /**
@@ -48,29 +47,28 @@ export interface Options extends Settings, Buffering {
    */
   readonly binaryType?: "arraybuffer" | "blob" | undefined
   /**
-   * Makes the sockets: those of `ws`, with headers and TLS of their own, or of any other class. Called at each dial; if it
-   * throws, the attempt has failed.
+   * Makes the sockets: of `ws`, for example, with its own headers and TLS, or of any other class. Called at each dial; if
+   * it throws, the attempt fails.
    *
    * @default Socket.WebSocketConstructor
    */
   readonly webSocket?: ((request: DialRequest) => AnyWebSocket) | undefined
   /**
-   * Headers of the handshake. The WebSockets of Node, Bun and Deno take them, and `webSocket` gets them. No browser sends
-   * any.
+   * Headers of the handshake, for the WebSockets of Node, Bun and Deno, and for `webSocket`. Browsers cannot send any.
    *
    * @default {}
    */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
-   * How many bytes may wait in the socket (`bufferedAmount`) before `send` takes its time: the message is written at once, and
-   * the call succeeds when no more than so many wait, or the socket has ended.
+   * How many bytes may wait in the socket (`bufferedAmount`) before `send` waits: the message is written at once, but the
+   * call succeeds when no more bytes than this wait, or the socket has ended.
    *
    * @default 1048576
    */
   readonly highWaterMark?: number | undefined
 }
 
-/** A WebSocket of any library, whose types differ in what they take. */
+/** A WebSocket of any library. Their types differ in what they accept. */
 export interface AnyWebSocket {
   readonly readyState?: number
   send(data: never): void
@@ -124,7 +122,7 @@ export const dial = <Out, In, R>(
       receive: (frame) => session.receive(frame, provided.decode(frame)),
     }
     const { receive, url } =
-      check("resume", aResume, options.resume, undefined)?.attach({
+      check("resume", aResume, options.resume, undefined)?.connect({
         url: given,
         decode: provided.decode,
         context,
@@ -132,7 +130,7 @@ export const dial = <Out, In, R>(
         reconnect: () => connection.reconnect(),
       }) ?? plain
 
-    /** Messages that are still in the queue and not to be sent: to take one out takes as long as the queue is. */
+    /** Messages that are still in the queue, but not to be sent: to remove one takes time proportional to the queue. */
     const withdrawn = new Set<Envelope>()
     const limits = {
       ...settings,
@@ -154,7 +152,7 @@ export const dial = <Out, In, R>(
         outbox.replace(outbox.toArray().filter((envelope) => !withdrawn.delete(envelope)))
       return outbox.toArray()
     }
-    /** Takes out those in front, of which `drop-oldest` is to drop none. */
+    /** Removes withdrawn messages from the front, since `drop-oldest` must not drop one in place of another. */
     const skip = (): void => {
       let entry = withdrawn.size > 0 ? outbox.take() : undefined
       while (entry !== undefined && withdrawn.delete(entry.message)) entry = outbox.take()
@@ -192,17 +190,17 @@ export const dial = <Out, In, R>(
 
 const aResume: Reader<Resume> = {
   expected: "what Resume.make returns",
-  read: (value) => ((value as Resume).attach ? (value as Resume) : undefined),
+  read: (value) => ((value as Resume).connect ? (value as Resume) : undefined),
 }
 
 /** In bytes. */
 const HIGH_WATER_MARK = 1_048_576
-/** How often `bufferedAmount` is read while too much waits, in milliseconds: no event is dispatched when it shrinks. */
+/** How often `bufferedAmount` is read while too many bytes wait, in milliseconds. No event says that it has shrunk. */
 const DRAINING = 10
 
 /**
- * Succeeds when no more than so many bytes wait in the socket that is in use now, or when it has ended. All who wait for
- * a socket share one timer.
+ * Succeeds when no more than `highWaterMark` bytes wait in the socket that is in use now, or when it has ended. All calls
+ * for one socket share a timer.
  */
 const drained = (
   connection: Connection.Connection<Envelope>,
@@ -235,7 +233,7 @@ const drained = (
   })
 }
 
-/** Returns what makes the sockets. Dies if no attempt could succeed. */
+/** Returns the function that makes the sockets. Dies if it could never succeed. */
 const socketMaker = (options: Options): Effect.Effect<(request: Request) => WebSocketLike> =>
   Effect.map(WebSocketConstructor, (service) => {
     const given = check("webSocket", aFunction, options.webSocket, undefined) as Options["webSocket"]
@@ -264,11 +262,11 @@ const platform = globalThis as {
 }
 const platformConstructor = Context.get(Context.empty(), WebSocketConstructor)
 
-/** Adds the reason in words, if the runtime gives one. Browsers do not. */
-const inRuntimesWords = (error: SocketError): SocketError => {
+/** Adds the runtime's own message to an error, if there is one. Browsers give none. */
+const withOwnMessage = (error: SocketError): SocketError => {
   const { cause, message } = error
-  const words = [cause, cause.error, cause.error?.cause].map((one) => one?.message).find((text) => text)
-  return words === undefined ? error : new SocketError({ message: `${message}: ${words}`, cause })
+  const own = [cause, cause.error, cause.error?.cause].map((one) => one?.message).find((text) => text)
+  return own === undefined ? error : new SocketError({ message: `${message}: ${own}`, cause })
 }
 
 /** Fails with `DialError` if `onOpen` fails, dies, or takes too long. */
@@ -287,7 +285,7 @@ const greeting = (
 const late = (connectTimeout: number): Error =>
   new Error(`url did not settle within ${connectTimeout} ms (connectTimeout)`)
 
-/** The hooks of the connection. None is called before the first dial. */
+/** Makes the hooks of the connection. None is called before the first dial. */
 const hooks = <Out, In>(
   session: () => Session<Out, In>,
   url: Effect.Effect<string, unknown>,
@@ -305,7 +303,7 @@ const hooks = <Out, In>(
         onFailure: (cause) => new DialError({ message: `no URL to dial: ${why(cause)}`, cause }),
       }),
     onState: (state) => {
-      // The session ends with the scope by itself, and may not exist yet if the scope has closed.
+      // The session ends by itself with the scope, and may not exist if the scope has closed.
       if (state._tag === "Ended") return
       const next = fromCore(state, session().state)
       if (next !== undefined) session().enter(next)
@@ -313,7 +311,7 @@ const hooks = <Out, In>(
     onRetry: (attempt, delay, closed) => session().enter(waiting(attempt, delay, closed)),
     onFailed: (attempts, closed) => session().enter(failed(attempts, closed)),
     onMessage: receive,
-    onError: (error) => session().report(error._tag === "SocketError" ? inRuntimesWords(error) : error),
+    onError: (error) => session().report(error._tag === "SocketError" ? withOwnMessage(error) : error),
     beforeSend: (envelope) => (withdrawn.delete(envelope) ? undefined : envelope.payload),
     afterSend: (envelope) => {
       // It may be withdrawn while the socket writes it.

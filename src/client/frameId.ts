@@ -1,10 +1,10 @@
-/** What a frame says about its place in what the server sends (PROTOCOL.md, section 7). */
+/** Reads the ids of frames (PROTOCOL.md, section 7). */
 
-/** Whether it can be an id: they are opaque. */
+/** Returns whether a value can be an id. Ids are opaque. */
 export const isId = (value: unknown): value is string =>
   typeof value === "string" && /^[\w.:,~-]{1,128}$/.test(value)
 
-/** The object of a frame of JSON. */
+/** Parses a frame of a JSON object. Returns `{}` for any other. */
 const objectOf = (frame: unknown): Readonly<Record<string, unknown>> => {
   if (typeof frame !== "string" || !/^\s*\{/.test(frame)) return {}
   try {
@@ -14,13 +14,16 @@ const objectOf = (frame: unknown): Readonly<Record<string, unknown>> => {
   }
 }
 
-/** What a frame gives as its id: in a comment at the start of HTML, or as `id` of a JSON object. */
+/** Returns what a frame gives as its id: in a comment at the start of HTML, or as `id` of a JSON object. */
 export const givenId = (frame: unknown): unknown => {
   const [comments = ""] = /^\s*(?:<!--(?:id|re):.*?-->\s*)*/s.exec(String(frame)) ?? []
   return /<!--id:(.*?)-->/s.exec(comments)?.[1] ?? objectOf(frame).id
 }
 
-/** The control frame by which a server says that the program lacks something (`true`), or has been sent everything. */
+/**
+ * Reads the control frame by which a server reports that it no longer has what the program missed (`isNeeded`), or has sent
+ * all of it. Returns `undefined` for any other frame.
+ */
 export const resyncOf = (
   frame: unknown,
 ): { readonly isNeeded: boolean; readonly id: unknown } | undefined => {

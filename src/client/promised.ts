@@ -9,7 +9,7 @@ import { check, type Reader } from "./check.ts"
 import type { Events, Session } from "./Session.ts"
 import type { State } from "./State.ts"
 
-/** An `AbortSignal`, reduced to what is used of it. */
+/** The members of an `AbortSignal` that are used. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   readonly reason: unknown
@@ -29,7 +29,7 @@ const abortSignal: Reader<AbortSignalLike> = {
 
 /** Options of a call that waits. */
 export interface Abortable {
-  /** Ends the wait, which is rejected with the signal's reason. A message that was not written leaves the queue. */
+  /** Rejects the call with the signal's reason. A message that was not written leaves the queue. */
   readonly signal?: AbortSignalLike | undefined
 }
 
@@ -38,11 +38,11 @@ export interface Abortable {
  * `WsClient`.
  */
 export interface Connected<in Out, out In, out Veto = never> extends AsyncDisposable {
-  /** The state now. */
+  /** The current state. */
   readonly state: State
   /** Fulfilled when the connection is open. Rejected with `ConnectionClosed` or `RetriesExhausted` when it is over. */
   awaitOpen(options?: Abortable): Promise<void>
-  /** Sends a message. Fulfilled when it was written to the socket: now, or when there is a connection. */
+  /** Sends a message. Fulfilled when it was written to the socket: at once, or when there is a connection. */
   send(message: Out, options?: Abortable): Promise<void>
   /** Sends a message without waiting. Throws `EncodeError`; any other failure is a `problem`. */
   post(message: Out): void
@@ -52,18 +52,18 @@ export interface Connected<in Out, out In, out Veto = never> extends AsyncDispos
     options: RequestOptions<In, Answer, boolean, unknown> & Abortable,
   ): Promise<Answer>
   /**
-   * Every message, for any number of loops, each with a buffer of its own. Ends if this side closes the connection or the
-   * peer does with 1000, and throws `ConnectionClosed` or `RetriesExhausted` if it is over otherwise.
+   * Every message, for any number of loops, each with a buffer of its own. Ends if this side closes the connection, or the
+   * peer does with 1000. Throws `ConnectionClosed` or `RetriesExhausted` if it is over otherwise.
    *
    * **Gotchas**
    *
-   * A loop that breaks loses what is in its buffer, as one over `events.on` or a `ReadableStream` does. To go on reading,
-   * keep the iterator: call `next()` of one `messages[Symbol.asyncIterator]()`.
+   * A loop that breaks loses what is in its buffer, as one over `events.on` or a `ReadableStream` does. To continue later,
+   * keep the iterator, `messages[Symbol.asyncIterator]()`, and call its `next()`.
    */
   readonly messages: AsyncIterable<In>
-  /** Calls `listener` in the turn of each event. Returns a function that stops that. */
+  /** Calls `listener` in the turn of each event. Returns a function that removes it. */
   on<Type extends keyof Events<In>>(type: Type, listener: (event: Events<In, Veto>[Type]) => void): () => void
-  /** Dials at once, in any state: replaces an open socket, cancels a pending retry, begins again what was over. */
+  /** Dials at once, in any state. Replaces an open socket, and cancels a pending retry. */
   reconnect(): void
   /** Closes for good. Fulfilled when the socket has closed, at the latest after `closeTimeout`. */
   close(code?: number, reason?: string): Promise<void>
@@ -91,7 +91,7 @@ export const promisedOpening = <Out, In>(opening: EffectOpening<Out, In>): Openi
   request: (message, options) => run(opening.request(message, options)),
 })
 
-/** Makes a client of promises, which closes its scope when it is closed. */
+/** Makes a client of promises. Closing it closes its scope. */
 export const promised = <Out, In, Veto>(
   session: Session<Out, In, Veto>,
   scope: Scope.Closeable,
@@ -131,7 +131,7 @@ const serialized = <A>(iterable: AsyncIterable<A>): AsyncIterable<A> => ({
   },
 })
 
-/** Makes a scope that closes when the signal is aborted. Throws a `TypeError` if it is none. */
+/** Makes a scope that closes when the signal is aborted. Throws a `TypeError` if it is not an `AbortSignal`. */
 export const scopeUntil = (signal: AbortSignalLike | undefined): Scope.Closeable => {
   check("signal", abortSignal, signal, undefined)
   const scope = Scope.makeUnsafe()

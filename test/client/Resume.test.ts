@@ -1,4 +1,4 @@
-/** Programs that resume: what they ask for, and what they are told that they lack. */
+/** Programs that resume: what they request, and how they learn of missing messages. */
 import { expect } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-/** What `Telemetry.observe` tells the logs, spans and metrics of Effect. */
+/** What `Telemetry.observe` reports in the logs, spans and metrics of Effect. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,8 +11,8 @@ import * as TestClock from "effect/testing/TestClock"
 import { Telemetry } from "../../src/index.ts"
 import { answer, ask, fork, opened, said, say, test } from "./chat.ts"
 
-/** Collects what is told while an effect runs. */
-const told = () => {
+/** Collects the logs and spans of an effect. */
+const recorder = () => {
   const logs: Array<string> = []
   const spans: Array<Tracer.Span> = []
   const logger = Logger.make(({ logLevel, message }) => void logs.push(`${logLevel} ${message}`))
@@ -33,11 +33,11 @@ const told = () => {
 }
 
 test("states and problems are logged, calls and dials have spans, and metrics count", () => {
-  const { collect, logs, spans } = told()
+  const { collect, logs, spans } = recorder()
   return collect(
     Effect.gen(function* () {
       const { chat: client, link, peer } = yield* opened()
-      const chat = yield* Telemetry.observe(client, { name: "told" })
+      const chat = yield* Telemetry.observe(client, { name: "observed" })
       yield* chat.send(say("a"))
       chat.sendUnsafe(say("b"))
       const reading = yield* fork(Stream.runCollect(Stream.take(chat.messages, 2)))
@@ -53,7 +53,7 @@ test("states and problems are logged, calls and dials have spans, and metrics co
       next.refuse()
       yield* TestClock.adjust("1 second")
       const value = <Input, State>(metric: Metric.Metric<Input, State>, more: Record<string, string> = {}) =>
-        Metric.value(Metric.withAttributes(metric, { client: "told", ...more }))
+        Metric.value(Metric.withAttributes(metric, { client: "observed", ...more }))
       expect({
         sent: (yield* value(Telemetry.sent)).count,
         read: (yield* value(Telemetry.read)).count,
@@ -63,7 +63,11 @@ test("states and problems are logged, calls and dials have spans, and metrics co
         broken: (yield* value(Telemetry.problems, { problem: "SocketError" })).count,
       }).toEqual({ sent: 3, read: 2, requests: 1, open: 0, undecoded: 1, broken: 1 })
       expect(logs.filter((line) => line.startsWith("Debug"))).toEqual(
-        expect.arrayContaining(["Debug told: Open", "Debug told: Waiting", "Debug told: Connecting"]),
+        expect.arrayContaining([
+          "Debug observed: Open",
+          "Debug observed: Waiting",
+          "Debug observed: Connecting",
+        ]),
       )
       expect(logs.filter((line) => line.startsWith("Warn"))).toEqual([
         expect.stringContaining("could not decode a frame"),
@@ -78,7 +82,7 @@ test("states and problems are logged, calls and dials have spans, and metrics co
 })
 
 test("a client that is not observed logs nothing", () => {
-  const { collect, logs, spans } = told()
+  const { collect, logs, spans } = recorder()
   return collect(
     Effect.gen(function* () {
       const { chat, link } = yield* opened()

@@ -3,7 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { afterTurn } from "../../src/client/Patience.ts"
+import { afterTurn } from "../../src/client/Fullness.ts"
 import { type Resume, WsClient } from "../../src/index.ts"
 import { TestPeer } from "../../src/testing/index.ts"
 
