@@ -27,7 +27,12 @@ export interface Linted {
   readonly htmx: HtmxLine
   readonly found: ReadonlyArray<Found>
   /** The files that change if what can be fixed is. */
-  readonly fixed: ReadonlyArray<File>
+  readonly fixed: ReadonlyArray<Fixed>
+}
+
+/** A file as it is after so many edits. */
+export interface Fixed extends File {
+  readonly edits: number
 }
 
 /** The htmx that templates are for: what they load, or else the attributes that they use. */
@@ -75,7 +80,7 @@ const isSafe = ({ attribute, value }: Edit): boolean =>
   (value === undefined || value === attribute.value || isKnown(attribute.value)) &&
   !(value?.includes('"') && value.includes("'"))
 
-/** What is wrong with templates, which belong together. */
+/** Finds what is wrong with templates, which belong together. */
 export const lint = (files: ReadonlyArray<File>, htmx?: HtmxLine): Linted => {
   const spelling = spellingOf(files.map(({ text }) => text))
   const templates = files.map(({ path, text }) => readTemplate(path, text, spelling))
@@ -104,13 +109,35 @@ export const lint = (files: ReadonlyArray<File>, htmx?: HtmxLine): Linted => {
         })),
     ),
     fixed: results.flatMap(({ findings, template }) => {
-      // Of two edits of one attribute the first is enough: the next run finds the rest.
+      // Of two edits of one attribute the first is enough: the next round finds the rest.
       const edits = new Map(
         findings.flatMap((finding) => editOf(finding) ?? []).map((edit) => [edit.attribute, edit]),
       )
-      return edits.size === 0 ? [] : { path: template.path, text: applyEdits(template, [...edits.values()]) }
+      const text = applyEdits(template, [...edits.values()])
+      return edits.size === 0 ? [] : { path: template.path, text, edits: edits.size }
     }),
   }
+}
+
+/** How many times `fix` lints at most: two rules might undo each other. */
+const rounds = 10
+
+/**
+ * Fixes what can be fixed, also what a fix brings to light. Returns the mistakes that are left, and the files that have
+ * changed.
+ */
+export const fix = (files: ReadonlyArray<File>, htmx?: HtmxLine): Linted => {
+  const changed = new Map<string, Fixed>()
+  let linted = lint(files, htmx)
+  for (let round = 0; round < rounds && linted.fixed.length > 0; round++) {
+    for (const { edits, path, text } of linted.fixed)
+      changed.set(path, { path, text, edits: edits + (changed.get(path)?.edits ?? 0) })
+    linted = lint(
+      files.map((file) => changed.get(file.path) ?? file),
+      htmx,
+    )
+  }
+  return { ...linted, fixed: [...changed.values()] }
 }
 
 const readable = (sentence: string): string => sentence.replace(/\uE000+/g, "…")

@@ -5,7 +5,7 @@ import type { HtmxLine } from "../companions/inspector/rules/Page.ts"
 import { count, fail, note, parse, print } from "./console.ts"
 import { examples } from "./examples.ts"
 import { explain } from "./explain.ts"
-import { lint } from "./lint.ts"
+import { fix, lint } from "./lint.ts"
 
 const usage = `Usage: htmx-ext-effect-ws lint [options] <files, folders or patterns>
 
@@ -61,21 +61,18 @@ export const lintFiles = (args: Array<string>): void => {
   const paths = [...new Set(patterns.flatMap(filesOf))].sort()
   if (paths.length === 0)
     fail(`No template is named by ${patterns.join(" ")}: give files, folders or patterns in quotes.`)
-  const read = () => paths.map((path) => ({ path, text: fs.readFileSync(path, "utf8") }))
-  const line = values.htmx as HtmxLine | undefined
-  const first = lint(read(), line)
-  if (values.fix) for (const { path, text } of first.fixed) fs.writeFileSync(path, text)
-  const { found, htmx } = values.fix ? lint(read(), line) : first
+  const files = paths.map((path) => ({ path, text: fs.readFileSync(path, "utf8") }))
+  const { fixed, found, htmx } = (values.fix ? fix : lint)(files, values.htmx as HtmxLine | undefined)
+  if (values.fix) for (const { path, text } of fixed) fs.writeFileSync(path, text)
   if (values.json) print(JSON.stringify(found, null, 2))
   else {
     for (const { column, fix, line, path, rule, sentence } of found)
       print(`${path}:${line}:${column} ${rule}: ${sentence}. ${fix}`)
-    const fixed = values.fix ? `, ${count(first.found.length - found.length, "mistake")} fixed` : ""
+    const edits = fixed.reduce((sum, { edits }) => sum + edits, 0)
+    const done = values.fix ? `, ${count(edits, "mistake")} fixed` : ""
     const fixable = found.filter(({ isFixable }) => isFixable).length
     const hint = fixable > 0 ? ` (--fix rewrites ${fixable})` : ""
-    note(
-      `${count(found.length, "mistake")}${hint} in ${count(paths.length, "file")} for htmx ${htmx}${fixed}`,
-    )
+    note(`${count(found.length, "mistake")}${hint} in ${count(paths.length, "file")} for htmx ${htmx}${done}`)
   }
   if (found.length > 0) process.exitCode = 1
 }

@@ -82,6 +82,19 @@ test("--fix rewrites what it can, and reports the rest", () => {
   )
 })
 
+test("--fix also rewrites what its own changes have brought to light, and counts each change", () => {
+  const path = join(folder, "nested.html")
+  writeFileSync(path, `<body hx-ext="ws"><div hx-ext="ws, ws"><main ws-connect="/chat"></main></div></body>`)
+  expect(run("lint", "--fix", "nested.html")).toEqual({
+    status: 0,
+    stderr: "0 mistakes in 1 file for htmx 2, 2 mistakes fixed\n",
+    lines: [""],
+  })
+  expect(readFileSync(path, "utf8")).toBe(
+    `<body hx-ext="ws"><div><main ws-connect="/chat"></main></div></body>`,
+  )
+})
+
 /** Where nobody listens. */
 const url = "ws://127.0.0.1:9/"
 
