@@ -1,8 +1,9 @@
 /** Checks of settings. A setting that can never work is a mistake of the program, and throws at once. */
 import * as Schedule from "effect/Schedule"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
-import { millis } from "../core/duration.ts"
+import { durationExamples, millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
+import { isToken } from "../core/isToken.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
 import type * as Reconnect from "../core/Reconnect.ts"
 import type { SocketClosed } from "../core/Socket.ts"
@@ -44,7 +45,7 @@ const shown = (value: unknown): string => {
 
 /** A duration of at least `least` milliseconds. */
 export const duration = (least: number): Reader<number> => ({
-  expected: `a duration${least > 0 ? ` of at least ${least} ms` : ""} (500, "500ms", "5s", "5 seconds")`,
+  expected: `a duration${least > 0 ? ` of at least ${least} ms` : ""} ${durationExamples}`,
   read: (value) => {
     const found = millis(value)
     return found !== undefined && found >= least ? found : undefined
@@ -117,9 +118,6 @@ export const headers: Reader<Headers> = {
   // Without the value, which may be a secret.
   wrong: (value) => (areHeaders(value) ? `{ ${JSON.stringify(wrongHeader(value))}: … }` : undefined),
 }
-
-/** Whether a text is a token (RFC 9110 §5.6.2). */
-const isToken = (text: string): boolean => /^[!#-'*+.^`|~\w-]+$/.test(text)
 
 /** A frame that is written as it is. */
 export const frame: Reader<Payload> = {

@@ -7,8 +7,9 @@ import * as Schedule from "effect/Schedule"
 import type * as Connection from "../core/Connection.ts"
 import * as Decoder from "../core/Decoder.ts"
 import { defaults } from "../core/defaults.ts"
-import { millis } from "../core/duration.ts"
+import { durationExamples, millis } from "../core/duration.ts"
 import { inWords } from "../core/inWords.ts"
+import { isToken } from "../core/isToken.ts"
 import { decodePayload } from "../core/Payload.ts"
 import { type Payload, tagOf } from "../core/payloadOf.ts"
 import * as Reconnect from "../core/Reconnect.ts"
@@ -25,7 +26,7 @@ const setting = <T>(expected: string, read: (value: unknown) => T | undefined): 
     return decoded === undefined ? Result.fail(expected) : Result.succeed(decoded)
   })
 
-const aDuration = 'a duration (500, "500ms", "5s", "5 seconds")'
+const aDuration = `a duration ${durationExamples}`
 const duration = setting(aDuration, millis)
 /** Returns whether a value means off: any falsy one does, as in the official script for htmx 4. */
 const isOff = (value: unknown): boolean => !value || value === "false" || value === "0"
@@ -106,7 +107,7 @@ export const decoders = {
   protocols: setting("a list of subprotocols, each once", (value) => {
     const protocols = list(value)
     const isUsable = (one: unknown, at: number): boolean =>
-      typeof one === "string" && /^[!#-'*+.^`|~\w-]+$/.test(one) && protocols?.indexOf(one) === at
+      typeof one === "string" && isToken(one) && protocols?.indexOf(one) === at
     return protocols?.every(isUsable) ? (protocols as ReadonlyArray<string>) : undefined
   }),
   binaryType: oneOf("blob", "arraybuffer"),

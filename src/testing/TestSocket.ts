@@ -4,6 +4,7 @@
  * Norm: WHATWG WebSockets; if Chromium differs, Chromium.
  */
 import * as CloseCode from "../core/CloseCode.ts"
+import { isToken } from "../core/isToken.ts"
 import { tagOf } from "../core/payloadOf.ts"
 import { bytesOf, MAX_REASON_BYTES, type MessageData, sizeOf, textOf, tooLong } from "./Frame.ts"
 import { type Handler, Target } from "./Target.ts"
@@ -14,7 +15,7 @@ export const OPEN = 1
 export const CLOSING = 2
 export const CLOSED = 3
 
-/** The connection of a socket, as the socket uses it. */
+/** The connection of a socket, reduced to what is used of it. */
 export interface Wire {
   readonly readyState: number
   readonly bufferedAmount: number
@@ -23,7 +24,7 @@ export interface Wire {
   readonly close: (code: number | undefined, reason: string) => void
 }
 
-/** The peer, as a new socket uses it. */
+/** The peer of a socket, reduced to what is used of it. */
 export interface Dialler {
   readonly dial: (socket: TestSocket, url: string, protocols: ReadonlyArray<string>) => Wire
   /** Called with what a listener throws. */
@@ -48,24 +49,21 @@ const urlOf = (text: string): string => {
   return url.href
 }
 
-/** RFC 9110 §5.6.2. */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-
 const protocolsOf = (protocols: string | Iterable<string>): ReadonlyArray<string> => {
   const offered = typeof protocols === "string" ? [protocols] : Array.from(protocols, String)
-  const wrong = offered.find((protocol, at) => !token.test(protocol) || offered.indexOf(protocol) < at)
+  const wrong = offered.find((protocol, at) => !isToken(protocol) || offered.indexOf(protocol) < at)
   if (wrong === undefined) return offered
   throw syntaxError(`a subprotocol must be a token that is offered once: ${JSON.stringify(wrong)}`)
 }
 
-/** By tag: what is sent may come from another window of the page. */
+/** Returns a message to send. By tag and not by `instanceof`: it may come from another window of the page. */
 const dataOf = (value: unknown): MessageData => {
   const tag = tagOf(value)
   if (tag === "Blob" || tag === "File") return value as Blob
   return tag === "ArrayBuffer" || ArrayBuffer.isView(value) ? bytesOf(value as ArrayBuffer) : textOf(value)
 }
 
-/** Web IDL, `[Clamp] unsigned short`; Chromium rounds towards zero. */
+/** Converts a code as Web IDL does (`[Clamp] unsigned short`). Chromium rounds towards zero. */
 const clamped = (code: unknown): number => Math.min(Math.max(Math.trunc(Number(code)) || 0, 0), 0xffff)
 
 export class TestSocket extends Target {
@@ -149,7 +147,7 @@ export class TestSocket extends Target {
   }
 
   close(code?: number, reason?: string): void {
-    // Chromium rejects a reason without a code.
+    // In Chromium, a reason without a code is an error: the code counts as 0.
     const given = code === undefined && reason === undefined ? undefined : clamped(code)
     if (given !== undefined && !CloseCode.isSendable(given)) {
       throw new DOMException(`close code must be 1000 or 3000 to 4999, not ${code}`, "InvalidAccessError")
