@@ -42,7 +42,7 @@ export type SignalName<C extends Channel> = keyof C["signals"] & string
 /** The value of a signal. */
 export type Signal<C extends Channel, Name extends SignalName<C>> = C["signals"][Name]["Type"]
 
-/** What one frame signals: the values by the names of their signals. */
+/** The signals in one frame: their values by name. */
 export type Signals<C extends Channel> = { readonly [Name in SignalName<C>]?: Signal<C, Name> }
 
 /**
@@ -66,7 +66,7 @@ export type Events<C extends Channel> = {
   readonly [Name in SignalName<C>]: CustomEvent<Detail<C["signals"][Name]["Encoded"]>>
 }
 
-/** The detail of an event has to be an object. */
+/** The detail of an event, which has to be an object. */
 type Detail<Value> =
   Value extends ReadonlyArray<unknown>
     ? { readonly value: Value }
@@ -75,11 +75,11 @@ type Detail<Value> =
       : { readonly value: Value }
 
 /**
- * Makes a channel. Without `incoming` every message of a page is refused; without `signals` there are none.
+ * Makes a channel. Without `incoming`, every message of a page is refused; without `signals`, there are none.
  *
  * **Gotchas**
  *
- * The values of a form are strings, and lists of strings: a number in `incoming` has to be decoded from one
+ * The values of a form are strings and lists of strings: a number in `incoming` has to be decoded from a string
  * (`Schema.FiniteFromString`). A signal with a `target` in its value goes to the elements that this selects.
  */
 export const make = <
@@ -90,12 +90,12 @@ export const make = <
   schemas: { readonly incoming?: Incoming; readonly signals?: Signals } = {},
 ): Channel<Incoming, Signals> => ({
   name,
-  // Only the types know the defaults.
+  // Only the types express the defaults.
   incoming: (schemas.incoming ?? Schema.Never) as unknown as Incoming,
   signals: (schemas.signals ?? {}) as Signals,
 })
 
-/** Encodes the value of a signal as it crosses the wire. */
+/** Encodes the value of a signal as JSON. */
 export const encodeSignal = <C extends Channel, Name extends SignalName<C>>(
   channel: C,
   name: Name,

@@ -1,4 +1,4 @@
-/** Carries the messages of a client through the outbox of an element's connection. */
+/** Sends the messages of a client through the outbox of an element's connection. */
 import * as Effect from "effect/Effect"
 import { closedByUs, discarded, dropped, type MessageDiscarded } from "../client/Errors.ts"
 import type { Envelope as ClientEnvelope, Transport } from "../client/Transport.ts"
@@ -16,7 +16,7 @@ export class ElementTransport implements Transport<MessageDiscarded> {
   readonly #makeMessage: (envelope: Envelope) => Settleable
   /** The messages that have not ended, oldest first. */
   readonly #messages = new Map<Envelope, Settleable>()
-  /** What was withdrawn after the first in this turn, and is still in the queue; `undefined` if nothing was. */
+  /** The messages withdrawn in this turn that are still in the queue; `undefined` if none was withdrawn in it. */
   #withdrawn: Set<Settleable> | undefined
 
   constructor({ makeMessage }: HtmxVersion, element: Element, current: PublicObject) {
@@ -39,7 +39,7 @@ export class ElementTransport implements Transport<MessageDiscarded> {
   }
 
   send(envelope: Envelope): void {
-    this.forget()
+    this.removeWithdrawn()
     if (this.isGone) envelope.failed(gone())
     else this.current.port.send(this.#makeMessage(envelope))
   }
@@ -58,19 +58,19 @@ export class ElementTransport implements Transport<MessageDiscarded> {
     this.#remove(messages)
     this.#withdrawn ??= new Set()
     queueMicrotask(() => {
-      this.forget()
+      this.removeWithdrawn()
       this.#withdrawn = undefined
     })
   }
 
-  /** Takes withdrawn messages out of the queue together: to look for each of many takes long. Call it before they are sent. */
-  forget(): void {
+  /** Removes withdrawn messages from the queue, all at once, since each removal is slow. Called before they are sent. */
+  removeWithdrawn(): void {
     if (this.#withdrawn?.size) this.#remove(this.#withdrawn)
     this.#withdrawn?.clear()
   }
 
   sendFirst(envelopes: ReadonlyArray<Envelope>): void {
-    this.forget()
+    this.removeWithdrawn()
     const { outbox } = this.current.port.connection
     outbox.replace([...envelopes.map(this.#makeMessage), ...outbox.toArray()])
   }

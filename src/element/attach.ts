@@ -1,4 +1,4 @@
-/** A client over the connection of an element, through the port of its public object. */
+/** Makes a client over the connection of an element, through the port of its public object. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
@@ -20,7 +20,7 @@ import {
 } from "./connectionOf.ts"
 import { ElementTransport, gone } from "./ElementTransport.ts"
 
-/** Takes a frame, or leaves it to the page and returns `false`. */
+/** Takes a frame and returns `true`, or leaves it to the page and returns `false`. */
 type OnFrame<Out, In> = (
   session: Session<Out, In, MessageDiscarded>,
   codec: Codec.Codec<Out, In>,
@@ -48,7 +48,7 @@ export const attach = <Out, In, R>(
     )
     const listener: Listener = {
       onState: (state) => {
-        transport.forget()
+        transport.removeWithdrawn()
         const next = fromCore(state, session.state)
         if (next !== undefined) session.enter(next)
         if (state._tag !== "Ended") return
@@ -96,7 +96,7 @@ const take = <Out, In>(
   codec: Codec.Codec<Out, In>,
   frame: unknown,
 ): boolean => {
-  // Most frames of a page are HTML: their beginning spares them the rest.
+  // Most frames of a page are HTML, which their beginning shows.
   if (typeof frame !== "string" || /^\s*</.test(frame)) return false
   const decoding = Effect.runFork(codec.decode(frame))
   const decoded = decoding.pollUnsafe()
@@ -116,7 +116,7 @@ const isJson = (text: string): boolean => {
   }
 }
 
-/** The state of a connection that a client finds. What has led to it is not known. */
+/** Returns the state of a connection that a client finds. What has led to it is unknown. */
 const found = (state: Core): State => {
   const unknown = { code: CloseCode.NoStatusReceived, reason: "" }
   if (state._tag === "Waiting") return waiting(state.attempt, 0, unknown)

@@ -1,4 +1,4 @@
-/** The client of an element whose messages are those of a channel. */
+/** Clients of elements whose messages are those of a channel. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -18,22 +18,22 @@ import * as SchemaCodec from "../client/SchemaCodec.ts"
 import type { Session } from "../client/Session.ts"
 
 /**
- * The connection of an element, by which a program sends the messages of a channel, and receives its signals. Its `messages`
- * are what one frame signals, by name.
+ * The connection of an element, over which a program sends the messages of a channel, and receives its signals. Each of its
+ * `messages` is a record of the signals in one frame.
  */
 export interface ChannelClient<C extends Channel, out Lag = BufferOverflow>
   extends Client<Message<C>, Signals<C>, Lag, MessageDiscarded> {
-  /** The values of a signal. The page gets its frames as well: companions dispatch events, and remember their ids. */
+  /** Emits the values of a signal. The page gets the frames as well: companions dispatch events, and keep their ids. */
   readonly signal: <Name extends SignalName<C>>(name: Name) => Stream.Stream<Signal<C, Name>, Over | Lag>
 }
 
-/** What a page sends is incoming for the server. */
+/** Makes the codec of a page, whose messages are incoming for the server. */
 export const codec = <C extends Channel>(channel: C): Codec.Codec<Message<C>, Signals<C>> => ({
   encode: SchemaCodec.json(channel.incoming, Schema.Never).encode,
   decode: Codec.make(Effect.succeed, (frame) => decodeSignals(channel, frame)).decode,
 })
 
-/** Reads the signals of a control frame, and leaves it to the page. One that does not fit is reported. */
+/** Reads the signals of a control frame, which the page gets, too. Reports one that its schema rejects. */
 export const readSignals = <C extends Channel>(
   session: Session<Message<C>, Signals<C>, MessageDiscarded>,
   { decode }: Codec.Codec<Message<C>, Signals<C>>,

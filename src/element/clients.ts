@@ -27,15 +27,15 @@ export type { Connected } from "../client/promised.ts"
  * - The client shares the socket, the queue and the order of the element, and follows it to another URL. When the
  *   element leaves the page, messages end, and what was not written fails with `ConnectionClosed`.
  * - A message is JSON text, and has the events of the element's own messages. It fails with `MessageDiscarded` if a
- *   listener refuses it, or if the page removes it from the queue.
- * - The client takes every frame of JSON that `incoming` accepts, after the page's listeners, which may replace or refuse
+ *   listener cancels it, or if the page removes it from the queue.
+ * - The client takes every frame of JSON that `incoming` accepts, after the page's listeners, which may replace or cancel
  *   it. Several clients may take the same frame. `decodeErrors` emits JSON that `incoming` rejects; htmx gets it, as it
  *   gets all other frames.
- * - `close` closes the connection for everybody. The end of the scope only removes this client's messages from the queue.
+ * - `close` closes the connection for all its users. The end of the scope only removes this client's messages from the queue.
  *
  * **Gotchas**
  *
- * If the connection waits or has failed when the client is made, the cause is not known: the delay is 0, the code 1005.
+ * If the connection waits or has failed when the client is made, the cause is unknown: the delay is 0, and the code 1005.
  */
 export interface ElementClient<in Out, out In, out Lag = BufferOverflow>
   extends Client<Out, In, Lag, MessageDiscarded> {}
@@ -65,7 +65,7 @@ export interface FromElement {
   ): Effect.Effect<ChannelClient<C, Lag<O>>, NoConnection, Scope.Scope>
 }
 
-// Only the types know that a subscriber that loses messages cannot fail.
+// Only the types express that a subscriber that loses messages cannot fail.
 export const fromElementBy = (version: HtmxVersion): FromElement =>
   ((
     element: Element | null,
@@ -85,7 +85,7 @@ export interface Options<Out, In> extends Buffering {
   readonly outgoing?: StandardSchemaV1<Out, unknown> | undefined
   /** The schema of incoming messages. The client takes every frame that it accepts. Without it, that is any JSON. */
   readonly incoming?: StandardSchemaV1<unknown, In> | undefined
-  /** Ends the client when it is aborted. The connection goes on. */
+  /** Ends the client when it is aborted. The connection stays open. */
   readonly signal?: AbortSignalLike | undefined
 }
 

@@ -1,4 +1,4 @@
-/** The connection of an element, as soon as it has one. */
+/** Finds the connection of an element, as soon as it has one. */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,20 +11,20 @@ export class NoConnection extends Data.TaggedError("NoConnection")<{ readonly me
 /** The public object of a connection. That of another extension has no port. */
 export interface PublicObject {
   readonly port: Port<Settleable> & {
-    /** Takes back messages that listeners hold up before they come to the outbox, on htmx 4. */
+    /** Removes messages that listeners delay and that are not in the outbox yet, on htmx 4. */
     readonly withdraw?: (messages: ReadonlySet<Settleable>) => void
   }
   reconnect(): void
   close(code?: number, reason?: string): void
 }
 
-/** What differs between the versions of htmx in how an element shows its connection. */
+/** How a version of htmx exposes the connections of elements. */
 export interface HtmxVersion {
-  /** The public object of an element's connection, if it has one. */
+  /** Returns the public object of an element's connection, if it has one. */
   readonly publicObject: (element: Element) => Partial<PublicObject> | undefined
-  /** Whether an element asks for a connection. */
+  /** Returns whether an element bears an attribute that connects it. */
   readonly wantsConnection: (element: Element) => boolean
-  /** The events before a dial, of this extension and of the official one. */
+  /** Returns the events before a dial, of this extension and of the official one. */
   readonly dialEvents: (element: Element) => ReadonlyArray<string>
   readonly makeMessage: (element: Element, payload: Payload, settle: Settleable["settle"]) => Settleable
 }
@@ -50,7 +50,7 @@ export const awaitConnection = (
     return Effect.sync(stop)
   })
 
-/** The connection of an element; `undefined` if there is none yet. */
+/** Returns the connection of an element; `undefined` if it has none yet. */
 export const connectionOf = (
   version: HtmxVersion,
   element: Element,
@@ -68,7 +68,7 @@ export const connectionOf = (
 
 const fail = (message: string) => Exit.fail(new NoConnection({ message }))
 
-/** Calls `listener` when the element is about to be dialled. Returns a function that stops that. */
+/** Calls `listener` when the connection of an element is about to be dialled. Returns a function that removes it. */
 export const onDial = (version: HtmxVersion, element: Element, listener: () => void): (() => void) => {
   const names = version.dialEvents(element)
   const onEvent = ({ target }: Event): void => {

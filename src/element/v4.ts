@@ -6,7 +6,7 @@ import type { HtmxVersion, PublicObject } from "./connectionOf.ts"
 
 declare const htmx: { readonly config?: { readonly metaCharacter?: string } } | undefined
 
-/** The character between the words of `hx-ws:connect`, as the element spells it, or else the page. */
+/** Returns the character between the words of `hx-ws:connect`, as the element spells it, or else the page. */
 const separatorOf = (element: Element): string => {
   const names = element.getAttributeNames().filter((name) => !/^(?:data-)?ws-connect$/.test(name))
   return (

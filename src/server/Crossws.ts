@@ -39,7 +39,7 @@ import type { Transport } from "./Transport.ts"
 export interface CrosswsPeer {
   readonly request?: { readonly url: string } | undefined
   readonly context: object
-  /** How many bytes wait to be written. Without it, a page that does not read is not noticed. */
+  /** How many bytes wait to be written. Without it, slow pages are not detected. */
   readonly bufferedAmount?: number | undefined
   send(data: string): unknown
   close(code?: number, reason?: string): unknown
@@ -62,14 +62,14 @@ export interface Hooks {
 /** The options of `hooks`. */
 export interface Options<out Identity, out E, out R> extends Peer.Buffering {
   /**
-   * Whose pages may dial.
+   * The pages that may connect.
    *
    * @default "same"
    */
   readonly origins?: Origins | undefined
   /**
-   * Whether this request may open a socket, and whose it is. It runs before the handshake is answered: with the status of
-   * a `PeerRefused`, or with 500 for any other failure, which is logged.
+   * Succeeds with the identity of the page, or fails if it may not connect. It runs before the handshake is answered: with
+   * the status of a `PeerRefused`, or with 500 for any other failure, which is logged.
    */
   readonly authorize?: ((request: Request) => Effect.Effect<Identity, E, R>) | undefined
 }
@@ -81,8 +81,8 @@ export interface Options<out Identity, out E, out R> extends Peer.Buffering {
  * **Gotchas**
  *
  * The socket of a page closes when `serve` has ended: run `peer.handle` or `peer.messages`, which end when the page has
- * gone. It closes with 1000, which pages do not retry, if `serve` has succeeded; with 1001 if the scope has closed, and
- * with 1011 if `serve` has failed. A socket that takes no such code is closed without one, and its page dials again.
+ * left. It closes with 1000, which pages do not retry, if `serve` has succeeded; with 1001 if the scope has closed; and
+ * with 1011 if `serve` has failed. A socket that rejects the code is closed without one, and its page dials again.
  * A Durable Object that hibernates forgets its rooms: do not use its hibernation.
  */
 export const hooks = <C extends Channel, A, E, R, Identity = undefined, E2 = never, R2 = never>(
@@ -128,7 +128,7 @@ export const hooks = <C extends Channel, A, E, R, Identity = undefined, E2 = nev
       open: (peer) => {
         const queue = Effect.runSync(Queue.unbounded<string | Uint8Array, Cause.Done>())
         incoming.set(peer, queue)
-        // Only the types know that without `authorize` there is nothing to identify.
+        // Only the types express that without `authorize` there is no identity.
         const identity = identities.get(Reflect.get(peer.context, key) as object) as Identity
         run(
           Peer.make(channel, transportOf(peer, queue), identity, options).pipe(
@@ -149,14 +149,14 @@ export const hooks = <C extends Channel, A, E, R, Identity = undefined, E2 = nev
     }
   })
 
-/** Where what `upgrade` has found out about a page is kept until `open`. */
+/** The key of the context under which `upgrade` passes a page's identity to `open`. */
 const key = "htmx-ext-effect-ws"
 
-/** A frame that is not text fits no channel. */
+/** Returns the text of a message. One that is not text becomes an empty frame, which every channel refuses. */
 const frameOf = ({ rawData }: CrosswsMessage): string | Uint8Array =>
   typeof rawData === "string" ? rawData : new Uint8Array()
 
-/** How many bytes may wait in a socket until its page counts as slow. */
+/** How many bytes may wait in a socket before its page counts as slow. */
 const highWaterMark = 65_536
 
 const transportOf = (
@@ -164,7 +164,7 @@ const transportOf = (
   incoming: Queue.Queue<string | Uint8Array, Cause.Done>,
 ): Transport => {
   const isFull = (): boolean => Number(peer.bufferedAmount ?? 0) > highWaterMark
-  // Not all adapters say when they have drained.
+  // Not all adapters report that they have drained.
   const drained = Effect.repeat(Effect.andThen(Effect.sleep("20 millis"), Effect.sync(isFull)), {
     while: (full) => full,
   })

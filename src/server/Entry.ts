@@ -1,24 +1,24 @@
-/** What a room sends to all that are in it, as its log keeps it, and the frames that are made of it. */
+/** The entries of a room's log, and their frames. */
 import * as Schema from "effect/Schema"
 import { escapeHtml, type Html } from "./html.ts"
 
-/** How HTML gets into a page, in the words of htmx's `hx-swap-oob`. */
+/** How HTML is swapped into a page: values of htmx's `hx-swap-oob`. */
 const Swap = Schema.Literals(["beforeend", "afterbegin", "innerHTML", "outerHTML", "delete"])
 
 export const Entry = Schema.Union([
-  /** HTML for the elements that a selector names. */
+  /** HTML for the elements that a selector matches. */
   Schema.TaggedStruct("Change", { swap: Swap, target: Schema.String, html: Schema.String }),
-  /** HTML that says itself where it belongs. */
+  /** HTML whose elements say themselves where they belong. */
   Schema.TaggedStruct("Fragments", { html: Schema.String }),
   Schema.TaggedStruct("Signal", { name: Schema.String, value: Schema.Json }),
 ])
 
-/** What a room sends to all that are in it. */
+/** What a room sends to all its pages. */
 export type Entry = typeof Entry.Type
 
 export type Change = Extract<Entry, { _tag: "Change" }>
 
-/** Makes a frame, whose id is that of the place in the log that a page is at when it has applied it. */
+/** Makes a frame. Its id names the place in the log up to which a page has applied everything. */
 export const toFrame = (entry: Entry, id: string): string => {
   switch (entry._tag) {
     case "Change":
@@ -35,7 +35,7 @@ export const withId = (id: string, html: string): string => `<!--id:${id}-->${ht
 export const signalFrame = (name: string, value: Schema.Json, id?: string): string =>
   JSON.stringify({ "HX-Trigger": { [name]: value }, ...(id === undefined ? {} : { id }) })
 
-/** The HTML of a change. htmx takes off the element around what it puts into another. */
+/** Returns the HTML of a change. htmx swaps the content of the element around it. */
 export const changeOf = ({ html, swap, target }: Change): string => {
   const attribute = `hx-swap-oob="${escapeHtml(`${swap}:${target}`)}"`
   if (swap === "outerHTML") return html.replace(tag, `$& ${attribute}`)
@@ -45,10 +45,10 @@ export const changeOf = ({ html, swap, target }: Change): string => {
 
 const tag = /^\s*<[a-zA-Z][^\s/>]*/
 
-/** Whether HTML begins with an element, which can replace another. */
+/** Returns whether HTML begins with an element, which can replace another. */
 export const isElement = ({ source }: Html): boolean => tag.test(source)
 
-/** Parts of tables lose their tags anywhere else. */
+/** By tag name, the elements around parts of tables, which a parser drops anywhere else. */
 const wrappers: Readonly<Record<string, string>> = {
   tr: "tbody",
   td: "tr",

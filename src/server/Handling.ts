@@ -1,6 +1,6 @@
 /**
- * The message that a handler is at. A message that comes again, to this process or another, adds the same entries to the
- * same rooms: they have the same tokens, under which a log adds one entry.
+ * The message that is being handled. If a message is handled again, by this process or another, its entries have the same
+ * tokens, and a log adds only one entry for each token.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ export class Handling {
     this.#message = `${channel}:${id}`
   }
 
-  /** The token of the next entry that the handler adds to a room. */
+  /** Returns the token of the next entry that the handler adds to a room. */
   nextToken(room: string): string {
     const count = (this.#counts.get(room) ?? 0) + 1
     this.#counts.set(room, count)
@@ -21,12 +21,12 @@ export class Handling {
   }
 }
 
-/** The message whose handler runs, if the page waits for its answer. */
+/** The message that is being handled, if the page waits for its answer. */
 const Current = Context.Reference<Handling | undefined>("htmx-ext-effect-ws/Handling", {
   defaultValue: () => undefined,
 })
 
-/** Runs a handler as that of a message. */
+/** Runs the handler of a message. */
 export const during = <A, E, R>(
   channel: string,
   id: string | undefined,
@@ -36,6 +36,6 @@ export const during = <A, E, R>(
     Effect.provideService(handler, Current, id === undefined ? undefined : new Handling(channel, id)),
   )
 
-/** The token of the next entry for a room; `undefined` outside of handlers, and if the page waits for no answer. */
+/** Succeeds with the token of the next entry for a room; `undefined` outside of handlers, or if the page waits for no answer. */
 export const nextToken = (room: string): Effect.Effect<string | undefined> =>
   Effect.map(Current, (handling) => handling?.nextToken(room))

@@ -1,4 +1,4 @@
-/** What is on its way to a peer: a bounded queue, and behind it the rooms of which it still lacks entries. */
+/** What a peer is still to be sent: a bounded queue of frames, and the rooms whose entries did not fit into it. */
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import type { Transport } from "./Transport.ts"
 export interface Feed {
   /** How many characters of an id name the place in it. */
   readonly idLength: number
-  /** Puts into the queue what the peer lacks, as far as it fits. Called when the queue is empty. */
+  /** Puts missing entries into the queue, as far as they fit. Called when the queue is empty. */
   readonly advance: Effect.Effect<void>
   readonly leave: () => void
 }
@@ -21,9 +21,9 @@ interface Ending {
 }
 
 export interface Limits {
-  /** How many frames may wait for a peer that reads slowly. What comes then waits in the logs of its rooms. */
+  /** How many frames may wait for a peer that reads slowly. Later entries wait in the logs of its rooms. */
   readonly capacity: number
-  /** How long a peer may read nothing, while frames wait, until it is closed. */
+  /** How long frames may wait while the peer reads nothing, before the socket is closed. */
   readonly patience: Duration.Input
   readonly slow: "resync" | "close"
 }
@@ -35,7 +35,7 @@ const tryAgainLater = 1013
 
 export class Outgoing {
   readonly limits: Limits
-  /** Where the peer will be in each of its rooms when it has read what is in the queue, as ids. */
+  /** The place of the peer in each of its rooms when it has read the queue, as an id. */
   readonly places = new Map<string, string>()
   readonly feeds = new Set<Feed>()
   readonly #behind = new Set<Feed>()
@@ -71,14 +71,14 @@ export class Outgoing {
     return Effect.asVoid(Queue.offer(this.#queue, frame))
   }
 
-  /** Has a feed advance when what waits now has been sent. */
+  /** Calls `advance` of a feed when the frames that wait now have been sent. */
   catchUp(feed: Feed): void {
     this.#behind.add(feed)
-    // Wakes a queue that is empty. One that is full needs no waking.
+    // Wakes the writer if the queue is empty. If it is full, the writer is running.
     Queue.offerUnsafe(this.#queue, "")
   }
 
-  /** Closes the socket when what waits has been sent. Nothing more comes of rooms. */
+  /** Closes the socket when the frames that wait have been sent. Leaves all rooms. */
   close(code: number, reason: string): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.#leave()
@@ -86,7 +86,7 @@ export class Outgoing {
     })
   }
 
-  /** Drops what waits, and closes the socket. */
+  /** Drops the frames that wait, and closes the socket. */
   #end(code: number, reason: string): void {
     Deferred.doneUnsafe(this.#ending, Effect.succeed({ code, reason }))
     this.#leave()
@@ -109,7 +109,7 @@ export class Outgoing {
     this.#behind.clear()
   }
 
-  /** Sends what is put into the queue until the socket is closed. */
+  /** Sends the frames of the queue until the socket is closed. */
   readonly run: Effect.Effect<void> = Effect.flatMap(
     Effect.suspend(() => Effect.raceFirst(this.#write, Deferred.await(this.#ending))),
     ({ code, reason }) => Effect.andThen(Queue.shutdown(this.#queue), this.#transport.close(code, reason)),

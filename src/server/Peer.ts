@@ -57,43 +57,43 @@ export type { Transport } from "./Transport.ts"
 /** A connected page. */
 export interface Peer<C extends Channel.Channel = Channel.Channel, out Identity = unknown> {
   readonly channel: C
-  /** What `authorize` has succeeded with. */
+  /** The result of `authorize`. */
   readonly identity: Identity
-  /** The id of the last frame that the page shows, if it says one. Whoever dials may say any. */
+  /** The id of the last frame that the page shows, if it gives one. It is not verified. */
   readonly lastId: string | undefined
   /**
-   * The messages of the page, one after the other as they are read; to be run once. It ends when the page has gone. What
-   * the schema of the channel rejects is refused (`HX-Nack`) and logged. Pings are answered.
+   * Emits the messages of the page, in order, and ends when the page has left. Run it once. A message that the schema of
+   * the channel rejects is refused (`HX-Nack`) and logged. Pings are answered.
    */
   readonly messages: Stream.Stream<Message<Channel.Message<C>>>
   /**
-   * Handles the messages of the page, one after the other, until it has gone. One that was handled is acknowledged. If
-   * the handler fails, the message is refused, with the failure as reason if that is a string, and the failure is logged.
-   * A message that this process has already handled, and that comes again since the page did not hear of it, is answered
-   * as the first time. Another process handles it again, and the entries that it adds to rooms are those of before: they are
-   * not added twice. What else a handler does, `message.id` makes known again.
+   * Handles the messages of the page, one after the other, until it has left. A handled message is acknowledged. If the
+   * handler fails, the message is refused, with the failure as the reason if that is a string, and the failure is logged.
+   * If a page sends a message again since it got no answer, this process answers as the first time. Another process handles
+   * it again, but does not add its entries to rooms a second time. For any other effect of a handler, recognize a repeated
+   * message by `message.id`.
    */
   readonly handle: <E, R>(
     handler: (message: Message<Channel.Message<C>>) => Effect.Effect<unknown, E, R>,
   ) => Effect.Effect<void, never, R>
-  /** Sends HTML to this page alone: as the answer to a message, if one is given. It is not in the log of a room. */
+  /** Sends HTML to this page only: as the answer to a message, if one is given. It is not in the log of a room. */
   readonly send: (html: Html, answersTo?: Message<unknown>) => Effect.Effect<void>
-  /** Signals something to this page alone. */
+  /** Sends a signal to this page only. */
   readonly signal: <Name extends Channel.SignalName<C>>(
     name: Name,
     value: Channel.Signal<C, Name>,
   ) => Effect.Effect<void>
-  /** Acknowledges a message, if the page waits for that. */
+  /** Acknowledges a message, if the page waits for an answer. */
   readonly ack: (message: Message<unknown>) => Effect.Effect<void>
-  /** Refuses a message. The page shows the reason where it asks for it. */
+  /** Refuses a message, for a reason that the page may show. */
   readonly nack: (message: Message<unknown>, reason: string) => Effect.Effect<void>
-  /** Closes the socket when what was sent has been read, with 1000 if no code is given. */
+  /** Closes the socket when all frames have been read, with 1000 if no code is given. */
   readonly close: (code?: number, reason?: string) => Effect.Effect<void>
   /** @internal */
   readonly outgoing: Outgoing
 }
 
-/** How much may be on its way to a page. */
+/** How many frames may wait for a page, and how long. */
 export interface Buffering {
   /**
    * How many frames may wait for a page that reads slowly.
@@ -102,20 +102,20 @@ export interface Buffering {
    */
   readonly capacity?: number | undefined
   /**
-   * What happens if they are more. `"resync"`: what comes meanwhile waits in the logs of its rooms, and if these no
-   * longer have it, the page gets the whole state. `"close"`: it is closed with 1013, and resumes when it dials again.
+   * What happens if there are more. `"resync"`: later entries wait in the logs of their rooms, and if those no longer have
+   * them, the page gets the whole state. `"close"`: the socket is closed with 1013, and the page resumes when it dials again.
    *
    * @default "resync"
    */
   readonly slow?: "resync" | "close" | undefined
   /**
-   * How long frames may wait without the page reading anything. Then it is closed with 1013.
+   * How long frames may wait while the page reads nothing, before the socket is closed with 1013.
    *
    * @default "30 seconds"
    */
   readonly patience?: Duration.Input | undefined
   /**
-   * The parameter of the URL that says the id of the last frame that the page shows.
+   * The parameter of the URL that holds the id of the last frame that the page shows.
    *
    * @default "last-id"
    */
@@ -125,16 +125,16 @@ export interface Buffering {
 /** The options of `accept`. */
 export interface Options<out Identity, out E, out R> extends Buffering {
   /**
-   * Whose pages may dial.
+   * The pages that may connect.
    *
    * @default "same"
    */
   readonly origins?: Origins | undefined
-  /** Whether this request may open a socket, and whose it is. It runs before the handshake is answered. */
+  /** Succeeds with the identity of the page, or fails if it may not connect. It runs before the handshake is answered. */
   readonly authorize?: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<Identity, E, R>
 }
 
-/** The handshake was refused. As the failure of a route it is the response, with its status. */
+/** The handshake was refused. If a route fails with it, the response has its status and message. */
 export class PeerRefused extends Data.TaggedError("PeerRefused")<{
   readonly status: number
   readonly message: string
@@ -145,14 +145,14 @@ export class PeerRefused extends Data.TaggedError("PeerRefused")<{
 }
 
 /**
- * Accepts the WebSocket that a request asks for, until the scope closes. Fails with `PeerRefused` if it asks for none, or
- * if its page is of an origin that may not, and as `authorize` does.
+ * Accepts the WebSocket of a request, until the scope closes. Fails with `PeerRefused` if the request is no WebSocket
+ * handshake, or if `origins` excludes its page, and with the failures of `authorize`.
  *
  * **Gotchas**
  *
  * The socket closes with the scope, which is that of the request if nothing else is provided: run `messages` or `handle`,
- * which end when the page has gone. It closes with 1000, which pages do not retry, if the scope ends orderly; with 1001 if it
- * is interrupted, as when the server ends, and with 1011 if it fails.
+ * which end when the page has left. It closes with 1000, which pages do not retry, if the scope closes after a success; with
+ * 1001 after an interruption, as when the server stops; and with 1011 after a failure.
  */
 export const accept = <C extends Channel.Channel, Identity = undefined, E = never, R = never>(
   channel: C,
@@ -169,12 +169,12 @@ export const accept = <C extends Channel.Channel, Identity = undefined, E = neve
       return yield* new PeerRefused({ status: 426, message: "a WebSocket was expected" })
     if (!isAllowed(options.origins ?? "same", headers.origin, headers.host))
       return yield* new PeerRefused({ status: 403, message: `${headers.origin} may not connect here` })
-    // Only the types know that without `authorize` there is nothing to identify.
+    // Only the types express that without `authorize` there is no identity.
     const identity = options.authorize ? yield* options.authorize(request) : (undefined as Identity)
     return yield* make(channel, yield* nodeTransport(request), identity, options)
   })
 
-/** Makes a peer of a socket that has been accepted, for the life of the scope. */
+/** Makes a peer from a socket that has been accepted, for the life of the scope. */
 export const make = <C extends Channel.Channel, Identity>(
   channel: C,
   transport: Transport,
@@ -201,7 +201,7 @@ export const make = <C extends Channel.Channel, Identity>(
         nack(message, "the message is not understood"),
       )
 
-    /** Returns the message of a frame, or none if it is answered already. */
+    /** Returns the message of a frame, or nothing if the frame has been answered already. */
     const read = (frame: string | Uint8Array): Effect.Effect<ReadonlyArray<Message<Channel.Message<C>>>> =>
       Effect.matchEffect(decodeFrame(frame), {
         onFailure: (error) => Effect.as(refuse(unreadable, error), []),
@@ -263,7 +263,7 @@ const lastIdOf = (url: string, param: string): string | undefined => {
   return given !== null && isId(given) ? given : undefined
 }
 
-/** The reason that a page is told. Other failures, and defects, may contain what is not meant for it. */
+/** Returns the reason to send to a page. Failures that are no strings, and defects, may contain secrets. */
 const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const reason = Option.getOrUndefined(Cause.findErrorOption(cause))
   return typeof reason === "string" ? reason : "the message could not be handled"

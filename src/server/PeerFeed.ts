@@ -1,27 +1,27 @@
-/** How far a peer has come in a room that it has joined. */
+/** How far a peer has got in a room that it has joined. */
 import * as Effect from "effect/Effect"
 import { toFrame, withId } from "./Entry.ts"
 import type { Feed, Outgoing } from "./Outgoing.ts"
 import { join, type Place, toId } from "./Place.ts"
 import type { Item, Ring } from "./Ring.ts"
 
-/** What a feed needs of its room. */
+/** A room, reduced to what a feed uses of it. */
 export interface Source {
   readonly name: string
   readonly ring: Ring
   /** Reads what others have added to the log. */
   readonly pull: Effect.Effect<void>
-  /** The whole state, and where in the log it is; `undefined` if pages have to fetch it. */
+  /** Succeeds with the whole state and its place in the log; `undefined` if pages have to fetch it. */
   readonly whole: Effect.Effect<{ readonly html: string; readonly place: Place }, unknown> | undefined
   readonly feeds: Set<PeerFeed>
 }
 
 type State =
-  /** The page has resumed from here: if that is known, it is told when it has got everything. */
+  /** The page resumes from here. If the log still has what follows, a control frame reports when all of it was sent. */
   | { readonly _tag: "Joining"; readonly at: Place | undefined }
-  /** Its queue was full, or the log has begun anew. */
+  /** Its queue was full, or the log has started anew. */
   | { readonly _tag: "Behind"; readonly at: Place | undefined }
-  /** All up to here is in its queue, and so will be what comes. */
+  /** Everything up to here is in its queue, and new entries are added at once. */
   | { readonly _tag: "Following"; readonly at: Place }
 
 export class PeerFeed implements Feed {
@@ -55,14 +55,14 @@ export class PeerFeed implements Feed {
     return this.#source.feeds.has(this)
   }
 
-  /** Called with what is new in the log. */
+  /** Called with the new entries of the log. */
   publish(items: ReadonlyArray<Item>): void {
     if (this.#state._tag !== "Following") return
     this.#deliver(items, this.#state.at)
     if (this.#state._tag !== "Following" && this.#outgoing.limits.slow === "close") this.#outgoing.endSlow()
   }
 
-  /** Called if the log has begun anew, or entries of it are lost. */
+  /** Called if the log has started anew, or has lost entries. */
   restart(): void {
     this.#fallBehind(undefined)
   }
@@ -89,8 +89,8 @@ export class PeerFeed implements Feed {
     else this.#fallBehind(undefined)
   }
 
-  #offerControl(isLacking: boolean): boolean {
-    return this.#outgoing.offer(JSON.stringify({ "HX-Resync": isLacking, id: this.#outgoing.id }))
+  #offerControl(isResyncNeeded: boolean): boolean {
+    return this.#outgoing.offer(JSON.stringify({ "HX-Resync": isResyncNeeded, id: this.#outgoing.id }))
   }
 
   #deliverWhole(whole: NonNullable<Source["whole"]>): Effect.Effect<void> {
@@ -112,7 +112,7 @@ export class PeerFeed implements Feed {
     })
   }
 
-  /** Puts entries into the queue, as far as they fit, and returns whether all did. */
+  /** Puts entries into the queue, as far as they fit. Returns whether all did. */
   #deliver(items: ReadonlyArray<Item>, from: Place): boolean {
     const { places } = this.#outgoing
     let at = from

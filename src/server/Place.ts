@@ -5,17 +5,17 @@
 
 /** A place in the log of a room: behind the entry of that number. */
 export interface Place {
-  /** Drawn when the log begins, so that a log that begins anew does not name other entries by the same numbers. */
+  /** Drawn when the log starts, so that the ids of an earlier log do not name entries of this one. */
   readonly epoch: string
   readonly number: number
 }
 
 export const toId = (room: string, { epoch, number }: Place): string => `${room}:${epoch}-${number}`
 
-/** The id of places in several rooms. */
+/** Returns the id of places in several rooms. */
 export const join = (ids: Iterable<string>): string => [...ids].sort().join(",")
 
-/** The place in a room that an id names, if it names one. */
+/** Returns the place in a room that an id names, if it names one. */
 export const placeIn = (room: string, id: string | undefined): Place | undefined => {
   const own = id?.split(",").find((part) => part.startsWith(`${room}:`))
   const [, epoch, number] = /^([\w.~]+)-(\d{1,15})$/.exec(own?.slice(room.length + 1) ?? "") ?? []
@@ -25,9 +25,9 @@ export const placeIn = (room: string, id: string | undefined): Place | undefined
 /** How many characters an id may have. */
 export const maxId = 128
 
-/** How many characters the id of a place in a room has with a number of nine digits. */
+/** Returns the length of the id of a place in a room, with a number of nine digits. */
 export const lengthIn = (room: string, { epoch }: Place): number =>
   toId(room, { epoch, number: 999_999_999 }).length
 
-/** Whether an id of a page can be one of ours. */
+/** Returns whether an id that a page gives can be one of a room. */
 export const isId = (value: string): boolean => /^[\w.:,~-]+$/.test(value) && value.length <= maxId

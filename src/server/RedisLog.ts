@@ -3,9 +3,10 @@
  *
  * **Details**
  *
- * Entries are numbered in Redis, by one script each. An append is repeated until it is known to have been done, and is done
- * once; so is what a message of a page adds, whichever processes it comes to. Messages on a channel say that there is something new; since these get lost when a connection does, the stream is
- * also read once in a while. If Redis has lost entries, the log begins anew, and pages get the state.
+ * Entries are numbered in Redis, by a script for each append. An append is retried until it is known to have succeeded, and
+ * adds the entry once, even if several processes handle the same message of a page. A message on a channel announces each
+ * entry; since these are lost when a connection is, the stream is also polled. If Redis has lost entries, the log starts anew,
+ * and pages get the whole state.
  *
  * **Example**
  *
@@ -31,20 +32,20 @@ import { drawEpoch, LogError, Logs, type Open } from "./RoomLog.ts"
 /** The options of logs in Redis. */
 export interface Options {
   /**
-   * What the names of keys begin with.
+   * The prefix of all keys.
    *
    * @default "htmx-ext-effect-ws"
    */
   readonly prefix?: string | undefined
   /**
-   * How often a stream is read without being told that there is something new.
+   * How often a stream is read even if no message has announced a new entry.
    *
    * @default "1 second"
    */
   readonly poll?: Duration.Input | undefined
 }
 
-/** Keys of a room are on the same node of a cluster: the part in braces says which. */
+/** Returns the keys of a room. They are on one node of a cluster: the part in braces determines which. */
 const keysOf = (prefix: string, room: string) => ({
   /** A hash: `epoch`, and `n`, the number of the last entry. */
   meta: `${prefix}:{${room}}:meta`,
@@ -55,8 +56,8 @@ const keysOf = (prefix: string, room: string) => ({
 })
 
 /**
- * Begins anew if there is nothing, or less than the caller has read: Redis has lost it, and would give its numbers again.
- * ARGV: an epoch, if one is to begin; the epoch and the number up to which the caller has read.
+ * Starts a new epoch if the log is empty, or shorter than what the caller has read: Redis has lost entries, and would use
+ * their numbers again. ARGV: the new epoch, if one starts; the epoch and the number up to which the caller has read.
  */
 const begin = `
 local epoch = redis.call("HGET", KEYS[1], "epoch")
@@ -105,12 +106,12 @@ const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Entry))
 const failed = (room: string) => (cause: unknown) =>
   new LogError({ message: `the log of the room ${room} in Redis cannot be used`, cause })
 
-/** How often, and for how long, a command is tried again: a connection to Redis comes back. */
+/** How often, and for how long, a command is retried, since a connection to Redis may come back. */
 const again = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("1 second")]).pipe(
   Schedule.upTo({ times: 20 }),
 )
 
-/** How long a command may take until it is tried again. */
+/** How long a command may take before it is retried. */
 const patience = "5 seconds"
 
 /** Keeps the logs of rooms in Redis. */
@@ -130,14 +131,14 @@ export const layer = ({
             place?.epoch ?? "",
             place?.number ?? 0,
           ]
-          const surely = <A>(command: Effect.Effect<A, unknown>) =>
+          const retried = <A>(command: Effect.Effect<A, unknown>) =>
             command.pipe(Effect.timeout(patience), Effect.retry(again), Effect.mapError(failed(room)))
           return Effect.succeed({
             append: (entry, known, token = crypto.randomUUID()) =>
               Effect.gen(function* () {
                 const encoded = yield* Effect.orDie(encodeEntry(entry))
                 const epoch = yield* drawEpoch
-                yield* surely(
+                yield* retried(
                   redis.eval(append)(
                     meta,
                     stream,
@@ -152,7 +153,7 @@ export const layer = ({
             read: (after) =>
               Effect.gen(function* () {
                 const epoch = yield* drawEpoch
-                const result = yield* surely(redis.eval(read)(meta, stream, ...asKnown(epoch, after)))
+                const result = yield* retried(redis.eval(read)(meta, stream, ...asKnown(epoch, after)))
                 const [current, last, entries] = yield* Effect.mapError(decodeRead(result), failed(room))
                 return { epoch: current, last, entries }
               }),

@@ -1,4 +1,4 @@
-/** The newest entries of a room's log, as this process has read them, in order and without gaps. */
+/** The newest entries of a room's log that this process has read, in order and without gaps. */
 import { type Entry, toFrame } from "./Entry.ts"
 import { type Place, toId } from "./Place.ts"
 import type { Kept } from "./RoomLog.ts"
@@ -16,7 +16,7 @@ export class Item {
     this.id = toId(room, place)
   }
 
-  /** The frame for peers that have joined no other room. */
+  /** The frame for peers that are in no other room. */
   get frame(): string {
     this.#frame ??= toFrame(this.entry, this.id)
     return this.#frame
@@ -34,7 +34,7 @@ export class Ring {
     this.#keep = keep
   }
 
-  /** Behind the newest entry; `undefined` before the first reading. */
+  /** The place of the newest entry; `undefined` before the first read. */
   get tail(): Place | undefined {
     return this.#tail
   }
@@ -43,7 +43,7 @@ export class Ring {
     return this.#items
   }
 
-  /** Takes what was read, and returns what is new, or `undefined` if that does not continue what there was. */
+  /** Adds entries that were read. Returns the new ones; `undefined` if they do not continue the earlier ones. */
   take({ entries, epoch, last }: Kept): ReadonlyArray<Item> | undefined {
     const first = last - entries.length + 1
     const read = entries.map((entry, index) => new Item(this.#room, entry, { epoch, number: first + index }))
@@ -55,7 +55,7 @@ export class Ring {
     return continues ? news : undefined
   }
 
-  /** The entries after a place, or `undefined` if it is not known that these are all. */
+  /** Returns the entries after a place; `undefined` if some of them may be missing. */
   after(place: Place | undefined): ReadonlyArray<Item> | undefined {
     if (place === undefined || this.#tail === undefined || place.epoch !== this.#tail.epoch) return undefined
     const missing = this.#tail.number - place.number

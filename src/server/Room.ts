@@ -1,12 +1,12 @@
 /**
- * What a server sends to many pages: each page gets everything, in order, once, whenever it comes and however often its
+ * Sends to many pages: each page gets everything, in order and once, however late it joins and however often its
  * connection is lost.
  *
  * **Details**
  *
- * A room numbers what it sends, keeps the newest of it in a log (`Logs`: in the memory of this process by default), and
- * sends a page that comes back what came after the last frame that it shows. A page that the log cannot help, since it is
- * new, or too late, or the log has begun anew, gets the whole state: `snapshot`.
+ * A room numbers what it sends, keeps the newest entries in a log (`Logs`: by default in the memory of this process), and
+ * sends a page that reconnects those after the last frame that it shows. A page that is new or away for too long, or whose
+ * log has started anew, gets the whole state: `snapshot`.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -26,21 +26,21 @@ import * as TestPage from "./TestPage.ts"
 
 export type { TestPage } from "./TestPage.ts"
 
-/** What is in the elements of a page, by the selectors of these elements. */
+/** The content of elements of a page, by the selectors of these elements. */
 export type Content = Readonly<Record<string, Html>>
 
-/** What a snapshot is made of. */
+/** What a snapshot can be made from. */
 export interface View {
   /**
-   * What the entries that the log has kept make of the inside of an element: what was put into it or in its place, and what
-   * became of elements in it that are selected by their ids (`#m1`). It does not read what was pushed.
+   * Returns the content of an element, as the entries in the log have changed it: by changes of the element itself, and of
+   * elements in it that are selected by their ids (`#m1`). Pushed HTML is not considered.
    */
   readonly content: (target: string) => Html
 }
 
 /** The options of a room. */
 export interface Options<out E, out R> {
-  /** Part of the ids of frames: 1 to 40 letters, digits and `_ . ~ -`. Rooms of one server have different names. */
+  /** Part of the ids of frames: 1 to 40 letters, digits and `_ . ~ -`. Unique among the rooms of a server. */
   readonly name: string
   /**
    * How many entries the log keeps.
@@ -49,52 +49,52 @@ export interface Options<out E, out R> {
    */
   readonly keep?: number | undefined
   /**
-   * Makes the whole state: what is inside of which elements. Without it, pages that need it are told to fetch it
+   * Returns the whole state: the content of elements. Without it, a page that needs the state has to fetch it
    * (`{"HX-Resync": true}`).
    */
   readonly snapshot?: ((view: View) => Content | Effect.Effect<Content, E, R>) | undefined
 }
 
-/** A room. What its functions succeed for is in the log, and on its way to the pages. */
+/** A room. When one of its functions has succeeded, the entry is in the log, and on its way to the pages. */
 export interface Room<in out C extends Channel.Channel, out E = unknown> {
   readonly channel: C
   readonly name: string
-  /** Puts HTML behind what is in the elements that `target` selects. */
+  /** Adds HTML at the end of the elements that `target` selects. */
   readonly append: (target: string, html: Html) => Effect.Effect<void, LogError>
-  /** Puts HTML before what is in the elements that `target` selects. */
+  /** Adds HTML at the start of the elements that `target` selects. */
   readonly prepend: (target: string, html: Html) => Effect.Effect<void, LogError>
-  /** Puts HTML in place of what is in the elements that `target` selects. */
+  /** Replaces the content of the elements that `target` selects. */
   readonly update: (target: string, html: Html) => Effect.Effect<void, LogError>
-  /** Puts one element in place of the elements that `target` selects. */
+  /** Replaces the elements that `target` selects by one element. */
   readonly replace: (target: string, html: Html) => Effect.Effect<void, LogError>
   /** Removes the elements that `target` selects. */
   readonly remove: (target: string) => Effect.Effect<void, LogError>
-  /** Sends HTML as it is: each element with an `id`, or with an `hx-swap-oob`, which htmx 4 needs. */
+  /** Sends HTML as it is. Each element needs an `id`, or an `hx-swap-oob`, which htmx 4 requires. */
   readonly push: (html: Html) => Effect.Effect<void, LogError>
-  /** Signals something to all pages, which hear of it as of everything else: once, and later if they were away. */
+  /** Sends a signal to all pages: once, like everything else, and later if they were away. */
   readonly signal: <Name extends Channel.SignalName<C>>(
     name: Name,
     value: Channel.Signal<C, Name>,
   ) => Effect.Effect<void, LogError>
   /**
-   * Runs an effect that changes the state that `snapshot` reads, and sends what has changed: no snapshot is made
-   * meanwhile in this process. State that is in the log alone needs no such care.
+   * Runs an effect that changes the state that `snapshot` reads, and sends the change: this process makes no snapshot
+   * meanwhile. It is not needed if the state is only in the log.
    *
    * **Gotchas**
    *
-   * Do not change inside of `change`, nor ask for `snapshot` there: both wait for its end.
+   * Do not call `change`, or run `snapshot`, inside of `change`: both wait for its end.
    */
   readonly change: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** The whole state, for a page that is rendered with it, and its id for `ws-resume` or `HX-Last-ID`. */
+  /** Succeeds with the whole state, to render a page with, and its id for `ws-resume` or `HX-Last-ID`. */
   readonly snapshot: Effect.Effect<{ readonly id: string; readonly content: Content }, E>
   /** The id of the newest entry. */
   readonly id: Effect.Effect<string>
-  /** Sends everything to a page from now on, until the scope closes, and before that what it has missed. */
+  /** Sends a page what it has missed, and everything from now on, until the scope closes. */
   readonly join: (peer: Peer<C>) => Effect.Effect<void, never, Scope.Scope>
 }
 
 /**
- * Makes a room, which ends with the scope: then the pages in it are closed with 1001, which has them dial again.
+ * Makes a room for the life of the scope. When it closes, the pages are closed with 1001, and dial again.
  *
  * **Example**
  *
@@ -173,7 +173,7 @@ export const make = <C extends Channel.Channel, E = never, R = never>(
     let rendered: { readonly place: Place.Place; readonly html: string } | undefined
     const whole = (make: NonNullable<typeof snapshot>): Source["whole"] =>
       changing.withPermit(
-        // Those that come at once, as after a restart, get the same.
+        // Pages that join at the same place, as after a restart, share it.
         Effect.suspend(() =>
           rendered !== undefined && rendered.place === ring.tail
             ? Effect.succeed(rendered)
@@ -231,7 +231,7 @@ export const make = <C extends Channel.Channel, E = never, R = never>(
   })
 
 /**
- * Makes a page in the hand of a test, which has joined a room.
+ * Makes a page that a test controls, and lets it join a room.
  *
  * **Example**
  *

@@ -30,29 +30,29 @@ export class LogError extends Data.TaggedError("LogError")<{
   readonly cause: unknown
 }> {}
 
-/** What a log has kept behind a place. */
+/** The entries of a log after a place. */
 export interface Kept {
   readonly epoch: string
-  /** The number of the newest entry; 0 if there has been none since the epoch. */
+  /** The number of the newest entry; 0 if there has been none in the epoch. */
   readonly last: number
-  /** The entries up to the newest, oldest first. If the first is not the next after the place, some are lost. */
+  /** The entries up to the newest, oldest first. If the first does not follow the place, some are lost. */
   readonly entries: ReadonlyArray<Entry>
 }
 
 /** The log of a room. Entries are numbered from 1, without gaps. */
 export interface RoomLog {
   /**
-   * Adds an entry, exactly once. `known` is how far the caller has read. Adds nothing if an entry was added under the same
-   * `token` before, by this or another process: a message that comes again adds what it has added, and under these tokens.
+   * Adds an entry, exactly once. `known` is how far the caller has read. Adds nothing if an entry was added with the same
+   * `token` before, by this or another process: the entries of a message that is handled again have the same tokens.
    */
   readonly append: (
     entry: Entry,
     known: Place | undefined,
     token: string | undefined,
   ) => Effect.Effect<void, LogError>
-  /** Reads the entries after a place, or, without one or if it is of another epoch, all that are kept. */
+  /** Reads the entries after a place; without one, or if it is of another epoch, all that are kept. */
   readonly read: (after: Place | undefined) => Effect.Effect<Kept, LogError>
-  /** Emits when somebody else may have added entries. */
+  /** Emits when another process may have added entries. */
   readonly changes: Stream.Stream<void>
 }
 
@@ -82,10 +82,10 @@ export const openInMemory: Open = (_, keep) =>
     }
   })
 
-/** How many tokens a log in memory remembers, the newest. */
+/** How many tokens a log in memory remembers: the newest. */
 const memory = 10_000
 
-/** Adds a token, and returns whether it is new. */
+/** Adds a token. Returns whether it is new. */
 const remember = (tokens: Set<string>, token: string): boolean => {
   if (tokens.has(token)) return false
   tokens.add(token)
@@ -94,10 +94,10 @@ const remember = (tokens: Set<string>, token: string): boolean => {
   return true
 }
 
-/** Draws the epoch of a log: a part of its ids, so that those of a log before it name none of its entries. */
+/** Draws the epoch of a log: a part of its ids, so that those of an earlier log name none of its entries. */
 export const drawEpoch: Effect.Effect<string> = Effect.map(Random.nextIntBetween(0, 2 ** 31), (number) =>
   number.toString(36),
 )
 
-/** Where rooms keep their logs. */
+/** The service that opens the logs of rooms. */
 export const Logs = Context.Reference<Open>("htmx-ext-effect-ws/Logs", { defaultValue: () => openInMemory })

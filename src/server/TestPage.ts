@@ -1,4 +1,4 @@
-/** A page in the hand of a test, without a socket. */
+/** A page that a test controls, without a socket. */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -7,25 +7,25 @@ import type * as Scope from "effect/Scope"
 import type { Channel, Message } from "../channel/Channel.ts"
 import * as Peer from "./Peer.ts"
 
-/** The options of a page of a test. */
+/** The options of a test's page. */
 export interface Options extends Peer.Buffering {
-  /** The id of the last frame that the page shows: `page.lastId` of one before, for a page that comes back. */
+  /** The id of the last frame that the page shows: `page.lastId` of an earlier page, to resume. */
   readonly lastId?: string | undefined
 }
 
-/** A page in the hand of a test. */
+/** A page that a test controls. */
 export interface TestPage<C extends Channel> {
   /** The server's side. */
   readonly peer: Peer.Peer<C, undefined>
   /** The frames that the page has received. */
   readonly frames: ReadonlyArray<string>
-  /** The next frame that has not been taken by `next`, as soon as it has come. */
+  /** Succeeds with the next frame that `next` has not taken, as soon as it has arrived. */
   readonly next: Effect.Effect<string>
   /** The id of the last of them that has one. */
   readonly lastId: string | undefined
-  /** How the server has closed the socket. */
+  /** How the server closed the socket, if it did. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined
-  /** Sends what a form sends, with these headers beside it. */
+  /** Sends the message of a form, with these headers. */
   readonly send: (values: Message<C>, headers?: Readonly<Record<string, string>>) => void
   /** Sends a frame as it is. */
   readonly sendFrame: (frame: string | Uint8Array) => void
@@ -33,7 +33,7 @@ export interface TestPage<C extends Channel> {
   readonly stall: () => void
   /** Reads again. */
   readonly flow: () => void
-  /** Leaves, as a page that is closed or has lost its network. */
+  /** Ends the connection, like a page that is closed or loses its network. */
   readonly leave: () => void
 }
 

@@ -1,4 +1,4 @@
-/** What a peer needs of its socket, on any server. */
+/** The sockets that peers use, on any server. */
 import type * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 
@@ -6,11 +6,11 @@ import type * as Effect from "effect/Effect"
 export interface Transport {
   /** The URL that the page has dialled, or its path and query. */
   readonly url: string
-  /** The frames that have come, in order. Fails with `Done` when there will be no more. */
+  /** Succeeds with the frames that have arrived, in order. Fails with `Done` when the socket has ended. */
   readonly receive: Effect.Effect<ReadonlyArray<string | Uint8Array>, Cause.Done>
-  /** Hands a frame over. It must not fail: a socket that has closed ends `receive`. */
+  /** Sends a frame. It must not fail: if the socket has closed, `receive` ends. */
   readonly send: (frame: string) => Effect.Effect<void>
-  /** If the peer has not read what was sent: succeeds when it has. */
+  /** Returns an effect that succeeds when the page has read what was sent; `undefined` if it has. */
   readonly backlog: () => Effect.Effect<void> | undefined
   /** Closes the socket. */
   readonly close: (code: number, reason: string) => Effect.Effect<void>

@@ -1,7 +1,7 @@
-/** What changes make of the inside of an element: HTML in, HTML out, without a document. */
+/** Applies changes to the content of an element: HTML in, HTML out, without a document. */
 import type { Entry } from "./Entry.ts"
 
-/** The inside of the element that `target` selects, after an entry. */
+/** Returns the content of the element that `target` selects, after an entry. */
 export const contentAfter = (inside: string, target: string, entry: Entry): string => {
   if (entry._tag !== "Change") return inside
   const { html, swap } = entry
@@ -31,7 +31,7 @@ interface Tag {
   readonly end: number
 }
 
-/** Where an element is in HTML: `open` and `close` are its tags, both the same if it has no end tag. */
+/** An element in HTML: `open` and `close` are its tags, both the same if it has no end tag. */
 interface Element {
   readonly attributes: string
   readonly open: Tag
@@ -68,7 +68,7 @@ const idOf = (attributes: string): string | undefined => {
 const tags = /<!--[\s\S]*?-->|<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^'">])*)>/gi
 const isVoid = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
 
-/** The elements of HTML, each with its tags. An end tag that HTML lets out is where that of the parent is, or at the end. */
+/** Returns the elements of HTML, each with its tags. An omitted end tag is at that of the parent, or at the end. */
 const elementsIn = (html: string): ReadonlyArray<Element> => {
   const elements: Array<Element> = []
   const opened: Array<{ readonly name: string; readonly attributes: string; readonly open: Tag }> = []
@@ -85,7 +85,7 @@ const elementsIn = (html: string): ReadonlyArray<Element> => {
       continue
     }
     const at = opened.map((one) => one.name).lastIndexOf(name.toLowerCase())
-    // What is open within it ends before it.
+    // Elements that are open inside it end before its end tag.
     while (at >= 0 && opened.length > at + 1) close({ start, end: start })
     if (at >= 0) close(tag)
   }

@@ -1,4 +1,4 @@
-/** HTML that is safe to send: `html` escapes what it is given. */
+/** Makes HTML that is safe to send: `html` escapes what is interpolated. */
 
 /** HTML, made by `html` or `raw`. */
 export class Html {
@@ -13,16 +13,16 @@ export class Html {
   }
 }
 
-/** What may stand in `html`: text is escaped, HTML stands as it is, and nothing stands for `undefined`, `null` and `false`. */
+/** What may be interpolated in `html`: text is escaped, `Html` is not; `undefined`, `null` and `false` are left out. */
 export type Value = Html | string | number | bigint | undefined | null | false | ReadonlyArray<Value>
 
 /**
- * Makes HTML of a template. What is interpolated is escaped, for content and for attributes in quotes.
+ * Makes HTML from a template. Interpolated text is escaped, for content and for attributes in quotes.
  *
  * **Gotchas**
  *
- * Escaping does not make safe what a browser runs: the inside of `<script>` and `<style>`, `on…` and `hx-on` attributes, an
- * attribute without quotes, or a `javascript:` URL.
+ * Escaping does not make safe what a browser runs: the content of `<script>` and `<style>`, `on…` and `hx-on` attributes,
+ * attributes without quotes, and `javascript:` URLs.
  *
  * **Example**
  *
@@ -37,7 +37,7 @@ export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<Value
   new Html(String.raw({ raw: parts }, ...values.map(render)))
 
 /**
- * Takes text for HTML as it is. The caller says that it is safe.
+ * Makes HTML from text as it is. The caller vouches that it is safe.
  *
  * **Example**
  *

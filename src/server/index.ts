@@ -1,4 +1,4 @@
-/** The entry `./server`: what a server in TypeScript sends to pages, so that they miss nothing. */
+/** The entry `./server`: rooms and peers for servers in TypeScript, whose pages miss nothing. */
 export * as Crossws from "./Crossws.ts"
 export { type Html, html, raw, type Value } from "./html.ts"
 export * as Peer from "./Peer.ts"

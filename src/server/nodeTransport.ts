@@ -1,4 +1,4 @@
-/** The socket of a request that Effect's HTTP server upgrades. */
+/** Upgrades a request of Effect's HTTP server. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import { CloseEvent, type SocketError } from "effect/socket/Socket"
 import type { Transport } from "./Transport.ts"
 
-/** What is needed of the TCP socket behind a request in Node: Effect's writer does not wait for it. */
+/** The TCP socket behind a request in Node, for which Effect's writer does not wait. */
 interface NodeSocket {
   readonly destroyed: boolean
   readonly writableNeedDrain: boolean
@@ -25,7 +25,7 @@ export const nodeTransport = (
     const tcp: Partial<NodeSocket> | undefined = Reflect.get(request.source, "socket")
     return {
       url: request.url,
-      // Every end of a socket is a failure there.
+      // Effect's reader fails whenever a socket ends.
       receive: Effect.catch(pull, () => Cause.done()),
       send: (frame) => Effect.ignore(write(frame)),
       backlog: () => (tcp?.writableNeedDrain && !tcp.destroyed ? drained(tcp as NodeSocket) : undefined),

@@ -1,4 +1,4 @@
-/** What became of the messages that have an id: a page that did not hear of it sends them again, maybe by another socket. */
+/** Handles a message with an id once. A page that got no answer sends it again, perhaps over another socket. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,12 +6,12 @@ import * as Exit from "effect/Exit"
 /** Why a message was refused; `undefined` if it was handled. */
 type Refusal = string | undefined
 
-/** How many messages of a channel are remembered, the newest. */
+/** How many messages of a channel are remembered: the newest. */
 const memory = 10_000
 
 const channels = new WeakMap<object, Map<string, Deferred.Deferred<Refusal>>>()
 
-/** Handles a message, unless it has been, or is being, handled: then its outcome is that. */
+/** Handles a message, or succeeds with the outcome of the first time if it has been, or is being, handled. */
 export const once = <R>(
   channel: object,
   id: string | undefined,
@@ -29,7 +29,7 @@ export const once = <R>(
     if (outcomes.size > memory && oldest !== undefined) outcomes.delete(oldest)
     return Effect.onExit(handle(), (exit) =>
       Effect.sync(() => {
-        // One that was interrupted has not been handled.
+        // A message whose handler was interrupted has not been handled.
         if (Exit.isFailure(exit)) outcomes.delete(id)
         Deferred.doneUnsafe(outcome, exit)
       }),

@@ -1,19 +1,19 @@
 /**
- * Whether the page that dials may. Browsers let any page of any site open a WebSocket here, with the cookies of its
- * user; only the header `Origin` says which site it is (RFC 6455, section 10.2).
+ * Checks which pages may connect. Browsers let a page of any site open a WebSocket to this server, with the cookies of its
+ * user; only the header `Origin` says which site it is (RFC 6455 §10.2).
  */
 
-/** The pages that may dial: those of this host, those of the listed origins (`https://example.org`), or any. */
+/** The pages that may connect: those of this host, those of the listed origins (`https://example.org`), or any. */
 export type Origins = "same" | "any" | ReadonlyArray<string>
 
-/** Programs that are no browsers send no `Origin`. */
+/** Returns whether a page may connect. Programs other than browsers send no `Origin`, and may. */
 export const isAllowed = (
   origins: Origins,
   origin: string | undefined,
   host: string | undefined,
 ): boolean => {
   if (origins === "any" || origin === undefined) return true
-  // A page in a sandbox has the origin "null", of no host: a request without `Host` is no reason to let it in.
+  // A sandboxed page has the origin "null", without a host, which must not match a request without `Host`.
   return origins === "same" ? host !== undefined && hostOf(origin) === host : origins.includes(origin)
 }
 

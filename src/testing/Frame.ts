@@ -1,5 +1,5 @@
 /**
- * What travels between a page and its peer.
+ * The frames between a page and its peer.
  *
  * Norm: RFC 6455 §5.5 and §5.6.
  */
@@ -27,13 +27,13 @@ export const bytesOf = (source: ArrayBuffer | ArrayBufferView): Uint8Array<Array
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()
     : new Uint8Array(source).slice()
 
-/** Returns how many bytes the payload of a message has. */
+/** Returns the size of a message in bytes. */
 export const sizeOf = (data: MessageData): number => {
   if (typeof data === "string") return new TextEncoder().encode(data).length
   return "size" in data ? data.size : data.byteLength
 }
 
-/** The sentence about a reason that no close frame can hold. */
+/** Returns the sentence about a reason that no close frame can hold. */
 export const tooLong = (reason: string): string =>
   `close reason must have at most ${MAX_REASON_BYTES} bytes of UTF-8: ${JSON.stringify(reason)}`
 

@@ -13,11 +13,11 @@ import { CLOSED, CLOSING, CONNECTING, OPEN, type TestSocket, type Wire } from ".
 /** The connection has ended, and all its messages were taken. */
 export class LinkClosed extends Data.TaggedError("LinkClosed")<Ending> {}
 
-/** The peer of a link, as the link uses it. */
+/** The peer of a link, reduced to what is used of it. */
 export interface Host {
   /** Runs a task after the current one. */
   readonly later: (task: () => void) => void
-  /** Runs a task after those that wait, or, called from inside a task, right after it. */
+  /** Runs a task after those that wait, or right after the current one. */
   readonly soon: (task: () => void) => void
   readonly note: (link: Link, happening: Happening) => void
 }
@@ -88,7 +88,7 @@ export class Link {
     this.#host = host
   }
 
-  /** @internal The connection, as the page's socket uses it. */
+  /** @internal The connection, reduced to what the page's socket uses of it. */
   get wire(): Wire {
     const link = this
     return {
@@ -121,7 +121,7 @@ export class Link {
     return this.#unread.filter(isMessage)
   }
 
-  /** The close frame of the page, when the peer has read it. */
+  /** The close frame of the page, once the peer has read it. */
   get closing(): CloseFrame | undefined {
     return this.#closing
   }
@@ -209,7 +209,7 @@ export class Link {
     this.#host.soon(() => this.#fail())
   }
 
-  /** Stops reading and answering, close frames included, as a machine that lost its power. */
+  /** Stops reading and answering, close frames included, like a machine without power. */
   stall(): void {
     this.#reads = false
   }
@@ -300,6 +300,6 @@ export class Link {
   }
 }
 
-/** Lets a fiber that waited for the page go on in a turn of its own, not inside the page's. */
+/** Lets a fiber that waited for the page resume in a turn of its own, not inside the page's. */
 export const inOwnTurn = <A, E>(wait: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.onExit(wait, () => Effect.yieldNow)

@@ -1,4 +1,4 @@
-/** What happens between pages and their peer, as values. */
+/** The log of what happens between pages and their peer. */
 import type { CloseFrame, MessageData } from "./Frame.ts"
 
 /** The end of a connection (WHATWG `CloseEvent`). */

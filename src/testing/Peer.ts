@@ -33,7 +33,7 @@ export interface Options {
   readonly now?: () => number
 }
 
-/** Browsers, too, report what a listener throws, and go on. */
+/** Reports what a listener throws, and goes on, as browsers do. */
 const throwUncaught = (error: unknown): void =>
   queueMicrotask(() => {
     throw error
@@ -45,7 +45,7 @@ export class Peer {
   answer: Answer
   /** The connections, oldest first. */
   readonly links: ReadonlyArray<Link>
-  /** What has happened to all connections, in order. */
+  /** What happened to all connections, in order. */
   readonly log: ReadonlyArray<Entry>
   /** The class of WebSockets that dial this peer, for programs that take one, or to replace the global one. */
   readonly WebSocket: PlatformWebSocketConstructor
@@ -54,7 +54,7 @@ export class Peer {
   readonly #schedule: (task: () => void) => void
   readonly #tasks: Array<() => void> = []
   readonly #dialled = Effect.runSync(Queue.unbounded<Link>())
-  /** How many tasks the current one has asked for, if there is a current one. */
+  /** How many tasks the current one has scheduled right after it; `undefined` between tasks. */
   #nested: number | undefined
   #mostLive = 0
 
@@ -91,7 +91,7 @@ export class Peer {
   readonly construct = ({ protocols, url }: Request): WebSocketLike =>
     new this.WebSocket(url, [...protocols]) as WebSocketLike
 
-  /** Takes the next connection, as soon as somebody dials. Without Effect: `await Effect.runPromise(peer.nextLink)`. */
+  /** Takes the next connection, as soon as a page dials. Without Effect: `await Effect.runPromise(peer.nextLink)`. */
   get nextLink(): Effect.Effect<Link> {
     return inOwnTurn(Queue.take(this.#dialled))
   }

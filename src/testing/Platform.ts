@@ -1,4 +1,4 @@
-/** Types of the platform as the importing program has them, from DOM or from Node, or else those of the core. */
+/** The platform's types, if the importing program has them from DOM or Node, or else those of the core. */
 import type { BlobLike } from "../core/Payload.ts"
 import type { WebSocketLike } from "../core/Socket.ts"
 

@@ -1,5 +1,5 @@
 /**
- * An `EventTarget` that counts its listeners, and goes on if one throws.
+ * An `EventTarget` that counts its listeners, and calls the others if one throws.
  *
  * Norm: DOM §2.7; HTML, event handler IDL attributes.
  */
@@ -22,7 +22,7 @@ interface ListenerOptions {
 
 type Guard = (event: PlatformEvent) => void
 
-/** Two listeners differ where their types or their phases do. */
+/** Returns the key of a listener. The same function may be added once for each type and phase. */
 const keyOf = (type: string, options: boolean | ListenerOptions | undefined): string => {
   const capture = typeof options === "object" ? options.capture : options
   return `${type} ${capture === true}`
@@ -30,7 +30,7 @@ const keyOf = (type: string, options: boolean | ListenerOptions | undefined): st
 
 export class Target extends EventTarget {
   readonly #uncaught: (error: unknown) => void
-  /** The guarded listener that is registered for each. */
+  /** The guarded listener that is registered for each listener, by key. */
   readonly #guards = new Map<string, Map<Listener, Guard>>()
   readonly #handlers = new Map<string, { current: Handler; readonly listener: Guard }>()
 
@@ -77,7 +77,7 @@ export class Target extends EventTarget {
     return this.#handlers.get(type)?.current ?? null
   }
 
-  /** Sets the handler of an event. It keeps the place of the handler that it replaces. */
+  /** Sets the handler of an event. It is called in the place of the handler that it replaces. */
   protected handle(type: string, handler: Handler): void {
     const known = this.#handlers.get(type)
     if (typeof handler !== "function") {
