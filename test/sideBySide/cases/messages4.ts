@@ -20,6 +20,12 @@ export const messages4: ReadonlyArray<Case> = [
     steps: (stage) => stage.click("#say"),
   },
   {
+    title: "A listener submits a form while its connection is dialled, before htmx 4 has processed it",
+    on,
+    page: connected4(form4),
+    first: listen("before:connection", `document.querySelector("#f").requestSubmit()`),
+  },
+  {
     title: "A submit with hx-trigger from:body sends on htmx 4, and the page stays",
     on,
     page: connected4(

@@ -64,6 +64,12 @@ export const processing: ReadonlyArray<Case> = [
     },
   },
   {
+    title: "A listener submits a form while its connection is dialled, before htmx has processed it",
+    on,
+    page: connected(form),
+    first: `document.addEventListener("htmx:wsConnecting", () => document.querySelector("#f").requestSubmit())`,
+  },
+  {
     title: "One connection is in another",
     on,
     page: `
