@@ -42,6 +42,8 @@ export const make = (): Watch => {
       const clock = yield* Clock.Clock
       // NaN, which compares with nothing, if a stand-in does not have it.
       const buffered = (): number => Number(socket.webSocket.bufferedAmount)
+      // Often enough to see the buffer shrink, though the page goes on filling it.
+      const step = Math.min(interval, timeout / 8)
       let since = elapsed(clock)
       if (last?.received) factor = FRESH
       last = socket
@@ -55,11 +57,17 @@ export const make = (): Watch => {
         const { received } = socket
         if (received > 0) factor = FRESH
         // Before the message: the network takes that even if the peer is gone.
-        const waiting = buffered()
+        const before = buffered()
         ping(socket, message)
         if (always) since = elapsed(clock)
-        for (let left = timeout * Math.max(1, factor); socket.received === received; left -= interval) {
-          if (left <= 0 && buffered() < waiting) {
+        const end = elapsed(clock) + timeout * Math.max(1, factor)
+        let waiting = before
+        let isBusy = false
+        while (socket.received === received) {
+          const left = end - elapsed(clock)
+          isBusy ||= before > 0 && buffered() < waiting
+          waiting = buffered()
+          if (left <= 0 && isBusy) {
             factor = FRESH
             since = elapsed(clock)
             break
@@ -69,7 +77,7 @@ export const make = (): Watch => {
             last = undefined
             return abandoned("no answer to the heartbeat")
           }
-          const asleep = Math.min(left, interval)
+          const asleep = Math.min(left, step)
           // By the date, which goes on while the page is suspended.
           const due = clock.currentTimeMillisUnsafe() + asleep
           yield* Effect.sleep(asleep)

@@ -138,8 +138,8 @@ it.effect("a late timer says nothing about the peer: the message is sent again",
     yield* TestClock.adjust(6000)
     clock.skew = 3_600_000
     yield* TestClock.adjust(1000)
-    expect([over(), asked]).toEqual([false, [5000, 7000]])
-    yield* TestClock.adjust(1999)
+    expect([over(), asked]).toEqual([false, [5000, 6250]])
+    yield* TestClock.adjust(1249)
     expect(over()).toBe(false)
     yield* TestClock.adjust(1)
     expect(over()).toBe(true)
@@ -253,6 +253,39 @@ describe("a buffer", () => {
       yield* TestClock.adjust(3000)
       expect(over()).toBe(true)
     }),
+  )
+
+  it.effect.each([
+    ["fills again", [900, 100, 900]],
+    ["has grown on the whole", [500, 1200, 1100, 1900]],
+  ] as const)("that shrinks, and %s as a page goes on sending, is an answer", ([, amounts]) =>
+    Effect.gen(function* () {
+      const { link, over } = yield* watched({ interval: 1000, timeout: 8000 })
+      buffer(link, amounts[0])
+      yield* TestClock.adjust(1000)
+      for (const bytes of amounts) {
+        buffer(link, bytes)
+        yield* TestClock.adjust(1500)
+      }
+      yield* TestClock.adjust(8000 - 1500 * amounts.length)
+      expect(over()).toBe(false)
+      yield* TestClock.adjust(9000)
+      expect(over()).toBe(true)
+    }),
+  )
+
+  it.effect(
+    "that had nothing before the message is no answer: the message went ahead of what came later",
+    () =>
+      Effect.gen(function* () {
+        const { link, over } = yield* watched({ interval: 1000, timeout: 3000 })
+        yield* TestClock.adjust(1000)
+        for (const bytes of [20, 0, 20]) {
+          buffer(link, bytes)
+          yield* TestClock.adjust(1000)
+        }
+        expect(over()).toBe(true)
+      }),
   )
 
   it.effect("that grows or stays is no answer", () =>
