@@ -78,7 +78,8 @@ export const makeIncoming = (data: unknown): Incoming => {
     text: async () => {
       const { data } = message
       if (typeof data === "string") return data
-      return data instanceof Blob ? data.text() : new TextDecoder().decode(data as ArrayBuffer)
+      // A Blob of any window: a page may make its sockets in an iframe.
+      return (data as Partial<Blob> | undefined)?.text?.() ?? new TextDecoder().decode(data as ArrayBuffer)
     },
     json: async () => JSON.parse(await message.text()),
   }

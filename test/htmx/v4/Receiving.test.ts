@@ -63,12 +63,15 @@ describe("a frame", () => {
     expect(page.console).toEqual([expect.stringMatching(/^warn: .*json\.payload.*json\.content/)])
   })
 
-  test("that is binary is passed to listeners", async () => {
+  test.for([
+    ["bytes", new TextEncoder().encode("<b>bytes</b>").buffer],
+    // As those of a socket that was made in an iframe: the page runs in a realm of its own.
+    ["a Blob of another window", new Blob(["<b>bytes</b>"])],
+  ] as const)("of %s is passed to listeners, as text, too", async ([, data]) => {
     using page = await open()
     const texts: Array<Promise<string>> = []
     page.on("after:message:incoming", ({ detail }) => texts.push(detail.message.text()))
-    const bytes = new TextEncoder().encode("<b>bytes</b>")
-    page.socket.message(bytes.buffer)
+    page.socket.message(data)
     await microtasks()
     expect(page.$("#chat").innerHTML).toBe(`<p id="out">old</p>`)
     expect(await Promise.all(texts)).toEqual(["<b>bytes</b>"])
