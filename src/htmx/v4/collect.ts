@@ -22,16 +22,20 @@ export const collect = (
   const formData = api.collectFormData(element, form, submitter, context.request.validate)
   if (formData === undefined) return undefined
 
-  const values = toRecord(formData)
   const headers = isOld ? oldHeaders(element, context.target) : { ...context.request.headers }
   delete headers.Accept
   // Expressions see the event on htmx 2. On htmx 4 they see no name that could hide one of the page.
   const scope = isOld ? { event } : {}
+  const message: Outgoing = { headers, values: toRecord(formData), data: undefined }
+  // A spread takes every name as a field, `__proto__` included, and assigning does not.
+  const addValues = (more: object): void => {
+    message.values = { ...message.values, ...more }
+  }
   const pending = [
-    api.getAttributeObject(element, "hx-vals", (more) => Object.assign(values, more), scope),
+    api.getAttributeObject(element, "hx-vals", addValues, scope),
     isOld && api.getAttributeObject(element, "hx-headers", (more) => Object.assign(headers, more), scope),
   ].filter(Boolean)
-  return { message: { headers, values, data: undefined }, pending }
+  return { message, pending }
 }
 
 const formOf = (element: Element): HTMLFormElement | null =>

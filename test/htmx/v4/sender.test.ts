@@ -58,7 +58,7 @@ describe("the body", () => {
   })
 
   test("has every name of hx-vals", async () => {
-    const names = `{"constructor": "1", "hasOwnProperty": "2", "toString": "3", "valueOf": "4"}`
+    const names = `{"__proto__": "0", "constructor": "1", "hasOwnProperty": "2", "toString": "3", "valueOf": "4"}`
     using page = await open(
       `<form id="toString" hx-ws:send hx-vals='${names}'><button id="go">Go</button></form>`,
     )
