@@ -29,7 +29,7 @@ export const isHidden = (): boolean => document.hidden === true
 
 /** Returns the start tag of an element, by which sentences name it. */
 export const describeElement = (element: Element): string =>
-  document.importNode(element).outerHTML.replace(/<\/[^>]*>$/, "")
+  document.importNode(element).outerHTML.replace(/<\/[^<>]*>$/, "")
 
 /** Returns a selector of the elements that have any of these attributes. */
 export const selectorOf = (names: ReadonlyArray<string>): string =>
