@@ -20,6 +20,8 @@ export interface SocketEvent {
  */
 export interface WebSocketLike {
   readonly readyState?: number
+  /** What is dialled, in one spelling. */
+  readonly url?: string
   readonly bufferedAmount?: number
   readonly protocol?: string
   send(data: Payload): void

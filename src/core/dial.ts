@@ -142,7 +142,7 @@ class Socket {
       this.#await(connectTimeout, `did not open within ${connectTimeout} ms (connectTimeout)`)
     if ((webSocket.readyState ?? OPEN) < OPEN) {
       if (this.#users.size > 1) wait()
-      else this.#endHandshake = queueHandshake(url, wait)
+      else this.#endHandshake = queueHandshake(String(webSocket.url ?? url), wait)
     }
     const options = signal && { signal }
     if (tagOf(webSocket) !== "WebSocket") this.#setHandlers()

@@ -21,7 +21,7 @@ export const queueHandshake = (url: string, begin: () => void): (() => void) => 
   if (queue.size === 1) begin()
   return () => {
     const [first, second] = queue
-    queue.delete(begin)
+    if (queue.delete(begin) && queue.size === 0) queues.delete(host)
     if (first === begin) second?.()
   }
 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { onTestFinished, vi } from "vitest"
 import * as Dial from "../../src/core/dial.ts"
 import { queueHandshake } from "../../src/core/queueHandshake.ts"
 import * as Socket from "../../src/core/Socket.ts"
@@ -58,6 +59,21 @@ describe("handshakes with one host", () => {
     const { ends, log } = start("ws://a.test/", "ws://b.test/", "ws://a.test:81/", "wss://a.test/")
     expect(log).toEqual([0, 1, 2, 3])
     for (const end of ends) end()
+  })
+
+  it("no queue is kept when its last handshake has ended", () => {
+    const set = vi.spyOn(Map.prototype, "set")
+    onTestFinished(() => set.mockRestore())
+    const { ends } = start("ws://a.test/", "ws://a.test/", "ws://b.test/")
+    const [queues] = set.mock.contexts as ReadonlyArray<Map<string, unknown>>
+    expect(queues?.size).toBe(2)
+    for (const end of ends) end()
+    const later = start("ws://a.test/")
+    // Of a queue that is no longer kept.
+    ends[0]?.()
+    expect([...(queues?.keys() ?? [])]).toHaveLength(1)
+    later.ends[0]?.()
+    expect(queues?.size).toBe(0)
   })
 
   it("outside of browsers, whose runtimes dial for all sockets at once, each handshake begins at once", () => {
@@ -126,6 +142,17 @@ describe("the time limit of a handshake", () => {
         yield* TestClock.adjust(1)
         expect(second?.isOver()).toBe(true)
       }),
+  )
+
+  it.effect("is that of the host that is dialled, however its URL is written", () =>
+    Effect.gen(function* () {
+      const spellings = ["ws://Peer.test/", "ws://peer.test:80/x", "WS://peer.test/", "ws:/\\peer.test/"]
+      const dials = yield* Effect.forEach(spellings, (url) => dial(new Peer(), url))
+      for (let turn = 1; turn <= spellings.length; turn++) {
+        yield* TestClock.adjust(limit)
+        expect(dials.map(({ isOver }) => isOver())).toEqual(spellings.map((_, at) => at < turn))
+      }
+    }),
   )
 
   it.effect("begins at once behind a socket that has no handshake", () =>
