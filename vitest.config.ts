@@ -13,8 +13,6 @@ const inChromium = {
   maxConcurrency: Math.ceil((2 * cores) / workers),
   // After the others, which may take all cores.
   sequence: { groupOrder: 1 },
-  testTimeout: 20_000,
-  hookTimeout: 20_000,
 }
 
 const project = (name: string, include: Array<string>, more: object = {}) => ({
@@ -25,6 +23,9 @@ const project = (name: string, include: Array<string>, more: object = {}) => ({
 export default defineConfig({
   test: {
     maxWorkers: cores,
+    // For what would never end: all else takes milliseconds, or as long as a busy machine makes it.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     reporters: ["verbose", "./test/setup/tally.ts"],
     // What Node runs as it is (`npm run coverage`): pages run the built scripts.
     coverage: {
@@ -70,10 +71,7 @@ export default defineConfig({
       project("sides", ["sideBySide"], inChromium),
       project("faults", ["faults"], inChromium),
       project("project", ["project", "cli"]),
-      project("examples", [], {
-        include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"],
-        testTimeout: 20_000,
-      }),
+      project("examples", [], { include: ["demo/examples/*.test.ts", "test/examples/*.test.ts"] }),
     ],
   },
 })
