@@ -11,7 +11,7 @@ export interface Htmx {
     readonly prefix?: unknown
     readonly requestClass?: unknown
   }
-  /** On htmx 4 it is `undefined` where there is none. */
+  /** On htmx 4 it returns `undefined` if there is none. */
   process(element: Element): void
   find(selector: string): Element | null | undefined
   trigger(element: Element, name: string, detail?: object): boolean

@@ -1,7 +1,7 @@
 /** A control frame: a JSON object whose first key begins with `HX-`, in the vocabulary of htmx's response headers. */
 export type Control = Readonly<Record<string, unknown>>
 
-/** The object of a control frame, `undefined` if the text is another frame, and an error if it cannot be read. */
+/** Parses a control frame. Returns `undefined` for other frames, and an error if it is not valid JSON. */
 export const controlOf = (text: unknown): Control | SyntaxError | undefined => {
   if (typeof text !== "string" || !/^\s*\{\s*"HX-/.test(text)) return undefined
   try {

@@ -1,6 +1,6 @@
 /**
- * What becomes of the messages of a page: shown where `ws-delivery` asks for it, acknowledged by the server, retried, and
- * sent by HTTP while there is no socket.
+ * Tracks the messages of a page: shows their states on elements with `ws-delivery`, waits for acknowledgements of the server,
+ * retries, and sends by HTTP while there is no socket.
  */
 import { selectorFor } from "./attributes.ts"
 import { messagesOf } from "./delivery/about.ts"
@@ -80,7 +80,7 @@ export const delivery = (htmx: Htmx): void =>
 
     listen(htmx, beforeMessage, (event) => {
       const draft = draftOf(event)
-      // A retried message comes by again on htmx 4.
+      // On htmx 4, a retried message has this event again.
       if (isStopped(event) || draft.settle) return
       const message = create(event)
       if (needsRequest(message) ? fallBack(message) : goesByRequest(message)) {
@@ -94,7 +94,7 @@ export const delivery = (htmx: Htmx): void =>
       if (!isHtmx4(htmx)) endIfRefused(message, settle)
     })
 
-    // Where there is no connection around the sender.
+    // There is no connection around the sender.
     listen(htmx, unsent, (event) => {
       if (isStopped(event) || !askedFor(htmx, elementOf(event), report).request) return
       const message = create(event)
@@ -112,7 +112,7 @@ export const delivery = (htmx: Htmx): void =>
     listen(htmx, beforeDial, (event) => {
       const element = elementOf(event)
       const connection = connectionOf(event)
-      // An element that has left the document gets the last event of its connection alone.
+      // The last event of an element that has left the document reaches only listeners on the element itself.
       if (!connections.has(element))
         listen(htmx, closed, (event) => lose(connectionOf(event)), false, element)
       connections.set(element, connection)
@@ -141,7 +141,7 @@ export const delivery = (htmx: Htmx): void =>
       (event) => {
         const button = elementOf(event).closest?.(selectorFor(htmx, "retry"))
         if (!button) return
-        // A button in a form would submit it as well.
+        // A button in a form would also submit the form.
         event.preventDefault()
         event.stopPropagation()
         for (const message of messagesOf(page, button, "retry"))

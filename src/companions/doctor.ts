@@ -1,6 +1,6 @@
 /**
- * Why there is no socket: to a page, 401, 404, a content policy and a dead server all look like 1006. After two attempts in
- * a row that never opened, the doctor asks the server by one plain request.
+ * Finds out why a socket does not open: to a page, 401, 404, a Content-Security-Policy and a dead server all look like 1006.
+ * After two failed attempts in a row, it makes one plain request to the server.
  */
 
 import { attributeOf } from "./attributes.ts"
@@ -20,7 +20,7 @@ import { installOnce } from "./installOnce.ts"
 import { inWords, makeReport } from "./notices.ts"
 import { pageUrl } from "./pageUrl.ts"
 
-/** What keeps a socket from opening. `not-found` and `no-upgrade` are hints: healthy servers answer a plain request so, too. */
+/** What keeps a socket from opening. `not-found` and `no-upgrade` are hints: healthy servers may answer a plain request so. */
 export type Verdict =
   | "unauthorized"
   | "redirected"
@@ -31,39 +31,39 @@ export type Verdict =
   | "not-found"
   | "no-upgrade"
 
-/** The detail of `htmx:wsVerdict`, on htmx 4 `htmx:ws:verdict`. Cancelled, nothing follows from it. */
+/** The detail of `htmx:wsVerdict`, on htmx 4 `htmx:ws:verdict`. If it is cancelled, the companion does nothing more. */
 export interface Diagnosis {
   readonly verdict: Verdict
   /** The status of the response, if there was one that a page can read. */
   readonly status?: number
-  /** How long the server asks to wait, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds (`Retry-After`). */
   readonly retryAfter?: number | undefined
-  /** The same in words, and what to do. */
+  /** What happened, and what to do. */
   readonly sentence: string
 }
 
 /** An element whose socket does not open. */
 interface Patient {
-  /** How often it was dialled since it was last open. */
+  /** How many attempts there were since it was last open. */
   attempts: number
   /** The detail of the last dial. Listeners may replace its URL. */
   dial: Detail
-  /** When the server wants to be asked again, by `performance.now()`. */
+  /** When the server may be dialled again, by `performance.now()`. */
   notBefore: number
-  /** The answer behind its last verdict. */
+  /** The answer that its last verdict was made from. */
   answer?: Promise<Diagnosis | undefined> | undefined
 }
 
 type Detail = WsEvent["detail"]
 
-/** How long after a probe of a URL there is no other, in milliseconds. */
+/** How long a URL is not probed again, in milliseconds. */
 const INTERVAL = 60_000
 /** How long a probe may take, in milliseconds. */
 const TIMEOUT = 10_000
 
 const verdictGiven: Names = ["wsVerdict", "ws:verdict"]
 
-/** The URL of a dial; `undefined` for what is none, which the main script reports. */
+/** Returns the URL of a dial; `undefined` if it is invalid, which the main script reports. */
 const urlOf = (dial: Detail): URL | undefined => {
   try {
     return pageUrl(String(((dial.connection ?? dial) as { readonly url: unknown }).url))
@@ -72,14 +72,14 @@ const urlOf = (dial: Detail): URL | undefined => {
   }
 }
 
-/** `Retry-After` in milliseconds (RFC 9110, section 10.2.3: seconds, or a date). */
+/** Returns `Retry-After` in milliseconds (RFC 9110 §10.2.3: seconds, or a date). */
 const retryAfterOf = (value: string | null): number | undefined => {
   const seconds = value === null || value === "" ? Number.NaN : Number(value)
   const wait = Number.isNaN(seconds) ? Date.parse(value ?? "") - Date.now() : seconds * 1000
   return wait >= 0 ? wait : undefined
 }
 
-/** What the response to a plain request means. */
+/** Returns what the response to a plain request means. */
 const read = ({ headers, status, type }: Response, path: string): Diagnosis => {
   const answer = `the server answers ${status} to ${path}`
   if (type === "opaqueredirect")
@@ -100,7 +100,7 @@ const read = ({ headers, status, type }: Response, path: string): Diagnosis => {
       }
 }
 
-/** Asks the server of `url`. */
+/** Makes a plain request to `url`. */
 const probe = async (url: URL): Promise<Diagnosis> => {
   const over = new AbortController()
   const timer = setTimeout(() => over.abort(), TIMEOUT)
@@ -113,12 +113,12 @@ const probe = async (url: URL): Promise<Diagnosis> => {
     return { verdict: "unreachable", sentence: `no server answers at ${url.host}` }
   } finally {
     clearTimeout(timer)
-    // The body is of no use.
+    // The body is not needed.
     over.abort()
   }
 }
 
-/** What the page itself has against this URL. */
+/** Returns why the page itself may not connect to this URL, if so. */
 const forbidden = ({ host, href, protocol }: URL, blocked: ReadonlySet<string>): Diagnosis | undefined => {
   if (location.protocol === "https:" && protocol === "ws:")
     return { verdict: "mixed-content", sentence: `a page over https may connect to ${host} by wss: only` }
@@ -135,9 +135,9 @@ export const doctor = (htmx: Htmx): void =>
   installOnce("doctor", () => {
     const report = makeReport("doctor")
     const patients = new WeakMap<Element, Patient>()
-    /** The URLs that the content policy has blocked. */
+    /** The URLs that the Content-Security-Policy has blocked. */
     const blocked = new Set<string>()
-    /** What came of asking about each URL, and when, by `performance.now()`. */
+    /** The diagnosis of each URL, and when it began, by `performance.now()`. */
     const asked = new Map<string, { readonly at: number; readonly answer: Promise<Diagnosis | undefined> }>()
     let isProbing = false
 
@@ -151,7 +151,7 @@ export const doctor = (htmx: Htmx): void =>
       return answer
     }
 
-    /** What is known about a URL: elements that dial the same one share it. */
+    /** Returns the diagnosis of a URL, which elements that dial the same one share. */
     const answerFor = (url: URL): Promise<Diagnosis | undefined> | undefined => {
       const now = performance.now()
       for (const [href, { at }] of asked) if (now - at >= INTERVAL) asked.delete(href)
@@ -168,7 +168,7 @@ export const doctor = (htmx: Htmx): void =>
       if (answer === patient.answer) return
       patient.answer = answer
       const diagnosis = await answer
-      // It may have opened, or left, in the meantime.
+      // Meanwhile, the socket may have opened, or the element may have left.
       if (diagnosis === undefined || patients.get(target) !== patient || !target.isConnected) return
       if (!dispatch(htmx, target, verdictGiven, { ...diagnosis })) return
       report(diagnosis.sentence)

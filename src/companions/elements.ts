@@ -1,17 +1,17 @@
-/** Elements across the borders of shadow trees, and by id. */
+/** Finds elements, also across the borders of shadow trees. */
 
-/** The id of an element, also of a form that has a field with this name. */
+/** Returns the id of an element. `form.id` may be a field of that name. */
 export const idOf = (element: Element): string | null => element.getAttribute("id")
 
-/** The tree in which the selectors of an element are looked up: its shadow tree, if it is in one. */
+/** Returns the tree in which the selectors of an element are looked up: its shadow tree, if it is in one. */
 export const rootOf = (element: Element): Document | ShadowRoot =>
   element.isConnected ? (element.getRootNode() as Document | ShadowRoot) : document
 
-/** The parent of an element; of one at the top of a shadow tree, the host. */
+/** Returns the parent of an element, or the host if it is at the top of a shadow tree. */
 export const parentOf = (element: Element): Element | undefined =>
   element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host
 
-/** The nearest element that a selector matches: the element itself, or one around it. */
+/** Returns the nearest element that a selector matches: the element itself, or one around it. */
 export const closest = (element: Element, selector: string): Element | undefined => {
   for (let at: Element | undefined = element; at; at = (at.getRootNode() as Partial<ShadowRoot>).host) {
     const found = at.closest(selector)

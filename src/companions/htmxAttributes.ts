@@ -1,8 +1,8 @@
-/** The attributes of htmx itself that companions obey, and what they name. */
+/** Reads the attributes of htmx itself that companions respect. */
 import { rootOf } from "./elements.ts"
 import { type Htmx, isHtmx4 } from "./Htmx.ts"
 
-/** An attribute that holds for an element, and the element that bears it. */
+/** An attribute that applies to an element, and the element that bears it. */
 interface Found {
   readonly bearer: Element
   readonly value: string
@@ -17,9 +17,9 @@ const read = ({ config }: Htmx, element: Element, name: string): string | undefi
 }
 
 /**
- * What an attribute says for an element, the nearest first. On htmx 1.9 and 2 it is inherited unless `hx-disinherit` says
- * otherwise, or only if `hx-inherit` says so. On htmx 4 it is inherited if it says so itself, and `:append` adds to what
- * would be inherited.
+ * Returns the values of an attribute for an element, the nearest first. On htmx 1.9 and 2 it is inherited unless
+ * `hx-disinherit` says otherwise, or only if `hx-inherit` says so. On htmx 4 it is inherited with `:inherited`, and
+ * `:append` adds to what would be inherited.
  */
 const found = (htmx: Htmx, element: Element, name: string): Array<Found> => {
   const { disableInheritance, implicitInheritance, metaCharacter } = htmx.config
@@ -39,17 +39,17 @@ const found = (htmx: Htmx, element: Element, name: string): Array<Found> => {
     const whole = first(isOwn || isInherited)
     const value = whole ?? first(isOwn, `${mark}append`)
     if (value) found.push({ bearer, value })
-    // An empty one is none on htmx 1.9 and 2.
+    // On htmx 1.9 and 2, an empty attribute counts as absent.
     if (isHtmx4(htmx) ? whole !== undefined : whole) break
   }
   return found
 }
 
-/** The value of an attribute for an element. */
+/** Returns the value of an attribute for an element. */
 export const htmxAttribute = (htmx: Htmx, element: Element, name: string): string | undefined =>
   found(htmx, element, name)[0]?.value
 
-/** The request of an element: its own `hx-post`, or another verb. */
+/** Returns the request of an element: its own `hx-post`, or that of another verb. */
 export const requestOf = (
   htmx: Htmx,
   element: Element,
@@ -61,7 +61,7 @@ export const requestOf = (
   return undefined
 }
 
-/** The elements that `hx-indicator`, say, names for an element by htmx's selectors. Throws if one cannot be read. */
+/** Returns the elements that an attribute such as `hx-indicator` selects. Throws if a selector is invalid. */
 export const elementsBy = (htmx: Htmx, element: Element, name: string): Array<Element> =>
   found(htmx, element, name)
     .flatMap(({ bearer, value }) =>

@@ -1,12 +1,12 @@
-/** Ids: of frames, their places in what the server has sent, and of messages of the page. */
+/** The ids of frames, and of messages of the page. */
 import { controlOf } from "./control.ts"
 import { inWords, type Report } from "./notices.ts"
 
-/** Whether it can be an id: they are opaque. */
+/** Returns whether a value can be an id. Ids are opaque. */
 export const isId = (value: unknown): value is string =>
   typeof value === "string" && /^[\w.:,~-]{1,128}$/.test(value)
 
-/** `value` if it is an id, and `undefined` otherwise, which is reported unless there was none. */
+/** Returns `value` if it can be an id, and `undefined` otherwise. Reports an invalid one. */
 export const toId = (value: unknown, where: string, report: Report): string | undefined => {
   if (isId(value)) return value
   if (value != null && value !== "")
@@ -21,7 +21,7 @@ const inComments = (text: string): string | undefined => {
   return /<!--id:(.*?)-->/s.exec(comments)?.[1]
 }
 
-/** HTML in JSON, as on htmx 4, has the id beside it; JSON without HTML is data of the page. */
+/** Parses JSON with HTML in it, as on htmx 4, whose id is beside `content`. JSON without HTML is data for the page. */
 const besideContent = (text: string): object | undefined => {
   try {
     const json = JSON.parse(text)
@@ -31,7 +31,7 @@ const besideContent = (text: string): object | undefined => {
   }
 }
 
-/** The `id` of a frame: in a comment at the start of HTML, in JSON beside `content`, or in a control frame. */
+/** Returns the `id` of a frame: in a comment at the start of HTML, in JSON beside `content`, or in a control frame. */
 export const idIn = (text: string | undefined): unknown => {
   if (text === undefined) return undefined
   if (!/^\s*\{/.test(text)) return inComments(text)

@@ -1,6 +1,6 @@
 const key = Symbol.for("htmx-ext-effect-ws")
 
-/** Runs `install` once for a document, also if the script of the companion is executed again. */
+/** Calls `install` once for a document, even if the script of the companion is executed again. */
 export const installOnce = (companion: string, install: () => void): void => {
   const page: { [key]?: Set<string> } = document as object
   page[key] ??= new Set()

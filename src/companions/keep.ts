@@ -1,6 +1,5 @@
 /**
- * What people are doing stays when a frame replaces the element that they do it in: what they have typed, what they have
- * opened, and where they read.
+ * Keeps what people have typed and opened, and where they have scrolled to, when a frame replaces the element.
  */
 import { attributeOf } from "./attributes.ts"
 import { afterFrame, beforeFrame, beforeMessage, dispatch, elementOf, listen, type Names } from "./events.ts"
@@ -10,20 +9,20 @@ import { stick } from "./keep/stick.ts"
 
 const kept: Names = ["wsKept", "ws:kept"]
 
-/** What an element has that the server does not know of. */
+/** What an element has that the server does not know. */
 type What = "value" | "open" | "scroll"
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 const isField = (element: Element): element is Field => element.matches("input, textarea, select")
 
-/** What people have made of a field, to be compared. */
+/** Returns what people have entered in a field, as text to compare. */
 const stateOf = (field: Field): string =>
   field instanceof HTMLSelectElement
     ? Array.from(field.selectedOptions, ({ value }) => value).join("\n")
     : `${field.value}\n${(field as HTMLInputElement).checked}`
 
-/** Gives a field what people have made of another. */
+/** Copies what people have entered in a field to another. */
 const copy = (from: Field, to: Field): void => {
   if (from instanceof HTMLSelectElement) {
     const values = new Set(Array.from(from.selectedOptions, ({ value }) => value))
@@ -39,7 +38,7 @@ const copy = (from: Field, to: Field): void => {
     field.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? "none")
 }
 
-/** An element that people have opened, or one that has taken its place and was opened again (`isKept`). */
+/** An element that people have opened, or one that has replaced it and was opened again (`isKept`). */
 interface Opened {
   readonly element: Element
   readonly isModal: boolean
@@ -49,7 +48,7 @@ interface Opened {
 /** Installs the companion, on htmx 1.9, 2 or 4. */
 export const keep = (htmx: Htmx): void =>
   installOnce("keep", () => {
-    /** Fields that were changed and not sent since, by id. */
+    /** Fields that were changed and have not been sent since, by id. */
     const changed = new Map<string, Field>()
     /** What fields held when their message was made. */
     const sending = new WeakMap<Field, string>()
@@ -63,7 +62,7 @@ export const keep = (htmx: Htmx): void =>
       const after = before.isConnected ? null : document.getElementById(before.id)
       return after?.localName === before.localName ? after : undefined
     }
-    /** The element that has replaced another, if what people did is to stay. */
+    /** Returns the element that has replaced another, if it is to keep what people did. */
     const successorOf = (before: Element, what: What): Element | undefined => {
       const after = replacing(before)
       return after &&
@@ -73,15 +72,15 @@ export const keep = (htmx: Htmx): void =>
         : undefined
     }
 
-    /** Where htmx gives no focus back: htmx 4, and what could not have it before it was open. */
+    /** Restores the focus where htmx does not: on htmx 4, and in elements that had to be opened first. */
     const keepFocus = (): void => {
       const after = focused && replacing(focused)
       if (!(after instanceof HTMLElement) || document.activeElement !== document.body) return
-      const silence = (event: Event): void => event.stopImmediatePropagation()
-      // Nobody has moved the focus.
-      for (const type of ["focus", "focusin"]) window.addEventListener(type, silence, true)
+      const stop = (event: Event): void => event.stopImmediatePropagation()
+      // For the page, the focus has not moved.
+      for (const type of ["focus", "focusin"]) window.addEventListener(type, stop, true)
       after.focus({ preventScroll: true })
-      for (const type of ["focus", "focusin"]) window.removeEventListener(type, silence, true)
+      for (const type of ["focus", "focusin"]) window.removeEventListener(type, stop, true)
     }
 
     const keepFields = (): void => {
@@ -99,7 +98,7 @@ export const keep = (htmx: Htmx): void =>
       for (const [id, { element, isKept, isModal }] of open) {
         const now = document.getElementById(id)
         if (now === null || now.hasAttribute("open") || (now === element && !isKept)) continue
-        // When it settles new content, htmx 4 takes the attribute away again.
+        // htmx 4 removes the attribute again when it settles new content.
         const after = now === element ? now : successorOf(element, "open")
         open.delete(id)
         if (after === undefined) continue
@@ -114,7 +113,7 @@ export const keep = (htmx: Htmx): void =>
       keepFocus()
       keepFields()
     }
-    // htmx 4 takes its time between the replacement and the end of a swap, in which people go on typing.
+    // On htmx 4, people may type between the replacement and the end of a swap.
     const observer = new MutationObserver(keepAll)
 
     const noteChange = (event: Event): void => {
@@ -151,7 +150,7 @@ export const keep = (htmx: Htmx): void =>
     listen(htmx, beforeFrame, ({ defaultPrevented }) => {
       if (defaultPrevented) return
       focused = document.activeElement
-      // What something else has replaced since the last frame is gone.
+      // Fields that something else has replaced since the last frame are not kept.
       for (const [id, field] of changed) if (!field.isConnected) changed.delete(id)
       open.clear()
       for (const element of document.querySelectorAll("details[open][id],dialog[open][id]"))

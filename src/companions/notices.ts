@@ -1,7 +1,7 @@
 /** Writes a sentence of a companion on the console, unless it has written it already. */
 export type Report = (sentence: string) => void
 
-/** Frames may bring any number of sentences, of any length: only so many are written, and remembered. */
+/** Frames may cause any number of sentences, of any length: only this many are written, and remembered. */
 const most = 99
 const longest = 500
 
@@ -16,7 +16,7 @@ export const makeReport = (companion: string): Report => {
   }
 }
 
-/** The text of a value that a frame or an attribute has brought: `{"toString": 1}` has none, but a type. */
+/** Returns a value from a frame or an attribute as text, or its type if `String` throws, as for `{"toString": 1}`. */
 export const inWords = (value: unknown): string => {
   try {
     return String(value)

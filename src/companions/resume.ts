@@ -1,6 +1,6 @@
 /**
- * Nothing missed: each dial says the id of the last frame that the page shows, and a page that lacks something fetches
- * it while the frames that come meanwhile wait.
+ * Resumes after a lost connection: each dial names the id of the last frame that the page shows. If frames are missing, the
+ * page fetches the state, while later frames wait.
  */
 import { attributeOf, selectorFor } from "./attributes.ts"
 import {

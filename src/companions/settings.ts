@@ -1,11 +1,14 @@
-/** The settings of companions: `htmx.config.ws.signals` of the page, and what `ws-config` or `hx-config` says nearer. */
+/** Reads the settings of companions: `htmx.config.ws.signals`, for example, and those of `ws-config` or `hx-config`. */
 import { parentOf } from "./elements.ts"
 import type { Htmx } from "./Htmx.ts"
 import { inWords } from "./notices.ts"
 
 type Settings = Readonly<Record<string, string>>
 
-/** `{"signals": {"spread": "2s"}}`, or `signals.spread:2s`; in `hx-config` both under `ws`. What is neither, the main script reports. */
+/**
+ * Parses `{"signals": {"spread": "2s"}}`, or `signals.spread:2s`; in `hx-config` both are under `ws`. The main script
+ * reports text that is neither.
+ */
 const read = (text: string, companion: string): Settings => {
   try {
     const all = JSON.parse(text)
@@ -17,11 +20,11 @@ const read = (text: string, companion: string): Settings => {
   )
 }
 
-/** The settings of `companion` for an element, as text: each from the nearest place that gives it. */
+/** Returns the settings of `companion` for an element, as text: each from the nearest element that gives it. */
 export const settingsOf = (htmx: Htmx, element: Element, companion: string): Settings => {
   const found: Array<Settings> = []
   for (let at: Element | undefined = element; at; at = parentOf(at)) {
-    // It may have another prefix, and `:inherited` behind it.
+    // The attribute may have another prefix, and `:inherited` behind it.
     for (const { name, value } of at.attributes)
       if (/-config\b/.test(name)) found.unshift(read(value, companion))
   }
@@ -38,7 +41,7 @@ const duration = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|[smh]|(?:milli|second|minute|hour
 
 const units: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 }
 
-/** A duration in milliseconds, written as for the main script, or `undefined` if it is none. */
+/** Returns a duration, written as for the main script, in milliseconds; `undefined` if it is not one. */
 export const durationOf = (value: unknown): number | undefined => {
   const [, amount, unit = "ms"] = duration.exec(String(value)) ?? []
   if (amount === undefined) return undefined

@@ -1,6 +1,6 @@
 /**
- * Frames that are no HTML: `{"HX-Trigger": {"unread": {"n": 3}}}` dispatches an event at the connect element, and other
- * headers of htmx's responses move the page if it allows them.
+ * Handles frames with htmx's response headers: `{"HX-Trigger": {"unread": {"n": 3}}}` dispatches an event on the connect
+ * element, and others navigate if the page allows them.
  */
 import { controlOf } from "./control.ts"
 import { afterFrame, elementOf, listen, textOf } from "./events.ts"
@@ -20,17 +20,17 @@ export interface SignalsConfig {
    */
   readonly allow?: string
   /**
-   * A duration. Each signal waits for a random part of it: one signal to 10,000 pages is 10,000 requests.
+   * A duration, of which each signal waits for a random part: one signal to 10,000 pages may cause 10,000 requests at once.
    *
    * @default 0
    */
   readonly spread?: number | string
 }
 
-/** Says why a header, or a part of it, is ignored. */
+/** Why a header, or a part of it, is ignored. */
 type Refusal = string
 
-/** What a header does at the connect element, in steps. */
+/** Returns the steps of a header, or why it is ignored. */
 type Header = (htmx: Htmx, element: Element, value: unknown) => Refusal | ReadonlyArray<Step>
 type Step = () => Refusal | undefined | undefined
 
@@ -51,7 +51,7 @@ const trigger: Header = (htmx, element, value) => {
     : typeof value === "string"
       ? value.split(",").map((name) => [name.trim(), {}])
       : []
-  // Companions take those of the extension for what they seem to be.
+  // Companions would take an event named like the extension's for one of the extension.
   if (events.length === 0 || events.some(([name]) => !/^(?!htmx:ws)\S+$/.test(name)))
     return "its value has to name events, and none that begin with htmx:ws"
   return events.map(([name, value]) => () => {
@@ -63,7 +63,7 @@ const trigger: Header = (htmx, element, value) => {
   })
 }
 
-/** A header with the URL of a page, and perhaps more beside its `path`. */
+/** Makes a header whose value is the URL of a page, or an object with it as `path`. */
 const withUrl =
   (go: (url: URL, htmx: Htmx, context: Record<string, unknown>) => Refusal | undefined): Header =>
   (htmx, _, value) => {
@@ -86,14 +86,14 @@ const headers: Readonly<Record<string, Header>> = {
   trigger,
   redirect: withUrl((url) => void location.assign(url)),
   location: withUrl(({ href }, htmx, { push = "true", ...context }) => {
-    // htmx pushes what the attributes of an element say: not all versions take it from the context.
+    // htmx pushes a URL if an attribute of the source says so: not all versions read it from the context.
     const source = document.createElement("i")
     source.setAttribute("hx-push-url", String(push))
     document.body.append(source)
     const remove = () => source.remove()
-    // A page that is saved in the history does not have it.
+    // It must not be saved in the history.
     document.addEventListener("htmx:beforeHistorySave", remove, { once: true })
-    // What goes wrong with a request, htmx says by its own events.
+    // htmx reports a failed request by its own events.
     htmx.ajax("GET", href, { target: "body", ...context, source }).then(remove, remove)
     return undefined
   }),
@@ -102,10 +102,10 @@ const headers: Readonly<Record<string, Header>> = {
   "replace-url": inHistory("replaceState"),
 }
 
-/** The headers that other companions read. */
+/** Matches the headers that other companions read. */
 const ofOthers = /^HX-(?:Resync|Ack|Nack)$/
 
-/** The steps of a control frame, or why it is ignored: all of it, if anything in it cannot be used. */
+/** Returns the steps of a control frame, or why it is ignored. One invalid header invalidates the whole frame. */
 const stepsOf = (
   htmx: Htmx,
   element: Element,
@@ -130,7 +130,7 @@ const stepsOf = (
   return steps
 }
 
-/** On htmx 4, `from:closest [ws-connect]` without quotes is read as `from:closest` with a filter, and hears nothing. */
+/** Reports `from:closest [ws-connect]` without quotes, which htmx 4 takes for `from:closest` with a filter: it never triggers. */
 const reportUnquoted = (report: Report): void => {
   for (const element of document.querySelectorAll("[hx-trigger*='from:closest ']"))
     report(
@@ -138,7 +138,7 @@ const reportUnquoted = (report: Report): void => {
     )
 }
 
-/** Installs the companion, on htmx 1.9, 2 or 4. What it cannot use of a frame, it reports on the console. */
+/** Installs the companion, on htmx 1.9, 2 or 4. It reports headers that it ignores on the console. */
 export const signals = (htmx: Htmx): void =>
   installOnce("signals", () => {
     const report = makeReport("signals")

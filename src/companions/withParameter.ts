@@ -1,4 +1,4 @@
-/** A URL with a parameter, in place of one of that name. The rest of it stays as it is written. */
+/** Returns a URL with a parameter, in place of those with its name. The rest stays as it is written. */
 export const withParameter = (url: string, name: string, value: string | undefined): string => {
   const [address, query = ""] = url.replace(/#.*/s, "").split(/\?(.*)/s)
   const pairs = query.split("&").filter((pair) => pair && pair.split("=")[0] !== name)

@@ -10,7 +10,7 @@ export interface Connection {
   send(...message: ReadonlyArray<unknown>): unknown
 }
 
-/** The object of an event that becomes a message: the event's detail on htmx 1.9 and 2, its `message` on htmx 4. */
+/** The object that becomes a message: the detail of the event on htmx 1.9 and 2, its `message` on htmx 4. */
 export interface Draft {
   readonly parameters?: Record<string, unknown>
   readonly values?: Record<string, unknown>
@@ -33,17 +33,17 @@ export interface Message {
   readonly content: string | undefined
   state: State
   /**
-   * A message keeps to its way: what was written to a socket is never repeated by a request. `either` is not decided:
-   * it waits for the socket, and may go by request yet.
+   * How the message is sent. A message that was written to a socket is never sent by a request as well. `either`: it waits
+   * for the socket, but may still be sent by a request.
    */
   way: "either" | "socket" | "request"
 }
 
-/** Whether a message is on its way, as far as anybody waits for it. */
+/** Returns whether a message waits to be sent, or for an answer. */
 export const isBusy = ({ asked, state: { name }, way }: Message): boolean =>
   name === "queued" || (name === "sent" && (way === "request" || asked.wait !== undefined))
 
-/** Whether a message has ended well, so that nobody need look at it again. */
+/** Returns whether a message has ended well, and needs no attention any more. */
 export const isOver = (message: Message): boolean =>
   !isBusy(message) && !/failed|unknown/.test(message.state.name)
 

@@ -1,4 +1,4 @@
-/** The messages of a page: made when they are triggered, shown while anybody may care, and forgotten after that. */
+/** The messages of a page, from their trigger until nothing on the page shows them any more. */
 import { attributeOf } from "../attributes.ts"
 import { closest, idOf, rootOf } from "../elements.ts"
 import { dispatch, elementOf, listen, type Names, type WsEvent } from "../events.ts"
@@ -16,13 +16,13 @@ import { withdraw } from "./socket.ts"
 const delivered: Names = ["wsDelivery", "ws:delivery"]
 
 export interface Messages {
-  /** Makes a message of what an element is about to send. */
+  /** Makes a message when an element is about to send. */
   create(event: WsEvent): Message
-  /** Shows and tells that there is a message. */
+  /** Shows a new message, and dispatches its first event. */
   announce(message: Message): void
-  /** Brings a message into its next state, if what happens means anything in the one that it is in. */
+  /** Brings a message into its next state. Does nothing if there is no transition. */
   happen(message: Message, happening: Happening, reason?: string): void
-  /** Brings the page up to date. */
+  /** Updates the page. */
   render(): void
 }
 
@@ -37,7 +37,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
 
   const urlOf = (element: Element | undefined): unknown => element && attributeOf(htmx, element, "connect")
 
-  /** Looks for the element that has replaced the sender of a message. */
+  /** Updates the sender of a message to the element that has replaced it. */
   const follow = (message: Message): void => {
     const { root, sender } = message
     const id = !sender.isConnected && idOf(sender)
@@ -50,7 +50,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
     message.connectElement = around
   }
 
-  /** Whether nobody can see or change any more what became of a message. */
+  /** Whether nothing on the page can show or retry a message any more. */
   const isForgotten = (message: Message): boolean =>
     !isBusy(message) &&
     !message.sender.isConnected &&
@@ -63,14 +63,14 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
       rows.update(message)
       if (isForgotten(message)) messages.delete(message.id)
     }
-    // What goes by request is marked by htmx.
+    // htmx itself marks what is sent by a request.
     const onSocket = [...messages.values()].filter((message) => isBusy(message) && message.way !== "request")
     busy(new Set(onSocket.map(({ sender }) => sender)))
     mark(page)
     observe()
   }
 
-  // A swap or a morph may replace what was marked, take the marks away, or bring the server's row of a message.
+  // A swap or a morph may replace marked elements, remove marks, or add the server's row of a message.
   const observer = new MutationObserver(() => {
     for (const message of messages.values()) if (rows.isReplaced(message)) happen(message, "ack")
     render()
@@ -86,7 +86,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
       })
   }
 
-  // A page is saved in the history as it is without messages: when it comes back, they are over.
+  // A page is saved in the history without its messages: they have ended when it is restored.
   listen(htmx, ["beforeHistorySave", "history:cache:before:save"], () => {
     busy(new Set())
     queueMicrotask(render)
@@ -97,7 +97,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
     render()
   })
 
-  const tell = ({ connectElement, id, sender, state }: Message, reason?: string): void => {
+  const notify = ({ connectElement, id, sender, state }: Message, reason?: string): void => {
     const at = [sender, connectElement].find((element) => element?.isConnected) ?? document.body
     dispatch(htmx, at, delivered, { id, state: state.name, reason })
   }
@@ -117,7 +117,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
     render()
     if (asked.reset && (name === "acked" || (name === "sent" && !isBusy(message))))
       reset(formOf(message.sender), content)
-    tell(message, reason)
+    notify(message, reason)
   }
 
   return {
@@ -125,7 +125,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
       const sender = elementOf(event)
       const asked = askedFor(htmx, sender, report)
       const message: Message = {
-        // Others see it in the rows of a room. Whoever could guess the next one could have it counted as handled.
+        // Random: others see it in the rows of a room, and whoever guessed the next one could have it counted as handled.
         id: crypto.getRandomValues(new Uint32Array(4)).join("-"),
         sender,
         root: rootOf(sender),
@@ -145,7 +145,7 @@ export const makeMessages = (page: Page, messages: Map<string, Message>): Messag
     announce(message) {
       rows.add(message)
       render()
-      tell(message)
+      notify(message)
     },
     happen,
     render,

@@ -1,13 +1,13 @@
-/** Which messages an element is about: with `ws-delivery` or `ws-retry`, in the form or in the row of a message. */
+/** Finds the messages of an element with `ws-delivery` or `ws-retry`, in a form or in the row of a message. */
 import { attributeOf, selectorFor, spellings } from "../attributes.ts"
 import { closest, rootOf } from "../elements.ts"
 import type { Message } from "./Message.ts"
 import type { Page } from "./Page.ts"
 
-/** The attribute that has the state. It is none of the spellings of `ws-delivery` therefore. */
+/** The attribute that shows the state. So it cannot be a spelling of `ws-delivery`. */
 export const shownIn = "data-ws-delivery"
 
-/** The sender that an attribute names by a selector, or the one around the element. */
+/** Returns the sender that an attribute selects, or the one around the element. */
 export const senderOf = (page: Page, element: Element, name: string): Element | null | undefined => {
   const selector = spellings(page.htmx, name)
     .filter((spelling) => spelling !== shownIn)
@@ -22,7 +22,7 @@ export const senderOf = (page: Page, element: Element, name: string): Element | 
   }
 }
 
-/** Of an element in the row of a message, that; of others, the messages of their sender. */
+/** Returns the message whose row an element is in, or else the messages of its sender. */
 export const messagesOf = (page: Page, element: Element, name: string): Array<Message> => {
   const { htmx, messages } = page
   const row = closest(element, selectorFor(htmx, "message"))

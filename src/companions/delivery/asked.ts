@@ -1,4 +1,4 @@
-/** What a page asks for the messages of an element: `ws-ack="10s reset"`, and `ws-fallback`. */
+/** Reads how the messages of an element are to be delivered: `ws-ack="10s reset"`, and `ws-fallback`. */
 import { attributeOf, selectorFor } from "../attributes.ts"
 import { closest } from "../elements.ts"
 import type { Htmx } from "../Htmx.ts"
@@ -8,10 +8,10 @@ import { durationOf, settingsOf } from "../settings.ts"
 
 /** Settings of the companion: `htmx.config.ws.delivery`, or `delivery` in `ws-config` and `hx-config`. */
 export interface DeliveryConfig {
-  /** `ws-ack` where there is none. */
+  /** The default of `ws-ack`. */
   readonly ack?: string
   /**
-   * `ws-fallback` where there is none: `down`, `never`, or a duration.
+   * The default of `ws-fallback`: `down`, `never`, or a duration.
    *
    * @default "down"
    */
@@ -19,9 +19,9 @@ export interface DeliveryConfig {
 }
 
 export interface Asked {
-  /** How long to wait for an acknowledgement, in milliseconds; `undefined` if nobody waits for one. */
+  /** How long to wait for an acknowledgement, in milliseconds; `undefined` for no wait. */
   readonly wait: number | undefined
-  /** Whether the form is reset: when the message is acknowledged, or when it is written if nobody waits. */
+  /** Whether the form is reset: when the message is acknowledged, or, without `wait`, when it is written. */
   readonly reset: boolean
   /** The request in place of a message, and how long to wait for the socket first. */
   readonly request: { readonly verb: string; readonly path: string; readonly after: number } | undefined

@@ -1,9 +1,9 @@
-/** What shows on a page that a message is on its way: `hx-indicator`, and `hx-disabled-elt` or `hx-disable`. */
+/** Shows that a message is being sent: by `hx-indicator`, and `hx-disabled-elt` or `hx-disable`. */
 import { isHtmx4 } from "../Htmx.ts"
 import { elementsBy } from "../htmxAttributes.ts"
 import { ours, type Page } from "./Page.ts"
 
-/** Marks what these elements name, and unmarks what no element names any more. */
+/** Marks the elements that these senders refer to, and unmarks those that no sender refers to any more. */
 export type Busy = (senders: ReadonlySet<Element>) => void
 
 export const makeBusy = (page: Page): Busy => {
@@ -19,7 +19,7 @@ export const makeBusy = (page: Page): Busy => {
       return []
     }
   }
-  /** Marks what an attribute names. Elements that somebody else has marked are left alone. */
+  /** Marks the elements that an attribute refers to, except those that are marked already. */
   const makeMark = (
     attribute: string,
     has: (element: Element) => boolean,
@@ -39,7 +39,7 @@ export const makeBusy = (page: Page): Busy => {
   const marks = [
     makeMark(
       "indicator",
-      // An empty attribute is none to htmx, a class is one.
+      // For an empty attribute, such as `disabled`, htmx 1.9 and 2 do not set up an element again, but for a class.
       (element) =>
         element.classList.contains(requestClass) || (!isHtmx4(htmx) && element.matches(ours(page))),
       (element, isOn) => element.classList.toggle(requestClass, isOn),

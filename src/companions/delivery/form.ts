@@ -5,15 +5,15 @@ export const formOf = (element: Element): HTMLFormElement | null =>
     ? element
     : ((element as Partial<HTMLInputElement>).form ?? element.closest("form"))
 
-/** The values of a form, to be compared. */
+/** Returns the values of a form, as text to compare. */
 export const contentOf = (form: HTMLFormElement | null): string | undefined =>
   form === null ? undefined : JSON.stringify(Array.from(new FormData(form)))
 
-/** Resets a form, unless it was changed since it had this content. */
+/** Resets a form, unless its content has changed. */
 export const reset = (form: HTMLFormElement | null, content: string | undefined): void => {
   if (contentOf(form) === content) form?.reset()
 }
 
-/** Whether a file has been chosen in a form. */
+/** Returns whether a file has been chosen in a form. */
 export const hasFiles = (form: HTMLFormElement | null): boolean =>
   Array.from(form?.elements ?? []).some((field) => (field as HTMLInputElement).files?.length)

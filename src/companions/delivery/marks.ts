@@ -1,15 +1,15 @@
-/** The state of messages, shown for CSS and for people on elements that ask for it by `ws-delivery`. */
+/** Shows the states of messages, for CSS and for people, on elements with `ws-delivery`. */
 import { selectorFor } from "../attributes.ts"
 import { messagesOf, shownIn } from "./about.ts"
 import { isBusy } from "./Message.ts"
 import { all, ours, type Page } from "./Page.ts"
 import type { StateName } from "./State.ts"
 
-/** Of several messages, the one in the state that needs attention most is shown. */
+/** The states, the one that needs attention most first. Of several messages, the first state is shown. */
 const order: ReadonlyArray<StateName> = ["failed", "unknown", "queued", "sent", "acked"]
 
 const write = (element: Element, name: string, value: string): void => {
-  // A change would be observed.
+  // Writing the same value would call the observer again.
   if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
@@ -20,7 +20,7 @@ export const unmark = (page: Page): void => {
       for (const name of [shownIn, "aria-busy"]) element.removeAttribute(name)
 }
 
-/** Brings the page up to date with the messages. */
+/** Shows the states of the messages on the page. */
 export const mark = (page: Page): void => {
   for (const element of all(page, selectorFor(page.htmx, "delivery"))) {
     if (element.matches(ours(page))) {

@@ -1,4 +1,4 @@
-/** The message of the page that a frame answers: `<!--re:ID-->`, `{"HX-Ack": "ID"}`, `{"HX-Nack": "ID"}`, or `"re"` in JSON. */
+/** Reads which message a frame answers: `<!--re:ID-->`, `{"HX-Ack": "ID"}`, `{"HX-Nack": "ID"}`, or `"re"` in JSON. */
 import { toId } from "../ids.ts"
 import { inWords, type Report } from "../notices.ts"
 

@@ -1,4 +1,4 @@
-/** Messages that go by HTTP: as htmx's own request of their sender, one after the other. */
+/** Sends messages by HTTP: as htmx's own requests of their senders, one after the other. */
 import { idOf } from "../elements.ts"
 import { elementOf, listen, type WsEvent } from "../events.ts"
 import { isHtmx4 } from "../Htmx.ts"
@@ -8,10 +8,10 @@ import type { Messages } from "./Messages.ts"
 import type { Page } from "./Page.ts"
 import type { Requests } from "./ways.ts"
 
-/** The header that says which message it is. */
+/** The header with the id of the message. */
 export const header = "HX-Message-ID"
 
-/** What htmx is about to ask for, and may be changed: the detail of the event on htmx 1.9 and 2, `ctx` on htmx 4. */
+/** A request that htmx is about to issue, and that may be changed: the event's detail on htmx 1.9 and 2, `ctx` on htmx 4. */
 interface Config {
   readonly headers?: Record<string, string>
   readonly parameters?: Record<string, unknown>
@@ -33,7 +33,7 @@ const hasFile = (value: unknown): boolean => [value].flat().some((one) => one in
 
 const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value))
 
-/** Puts the values of a message in the place of those that its form has by now. Only files are left. */
+/** Replaces the current values of a form by those of a message. Files stay. */
 const fill = ({ formData, parameters = {}, request }: Config, values: Record<string, unknown>): void => {
   const given = Object.entries(values).filter(([, value]) => !hasFile(value))
   const data = request?.body ?? formData
@@ -46,7 +46,7 @@ const fill = ({ formData, parameters = {}, request }: Config, values: Record<str
   for (const [name, value] of given) for (const one of [value].flat()) data.append(name, textOf(one))
 }
 
-/** Forms that replace each other are one sender. */
+/** Returns the key of a sender. A form that replaces another has the same id. */
 const keyOf = (sender: Element): unknown => idOf(sender) || sender
 
 export const makeRequests = (
@@ -58,22 +58,22 @@ export const makeRequests = (
   const { htmx, messages, senders } = page
   /** The messages that wait for the request of their sender to end. */
   const lanes = new Map<unknown, Array<Message>>()
-  /** What htmx is about to ask for, or asks for. */
+  /** The message of each request. */
   const configs = new WeakMap<object, Message>()
   /** The request that is being issued, and the answer to htmx's own question about it. */
   let issuing: { answer?: Promise<unknown> } | undefined
 
-  /** Has htmx ask for what a message says, but not ask the user: that was done when it was triggered. */
+  /** Issues the request of a message, without the question of `hx-confirm`, which was asked when it was triggered. */
   const ask = ({ asked, id, sender }: Message): Promise<unknown> => {
     const { verb, path } = asked.request as NonNullable<typeof asked.request>
     const { confirm } = window
     const attempt: typeof issuing = {}
     issuing = attempt
-    // Before 1.9.12 htmx asks also if it is told not to, or without an event.
+    // Before 1.9.12, htmx calls `confirm` although the event was handled, or there was none.
     window.confirm = () => true
     try {
       const result = htmx.ajax(verb, path, {
-        // Its response has no place to go without the sender.
+        // Without the sender, the response has no target.
         ...(sender.isConnected ? { source: sender } : { source: document.body, swap: "none" }),
         headers: { [header]: id },
         // The form was valid when the message was triggered.
@@ -90,7 +90,7 @@ export const makeRequests = (
     try {
       await ask(message)
     } catch {
-      // The events of htmx say what has gone wrong.
+      // htmx reports the error by its own events.
     }
     if (message.state.name === "queued") happen(message, "drop", "cancelled")
     else happen(message, "lose", "closed")

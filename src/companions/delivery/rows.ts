@@ -1,6 +1,6 @@
 /**
- * A row for each message: made of the `<template>` with `ws-outgoing` when the message is triggered, until the server's
- * own row takes its place. Both bear the id of the message in `ws-message`.
+ * Shows a row for each message, made from the `<template>` with `ws-outgoing`, until the server's own row arrives. Both bear
+ * the id of the message in `ws-message`.
  */
 import { attributeOf, selectorFor } from "../attributes.ts"
 import { senderOf } from "./about.ts"
@@ -12,13 +12,13 @@ const ours = "ws-outgoing"
 export interface Rows {
   /** Shows a message. */
   add(message: Message): void
-  /** Whether there is a row of ours for a message. */
+  /** Returns whether the page has a row for a message, made here. */
   has(message: Message): boolean
-  /** Whether there is the server's row for a message. */
+  /** Returns whether the page has the server's row for a message. */
   isReplaced(message: Message): boolean
   /** Removes the rows of forgotten messages. */
   clear(): void
-  /** Takes away the row of a message if the server's is there, or if it was sent and no other will come. */
+  /** Removes the row of a message if the server's has arrived, or if the message was sent and none will. */
   update(message: Message): void
 }
 
@@ -48,7 +48,7 @@ export const makeRows = (page: Page): Rows => {
         if (!page.messages.has(row.getAttribute("ws-message") as string)) row.remove()
     },
     update(message) {
-      // The server has not been given the id of one for which nobody waits.
+      // Without `wait`, the server does not know the id of the message.
       if (isReplaced(message) || (message.asked.wait === undefined && isOver(message)))
         for (const row of of(message).filter(isOurs)) row.remove()
     },

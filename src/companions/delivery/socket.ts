@@ -1,13 +1,13 @@
-/** Messages that go by the socket: what ends an attempt, and takes a message out of the queue of its connection. */
+/** Sends messages by the socket, ends attempts, and removes messages from the queue of a connection. */
 import { type Htmx, isHtmx4 } from "../Htmx.ts"
 import type { Connection, Draft, Message } from "./Message.ts"
 import type { Settle } from "./State.ts"
 
-/** The place of a message in the queue of its connection, or -1. */
+/** Returns the index of a message in the queue of its connection, or -1. */
 const indexOf = (connection: Connection, draft: Draft, settle: Settle): number =>
   Array.from(connection.queue).findIndex((item) => item?.settle === settle || item?.message === draft)
 
-/** Ends the attempt to send a message that is queued. It goes by no socket then. */
+/** Ends the attempt to send a queued message, and removes it from the queue. */
 export const withdraw = ({ connection, draft, state }: Message): void => {
   const { settle } = state
   state.settle = undefined
@@ -15,7 +15,7 @@ export const withdraw = ({ connection, draft, state }: Message): void => {
   if (at >= 0) connection?.queue.splice(at, 1)
 }
 
-/** Begins an attempt: the extension calls what is set here with its end. */
+/** Begins an attempt. The extension calls the `settle` that is set here with how it ends. */
 export const attempt = (message: Message, end: (ending: string) => void): Settle => {
   const settle: Settle = (ending) => {
     if (message.state.settle !== settle) return
@@ -27,7 +27,7 @@ export const attempt = (message: Message, end: (ending: string) => void): Settle
   return settle
 }
 
-/** Ends an attempt if the page, or an extension, refuses it on htmx 1.9 and 2, which nothing says. */
+/** Ends an attempt on htmx 1.9 and 2 if the page, or an extension, has cancelled it, which no event reports. */
 export const endIfRefused = ({ connection, draft }: Message, settle: Settle): void =>
   queueMicrotask(() => connection && indexOf(connection, draft, settle) < 0 && settle("vetoed"))
 

@@ -1,4 +1,4 @@
-/** Which way a message goes: by the socket, or as a request while that is down. */
+/** Decides how a message is sent: by the socket, or by a request while that is down. */
 import { dispatch, type Names } from "../events.ts"
 import type { Message } from "./Message.ts"
 import type { Page } from "./Page.ts"
@@ -7,18 +7,18 @@ import { withdraw } from "./socket.ts"
 const fallback: Names = ["wsFallback", "ws:fallback"]
 
 export interface Requests {
-  /** Whether requests of a sender are under way, which others must not overtake. */
+  /** Returns whether requests of a sender are pending, which later messages must not overtake. */
   has(sender: Element): boolean
-  /** Asks for what a message says: in the same turn if no other request of its sender is under way. */
+  /** Issues the request of a message: in the same turn if no other request of its sender is pending. */
   add(message: Message): void
 }
 
 export interface Ways {
-  /** Decides which way a message goes. Returns whether by request. */
+  /** Decides how a message is sent. Returns whether by a request. */
   goesByRequest(message: Message): boolean
-  /** Lets a message go by request, if the page agrees. Returns whether it does. */
+  /** Decides for a request, unless a listener cancels that. Returns whether a request is to be made. */
   fallBack(message: Message): boolean
-  /** Lets what waits for the socket go by request, unless that opens in time. */
+  /** Sends messages that wait for the socket by requests, unless it opens in time. */
   fallBackInTime(message: Message): void
 }
 
@@ -31,7 +31,7 @@ export const makeWays = ({ htmx, messages }: Page, requests: Requests, render: (
     message.way = agrees ? "request" : "socket"
     if (agrees) {
       withdraw(message)
-      // From here on htmx marks what is busy.
+      // From here on, htmx marks the sender as busy.
       render()
     }
     return agrees
@@ -42,7 +42,7 @@ export const makeWays = ({ htmx, messages }: Page, requests: Requests, render: (
     state.timer = setTimeout(() => {
       state.timer = undefined
       if (connection?.state === "open") return
-      // Those behind it must not be overtaken, nor overtake it.
+      // Those behind it must stay behind it.
       for (const other of [...messages.values()])
         if (other.sender === sender && isWaiting(other) && fallBack(other)) requests.add(other)
     }, asked.request?.after)

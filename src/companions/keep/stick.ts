@@ -1,27 +1,27 @@
-/** `ws-stick="bottom"`: an element that is scrolled to its end stays there when it grows, another keeps its place. */
+/** Keeps an element with `ws-stick="bottom"` scrolled to its end when it grows, or where it is if it was not there. */
 import { attributeOf, selectorFor } from "../attributes.ts"
 import { idOf } from "../elements.ts"
 import type { Htmx } from "../Htmx.ts"
 
-/** Where a log stands. */
+/** The scroll position of a log. */
 interface Place {
   readonly log: Element
   readonly top: number
   readonly isAtEnd: boolean
 }
 
-/** How far an element is from its end, in pixels, that still counts as there: positions are rounded. */
-const slack = 2
+/** How far from its end an element may be to count as at its end, in pixels: positions are rounded. */
+const tolerance = 2
 
 const placeOf = (log: Element): Place => {
   const { clientHeight, scrollHeight, scrollTop } = log
-  return { log, top: scrollTop, isAtEnd: scrollHeight - clientHeight - scrollTop <= slack }
+  return { log, top: scrollTop, isAtEnd: scrollHeight - clientHeight - scrollTop <= tolerance }
 }
 
-/** One that replaces another has its id. */
+/** Returns the key of a log. One that replaces another has the same id. */
 const keyOf = (log: Element): unknown => idOf(log) || log
 
-/** `mayKeep` says whether an element that replaces another is to have its place. */
+/** Watches the logs of a page. `mayKeep` returns whether a log that replaces another is to have its position. */
 export const stick = (htmx: Htmx, mayKeep: (log: Element) => boolean): void => {
   let places = new Map<unknown, Place>()
   const update = (records: ReadonlyArray<MutationRecord>): void => {
@@ -33,7 +33,7 @@ export const stick = (htmx: Htmx, mayKeep: (log: Element) => boolean): void => {
       const before = places.get(key)
       const isSame = before?.log === log
       if (isSame && !records.some(({ target }) => log.contains(target))) return [key, before]
-      // Where a reader has scrolled to is told with the next frame of the screen only.
+      // The `scroll` event of a reader's scrolling may not have been dispatched yet.
       const hasMoved = isSame && log.scrollTop < before.top
       if (before === undefined || (before.isAtEnd && !hasMoved)) log.scrollTop = log.scrollHeight
       else if (!isSame && before.top > 0 && mayKeep(log)) log.scrollTop = before.top

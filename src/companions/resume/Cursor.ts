@@ -1,18 +1,18 @@
-/** The id of the last frame that a page shows of an element: kept beside the element, and never in it while it lives. */
+/** The id of the last frame that an element shows. It is not written to the element, except to save the page. */
 import { attributeOf, spellingOf } from "../attributes.ts"
 import type { Htmx } from "../Htmx.ts"
 import { toId } from "../ids.ts"
 import type { Report } from "../notices.ts"
 
 export interface Cursor {
-  /** The id, also if the server has rendered it anew and a morph has kept the element. */
+  /** Returns the id, or that of the attribute if the server has rendered a new one there since, as a morph does. */
   readonly read: () => string | undefined
   readonly moveTo: (id: string) => void
-  /** Has the attribute say an id, until the returned function is called. */
+  /** Writes an id to the attribute, until the returned function is called. */
   readonly write: (id: string | undefined) => () => void
 }
 
-/** `isLate`: the page may show more than the attribute says. */
+/** Makes a cursor. `isLate` is `true` if the page may show more than the attribute says. */
 export const makeCursor = (htmx: Htmx, element: Element, isLate: boolean, report: Report): Cursor => {
   let cursor: string | undefined
   /** The value of the attribute when it was read last. */

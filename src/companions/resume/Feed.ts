@@ -1,4 +1,4 @@
-/** What a page has of what the server pushes to a connect element, and how it gets what it lacks. */
+/** How far a connect element has got in the frames of its server, and how it gets missing ones. */
 import { attributeOf } from "../attributes.ts"
 import { dispatch, type Names, textOf, type WsEvent } from "../events.ts"
 import type { Htmx } from "../Htmx.ts"
@@ -12,50 +12,50 @@ import { answerIn, lastId, resync, resyncOf, signalsIn } from "./wire.ts"
 /** Settings of the companion: `htmx.config.ws.resume`, or `resume` in `ws-config` and `hx-config`. */
 export interface ResumeConfig {
   /**
-   * The parameter of the URL that says the id of the last frame that the page shows.
+   * The parameter of the URL that holds the id of the last frame that the page shows.
    *
    * @default "last-id"
    */
   readonly param?: string
   /**
-   * How many frames may wait while `ws-resync` is being fetched. If more come, it is fetched once more.
+   * How many frames may wait while `ws-resync` is being fetched. If there are more, it is fetched once more.
    *
    * @default 1000
    */
   readonly hold?: number
 }
 
-/** Why the page lacks something. */
+/** Why frames are missing. */
 export type GapReason = "asked" | "error" | "history" | "failed" | "unmarked" | "overflow" | "passed"
 
 const gap: Names = ["wsGap", "ws:gap"]
 const resumed: Names = ["wsResumed", "ws:resumed"]
 
-/** How long there is at least between two fetches by the page itself, after one that failed, and at most until a response. */
+/** The shortest time between two fetches by the page itself, or after one that failed; and the longest wait for a response. */
 const minute = 60_000
-/** How long the frame that a response names may take to come. */
-const patience = 10_000
+/** How long the frame that a response names may take to arrive. */
+const skipTimeout = 10_000
 
 type Timer = ReturnType<typeof setTimeout>
 
 type Phase =
   /** The page shows all up to the cursor. */
   | { readonly _tag: "Following"; readonly timer?: undefined }
-  /** It lacks something, which it may not fetch yet. */
-  | { readonly _tag: "Lacking"; readonly timer: Timer }
-  /** It fetches what it lacks. `from` is the id of the last frame before those that are held. */
+  /** Frames are missing, and the state may not be fetched yet. */
+  | { readonly _tag: "Missing"; readonly timer: Timer }
+  /** It fetches the state. `from` is the id of the last frame before those that are held. */
   | {
       readonly _tag: "Fetching"
       readonly timer: Timer
       readonly token: string
       from: string | undefined
       held: Array<unknown>
-      /** Whether the server has asked again meanwhile: the response may be of before. */
+      /** Whether the server has asked for a fetch again meanwhile: the response may be from before. */
       isOutdated: boolean
     }
-  /** It has what comes up to this frame, and ignores it. */
+  /** The state contains all frames up to this one, which are ignored. */
   | { readonly _tag: "Skipping"; readonly timer: Timer; readonly until: string }
-  /** What was held is applied again, in front of what the connection has received since. */
+  /** Held frames are applied, before those that the connection has received since. */
   | { readonly _tag: "Releasing"; readonly timer?: undefined; readonly frames: Array<unknown> }
 
 const following: Phase = { _tag: "Following" }
@@ -72,22 +72,22 @@ export interface Connection {
 
 let tokens = 0
 
-/** What a page has of what the server pushes to a connect element. */
+/** The feed of a connect element. */
 export type Feed = ReturnType<typeof makeFeed>
 
-/** `isLate`: its connection is older than this script, and the page may show more than the attribute says. */
+/** Makes a feed. `isLate` is `true` if the connection is older than this script: the page may show more than the attribute says. */
 export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: Report) => {
   const cursor = makeCursor(htmx, element, isLate, report)
-  /** The id of the last frame that has come. */
+  /** The id of the last frame that has arrived. */
   let seen: string | undefined
   /** How many frames are being applied: with `batch`, several. */
   let applying = 0
   let connection: Connection | undefined
   let fetchedAt = -Infinity
-  /** When it was for no wish of the server. */
+  /** When the page last fetched by itself, not since the server asked for it. */
   let ownFetchAt = -Infinity
   let phase: Phase = following
-  /** Frames that are applied at once, whatever waits. */
+  /** Frames that are applied before those that wait. */
   const urgent = new Set<unknown>()
 
   const enter = (next: Phase): void => {
@@ -102,14 +102,14 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
   /** The id that the page may resume from, if there is one. */
   const known = (): string | undefined => {
     const id = cursor.read()
-    return phase._tag === "Lacking" ? undefined : id
+    return phase._tag === "Missing" ? undefined : id
   }
 
   const apply = (frames: ReadonlyArray<unknown>): void => {
     for (const frame of frames) connection?.apply(frame)
   }
 
-  const hurry = (frames: ReadonlyArray<unknown>): void => {
+  const applyAtOnce = (frames: ReadonlyArray<unknown>): void => {
     for (const frame of frames) urgent.add(frame)
     apply(frames)
   }
@@ -132,7 +132,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     fetchedAt = performance.now()
     if (reason !== "asked") ownFetchAt = fetchedAt
     const token = String(++tokens)
-    const timer = setTimeout(() => lack("failed"), minute)
+    const timer = setTimeout(() => reportGap("failed"), minute)
     enter({ _tag: "Fetching", timer, token, from, held, isOutdated: false })
     htmx
       .ajax("GET", attributeOf(htmx, element, "resync") as string, {
@@ -142,7 +142,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
       .catch(() => answer(token, false))
   }
 
-  /** Gives up a fetch, whose response would come too late now. Returns what it has held. */
+  /** Aborts a fetch, whose response would be too late now. Returns the frames that were held. */
   const abandon = (): ReadonlyArray<unknown> => {
     if (phase._tag !== "Fetching") return []
     const { held } = phase
@@ -152,12 +152,12 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
   }
 
   const fetchIn = (delay: number): void =>
-    enter({ _tag: "Lacking", timer: setTimeout(() => fetch(seen, []), delay) })
+    enter({ _tag: "Missing", timer: setTimeout(() => fetch(seen, []), delay) })
 
-  /** How long to wait until a minute after then. */
+  /** Returns how long to wait until a minute after `then`. */
   const pause = (then: number): number => then + minute - performance.now()
 
-  const lack = (reason: GapReason): void => {
+  const reportGap = (reason: GapReason): void => {
     const held = abandon()
     const isAgreed = dispatch(htmx, element, gap, { cursor: cursor.read(), reason })
     const canFetch = attributeOf(htmx, element, "resync") !== undefined
@@ -169,7 +169,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     if (!isAgreed || !canFetch) enter(following)
     else if (delay > 0) fetchIn(delay)
     else {
-      // What is held will be in what comes, but for the signals.
+      // The state will contain the held frames, but not their signals.
       fetch(seen, signalsIn(held), reason)
       return
     }
@@ -182,33 +182,33 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
     const { from, held } = phase
     const id = toId(given, lastId, report)
     if (phase.isOutdated) fetch(from, held, "asked")
-    else if (id === undefined) lack(isSwapped ? "unmarked" : "failed")
+    else if (id === undefined) reportGap(isSwapped ? "unmarked" : "failed")
     else {
       cursor.moveTo(id)
       const index = held.findIndex((frame) => idOf(frame) === id)
       if (index >= 0 || id === from)
         release([...signalsIn(held.slice(0, index + 1)), ...held.slice(index + 1)])
       else {
-        enter({ _tag: "Skipping", timer: setTimeout(() => lack("passed"), patience), until: id })
-        hurry(signalsIn(held))
+        enter({ _tag: "Skipping", timer: setTimeout(() => reportGap("passed"), skipTimeout), until: id })
+        applyAtOnce(signalsIn(held))
       }
     }
   }
 
-  /** What the socket before had under way will not come: the server goes on behind what the URL says. */
+  /** Called before a dial. Frames of the socket before will not arrive: the server continues after the id in the URL. */
   const restart = (): void => {
     applying = 0
     if (phase._tag === "Fetching") {
       abandon()
       // Without an id in the URL the server should send everything. If it does not, the page fetches it.
       fetchIn(pause(fetchedAt))
-    } else if (phase._tag !== "Lacking") enter(following)
+    } else if (phase._tag !== "Missing") enter(following)
   }
 
   return {
     answer,
 
-    /** Has the URL of a dial, whatever the page makes of it until then, say where to resume. */
+    /** Adds the id to resume from to the URL of a dial, also if the page replaces that URL. */
     dial(detail: WsEvent["detail"]): void {
       const onHtmx4 = detail.connection as Connection | undefined
       const holder = (onHtmx4 ?? detail) as { url: unknown }
@@ -225,7 +225,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
       else restart()
     },
 
-    /** Returns whether a frame that has come is not to be applied, or not yet. */
+    /** Called with each frame. Returns whether it must not be applied, or not yet. */
     withholds(frame: unknown, by: Connection): boolean {
       connection = by
       if (urgent.delete(frame)) return false
@@ -235,7 +235,7 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
         const index = frames.indexOf(frame)
         if (index >= 0) frames.splice(0, index + 1)
         else {
-          // It has come after them.
+          // It has arrived after them.
           frames.push(frame)
           apply([frame])
         }
@@ -243,21 +243,21 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
       }
       seen = id ?? seen
       if (phase._tag === "Fetching") {
-        hurry(answerIn(frame))
+        applyAtOnce(answerIn(frame))
         if (resyncOf(frame)) Object.assign(phase, { held: signalsIn(phase.held), from: id, isOutdated: true })
-        else if (phase.held.push(frame) > (settings().hold ?? 1000)) lack("overflow")
+        else if (phase.held.push(frame) > (settings().hold ?? 1000)) reportGap("overflow")
       } else if (phase._tag !== "Skipping" || resyncOf(frame)) return false
       else {
         if (id === phase.until) resume()
-        hurry([...answerIn(frame), ...signalsIn([frame])])
+        applyAtOnce([...answerIn(frame), ...signalsIn([frame])])
       }
       return true
     },
 
-    /** Called with a frame that no listener has refused, before it is applied. */
+    /** Called with a frame that no listener has cancelled, before it is applied. */
     begin(frame: unknown): void {
       applying++
-      if (resyncOf(frame)) lack("asked")
+      if (resyncOf(frame)) reportGap("asked")
     },
 
     /** Called with a frame that has been applied. */
@@ -274,18 +274,18 @@ export const makeFeed = (htmx: Htmx, element: Element, isLate: boolean, report: 
         resume()
     },
 
-    /** Called with what is no event of a socket. */
+    /** Called when an error happened that is not an event of a socket. */
     fail(): void {
-      if (applying > 0 && !/Fetching|Lacking/.test(phase._tag)) lack("error")
+      if (applying > 0 && !/Fetching|Missing/.test(phase._tag)) reportGap("error")
       applying = 0
     },
 
-    /** Called when a page of the history has taken the place of what was in `place`. */
+    /** Called when a page of the history has replaced the content of `place`. */
     restore(place: Element): void {
-      if (element.contains(place)) lack("history")
+      if (element.contains(place)) reportGap("history")
     },
 
-    /** Has the attribute say what the page shows, until the returned function is called. */
+    /** Writes the id of what the page shows to the attribute, until the returned function is called. */
     save: () => cursor.write(known()),
   }
 }

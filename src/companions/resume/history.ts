@@ -1,4 +1,4 @@
-/** Pages in the history: each is saved with the id of what it shows, and asks for what follows when it is restored. */
+/** Saves pages in the history with the ids of what they show, and resumes when one is restored. */
 import { selectorFor } from "../attributes.ts"
 import { listen } from "../events.ts"
 import type { Htmx } from "../Htmx.ts"
@@ -16,7 +16,7 @@ export const watchHistory = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void =>
   // htmx 4 saves pages by an extension.
   listen(htmx, ["beforeHistorySave", "history:cache:before:save"], () => {
     restore = feedsOnPage().map((feed) => feed.save())
-    // Where nothing is saved, there is no other event.
+    // If nothing is saved, no other event follows.
     queueMicrotask(saved)
   })
   listen(htmx, ["historyItemCreated", "history:cache:after:save"], saved)

@@ -1,16 +1,16 @@
-/** Tells feeds what became of their requests for `ws-resync`. */
+/** Reports the responses of `ws-resync` to feeds. */
 import { listen, type Names } from "../events.ts"
 import type { Htmx } from "../Htmx.ts"
 import type { Feed } from "./Feed.ts"
 import { lastId, resync } from "./wire.ts"
 
-/** What htmx asks for, and for which element. */
+/** A request of htmx, and its element. */
 interface Asked {
   readonly elt: Element
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What events about requests say, of htmx 1.9 and 2 and of htmx 4. */
+/** The details of events about requests, of htmx 1.9 and 2 and of htmx 4. */
 interface Requested {
   readonly xhr: XMLHttpRequest
   readonly successful?: boolean
@@ -27,7 +27,7 @@ interface Requested {
 export const watchResponses = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void => {
   const on = (names: Names, act: (detail: Requested) => void): void =>
     listen(htmx, names, ({ detail }) => act(detail as unknown as Requested))
-  // Not before htmx is done with the request: what is asked for until then it queues, and nobody gets the promise.
+  // Not before htmx has finished the request: until then it queues others, without their promise.
   const answer = ({ elt, headers }: Asked, isSwapped: boolean, id?: string | null): void =>
     queueMicrotask(() => feeds.get(elt)?.answer(headers[resync], isSwapped, id))
 

@@ -1,14 +1,14 @@
-/** What a server says about resuming: by control frames, and by responses of `ws-resync`. */
+/** What servers send for resuming: control frames, and responses of `ws-resync`. */
 import { controlOf } from "../control.ts"
 import { replyIn } from "../delivery/replies.ts"
 import { textOf } from "../events.ts"
 
 /** The key of a control frame, and the header of a request for `ws-resync`. */
 export const resync = "HX-Resync"
-/** The header of its response: the id of what that shows. */
+/** The header of its response, with the id of what the response shows. */
 export const lastId = "HX-Last-ID"
 
-/** What a control frame says: `true`, the page lacks something; `false`, it has been sent everything. */
+/** Returns what a control frame reports: `true` if the page has to fetch the state, `false` if everything was sent. */
 export const resyncOf = (frame: unknown): unknown => Reflect.get(Object(controlOf(textOf(frame))), resync)
 
 /** Returns the acknowledgement or refusal in a frame, as a control frame of its own. */
@@ -24,7 +24,7 @@ export const answerIn = (frame: unknown): ReadonlyArray<string> => {
     : []
 }
 
-/** Returns the signals in frames that are not shown, without their ids: they move no cursor. */
+/** Returns the signals in frames that are not applied, without their ids: they move no cursor. */
 export const signalsIn = (frames: ReadonlyArray<unknown>): Array<unknown> =>
   frames.flatMap((frame) => {
     const control = Object(controlOf(textOf(frame)))
