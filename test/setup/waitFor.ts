@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises"
  */
 export const waitFor = async <A>(
   condition: () => A | Promise<A>,
-  timeout = 5_000,
+  timeout = 10_000,
   { every = 5, shown = condition }: { readonly every?: number; readonly shown?: unknown } = {},
 ): Promise<NonNullable<A>> => {
   const deadline = performance.now() + timeout
