@@ -1,6 +1,6 @@
 /**
- * For development: a panel that shows what each connection does and why a frame changes nothing, bad networks on demand,
- * and the rules that name mistakes.
+ * A panel for development: it shows what each connection does, why a frame changes nothing, and the mistakes of a page, and
+ * simulates bad networks.
  */
 import { listen, type Names } from "./events.ts"
 import type { Htmx } from "./Htmx.ts"
@@ -18,14 +18,14 @@ import { installOnce } from "./installOnce.ts"
 /** Settings of the companion: `htmx.config.ws.inspector`, or `inspector` in `ws-config` and `hx-config`. */
 export interface InspectorConfig {
   /**
-   * Whether each event is a line on the console.
+   * Whether to write each event to the console.
    *
    * @default false
    */
   readonly debug?: boolean
 }
 
-/** A mistake, and what to do. */
+/** A mistake, and how to fix it. */
 export interface Finding {
   readonly rule: string
   readonly element: Element
@@ -39,7 +39,7 @@ export interface Inspector {
   inspect(): void
   /** Returns the mistakes in a document or a part of it, and of the frames that its connections have received. */
   lint(root: ParentNode): Array<Finding>
-  /** Returns all that it knows as JSON, for a bug report: without the values of queries, and of what sounds like a secret. */
+  /** Returns everything it knows as JSON, for a bug report, without the values of queries and of fields named like a secret. */
   report(): string
 }
 
@@ -49,7 +49,7 @@ export interface Options {
   readonly open?: boolean
 }
 
-/** Returns the mistakes in a document or a part of it. Frames are unknown to it. */
+/** Returns the mistakes in a document or a part of it, without those of frames. */
 export const lint = (htmx: Htmx, root: ParentNode): Array<Finding> =>
   check(pageOf(htmx, root)).map(({ fix, rule, sentence, tag }) => ({
     rule,
@@ -58,7 +58,7 @@ export const lint = (htmx: Htmx, root: ParentNode): Array<Finding> =>
     fix,
   }))
 
-/** The events of htmx after which a page may have got other mistakes. */
+/** The events of htmx after which the mistakes of a page may have changed. */
 const pageChanges: ReadonlyArray<Names> = [
   ["afterProcessNode", "after:process"],
   ["beforeCleanupElement", "before:cleanup"],
@@ -73,7 +73,7 @@ export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Option
     const publics = () => log.connections.flatMap(({ public: given }) => given?.deref() ?? [])
     const lab = new Lab(htmx, publics)
 
-    /** The mistakes of frames that came to connections in `root`, each once. */
+    /** Returns the mistakes of frames that connections in `root` have received, each once. */
     const ofFrames = (root: ParentNode): Array<Finding> => {
       const found = new Map<string, Finding>()
       for (const entry of log.entries) {
@@ -116,7 +116,7 @@ export const inspector = (htmx: Htmx & { ws?: object }, { open = false }: Option
       true,
     )
 
-    // Attributes do something from when htmx has processed them.
+    // Attributes take effect when htmx has processed them.
     for (const names of pageChanges) listen(htmx, names, () => panel?.drawSoon())
 
     const before = recall()

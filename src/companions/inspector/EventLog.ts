@@ -1,4 +1,4 @@
-/** What has happened: plain data, which keeps no element of the page alive. */
+/** The log of what has happened, as plain data, which keeps no element of the page alive. */
 import type { Frame } from "./frame.ts"
 import type { FrameProblem } from "./rules/frames.ts"
 
@@ -15,10 +15,10 @@ export interface Public {
 
 export interface Connection {
   readonly id: number
-  /** `#room`, or the start of its tag. */
+  /** The connect element: `#room`, or the start of its tag. */
   readonly label: string
   readonly element: WeakRef<Element>
-  /** Without secrets. */
+  /** The URL, without secrets. */
   url: string
   public: WeakRef<Public> | undefined
   dials: number
@@ -33,7 +33,7 @@ interface Common {
   readonly connection: Connection | undefined
 }
 
-/** What becomes of a connection that was closed. */
+/** What happens to a connection after it was closed. */
 export type AfterClose = "final" | "retried" | "paused" | "removed" | "unknown"
 
 export type Entry =
@@ -58,7 +58,7 @@ export type Entry =
       problems: ReadonlyArray<FrameProblem>
       took: number | undefined
       outcome: "applied" | "refused" | undefined
-      /** What it has put on the page. */
+      /** The elements that it has changed on the page. */
       readonly changed: Array<WeakRef<Element>>
     })
   | (Common & {
@@ -74,7 +74,7 @@ export type Entry =
 
 export type EntryOf<Tag extends Entry["_tag"]> = Extract<Entry, { readonly _tag: Tag }>
 
-/** An entry without what all have. */
+/** An entry without the members that the log adds. */
 export type New<E extends Entry> = E extends Entry ? Omit<E, "id" | "at" | "connection"> : never
 
 const kept = 500
@@ -85,12 +85,12 @@ export class EventLog {
   #listener: ((entry: Entry) => void) | undefined
   #lastId = 0
 
-  /** Those on the page, and those in the timeline. */
+  /** The connections on the page, and those in the timeline. */
   get connections(): ReadonlyArray<Connection> {
     return this.#connections
   }
 
-  /** Calls `listener`, or nobody, with each entry that is added or has changed. */
+  /** Has `listener`, if there is one, called with each entry that is added or has changed. */
   set onChange(listener: ((entry: Entry) => void) | undefined) {
     this.#listener = listener
   }

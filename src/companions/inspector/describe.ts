@@ -1,4 +1,4 @@
-/** Entries in words: for the panel, the console and reports. */
+/** Describes entries in sentences, for the panel, the console and reports. */
 import { codeInWords } from "./closeCodes.ts"
 import type { AfterClose, Entry, EntryOf } from "./EventLog.ts"
 import type { Frame, Place } from "./frame.ts"
@@ -36,17 +36,17 @@ const describeFrame = ({ keys, kind, loose, places }: Frame): string =>
     .filter(Boolean)
     .join(", ")
 
-/** Whether an entry says that something has gone wrong. */
+/** Returns whether an entry reports a problem. */
 export const isBad = (entry: Entry): boolean =>
   /^(?:error|dropped|failed)$/.test(entry._tag) ||
   (entry._tag === "frame" && entry.problems.length > 0) ||
   (entry._tag === "close" && entry.after === "final" && entry.code !== 1000)
 
-/** The element of a message, if it is not that of its connection. */
+/** Returns the sender of a message, if it is not the connect element. */
 const of = ({ connection, sender }: EntryOf<"dropped" | "error">): string =>
   sender === connection?.label ? "" : ` of ${sender}`
 
-/** What an entry says. It goes on after the name of its connection. */
+/** Returns the sentence of an entry, which continues after the name of its connection. */
 export const describe = (entry: Entry): string => {
   switch (entry._tag) {
     case "dial":
@@ -80,7 +80,7 @@ export const describe = (entry: Entry): string => {
   }
 }
 
-/** An entry as a line of the console. */
+/** Returns an entry as a line for the console. */
 export const lineOf = (entry: Entry): string => {
   const { connection } = entry
   const url = entry._tag === "dial" ? entry.url : connection?.url

@@ -1,4 +1,4 @@
-/** What a frame is for, before it is applied. */
+/** Analyses a frame before it is applied. */
 import { bearing } from "../attributes.ts"
 import { idOf } from "../elements.ts"
 import type { Htmx } from "../Htmx.ts"
@@ -9,14 +9,14 @@ import { nearest } from "./nearest.ts"
 import { targetOf } from "./rules/ids.ts"
 import { spellingOf } from "./rules/spelling.ts"
 
-/** A place on the page that a part of a frame is for. */
+/** A target on the page of a part of a frame. */
 export interface Place {
-  /** `undefined`: the element has no id, and does not say. */
+  /** `undefined` if the element has neither an id nor a selector. */
   readonly selector: string | undefined
-  /** How it is swapped, in htmx's words. */
+  /** The swap style. */
   readonly style: string
   readonly isFound: boolean
-  /** The id on the page that is like it. */
+  /** The id on the page that is most similar. */
   readonly nearest: string | undefined
 }
 
@@ -25,7 +25,7 @@ export interface Frame {
   /** The keys of JSON. */
   readonly keys: ReadonlyArray<string>
   readonly length: number
-  /** The first part of it. */
+  /** The beginning of the frame. */
   readonly text: string
   readonly places: ReadonlyArray<Place>
   /** Text that is in no element. */
@@ -36,7 +36,7 @@ export interface Frame {
 
 const kept = 10_000
 
-/** Frames of htmx 2: those of `ws-connect`, on every htmx. */
+/** Returns whether a connect element receives frames of htmx 2: with `ws-connect`, on every htmx. */
 export const isOldWire = (htmx: Htmx, element: Element): boolean =>
   !isHtmx4(htmx) || ["ws-connect", "data-ws-connect"].some((name) => element.hasAttribute(name))
 
@@ -45,12 +45,12 @@ const parse = (html: string): DocumentFragment => {
   try {
     template.innerHTML = html
   } catch {
-    // The page's policy forbids it, as it will htmx.
+    // The page's policy forbids parsing HTML, also for htmx.
   }
   return template.content
 }
 
-/** The spellings of an attribute of htmx. */
+/** Returns the spellings of an attribute of htmx. */
 const spellings = (htmx: Htmx, name: string): Array<string> =>
   ["hx-", spellingOf(htmx).prefix].filter(Boolean).map((prefix) => prefix + name)
 
@@ -62,7 +62,7 @@ const own = (htmx: Htmx, element: Element, name: string): string =>
 const idsOf = (root: ParentNode): Array<string> =>
   Array.from(root.querySelectorAll("[id]"), (element) => idOf(element) ?? "")
 
-/** Whether a selector of htmx finds something. What is no plain selector (`closest …`) is taken to. */
+/** Returns whether a selector of htmx matches something. An extended one (`closest …`) is assumed to. */
 export const isOnPage = (selector: string, root: ParentNode = document): boolean => {
   try {
     return root.querySelector(selector) !== null
@@ -83,14 +83,14 @@ const placeOf = (selector: string | undefined, style: string): Place => {
   }
 }
 
-/** The place of an element that is swapped out-of-band. */
+/** Returns the target of an element that is swapped out-of-band. */
 const placeOfElement = (htmx: Htmx, element: Element): Place => {
   const oob = own(htmx, element, "swap-oob")
   const style = oob.replace(/:.*/s, "")
   return placeOf(targetOf(idOf(element) ?? "", oob), style === "" || style === "true" ? "outerHTML" : style)
 }
 
-/** Rows come in bare templates. */
+/** Returns the elements to swap. Rows are in bare templates. */
 const elementsOf = (htmx: Htmx, fragment: ParentNode): Array<Element> =>
   Array.from(fragment.children).flatMap((child) =>
     child instanceof HTMLTemplateElement && child.id === "" && own(htmx, child, "swap-oob") === ""
@@ -105,14 +105,14 @@ const looseText = (fragment: Node): string =>
 
 type Content = Pick<Frame, "places" | "loose" | "ignoredIds">
 
-/** Under `ws-connect` each element goes where its id says. */
+/** Reads HTML for `ws-connect`, where each element is swapped by its id. */
 const readOldHtml = (htmx: Htmx, html: string): Content => {
   const fragment = parse(html)
   const places = elementsOf(htmx, fragment).map((element) => placeOfElement(htmx, element))
   return { places, loose: looseText(fragment), ignoredIds: [] }
 }
 
-/** Under `hx-ws:connect` a frame goes into one target, but for what says that it goes elsewhere. */
+/** Reads HTML for `hx-ws:connect`, where a frame has one target, except for elements with a target of their own. */
 const readNewHtml = (
   htmx: Htmx,
   element: Element,

@@ -1,4 +1,4 @@
-/** What a tab remembers when its page is loaded again. */
+/** Remembers settings of the inspector in a tab, over reloads of its page. */
 import { isOn, modes, off, type Settings } from "./lab/settings.ts"
 
 interface Remembered {
@@ -8,7 +8,7 @@ interface Remembered {
 
 const key = "htmx-ws-inspector"
 
-// Storage may be forbidden.
+// The browser may forbid storage.
 export const recall = (): Remembered => {
   try {
     const { isOpen, lab } = JSON.parse(sessionStorage.getItem(key) ?? "")

@@ -1,4 +1,4 @@
-/** How many letters have to be inserted, removed or replaced to make one text of another. */
+/** Returns how many letters have to be inserted, removed or replaced to turn one text into another. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {
@@ -16,15 +16,15 @@ const distance = (a: string, b: string): number => {
 
 const plain = (id: string): string => id.toLowerCase().replace(/[-_.:\s]/g, "")
 
-/** Comparing two texts takes time by the product of their lengths: longer ids are compared with none. */
+/** The longest id that is compared: the time of a comparison is the product of both lengths. */
 const longest = 100
 
-/** The id that `id` was probably meant to be, or `undefined` if none is like it. */
+/** Returns the id that `id` was probably meant to be; `undefined` if none is similar. */
 export const nearest = (id: string, ids: Iterable<string>): string | undefined => {
   if (id.length > longest) return undefined
   const wanted = plain(id)
   let best: string | undefined
-  // A third of its letters may differ; one that only spells it differently is always the best.
+  // A third of the letters may differ. An id that differs only in case and separators always wins.
   let least = Math.max(2, wanted.length / 3)
   for (const candidate of ids) {
     if (candidate === "" || candidate === id) continue

@@ -1,8 +1,8 @@
-/** What must not reach a bug report. */
+/** Removes secrets from bug reports. */
 
 const redactPair = (pair: string): string => (pair.includes("=") ? pair.replace(/=.*/, "=…") : "…")
 
-/** A URL with the values of its query, and its password, replaced by `…`. */
+/** Returns a URL with its password, and the values of its query, replaced by `…`. */
 export const redactUrl = (url: string): string =>
   url
     .replace(/#.*$/, "")
@@ -11,17 +11,17 @@ export const redactUrl = (url: string): string =>
 
 const words = "pass|secret|token|auth(?!ors?\\b)|session|csrf|cookie|api[-_]?key|jwt"
 
-/** Whether the name of a field sounds like a secret. */
+/** Returns whether the name of a field sounds like a secret. */
 export const isSecret = (name: string): boolean => RegExp(words, "i").test(name)
 
-/** `"token": "abc"` in JSON, also in attributes and in JSON of JSON, `token=abc`, and `Authorization: Bearer abc`. */
+/** Matches `"token": "abc"` in JSON, also in attributes and in JSON of JSON, `token=abc`, and `Authorization: Bearer abc`. */
 const secretPair = RegExp(
   `(?<![\\w-])([\\w-]*(?:${words})[\\w-]*(\\\\?["']|&quot;)?\\s*[:=]\\s*)` +
     `(\\\\"[^"]*"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|&quot;.*?&quot;|(?:Bearer |Basic )?[^\\s"'<>&,;{}[\\]\\\\]+)`,
   "gi",
 )
 
-/** Text without the values of queries, and of what sounds like a secret. */
+/** Returns a text without the values of queries, and of fields named like a secret. */
 export const redactText = (text: string): string =>
   text
     .replace(/\b(?:ws|http)s?:\/\/[^\s"'<>\\]+/g, redactUrl)

@@ -1,4 +1,4 @@
-/** All that the inspector knows, for a bug report. */
+/** Makes a bug report of all that the inspector knows. */
 import type { Htmx } from "../Htmx.ts"
 import { describe } from "./describe.ts"
 import type { Entry, EventLog } from "./EventLog.ts"
@@ -12,7 +12,7 @@ const withoutElements = (entry: Entry): object => {
   const common = { at: new Date(at).toISOString(), connection: connection?.id, says: describe(entry) }
   if (rest._tag !== "frame") return { ...common, ...rest }
   const { changed, frame, ...more } = rest
-  // Cut off before, the end of a secret would be no secret any more.
+  // Redacted first: a secret that is cut in two would not be recognized.
   const text = redactText(frame.text).slice(0, textAtMost)
   return { ...common, ...more, frame: { ...frame, text } }
 }

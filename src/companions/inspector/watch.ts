@@ -1,4 +1,4 @@
-/** Writes the events of the main script into the log. It holds no element longer than an event takes. */
+/** Writes the events of the main script to the log. Keeps no element after its event. */
 import type { Htmx } from "../Htmx.ts"
 import { settingsOf } from "../settings.ts"
 import { lineOf } from "./describe.ts"

@@ -1,4 +1,4 @@
-/** Bad networks on demand, for the sockets of this page. */
+/** Simulates bad networks for the sockets of this page. */
 import type { Htmx } from "../../Htmx.ts"
 import { pageUrl } from "../../pageUrl.ts"
 import type { Public } from "../EventLog.ts"
@@ -18,7 +18,7 @@ const breakSocket = (socket: WebSocket, code: number): void => {
     return
   }
   socket.dispatchEvent(new CloseEvent("close", { code, wasClean: code !== 1006 }))
-  // The extension takes a close by the page for final. A page may have made a socket of its own.
+  // By the prototype: the extension takes a call of `socket.close` for a close by the page, which is final.
   const { close } = Object.getPrototypeOf(socket) as WebSocket
   close.call(socket)
 }
@@ -38,7 +38,7 @@ export class Lab {
     return this.#settings
   }
 
-  /** Sets how bad the network is, and dials anew where another kind of socket is needed. */
+  /** Sets how bad the network is. Dials again if that needs another kind of socket. */
   set(settings: Settings): void {
     const before = this.#settings
     this.#settings = settings
@@ -58,13 +58,13 @@ export class Lab {
     }
   }
 
-  /** Puts the lab between the page and its sockets. Returns what undoes it. */
+  /** Puts the lab between the page and its sockets. Returns a function that undoes it. */
   #wrap(): () => void {
     const htmx = this.#htmx
     const { createWebSocket } = htmx
     const { fetch } = window
     const dialled = new Set<string>()
-    // The extension leaves names and schemes of its own to a page that makes its sockets.
+    // The extension passes names and other schemes on to a page that makes its own sockets.
     const isDefault = createWebSocket === undefined || /\bwsBinaryType\b/.test(String(createWebSocket))
     const make: CreateWebSocket = (url, protocols) => {
       if (createWebSocket && !(isDefault && protocols?.length))

@@ -1,6 +1,6 @@
 import type { Settings } from "./settings.ts"
 
-/** Messages in one direction, each as late as the network is, in order. */
+/** Delivers messages in one direction, in order, each with the delay of the network. */
 class Lane {
   #last = 0
 
@@ -13,7 +13,7 @@ class Lane {
   }
 }
 
-/** A socket behind a bad network. */
+/** A WebSocket behind a simulated network. */
 export class LabSocket extends EventTarget {
   readonly CONNECTING = 0
   readonly OPEN = 1
@@ -77,7 +77,7 @@ export class LabSocket extends EventTarget {
     if (this.readyState > 1) return
     const wasOpen = this.readyState === 1
     this.readyState = 2
-    // After what was sent before it. Nobody answers on a half-open connection, or where there is no server.
+    // After the messages before it. No one answers on a half-open connection, or without a server.
     this.#outgoing.deliver(this.#delay(), 0, () => this.#socket?.close(code, reason))
     if (!wasOpen && this.#socket === undefined) setTimeout(() => this.break(1006))
   }

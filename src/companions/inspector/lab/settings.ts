@@ -1,4 +1,4 @@
-/** How bad the network is to be. */
+/** How the simulated network behaves. */
 export const modes = {
   off: "Off",
   hang: "Hang the handshake",

@@ -1,4 +1,4 @@
-/** The connections with their states, one of which may be chosen. */
+/** Lists the connections with their states. One of them can be selected. */
 import { millis } from "../describe.ts"
 import type { Connection, EventLog } from "../EventLog.ts"
 import type { Highlight } from "./Highlight.ts"
@@ -8,7 +8,7 @@ const tick = 500
 
 export interface ConnectionList {
   readonly element: HTMLElement
-  /** Draws the list, and again while an attempt is awaited. */
+  /** Draws the list, and redraws it while a retry is pending. */
   draw(): void
   stop(): void
 }
@@ -19,7 +19,7 @@ interface Item {
   readonly url: HTMLElement
 }
 
-/** Calls `onChoice` with the connection that is chosen, or with nothing for all. */
+/** Makes the list. Calls `onChoice` with the selected connection, or with `undefined` for all. */
 export const makeConnectionList = (
   log: EventLog,
   highlight: Highlight,
@@ -65,7 +65,7 @@ export const makeConnectionList = (
       const { button, now, url } = items.get(connection) ?? make(connection)
       const state = connection && stateOf(connection)
       isAwaited ||= state === "reconnecting"
-      // Of one connection it would say the same.
+      // With one connection, it would be the same as that.
       button.hidden = !connection && connections.length === 1
       button.ariaPressed = String(chosen === connection)
       now.className = connection ? `now ${state}` : ""
@@ -90,7 +90,7 @@ export const makeConnectionList = (
 const stateOf = ({ element, public: given }: Connection): string =>
   element.deref()?.isConnected ? (given?.deref()?.state ?? "") : "removed"
 
-/** The state, when the next attempt is due, and how many messages wait. */
+/** Returns the state, when the next attempt is due, and how many messages wait. */
 const nowOf = ({ nextDial, public: given }: Connection, state = ""): string => {
   const waiting = given?.deref()?.queue?.length
   const left = Math.max(100, Math.ceil(((nextDial ?? 0) - Date.now()) / 100) * 100)

@@ -7,10 +7,10 @@ type Find = () => ReadonlyArray<Element>
 
 export interface Highlight {
   readonly element: HTMLElement
-  /** Outlines what `find` finds, wherever it is scrolled. */
+  /** Outlines the elements that `find` returns, also when they are scrolled. */
   show(find: Find): void
   clear(): void
-  /** Has what `find` finds outlined as long as `element` is pointed at or has the focus. */
+  /** Outlines the elements that `find` returns while `element` is hovered or focused. */
   attach(element: HTMLElement, find: Find): void
 }
 
@@ -20,11 +20,11 @@ export const makeHighlight = (): Highlight => {
 
   const draw = (): void => {
     const all = (find?.() ?? []).filter(({ isConnected }) => isConnected)
-    // What is in another of them is outlined with it.
+    // Elements inside another one are outlined with it.
     const outer = all.filter((element) => !all.some((other) => other !== element && other.contains(element)))
     const boxes = outer.slice(0, atMost).flatMap((element) => {
       const { height, left, top, width } = element.getBoundingClientRect()
-      // Nobody sees it: it may be there for screen readers.
+      // Not visible: it may be for screen readers.
       if (width + height < 4) return []
       const box = h("div", { className: "box" })
       Object.assign(box.style, {
@@ -44,7 +44,7 @@ export const makeHighlight = (): Highlight => {
   }
   const clear = (): void => show()
 
-  // Whatever scrolls.
+  // Capturing, for the scrolling of any element.
   window.addEventListener("scroll", () => find && draw(), true)
   return {
     element,

@@ -1,4 +1,4 @@
-/** The switches of the network lab, and the banner that says that one is on. */
+/** The controls of the network lab, and the banner that shows that it is on. */
 import type { Lab } from "../lab/Lab.ts"
 import { describeLab, isOn, modes, off, type Settings } from "../lab/settings.ts"
 import { h } from "./h.ts"

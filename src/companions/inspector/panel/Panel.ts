@@ -1,4 +1,4 @@
-/** The panel: what the log says, the problems of the page, and the lab. */
+/** The panel: the timeline, the problems of the page, and the lab. */
 import type { EventLog } from "../EventLog.ts"
 import type { Lab } from "../lab/Lab.ts"
 import { isOn } from "../lab/settings.ts"
@@ -16,24 +16,24 @@ export interface Inspected {
   readonly lab: Lab
   readonly problems: () => ReadonlyArray<Shown>
   readonly report: () => string
-  /** Called when the user has changed what this tab is to remember. */
+  /** Called when the user has changed a setting that this tab remembers. */
   readonly onSettings: () => void
 }
 
 export interface Panel {
   readonly isOpen: boolean
-  /** Opens the panel, and gives it the focus if the user has asked for it. */
+  /** Opens the panel, and focuses it if `hasFocus`. */
   open(hasFocus: boolean): void
   toggle(): void
-  /** Called when the page may have got other mistakes. */
+  /** Called when the mistakes of the page may have changed. */
   drawSoon(): void
 }
 
-/** A server may send hundreds of frames a second, and the page has to stay usable. In ms. */
+/** How often the panel is drawn at most, in ms: a server may send hundreds of frames a second. */
 const drawnEvery = 200
 
 export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected): Panel => {
-  /** What screen readers read out. */
+  /** A status for screen readers. */
   const heard = h("p", { className: "heard", role: "status" })
   const say = (text: string) => setText(heard, text)
   const highlight = makeHighlight()
@@ -45,12 +45,12 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
     onSettings()
   })
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** What had the focus before. */
+  /** The element that had the focus before. */
   let before: WeakRef<Element> | undefined
 
   const draw = (): void => {
     timer = undefined
-    // What it was in may have left the page.
+    // The dialog that the panel was in may have left the page.
     show()
     if (section.hidden) return
     timeline.draw()
@@ -62,7 +62,7 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
     if (isShown()) timer ??= setTimeout(draw, drawnEvery)
   }
 
-  /** A banner says that the lab is on: nobody debugs a forgotten lab. */
+  /** Whether the layer is shown. While the lab is on, a banner is, so that it is not forgotten. */
   const isShown = (): boolean => !section.hidden || isOn(lab.settings)
 
   const show = (): void => {
@@ -142,7 +142,7 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
     heard,
     ...views.map(({ view }) => view),
   )
-  // Shortcuts of the page are not meant by what is typed here, nor is a dialog around it.
+  // Keys typed here must not reach shortcuts of the page, or a dialog around the panel.
   section.addEventListener("keydown", (event) => {
     event.stopPropagation()
     if (event.key !== "Escape") return
@@ -150,7 +150,7 @@ export const makePanel = ({ lab, log, onSettings, problems, report }: Inspected)
     close()
   })
   const layer = makeTopLayer(highlight.element, labView.banner, section)
-  // The lab may be on from before.
+  // The lab may still be on.
   show()
 
   return {

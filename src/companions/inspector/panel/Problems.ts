@@ -1,4 +1,4 @@
-/** The mistakes of the page and its frames, each with what to do. */
+/** Lists the mistakes of the page and its frames, each with its fix. */
 import type { FrameProblem } from "../rules/frames.ts"
 import type { Highlight } from "./Highlight.ts"
 import { h, setText } from "./h.ts"
@@ -22,7 +22,7 @@ export const makeProblems = (highlight: Highlight, say: (text: string) => void):
 
   const make = ({ element, fix, rule, sentence }: Shown): HTMLElement => {
     const onclick = () => {
-      // The panel is over the lower half.
+      // The panel covers the lower half.
       element.deref()?.scrollIntoView({ block: "start" })
       highlight.show(() => [element.deref()].filter((one) => one !== undefined))
     }

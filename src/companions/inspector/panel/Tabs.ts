@@ -1,4 +1,4 @@
-/** Views of which one is shown, chosen by tabs (WAI-ARIA Authoring Practices, "Tabs"). */
+/** Shows one of several views, selected by tabs (WAI-ARIA Authoring Practices, "Tabs"). */
 import { h } from "./h.ts"
 
 export interface View {

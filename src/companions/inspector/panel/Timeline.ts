@@ -1,4 +1,4 @@
-/** What has happened, newest first. */
+/** Lists what has happened, newest first. */
 import { describe, isBad } from "../describe.ts"
 import type { Connection, Entry, EventLog } from "../EventLog.ts"
 import type { Highlight } from "./Highlight.ts"
@@ -10,7 +10,7 @@ const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8)
 
 export interface Timeline {
   readonly element: HTMLElement
-  /** Has the next `draw` draw an entry. */
+  /** Adds an entry, or marks it as changed, for the next `draw`. */
   add(entry: Entry): void
   draw(): void
   /** Shows the entries of one connection, or of all. */
@@ -42,7 +42,7 @@ export const makeTimeline = (log: EventLog, highlight: Highlight, say: (text: st
     }
     row.element.className = ["entry", entry._tag, isBad(entry) ? "bad" : ""].join(" ")
     row.element.hidden = isHidden(entry)
-    // What kind it is stands beside it.
+    // The kind of the entry is shown beside it.
     setText(row.text, says.replace(/^error: /, ""))
     if (/close|failed|error|dropped/.test(entry._tag)) say(`${entry.connection?.label ?? ""} ${says}`)
   }
@@ -97,13 +97,13 @@ const makeRow = (entry: Entry): Row => {
   return { element: h("li", {}, details), text }
 }
 
-/** What a frame has changed, or the connection of another entry. */
+/** Returns the elements that a frame has changed, or the connect element of another entry. */
 const elementsOf = (entry: Entry): ReadonlyArray<Element> => {
   const refs = entry._tag === "frame" ? entry.changed : [entry.connection?.element]
   return refs.flatMap((ref) => ref?.deref() ?? [])
 }
 
-/** What an entry shows when it is opened. */
+/** Returns the details of an entry that is opened. */
 const moreOf = (entry: Entry): ReadonlyArray<Node> => {
   const line = (className: string, text: string) => h("p", { className }, text)
   const text = entry._tag === "frame" ? entry.frame.text : entry._tag === "sent" ? entry.text : ""

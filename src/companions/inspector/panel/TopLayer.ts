@@ -1,10 +1,10 @@
-/** Keeps the panel in front of the page, and out of what a modal dialog makes inert: everything but itself. */
+/** Keeps the panel in front of the page, and inside an open modal dialog, which makes everything else inert. */
 import { h } from "./h.ts"
 import { style } from "./style.ts"
 
 export interface TopLayer {
   readonly activeElement: Element | null
-  /** Shows the layer, with room to scroll the end of the page out from under a panel. */
+  /** Shows the layer. With a panel, adds room so that the end of the page can be scrolled out from under it. */
   show(withPanel: boolean): void
   hide(): void
 }
@@ -12,16 +12,16 @@ export interface TopLayer {
 export const makeTopLayer = (...children: ReadonlyArray<Node>): TopLayer => {
   const layer = h("div", { className: "layer", popover: "manual" }, ...children)
   const host = h("div", { id: "htmx-ws-inspector" })
-  // Scripts and test runners of the page that look into shadow roots shall not find it.
+  // Closed, so that scripts and test runners of the page that look into shadow roots do not find it.
   const root = host.attachShadow({ mode: "closed" })
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(style)
-  // A policy may forbid styles in the page.
+  // A Content-Security-Policy may forbid styles in the page.
   root.adoptedStyleSheets = [sheet]
   root.append(layer)
   /** `undefined` if nothing is shown. */
   let hasPanel: boolean | undefined
-  /** Those that are open, in the order in which they were seen. */
+  /** The modal dialogs that are open, in the order in which they were found. */
   let modals: ReadonlyArray<Element> = []
 
   /** Moves into the modal dialog in front, or out of one that is closed. */
@@ -35,11 +35,11 @@ export const makeTopLayer = (...children: ReadonlyArray<Node>): TopLayer => {
     if (host.parentNode === home && host.isConnected) return
     const { activeElement } = root
     home.append(host)
-    // It comes in front of what was shown before.
+    // Shown again, it comes in front of everything.
     layer.showPopover?.()
     if (activeElement instanceof HTMLElement) activeElement.focus()
   }
-  // A dialog takes the focus when it opens, also where it has no event for that.
+  // A dialog gets the focus when it opens, also in browsers without an event for that.
   for (const type of ["toggle", "close", "focusin"]) window.addEventListener(type, place, true)
 
   return {

@@ -1,6 +1,6 @@
 type Child = Node | string
 
-/** An element with properties, attributes (what is no property of it) and children. */
+/** Makes an element with properties, attributes (names that are no property of it) and children. */
 export const h = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   props: { readonly [prop: string]: unknown } = {},
@@ -14,7 +14,7 @@ export const h = <Name extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Writes a text unless it is there: what is selected stays selected, and nothing is read out twice. */
+/** Sets the text of an element unless it is the same: a selection stays, and nothing is read out twice. */
 export const setText = (element: Element, text: string): void => {
   if (element.textContent !== text) element.textContent = text
 }

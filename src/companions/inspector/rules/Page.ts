@@ -1,11 +1,11 @@
-/** A page as rules see it: the same for a document and for the text of a template. */
+/** The page that rules check: the same for a document and for the text of a template. */
 
 export interface Attribute {
-  /** As it is by default, whatever the page is set to use: see `canonical`. */
+  /** The default spelling, whatever the page uses: see `canonical`. */
   readonly name: string
-  /** As it stands in the page; of a document, in small letters. */
+  /** The spelling in the page; in a document, in lower case. */
   readonly written: string
-  /** What a template puts in is `unknown` characters. */
+  /** Its value, in which inserts of a template are `unknown` characters. */
   readonly value: string
 }
 
@@ -21,14 +21,14 @@ export type HtmxLine = "1.9" | "2" | "4"
 
 export interface Page {
   readonly htmx: HtmxLine
-  /** What stands for `:` in names of attributes and events. */
+  /** The character for `:` in names of attributes and events. */
   readonly metaCharacter: string
-  /** Whether nothing is around these tags: a template may be a part of a page. */
+  /** Whether these are all tags: a template may be a part of a page. */
   readonly isWhole: boolean
   readonly tags: ReadonlyArray<Tag>
 }
 
-/** Stands for what a template puts in. */
+/** Stands for a character that a template inserts. */
 export const unknown = "\uE000"
 
 export const isKnown = (value: string): boolean => !value.includes(unknown)
@@ -36,22 +36,22 @@ export const isKnown = (value: string): boolean => !value.includes(unknown)
 export const attributeOf = (tag: Tag, ...names: ReadonlyArray<string>): Attribute | undefined =>
   tag.attributes.find(({ name }) => names.includes(name))
 
-/** The tag itself and those around it, the nearest first. */
+/** Yields the tag itself and those around it, the nearest first. */
 export function* around(tag: Tag): Generator<Tag, undefined> {
   for (let at: Tag | undefined = tag; at !== undefined; at = at.parent) yield at
 }
 
-/** The start of a tag, as far as it tells the tag from others. */
+/** Returns the start of a tag, with the attribute that identifies it. */
 export const describeTag = (tag: Tag): string => {
   const shown = attributeOf(tag, "id") ?? tag.attributes.find(({ name }) => /^(?:hx-ws|ws-)/.test(name))
   const known = shown?.value && isKnown(shown.value) ? `="${shown.value.replace(/\?.*/, "?…")}"` : ""
   return `<${[tag.name, shown && shown.written + known].filter(Boolean).join(" ")}>`
 }
 
-/** The attribute by which a tag connects. */
+/** Returns the attribute by which a tag connects. */
 export const connects = (tag: Tag): Attribute | undefined => bears(tag, "connect")
 
-/** The attribute by which a tag sends. */
+/** Returns the attribute by which a tag sends. */
 export const sends = (tag: Tag): Attribute | undefined => bears(tag, "send")
 
 const bears = (tag: Tag, role: string): Attribute | undefined =>
@@ -62,7 +62,7 @@ const bears = (tag: Tag, role: string): Attribute | undefined =>
       (name === "hx-ws" && value.trim().startsWith(role)),
   )
 
-/** The names in a list with commas. */
+/** Returns the names in a comma-separated list. */
 export const listOf = (value: string): Array<string> =>
   value
     .split(",")

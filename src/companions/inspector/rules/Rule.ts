@@ -1,7 +1,7 @@
-/** What rules are made of. */
+/** Rules, and what they report. */
 import type { Attribute, HtmxLine, Page, Tag } from "./Page.ts"
 
-/** A change of the text that does what `fix` says. */
+/** A change of the text that makes the fix. */
 export interface Edit {
   readonly attribute: Attribute
   /** The attribute is removed if there is neither. */
@@ -9,18 +9,18 @@ export interface Edit {
   readonly value?: string
 }
 
-/** What to do. */
+/** How to fix a mistake. */
 export interface Fix {
   readonly fix: string
   readonly edit?: Edit | undefined
 }
 
-/** A mistake, in words. */
+/** The sentence about a mistake. */
 export interface Said extends Fix {
   readonly sentence: string
 }
 
-/** A mistake, and its place. */
+/** A mistake, and where it is. */
 export interface Problem extends Said {
   readonly tag: Tag
   readonly attribute?: Attribute | undefined
@@ -28,7 +28,7 @@ export interface Problem extends Said {
 
 export type Rule = (page: Page) => Iterable<Problem>
 
-/** Calls `check` for each attribute with such a name. */
+/** Makes a rule that calls `check` for each attribute with one of these names. */
 export const each = (
   names: RegExp,
   check: (attribute: Attribute, tag: Tag, page: Page) => Said | false | "" | undefined,
@@ -41,7 +41,7 @@ export const each = (
       }
   }
 
-/** A rule that holds only on some pages. */
+/** Makes a rule that applies only to some pages. */
 export const onlyIf =
   (holds: (page: Page) => boolean, rule: Rule): Rule =>
   (page) =>
@@ -51,12 +51,12 @@ export const isHtmx4 = ({ htmx }: { readonly htmx: HtmxLine }): boolean => htmx 
 
 export const isOlder = (page: Page): boolean => !isHtmx4(page)
 
-/** What is around a part of a page, nobody can know. */
+/** Whether a page is complete: what is around a part of one is unknown. */
 export const isWhole = ({ isWhole }: Page): boolean => isWhole
 
 export const remove = (attribute: Attribute): Fix => ({ fix: "Remove it.", edit: { attribute } })
 
-/** To write an attribute with another value, or under another name. */
+/** Makes the fix that writes an attribute with another value, or under another name. */
 export const write = (attribute: Attribute, value: string, name = attribute.written): Fix => ({
   fix: `Write ${name === attribute.written ? `${name}="${value}"` : name}.`,
   edit: { attribute, name, value },

@@ -32,16 +32,16 @@ const newNames = new Map([
   dropped,
 ])
 
-/** Events of htmx itself that people listen for. */
+/** Events of htmx itself that pages listen for. */
 const others =
   "afterOnLoad afterProcessNode afterRequest afterSettle afterSwap beforeOnLoad beforeRequest beforeSend beforeSwap configRequest oobAfterSwap oobBeforeSwap responseError sendError swapError oobErrorNoTarget"
 
-/** A document does not know which letters were capitals. */
+/** The names by their lower case, since a document does not preserve capitals in the names of attributes. */
 const known = new Map([...newNames.keys(), ...others.split(" ")].map((name) => [name.toLowerCase(), name]))
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** The name on htmx 4 of an event of htmx 1.9 and 2 in any spelling. */
+/** Returns the name on htmx 4 of an event of htmx 1.9 and 2 in any spelling. */
 const newName = (name: string, metaCharacter: string): string | undefined => {
   for (const [old, now] of newNames)
     if (name === old || name === kebab(old)) return now.replaceAll(":", metaCharacter)
@@ -50,7 +50,7 @@ const newName = (name: string, metaCharacter: string): string | undefined => {
 
 const start = /^hx-on(?:::|--|:htmx:|-htmx-)/
 
-/** What comes after `start`, as it is written. */
+/** Returns what follows `start`, as it is written. */
 const eventOf = ({ name, written }: Attribute): string =>
   written.slice(written.length - name.replace(start, "").length)
 

@@ -4,7 +4,7 @@ import { each, isOlder, isWhole, onlyIf, remove, write } from "./Rule.ts"
 
 const namesOf = (tag: Tag): Array<string> => listOf(attributeOf(tag, "hx-ext")?.value ?? "")
 
-/** Whether `hx-ext` around a tag has `ws` on. `undefined` if a template says so. */
+/** Returns whether `hx-ext` around a tag enables `ws`; `undefined` if that depends on a template. */
 const hasExtension = (tag: Tag): boolean | undefined => {
   for (const at of around(tag)) {
     const value = attributeOf(at, "hx-ext")?.value ?? ""

@@ -1,7 +1,7 @@
-/** Where the elements of frames go. */
+/** Rules about the targets of elements in frames. */
 import type { Said } from "./Rule.ts"
 
-/** A selector, if an element of a frame says one. */
+/** Returns the selector of an element's target, if it has one. */
 export const targetOf = (id: string, oob: string): string | undefined => {
   const at = oob.indexOf(":")
   if (at > 0) return oob.slice(at + 1)

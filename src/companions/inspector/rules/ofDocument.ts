@@ -1,4 +1,4 @@
-/** A document as rules see it. */
+/** Makes the page that rules check from a document. */
 import type { Htmx } from "../../Htmx.ts"
 import type { Attribute, HtmxLine, Page, Tag } from "./Page.ts"
 import { canonical, spellingOf } from "./spelling.ts"
@@ -14,7 +14,7 @@ const parentOf = (element: Element): Element | null =>
 export const lineOf = ({ version }: Pick<Htmx, "version">): HtmxLine =>
   version.startsWith("1.") ? "1.9" : version.startsWith("2.") ? "2" : "4"
 
-/** The tags of a document, or of a part of it. */
+/** Returns the page of a document, or of a part of it. */
 export const pageOf = (htmx: Htmx, root: ParentNode): Page => {
   const spelling = spellingOf(htmx)
   const tags = new Map<Element, ElementTag>()

@@ -25,6 +25,6 @@ export interface Finding extends Problem {
   readonly rule: string
 }
 
-/** What rules find wrong with a page. */
+/** Returns what rules find wrong with a page. */
 export const check = (page: Page): Array<Finding> =>
   Object.entries(rules).flatMap(([rule, find]) => Array.from(find(page), (problem) => ({ rule, ...problem })))

@@ -1,4 +1,4 @@
-/** How a page spells the attributes of htmx. */
+/** The spelling of htmx's attributes on a page. */
 import { type Htmx, isHtmx4 } from "../../Htmx.ts"
 
 export interface Spelling {
@@ -17,10 +17,10 @@ export const spellingOf = (htmx: Htmx): Spelling => {
     : defaultSpelling
 }
 
-/** The name of an attribute as it is by default: `hx-ws:connect` of `my-ws-connect`, say. */
+/** Returns the default name of an attribute: `hx-ws:connect` for `my-ws-connect`, for example. */
 export const canonical = (written: string, { metaCharacter, prefix }: Spelling): string => {
   const bare = written.toLowerCase().replace(/^data-(?=ws-)/, "")
   const name = prefix && bare.startsWith(prefix) ? `hx-${bare.slice(prefix.length)}` : bare
-  // A dash is also in other names.
+  // Only in these names: a `metaCharacter` like `-` is also in others.
   return /^hx-(?:ws|on)/.test(name) ? name.slice(0, 5) + name.slice(5).replaceAll(metaCharacter, ":") : name
 }

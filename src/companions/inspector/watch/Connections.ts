@@ -18,7 +18,7 @@ export class Connections {
     this.#log = log
   }
 
-  /** The connection of an event, which is at its element or at one in it. */
+  /** Returns the connection of an event, which is dispatched on its element or on one in it. */
   of({ public: given, target }: Seen): Connection | undefined {
     const known = this.#log.connections.find((one) => given !== undefined && one.public?.deref() === given)
     if (known !== undefined) return known
@@ -29,7 +29,7 @@ export class Connections {
     return undefined
   }
 
-  /** The same for an event of a connect element, which may be the first. */
+  /** Returns the connection of an event of a connect element. Adds it if the event is its first. */
   at({ public: given, target }: Seen): Connection {
     const connection =
       this.#byElement.get(target) ??

@@ -1,4 +1,4 @@
-/** What those who listen to the events of the main script share. */
+/** What the listeners of events of the main script share. */
 import type { Htmx } from "../../Htmx.ts"
 import type { Entry, EventLog } from "../EventLog.ts"
 import type { Connections } from "./Connections.ts"
@@ -7,6 +7,6 @@ export interface Watch {
   readonly htmx: Htmx
   readonly log: EventLog
   readonly connections: Connections
-  /** Shows an entry that is complete, of an event at `element`. */
+  /** Shows a complete entry of an event on `element`. */
   readonly settle: (entry: Entry, element: Element) => void
 }

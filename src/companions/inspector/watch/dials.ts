@@ -1,4 +1,4 @@
-/** What becomes of the connections: dials, closes and retries. */
+/** Logs the events of connections: dials, closes and retries. */
 import { beforeDial, closed, failed, opened, reconnecting } from "../../events.ts"
 import { inWords } from "../../notices.ts"
 import type { AfterClose, Connection, EntryOf } from "../EventLog.ts"
@@ -42,7 +42,7 @@ export const watchDials = ({ connections, htmx, log, settle }: Watch): void => {
     const { detail, public: given, target } = event
     const connection = connections.at(event)
     const entry = dial(connection, Number(detail.attempt ?? given?.attempt ?? 0))
-    // When all listeners have had their turn.
+    // After all listeners.
     queueMicrotask(() => {
       if (event.isRefused()) entry.outcome = "refused"
       if (entry.url === "") setUrl(connection, detail.url ?? given?.url)
@@ -70,7 +70,7 @@ export const watchDials = ({ connections, htmx, log, settle }: Watch): void => {
 
   on(htmx, closed, (event) => {
     const { detail, target } = event
-    // A dial that a listener has refused.
+    // A listener has cancelled the dial.
     if (detail.reason === "cancelled") return
     const { code, reason = "" } = Object(detail.event ?? detail) as { code?: number | null; reason?: string }
     const entry = log.add<EntryOf<"close">>(connections.at(event), {

@@ -1,4 +1,4 @@
-/** The events of the main script, as those see them who only watch. */
+/** Listens to the events of the main script without changing them. */
 import { type Names, nameOf } from "../../events.ts"
 import type { Htmx } from "../../Htmx.ts"
 import type { Public } from "../EventLog.ts"
@@ -9,16 +9,16 @@ export interface Seen {
   readonly detail: Readonly<{ [key: string]: unknown }>
   /** The public object of its connection. */
   readonly public: Public | undefined
-  /** Whether listeners have refused what it announces. On htmx 4 they may also say so in its detail. */
+  /** Returns whether listeners have cancelled the event. On htmx 4 they may also do so in its detail. */
   readonly isRefused: () => boolean
 }
 
-/** Calls `listener` before the page's own listeners, and whatever they stop. */
+/** Calls `listener` before the page's own listeners, so that they cannot stop the event. */
 export const on = (htmx: Htmx, names: Names, listener: (event: Seen) => void): void =>
   window.addEventListener(
     nameOf(htmx, names),
     (event) => {
-      // Not that of a shadow root that it is in.
+      // `event.target` would be the host of its shadow root.
       const [target] = event.composedPath()
       const { detail } = event as CustomEvent
       if (target instanceof Element && detail)

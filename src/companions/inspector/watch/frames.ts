@@ -1,4 +1,4 @@
-/** What frames are, and what they change on the page. */
+/** Logs frames, and what they change on the page. */
 import { afterFrame, beforeFrame, textOf } from "../../events.ts"
 import type { EntryOf } from "../EventLog.ts"
 import { isOldWire, readFrame } from "../frame.ts"
@@ -11,18 +11,18 @@ interface Pending {
   readonly entry: EntryOf<"frame">
   readonly message: unknown
   readonly startedAt: number
-  /** Until the listeners of its event have had their say. */
+  /** Its event, until all listeners were called. */
   event: Seen | undefined
 }
 
-/** A frame that is never applied must not stay for ever. */
+/** The most frames that are kept as pending: one may never be applied. */
 const pendingAtMost = 50
 const changedAtMost = 100
 
 export const watchFrames = ({ connections, htmx, log, settle }: Watch): void => {
   const pending = new Set<Pending>()
   let changed: Array<WeakRef<Element>> = []
-  /** What something was removed from: all that there is to show of a frame that only removes. */
+  /** The elements that others were removed from: all that there is to show of a frame that only removes. */
   let emptied: Array<WeakRef<Element>> = []
 
   const note = (mutations: ReadonlyArray<MutationRecord>): void => {
@@ -36,7 +36,7 @@ export const watchFrames = ({ connections, htmx, log, settle }: Watch): void => 
   }
   const observer = new MutationObserver(note)
 
-  /** Stops watching the page once no frame is being applied. */
+  /** Stops observing the page when no frame is being applied. */
   const finish = (frame: Pending): void => {
     pending.delete(frame)
     changed = []

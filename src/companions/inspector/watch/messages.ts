@@ -1,4 +1,4 @@
-/** What becomes of the messages of the page. */
+/** Logs what becomes of the messages of the page. */
 import { dropped, onError, sent } from "../../events.ts"
 import type { EntryOf } from "../EventLog.ts"
 import { redactText } from "../redact.ts"
@@ -7,7 +7,7 @@ import { on, type Seen } from "./events.ts"
 import type { Watch } from "./Watch.ts"
 
 const textAtMost = 2000
-/** How much of a text is looked at. */
+/** How many characters of a text are read. */
 const readAtMost = 10_000
 
 const fieldsOf = (text: string): Array<string> => {
