@@ -1,9 +1,9 @@
-/** What all commands have in common: their options, and how they speak and end. */
+/** What all commands share: how they read options, write, and end. */
 import util, { type ParseArgsOptionsConfig } from "node:util"
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
-/** Writes what is no result, but about it. */
+/** Writes a message that is not a result to standard error. */
 export const note = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** Ends with a sentence: the command cannot run. */
@@ -12,7 +12,7 @@ export const fail = (sentence: string): never => {
   process.exit(2)
 }
 
-/** Reads the options of a command, which have `--help` among them. Ends if there are others, or if help is asked for. */
+/** Reads the options of a command, and `--help`. Ends the process for an unknown option, and after showing the help. */
 export const parse = <const Options extends ParseArgsOptionsConfig>(
   args: Array<string>,
   options: Options,

@@ -1,10 +1,10 @@
-/** What only templates can get wrong: those of frames are for ids of pages. */
+/** Finds elements of frames whose id no template of a page has. */
 import { nearest } from "../companions/inspector/nearest.ts"
 import { targetOf, unknownId } from "../companions/inspector/rules/ids.ts"
 import { attributeOf, isKnown, type Tag } from "../companions/inspector/rules/Page.ts"
 import type { Finding } from "../companions/inspector/rules/rules.ts"
 
-/** The ids that pages have, without those of frames. Unknown if there is no page that could have them. */
+/** Returns the ids of pages, without those of frames; `undefined` if they are unknown, since no template is a whole page. */
 export const idsOf = (
   templates: ReadonlyArray<{ readonly isWhole: boolean; readonly tags: ReadonlyArray<Tag> }>,
 ): ReadonlySet<string> | undefined => {
@@ -13,12 +13,12 @@ export const idsOf = (
     .flatMap(({ tags }) => tags)
     .filter((tag) => !isFrame(tag))
     .flatMap((tag) => attributeOf(tag, "id")?.value ?? [])
-  // An id that is all a template's could be any.
+  // An id that a template inserts as a whole could be any.
   const isAny = ids.some((id) => !isKnown(id) && /^\uE000*$/.test(id))
   return isAny || !templates.some(({ isWhole }) => isWhole) ? undefined : new Set(ids)
 }
 
-/** Whether an id is there, or one that a template completes. */
+/** Returns whether there is an id, or one with an insert of a template that may be it. */
 const hasId = (ids: ReadonlySet<string>, id: string): boolean =>
   ids.has(id) ||
   [...ids].some((one) => {
@@ -27,7 +27,7 @@ const hasId = (ids: ReadonlySet<string>, id: string): boolean =>
     return id.startsWith(start) && id.endsWith(rest.at(-1) ?? "")
   })
 
-/** The elements of frames that are for an id which no template has. */
+/** Returns the elements of frames that target an id which no template has. */
 export const idsOfFrames = (
   tags: ReadonlyArray<Tag>,
   ids: ReadonlySet<string> | undefined,

@@ -1,4 +1,4 @@
-/** The rules over files. */
+/** Applies the rules to files. */
 import { attributeOf, type HtmxLine, isKnown } from "../companions/inspector/rules/Page.ts"
 import type { Edit } from "../companions/inspector/rules/Rule.ts"
 import { check, type Finding } from "../companions/inspector/rules/rules.ts"
@@ -11,7 +11,7 @@ export interface File {
   readonly text: string
 }
 
-/** A mistake in a file. Lines and columns begin with 1. */
+/** A mistake in a file. Lines and columns are counted from 1. */
 export interface Found {
   readonly path: string
   readonly line: number
@@ -19,23 +19,23 @@ export interface Found {
   readonly rule: string
   readonly sentence: string
   readonly fix: string
-  /** Whether `fix` can do what it says. */
+  /** Whether `--fix` can make the fix. */
   readonly isFixable: boolean
 }
 
 export interface Linted {
   readonly htmx: HtmxLine
   readonly found: ReadonlyArray<Found>
-  /** The files that change if what can be fixed is. */
+  /** The files that change if everything fixable is fixed. */
   readonly fixed: ReadonlyArray<Fixed>
 }
 
-/** A file as it is after so many edits. */
+/** A file, and how many edits it has had. */
 export interface Fixed extends File {
   readonly edits: number
 }
 
-/** The htmx that templates are for: what they load, or else the attributes that they use. */
+/** Returns the version of htmx that templates are for, by the scripts that they load, or else by their attributes. */
 export const lineOf = (templates: ReadonlyArray<Template>): HtmxLine => {
   const tags = templates.flatMap(({ tags }) => tags)
   const sources = tags.map((tag) => (tag.name === "script" ? (attributeOf(tag, "src")?.value ?? "") : ""))
@@ -54,12 +54,12 @@ const placeIn = (text: string, offset: number): Pick<Found, "line" | "column"> =
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
-/** An attribute as it was written, quotes included. */
+/** Returns an attribute after an edit, with the quotes that it was written with. */
 const rewrite = (before: string, { name, value }: Edit): string => {
   if (name === undefined) return ""
   if (value === undefined || !before.includes("=")) return name
   const quote = before.includes("=") && /=\s*'/.test(before) ? "'" : '"'
-  // The value may have got a quote of its own.
+  // The new value may contain such a quote.
   const other = quote === "'" ? '"' : "'"
   return `${name}=${value.includes(quote) ? other + value + other : quote + value + quote}`
 }
@@ -70,12 +70,12 @@ const applyEdits = ({ rangeOf, text }: Template, edits: ReadonlyArray<Edit>): st
     .sort((a, b) => b.start - a.start)
     .reduce((changed, { edit, end, start }) => {
       const after = rewrite(text.slice(start, end), edit)
-      // What is removed takes the space before it along.
+      // The space before a removed attribute is removed as well.
       const from = after === "" ? start - (/\s+$/.exec(text.slice(0, start))?.[0].length ?? 0) : start
       return changed.slice(0, from) + after + changed.slice(end)
     }, text)
 
-/** Whether an edit leaves what a template has written as it is. */
+/** Returns whether an edit leaves inserts of a template as they are. */
 const isSafe = ({ attribute, value }: Edit): boolean =>
   (value === undefined || value === attribute.value || isKnown(attribute.value)) &&
   !(value?.includes('"') && value.includes("'"))

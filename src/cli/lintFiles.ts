@@ -26,7 +26,7 @@ const options = {
   explain: { type: "string" },
 } as const
 
-/** The files of a folder or a pattern that are looked at. One that is named itself always is. */
+/** The endings of the files in a folder or pattern that are checked. A file that is named itself is always checked. */
 const endings = new Set(
   ".html .htm .xhtml .jinja .jinja2 .j2 .njk .twig .liquid .tmpl .gotmpl .gohtml .tpl .templ .ejs .erb .eta .hbs .mustache .php .vue .astro .svelte .cshtml .heex .leex".split(
     " ",

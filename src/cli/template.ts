@@ -1,4 +1,4 @@
-/** The text of a template as rules see it, with the place of each tag and attribute. */
+/** Makes the page that rules check from the text of a template, with the range of each tag and attribute. */
 import { type Token, Tokenizer, TokenizerMode } from "parse5"
 import { type Attribute, type Tag, unknown } from "../companions/inspector/rules/Page.ts"
 import { canonical, type Spelling } from "../companions/inspector/rules/spelling.ts"
@@ -15,19 +15,19 @@ export interface Template {
   readonly tags: ReadonlyArray<Tag>
   /** Whether it is a whole page. */
   readonly isWhole: boolean
-  /** Where a tag, or an attribute of it, stands. */
+  /** Returns the range of a tag or an attribute. */
   readonly rangeOf: (part: Tag | Attribute) => Range
 }
 
-/** What template languages put into HTML: Jinja, Go, Handlebars; ERB, EJS; JavaScript; PHP. */
+/** Matches the inserts of template languages: Jinja, Go, Handlebars; ERB, EJS; JavaScript; PHP. */
 const inserts = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|<%[\s\S]*?%>|<\?[\s\S]*?\?>|\$\{[^{}]*\}/g
 
-/** The value of an attribute in templ, and in JSX: `name={ expression }`, with braces in it. */
+/** Matches the value of an attribute in templ and JSX: `name={ expression }`, which may contain braces. */
 const braced = /(?<==\s*)\{(?:[^{}]|\{[^{}]*\})*\}/g
 
-/** Text of the same length and with the same lines, so that places stay what they are. */
+/** Returns a text of the same length with the same line breaks, so that all ranges stay the same. */
 const mask = (found: string): string => found.replace(/[^\n]/g, unknown)
-/** In the value of templ lines and spaces would end it. */
+/** Returns a text of the same length: in a value of templ, a line break or space would end the value. */
 const maskValue = (found: string): string => unknown.repeat(found.length)
 
 const voids = new Set("area base br col embed hr img input link meta param source track wbr".split(" "))
@@ -41,7 +41,7 @@ const rawText: Readonly<Record<string, Mode>> = {
   textarea: TokenizerMode.RCDATA,
 }
 
-/** What a template has written in front of the name of an attribute, as `{{ if .Open }}ws-connect`. */
+/** Returns the length of the inserts before the name of an attribute, as in `{{ if .Open }}ws-connect`. */
 const nameStart = (written: string): number => /^\uE000*/.exec(written)?.[0].length ?? 0
 
 interface Opened extends Tag {
@@ -85,7 +85,7 @@ export const readTemplate = (path: string, text: string, spelling: Spelling): Te
       },
       onEndTag({ tagName }) {
         const at = open.findLastIndex(({ name }) => name === tagName)
-        // One that closes nothing belongs to a tag of another template.
+        // An end tag without a start tag belongs to a tag of another template.
         if (at >= 0) open.length = at
       },
       onCharacter({ chars }) {
@@ -121,7 +121,7 @@ interface Written {
   readonly value: string
 }
 
-/** The attributes of a tag as they stand there, those included that HTML ignores since their name is there already. */
+/** Returns the attributes of a tag as they are written, including repeated ones, which HTML ignores. */
 const attributesIn = (tag: string, decoded: Token.TagToken["attrs"]): Array<Written> => {
   const found: Array<Written> = []
   const pattern = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g
@@ -132,7 +132,7 @@ const attributesIn = (tag: string, decoded: Token.TagToken["attrs"]): Array<Writ
     const written = name.slice(skipped).replace(/\uE000+$/, "")
     if (written === "") continue
     const raw = a ?? b ?? c ?? ""
-    // References of characters are decoded by the parser, for the first of each name.
+    // The parser has decoded character references in the first attribute of each name.
     const isFirst = !found.some((other) => other.written.toLowerCase() === written.toLowerCase())
     const value =
       raw.includes("&") && isFirst

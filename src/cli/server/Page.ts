@@ -1,4 +1,4 @@
-/** A page without a browser: what it dials as, and the frames that have come. */
+/** A page without a browser: it dials with the headers of one, and collects the frames. */
 import * as http from "node:http"
 import * as https from "node:https"
 
@@ -18,7 +18,7 @@ export interface Handshake {
   readonly protocol: string | undefined
 }
 
-/** Asks for a WebSocket, and drops it. Rejects if there is no answer. */
+/** Makes a handshake, and drops the connection. Rejects if there is no answer. */
 export const handshake = (url: string, headers: Headers, wait: number): Promise<Handshake> =>
   new Promise((resolve, reject) => {
     const { request } = url.startsWith("wss:") ? https : http
@@ -81,7 +81,7 @@ export class Page {
     this.#socket.close()
   }
 
-  /** Waits for something that a frame or a close brings about; returns whether it came about in time. */
+  /** Waits for a condition that a frame or a close may fulfil. Resolves with whether it was fulfilled in time. */
   until(condition: () => boolean, wait: number): Promise<boolean> {
     if (condition()) return Promise.resolve(true)
     return new Promise((resolve) => {
@@ -96,7 +96,7 @@ export class Page {
     })
   }
 
-  /** Waits until no frame has come for so long. */
+  /** Waits until no frame has arrived for `wait` milliseconds. */
   async quiet(wait: number): Promise<void> {
     for (let count = -1; count !== this.frames.length; ) {
       count = this.frames.length

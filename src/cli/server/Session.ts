@@ -1,4 +1,4 @@
-/** A server under check: one page that hears everything, one that speaks, and others as checks need them. */
+/** A server that is being checked: one page that listens, one that sends, and others as checks need them. */
 import { exec } from "node:child_process"
 import golden from "../../../test/protocol/golden.json" with { type: "json" }
 import { withParameter } from "../../companions/withParameter.ts"
@@ -8,26 +8,26 @@ import { type Headers, Page } from "./Page.ts"
 
 export interface Options {
   readonly url: string
-  /** Those of the handshake, `Origin` included. */
+  /** The headers of the handshake, `Origin` included. */
   readonly headers: Headers
-  /** The values of a message that has the server push something to all, as JSON; `{n}` in it is another number each time. */
+  /** The values of a message after which the server pushes to all, as JSON. `{n}` in it is replaced by a new number each time. */
   readonly send: string | undefined
   readonly wire: Wire
   readonly param: string
   /** How many frames the server keeps. */
   readonly keep: number | undefined
-  /** Where pages fetch everything. */
+  /** The URL at which pages fetch the state. */
   readonly resync: string | undefined
   /** The command that restarts the server. */
   readonly restart: string | undefined
   /** Whether pages of all sites may connect. */
   readonly isPublic: boolean
-  /** How long to wait for what is to come, in milliseconds. */
+  /** How long to wait for a frame or an answer, in milliseconds. */
   readonly wait: number
 }
 
 /** How long a restart may take, in milliseconds. */
-const patience = 30_000
+const restartTimeout = 30_000
 
 interface Exited {
   readonly status: number | string
@@ -36,30 +36,30 @@ interface Exited {
 
 const runInShell = (command: string): Promise<Exited> =>
   new Promise((resolve) => {
-    exec(command, { timeout: patience }, (error, _, stderr) =>
+    exec(command, { timeout: restartTimeout }, (error, _, stderr) =>
       resolve({ status: error?.code ?? error?.signal ?? 0, stderr }),
     )
   })
 
 export class Session {
   readonly options: Options
-  /** What was pushed to all since the check began. */
+  /** The frames that were pushed to all since the check began. */
   readonly heard: Array<string> = []
-  /** What of it has an id. */
+  /** Those of them that have an id. */
   readonly pushed: Array<Pushed> = []
   #listener: Page
   #speaker: Page
   #heard = 0
-  /** How many frames a message leads to. */
+  /** How many frames the server pushes for a message. */
   #framesOfOne: number | undefined
   #said = 0
   readonly #run = Math.random().toString(36).slice(2, 8).padEnd(6, "0")
   readonly #pages = new Set<Page>()
-  /** How much had been pushed before the restart. */
+  /** How many frames had been pushed before the restart. */
   pushedBefore = 0
-  /** Whether it has stopped to push what it did before. */
+  /** Whether the server has stopped pushing. */
   isSilent = false
-  /** The last message that was said. */
+  /** The last message that was sent. */
   sent = ""
 
   constructor(options: Options) {
@@ -68,7 +68,7 @@ export class Session {
     this.#speaker = this.dial()
   }
 
-  /** How long nothing comes, in milliseconds, when all has come. */
+  /** How long no frame has to arrive, in milliseconds, for all to have arrived. */
   get #quiet(): number {
     return this.options.wait / 15
   }
@@ -96,7 +96,7 @@ export class Session {
     return this.#speaker
   }
 
-  /** Waits until both pages are there, and returns whether they stay. */
+  /** Waits until both pages are open. Resolves with whether they stay open. */
   async open(): Promise<boolean> {
     const { wait } = this.options
     for (const page of [this.#listener, this.#speaker])
@@ -107,32 +107,32 @@ export class Session {
     return this.#listener.isOpen && this.#speaker.isOpen
   }
 
-  /** Restarts the server, and dials until it pushes again. Returns what went wrong. */
+  /** Restarts the server, and dials until it pushes again. Resolves with what went wrong, if something did. */
   async restart(command: string): Promise<string | undefined> {
     this.pushedBefore = this.pushed.length
     const { status, stderr } = await runInShell(command)
     if (status !== 0) return `Ran ${command}; it exited with ${status}: ${stderr.trim()}`
     const listener = this.#listener
-    if (!(await listener.until(() => listener.closed !== undefined, patience)))
-      return `Ran ${command}; expected the connection to be closed; it was open ${patience / 1000} s later`
-    const deadline = performance.now() + patience
+    if (!(await listener.until(() => listener.closed !== undefined, restartTimeout)))
+      return `Ran ${command}; expected the connection to be closed; it was open ${restartTimeout / 1000} s later`
+    const deadline = performance.now() + restartTimeout
     do {
       this.#listener = this.dial()
       this.#speaker = this.dial()
       this.#heard = 0
-      // The process that ends may have accepted these.
+      // The process that is ending may have accepted these pages.
       if ((await this.open()) && (await this.say()).length > 0) return undefined
       await new Promise((resolve) => setTimeout(resolve, this.#quiet))
     } while (performance.now() < deadline)
-    return `Ran ${command}; expected the server to be there again; it pushed nothing for ${patience / 1000} s`
+    return `Ran ${command}; expected the server to be there again; it pushed nothing for ${restartTimeout / 1000} s`
   }
 
-  /** A new id of a message. */
+  /** Returns a new id for a message. */
   nextId(): string {
     return `check-${this.#run}-${++this.#said}`
   }
 
-  /** The message that has the server push something. */
+  /** Returns a message after which the server pushes to all. */
   message(id: string): string {
     const { send = "{}", wire } = this.options
     const { headers } = golden.messages.find((one) => one.wire === wire) ?? { headers: "HEADERS" }
@@ -140,7 +140,7 @@ export class Session {
     return JSON.stringify({ ...values, [headers]: { "HX-Request": "true", "HX-Message-ID": id } })
   }
 
-  /** Sends a message as it stands, and waits for the answer to it. */
+  /** Sends a message as it is. Resolves with the answer to it, if there is one in time. */
   async ask(page: Page, message: string, id: string): Promise<string | undefined> {
     page.send(message)
     const isAnswer = (frame: string) => answerTo(frame, id) !== undefined
@@ -148,7 +148,7 @@ export class Session {
     return page.frames.find(isAnswer)
   }
 
-  /** Says something, and returns what was pushed to the page that listens: nothing if it did not come in time. */
+  /** Sends messages. Resolves with the frames that were pushed to the listening page in time. */
   async say(times = 1): Promise<ReadonlyArray<string>> {
     const { wait } = this.options
     const listener = this.#listener
@@ -166,7 +166,7 @@ export class Session {
     return this.hear()
   }
 
-  /** Takes what has been pushed since. */
+  /** Takes the frames that have been pushed since the last call. */
   hear(): ReadonlyArray<string> {
     const frames = this.#listener.frames.slice(this.#heard)
     this.#heard += frames.length
@@ -178,7 +178,7 @@ export class Session {
     return frames
   }
 
-  /** Waits until nothing more comes, and takes it. */
+  /** Waits until all frames have arrived, and takes them. */
   async hearAll(): Promise<ReadonlyArray<string>> {
     await this.#listener.quiet(this.#quiet)
     return this.hear()
@@ -194,7 +194,7 @@ export class Session {
   }
 
   /**
-   * Dials with an id, and returns what the page got for it. What is pushed then shows where that ends.
+   * Dials with an id. Resolves with what the page got for it, which ends where the next pushed frame begins.
    */
   async resume(lastId: string | undefined): Promise<Resumed> {
     const before = this.pushed.length
@@ -216,7 +216,7 @@ export class Session {
     if ("fault" in followed) return followed
     if (!came)
       return { fault: `${shown(this.pushed.at(-1)?.frame ?? "")} did not come, which was pushed then` }
-    // What was pushed then is no answer to the dial.
+    // A frame that was pushed after the dial is not an answer to it.
     const whole = followed.whole === this.pushed.at(-1)?.frame ? undefined : followed.whole
     const [newest] = this.pushed[before - 1]?.frame.match(new RegExp(`${this.#run}-\\d+`)) ?? []
     if (whole !== undefined && !isResync(whole) && newest !== undefined && !whole.includes(newest))
@@ -225,5 +225,5 @@ export class Session {
   }
 }
 
-/** What a page got that has resumed: everything, or, without `whole`, all that came after its id. */
+/** What a page got after it resumed: everything, or, without `whole`, all frames after its id. */
 export type Resumed = Fault | { readonly whole: string | undefined }

@@ -7,25 +7,25 @@ import { type Options, Session } from "./Session.ts"
 /** The server cannot be checked. */
 export class CannotCheck extends Error {}
 
-/** What came of a check. */
+/** The result of a check. */
 export interface Result {
   /** The section of PROTOCOL.md. */
   readonly section: number
   readonly title: string
   readonly outcome: "ok" | "not ok" | "skipped"
-  /** What was expected and what came, why it was skipped, or what else there is to say. */
+  /** What was expected and what arrived, why it was skipped, or a note. */
   readonly sentence: string | undefined
 }
 
-/** Why a check is skipped that needs what the server does not do. */
-const lacking: Readonly<Record<Ability, string>> = {
+/** Why a check is skipped if it needs an ability that the server does not have. */
+const missing: Readonly<Record<Ability, string>> = {
   push: "nothing was pushed",
   ids: "there is no id to resume with",
   answers: "messages are not answered",
   restart: "it was not restarted",
 }
 
-/** Says why a page of the server's own site gets no connection. */
+/** Resolves with why a page of the server's own site gets no connection. */
 const whyClosed = async ({ headers, url, wait }: Options, { listener }: Session): Promise<string> => {
   try {
     const { protocol, status } = await handshake(url, headers, wait)
@@ -41,7 +41,7 @@ const whyClosed = async ({ headers, url, wait }: Options, { listener }: Session)
   }
 }
 
-/** Makes the checks, one after the other. Throws `CannotCheck` if there is no connection. */
+/** Runs the checks, one after the other. Throws `CannotCheck` if there is no connection. */
 export async function* check(options: Options): AsyncGenerator<Result> {
   const session = new Session(options)
   try {
@@ -50,7 +50,7 @@ export async function* check(options: Options): AsyncGenerator<Result> {
     for (const { gives, needs, run, section, title } of checksFor(options.wire)) {
       if (session.isSilent) given.clear()
       const outcome =
-        needs !== undefined && !given.has(needs) ? { skipped: lacking[needs] } : await run(session)
+        needs !== undefined && !given.has(needs) ? { skipped: missing[needs] } : await run(session)
       const said: Exclude<Outcome, undefined> = outcome ?? { note: undefined }
       if ("fault" in said) yield { section, title, outcome: "not ok", sentence: said.fault }
       else if ("skipped" in said) yield { section, title, outcome: "skipped", sentence: said.skipped }

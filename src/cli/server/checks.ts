@@ -1,4 +1,4 @@
-/** What a server is asked, section by section of PROTOCOL.md. */
+/** The checks of a server, section by section of PROTOCOL.md. */
 import golden from "../../../test/protocol/golden.json" with { type: "json" }
 import { follow } from "./follow.ts"
 import { answerTo, changes, control, idOf, isResync, problemOf, shown, type Wire, wrongId } from "./frames.ts"
@@ -6,14 +6,14 @@ import { handshake, type Page } from "./Page.ts"
 import { isAfterRestart, type Outcome, type Replay, resume } from "./replays.ts"
 import type { Resumed, Session } from "./Session.ts"
 
-/** What other checks build upon. */
+/** What other checks need. */
 export type Ability = "push" | "ids" | "answers" | "restart"
 
 export interface Check {
   readonly section: number
   /** What a server does. */
   readonly title: string
-  /** Checks that must have gone well before. */
+  /** The ability that an earlier check must have found. */
   readonly needs?: Ability
   readonly gives?: Ability
   readonly run: (session: Session) => Promise<Outcome>
@@ -21,7 +21,7 @@ export interface Check {
 
 const elsewhere = "https://elsewhere.example"
 
-/** What a close with this code has pages do. Applications have those from 4000 on. */
+/** Returns what pages do after a close with this code. Those from 4000 on belong to applications. */
 const leadsTo = (code: number): string =>
   golden.closes.find((close) => close.code === Math.min(code, 4000))?.leads ?? "retry"
 
@@ -57,7 +57,7 @@ const expectNoGap = async (session: Session): Promise<Outcome> => {
 const isRefused = async (session: Session): Promise<Outcome> => {
   const { headers, isPublic, url, wait } = session.options
   if (isPublic) return { skipped: "--public: pages of all sites may connect" }
-  // Some servers just hang up.
+  // Some servers just end the connection.
   const refused = { status: 0 }
   const { status } = await handshake(url, { ...headers, Origin: elsewhere }, wait).catch(() => refused)
   if (status !== 101) return undefined
@@ -230,7 +230,7 @@ const ofReplay = (replay: Replay): Check => ({
   run: (session) => resume(session, replay),
 })
 
-/** The checks in their order, for a server whose frames are those of a wire. */
+/** Returns the checks in their order, for a server with the frames of `wire`. */
 export const checksFor = (wire: Wire): ReadonlyArray<Check> => [
   { section: 1, title: "Pages of other sites are refused", run: isRefused },
   {

@@ -1,4 +1,4 @@
-/** Whether a page that has resumed has everything, in order, once. */
+/** Checks that a page that has resumed gets everything, in order and once. */
 import { adds, type Fault, idOf, isEnd, isResync, shown } from "./frames.ts"
 
 /** A frame that was pushed to all, and its id. */
@@ -7,15 +7,15 @@ export interface Pushed {
   readonly frame: string
 }
 
-/** What a page got that has dialled with an id. */
+/** What a page got after it dialled with an id. */
 export interface Followed {
-  /** The frame with everything, or the one that has the page fetch it. */
+  /** The frame with everything, or the one that asks the page to fetch it. */
   readonly whole: string | undefined
-  /** Where in what was pushed the page is. */
+  /** The index of the pushed frame that the page has applied last. */
   readonly at: number
 }
 
-/** Follows the frames of a page, which has applied the frame `at` of what was pushed; -1 if that is not known. */
+/** Follows the frames of a page that has applied the pushed frame with the index `from`; -1 if that is unknown. */
 export const follow = (
   pushed: ReadonlyArray<Pushed>,
   from: number,

@@ -1,4 +1,4 @@
-/** What a frame of a server is, as pages read it. */
+/** Reads the frames of a server as pages do. */
 import { controlOf } from "../../companions/control.ts"
 import { replyIn } from "../../companions/delivery/replies.ts"
 import { idIn, isId } from "../../companions/ids.ts"
@@ -9,29 +9,29 @@ import { attributeOf, type Tag } from "../../companions/inspector/rules/Page.ts"
 import { defaultSpelling } from "../../companions/inspector/rules/spelling.ts"
 import { readTemplate } from "../template.ts"
 
-/** What a server did instead of what was expected. */
+/** What a server did wrong. */
 export interface Fault {
   readonly fault: string
 }
 
 export type Wire = "html" | "htmx 4"
 
-/** The id of a frame, if it has one. */
+/** Returns the id of a frame, if it has one. */
 export const idOf = (frame: string): string | undefined => {
   const id = idIn(frame)
   return isId(id) ? id : undefined
 }
 
-/** What is in a control frame. */
+/** Returns the object of a control frame. */
 export const control = (frame: string): Readonly<Record<string, unknown>> | undefined => {
   const read = controlOf(frame)
   return read instanceof Error ? undefined : read
 }
 
-/** A frame as it is shown in a sentence. */
+/** Returns a frame for a sentence, shortened if it is long. */
 export const shown = (frame: string): string => (frame.length > 80 ? `${frame.slice(0, 80)}…` : frame)
 
-/** What became of a message, if the frame is the answer to it. */
+/** Returns the state of a message, if the frame is the answer to it. */
 export const answerTo = (frame: string, message: string): "acked" | "failed" | undefined => {
   const reply = replyIn(frame, () => {})
   const isShown = readTemplate("", frame, defaultSpelling).tags.some(
@@ -42,13 +42,13 @@ export const answerTo = (frame: string, message: string): "acked" | "failed" | u
   return reply.refusal === undefined ? "acked" : "failed"
 }
 
-/** Whether the frame tells a page that has resumed that it has everything. */
+/** Returns whether the frame reports to a page that has resumed that everything was sent. */
 export const isEnd = (frame: string): boolean => control(frame)?.["HX-Resync"] === false
 
-/** Whether the frame has the page fetch everything. */
+/** Returns whether the frame asks the page to fetch the state. */
 export const isResync = (frame: string): boolean => control(frame)?.["HX-Resync"] === true
 
-/** Why pages do not read the id that is in a frame; `undefined` if they do, or there is none. */
+/** Returns why pages do not read the id in a frame; `undefined` if they do, or there is none. */
 export const wrongId = (frame: string): string | undefined => {
   if (idOf(frame) !== undefined) return undefined
   const id = idIn(frame)
@@ -70,7 +70,7 @@ const jsonOf = (text: string): unknown => {
 const isTemplate = (tag: Tag | undefined): boolean =>
   tag?.name === "template" && attributeOf(tag, "id") === undefined && !attributeOf(tag, "hx-swap-oob")
 
-/** The elements of HTML that are swapped for themselves: those on top, and those in templates on top. */
+/** Returns the elements of HTML that are swapped: top-level ones, and those in top-level templates. */
 const elementsIn = (html: string): ReadonlyArray<Tag> =>
   readTemplate("", html, defaultSpelling).tags.filter(
     (tag) => !isTemplate(tag) && (tag.parent === undefined || (isTemplate(tag.parent) && !tag.parent.parent)),
@@ -85,7 +85,7 @@ const placeOf = (tag: Tag): Place => ({
   nearest: undefined,
 })
 
-/** A frame as the rules of the inspector see it, of which no page is known. */
+/** Makes the frame that rules of the inspector check. Nothing is known about its page. */
 const read = (text: string, wire: Wire): Frame => {
   const nothing = { keys: [], places: [], loose: "", ignoredIds: [], length: text.length, text: shown(text) }
   const json = jsonOf(text)
@@ -101,18 +101,18 @@ const read = (text: string, wire: Wire): Frame => {
   return { ...nothing, kind: loose === "" ? "HTML" : "text", places: elements.map(placeOf), loose }
 }
 
-/** Whether a page may show something else after a frame. */
+/** Returns whether a frame may change what a page shows. */
 export const changes = (text: string, wire: Wire): boolean => {
   const { kind, places } = read(text, wire)
   if (kind === "HTML in JSON") return true
   return kind === "HTML" && (wire === "htmx 4" || places.some(({ selector }) => selector !== undefined))
 }
 
-/** Whether a frame adds to what the page shows: one that replaces it may be all of it. */
+/** Returns whether a frame adds to what the page shows. One that replaces it may contain everything. */
 export const adds = (text: string): boolean =>
   /(?:hx-swap-oob|"swap")\s*[=:]\s*["']?(?:beforeend|afterbegin|beforebegin|afterend)/.test(text)
 
-/** What is wrong with a frame, whatever page it is for. */
+/** Returns what is wrong with a frame on any page. */
 export const problemOf = (text: string, wire: Wire): string | undefined => {
   const [problem] = checkFrame(read(text, wire), wire === "html")
   return problem && `${problem.sentence}. ${problem.fix}`

@@ -1,15 +1,15 @@
-/** What a server answers to a dial with `last-id`: the cases of section 7. */
+/** Checks what a server sends after a dial with `last-id`: the cases of section 7. */
 import type golden from "../../../test/protocol/golden.json"
 import { type Fault, shown } from "./frames.ts"
 import type { Session } from "./Session.ts"
 
-/** What came of a check: nothing to say, a fault, why it was skipped, or what else there is to say. */
+/** The outcome of a check: `undefined` if it passed, a fault, why it was skipped, or a note. */
 export type Outcome = undefined | Fault | { readonly skipped: string } | { readonly note: string | undefined }
 
 /** A case of the table, in which frames are numbered from 1 to 3. */
 export type Replay = (typeof golden.replays)[number]
 
-/** A server keeps nothing when it has just begun. */
+/** Returns whether a case is one after a restart, when the server keeps nothing. */
 export const isAfterRestart = ({ kept }: Replay): boolean => kept.length === 0
 
 const whole = `one frame with everything and the newest id, or {"HX-Resync": true} with that id`
@@ -17,7 +17,7 @@ const whole = `one frame with everything and the newest id, or {"HX-Resync": tru
 const count = (frames: number): string =>
   frames === 0 ? "nothing" : frames === 1 ? "the frame after it" : `the ${frames} frames after it`
 
-/** Dials with an id, and expects what came after it, or everything. */
+/** Dials with an id, and expects the frames after it, or everything. */
 const expectRest = async (session: Session, at: number, what: string): Promise<Outcome> => {
   const lastId = session.pushed[at]?.id
   const rest = count(session.pushed.length - 1 - at)
@@ -28,7 +28,7 @@ const expectRest = async (session: Session, at: number, what: string): Promise<O
   }
 }
 
-/** Dials with an id that is no use, or none, and expects everything. */
+/** Dials with an id that the server cannot use, or without one, and expects everything. */
 const expectWhole = async (session: Session, lastId: string | undefined, what: string): Promise<Outcome> => {
   const { param } = session.options
   const answer = await session.resume(lastId)
@@ -37,7 +37,7 @@ const expectWhole = async (session: Session, lastId: string | undefined, what: s
   return fault === undefined ? undefined : { fault: `Dialled ${dialled}; expected ${whole}; ${fault}` }
 }
 
-/** Dials with an id of before the restart. */
+/** Dials with an id from before the restart. */
 const expectAnew = async (session: Session): Promise<Outcome> => {
   const { pushedBefore } = session
   const old = new Set(session.pushed.slice(0, pushedBefore).map(({ id }) => id))
@@ -50,7 +50,7 @@ const expectAnew = async (session: Session): Promise<Outcome> => {
   return outcome !== undefined && "fault" in outcome ? outcome : undefined
 }
 
-/** An id like those of the server, which it has not given. */
+/** Returns an id like those of the server, but unknown to it. */
 const another = (id: string): string => `${id.slice(0, 100)}-of-another-epoch`
 
 export const resume = async (session: Session, replay: Replay): Promise<Outcome> => {
