@@ -7,6 +7,7 @@ export const writeSection = (file: string, section: string, text: string): void 
   const page = readFileSync(file, "utf8")
   const from = page.indexOf(begin) + begin.length
   const to = page.indexOf(end, from)
-  if (from < begin.length || to < 0) throw new Error(`${file} has no section ${begin} … ${end}`)
+  if (from < begin.length || to < 0 || page.slice(from, to).includes("<!-- measured:"))
+    throw new Error(`${file} has no section ${begin} … ${end}`)
   writeFileSync(file, `${page.slice(0, from)}\n\n${text}\n\n${page.slice(to)}`)
 }

@@ -196,7 +196,7 @@ const complaints = [
 ].filter((complaint) => complaint !== false)
 for (const complaint of complaints) console.log(`NOT OK: ${complaint}`)
 if (complaints.length > 0) process.exitCode = 1
-else if (values.write) writeSection("docs/reliability.md", "soak", text)
+else if (values.write) writeSection("docs/reliability.md", `soak-${htmx}`, text)
 
 for (const side of sides) await side.close()
 await browser.close()

@@ -15,6 +15,14 @@ test.for(pages())("$path is as `npm run docs` writes it", ({ path, text }) => {
   expect(readFileSync(path, "utf8")).toBe(text)
 })
 
+test("each section of figures ends before the next one begins", () => {
+  for (const path of globSync("docs/*.md")) {
+    const marks = readFileSync(path, "utf8").match(/^<!-- (?:measured:|npm run|end)/gm) ?? []
+    const ends = marks.map((mark) => mark.endsWith("end"))
+    expect(ends, path).toEqual(marks.map((_, at) => at % 2 === 1))
+  }
+})
+
 test.for(["v2", "v4"])("every event of %s that has a row is one that the code dispatches", (folder) => {
   const named = (text: string) => [...new Set(text.match(/(?<=")htmx:ws[\w:]*(?=")/g))].sort()
   const code = globSync(`src/htmx/${folder}/*.ts`)
