@@ -18,8 +18,11 @@ export interface Options {
   readonly always?: boolean
 }
 
-/** A timer this late, in milliseconds, means that the page was suspended, and nothing about the peer. */
-const LATE = 1000
+/**
+ * A timer this late, in milliseconds, means that the page was suspended, and nothing about the peer. Those of a hidden page
+ * run once a second.
+ */
+const LATE = 1500
 
 /** The factor of the timeout, doubled by each drop, before the first one after a frame. */
 const FRESH = 0.5

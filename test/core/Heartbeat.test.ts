@@ -146,6 +146,18 @@ it.effect("a late timer says nothing about the peer: the message is sent again",
   }),
 )
 
+it.effect("a timer as late as those of a hidden page, which run once a second, says nothing else", () =>
+  Effect.gen(function* () {
+    const { asked, clock, over } = yield* watched()
+    for (let step = 0; step < 8; step++) {
+      yield* TestClock.adjust(step === 0 ? 5001 : 250)
+      clock.skew += 1010
+    }
+    yield* TestClock.adjust(249)
+    expect([asked, over()]).toEqual([[5000], true])
+  }),
+)
+
 it.effect("after the machine slept the message is sent, and the peer has its time to answer", () =>
   Effect.gen(function* () {
     const { asked, clock, link, over } = yield* watched()
