@@ -1,5 +1,5 @@
 /**
- * Liveness: sends a message to a peer that has fallen silent, and gives the socket up if no frame follows.
+ * Sends a message to a peer that has fallen silent, and abandons the socket if no frame follows.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ export interface Options {
   /** How long the peer may take to answer with any frame, in milliseconds. */
   readonly timeout: number
   readonly message: Payload
-  /** Whether `message` is sent to a peer that talks, too, each `interval`. */
+  /** Whether `message` is sent each `interval` even if frames arrive. */
   readonly always?: boolean
 }
 
@@ -33,8 +33,8 @@ const MOST = 8
 export type Watch = (socket: Socket, options: Options) => Effect.Effect<SocketClosed>
 
 /**
- * Makes a watch for the sockets of one connection. Each socket that it gives up after another, without a frame between
- * them, doubles the timeout: the network may be slower than that allows for.
+ * Makes a watch for the sockets of one connection. Each socket that it abandons after another, without a frame between
+ * them, doubles the timeout: the network may be slower than the timeout allows for.
  */
 export const make = (): Watch => {
   /** The factor of the timeout, if it is more than 1. */
@@ -94,6 +94,6 @@ const ping = (socket: Socket, message: Payload): void => {
   try {
     if (socket.writable) socket.send(message)
   } catch {
-    // A socket that throws gets no answer either, and is given up in time.
+    // A socket that throws gets no answer either, and is abandoned in time.
   }
 }

@@ -1,10 +1,10 @@
-/** An outbox as the array that public code works with. */
+/** Makes the array of waiting messages that public code uses. */
 import type { Outbox } from "../core/Outbox.ts"
 
 /**
- * The waiting messages, oldest first, as an array that is always up to date: reading it reads the outbox, and changing
- * it (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method reads the outbox
- * once, when it is called. `onRemoved` is called with each message that a change has removed.
+ * Returns the waiting messages, oldest first, as an array that is always up to date: reading it reads the outbox, and
+ * changing it (`length = 0`, `splice`, `shift`, `push`, an index) changes the outbox. It has no holes. A method reads the
+ * outbox once, when it is called. `onRemoved` is called with each message that a change has removed.
  */
 export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): Array<A> => {
   const change = <B>(by: (items: Array<A>) => B): B => {
@@ -38,7 +38,7 @@ export const liveArray = <A>(outbox: Outbox<A>, onRemoved: (item: A) => void): A
   })
 }
 
-/** The target, brought up to date: what some traps of a proxy return has to agree with it. */
+/** Returns the target after updating it, since the results of some traps of a proxy have to agree with it. */
 const mirror = <A>(target: Array<A>, outbox: Outbox<A>): Array<A> => {
   target.splice(0, target.length, ...outbox.toArray())
   return target
