@@ -52,6 +52,8 @@ test("a server that was stopped goes on, and a port that was closed opens", asyn
   await using server = await FaultServer.start()
   const stopped = dial(await server.url("/stopped", "stopped"))
   await waitFor(() => stopped.seen.code === "none")
+  // The process is stopped when it has said that the connection is open: the client may know that earlier.
+  await waitFor(() => server.live("/stopped").length === 1)
   stopped.socket.send("while stopped")
   const url = await server.url("/refused", "refused")
   const refused = dial(url)
