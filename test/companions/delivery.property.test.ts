@@ -98,7 +98,7 @@ class Model {
     if (!message.isForgotten) message.hasRow = false
   }
 
-  /** One that was refused and is retried while the page shows the server's row is acknowledged when the page changes. */
+  /** A message that is retried while the page shows the server's row of it is acknowledged when the page next changes. */
   notice(which: number): void {
     const message = this.messages.at(which)
     if (message?.hasServerRow && /queued|sent/.test(message.state)) message.state = "acked"

@@ -1,7 +1,7 @@
 /**
- * Has each test draw the same samples of its properties each time, so that what fails it is what was changed.
- * `SAMPLES=1000` in the environment asks each property that can take long for so many others, and makes one that fails
- * smaller, which takes longer than a test may otherwise.
+ * Has each test draw the same samples of its properties each time, so that what fails it is what was changed. The first
+ * sample that fails ends the test, since to shrink it may take longer than a test may. `SAMPLES=1000` in the environment
+ * draws other samples each time, so many for each property that reads it, and shrinks the one that fails.
  */
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"

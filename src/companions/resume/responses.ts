@@ -27,7 +27,7 @@ interface Requested {
 export const watchResponses = (htmx: Htmx, feeds: WeakMap<Element, Feed>): void => {
   const on = (names: Names, act: (detail: Requested) => void): void =>
     listen(htmx, names, ({ detail }) => act(detail as unknown as Requested))
-  // Not before htmx has finished the request: until then it queues others, without their promise.
+  // Waits until htmx has finished the request: another one that is made before is queued, and its promise is lost.
   const answer = ({ elt, headers }: Asked, isSwapped: boolean, id?: string | null): void =>
     queueMicrotask(() => feeds.get(elt)?.answer(headers[resync], isSwapped, id))
 
